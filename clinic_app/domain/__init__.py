@@ -1,0 +1,1 @@
+"""Ground floor: what is true in the clinic. Standard library only."""

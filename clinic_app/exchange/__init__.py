@@ -1,0 +1,1 @@
+"""Second floor: files in and out."""

@@ -1,0 +1,1 @@
+"""Third floor: what the clinic does. One use case, one transaction."""

@@ -1,0 +1,1 @@
+"""Second floor: what is kept. SQLAlchemy, drivers and cryptography live here only."""

@@ -1,0 +1,1 @@
+"""Table rows. Only the storage floor may import this package."""

@@ -1,0 +1,1 @@
+"""Top floor: what is seen and clicked."""

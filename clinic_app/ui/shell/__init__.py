@@ -1,0 +1,1 @@
+"""The window that introduces the rooms to each other."""

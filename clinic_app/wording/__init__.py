@@ -1,0 +1,1 @@
+"""Second floor: codes and values to sentences."""

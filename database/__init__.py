@@ -1,0 +1,1 @@
+"""What the clinic depends on: the migrations and the catalogues."""
