@@ -1,0 +1,331 @@
+"""Photographs: how sure their date is, where they stand between the injections, and which two belong together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+
+from clinic_app.domain.calendar import whole_months_between
+
+BEFORE_DAYS = 28
+"""A photograph up to 28 days before an injection is *Before* it (design section 5.4)."""
+PAIR_FIRST, PAIR_LAST = 7, 56
+DAYS_UNTIL, WEEKS_UNTIL = 20, 181
+SESSION_GAP = timedelta(hours=3)
+FIRST_PHOTOGRAPH = date(1990, 1, 1)
+
+
+class Certainty(Enum):
+    """Where the date of a photograph comes from."""
+
+    CAMERA = "camera"
+    RECEIVED = "received"
+    TYPED = "typed"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAt:
+    """When a photograph was taken, as far as known."""
+
+    day: date | None
+    clock: time | None
+    certainty: Certainty
+
+    @property
+    def known(self) -> bool:
+        """Whether the day is known well enough to pair by."""
+        return self.day is not None and self.certainty is not Certainty.UNSURE
+
+
+UNSURE = TakenAt(None, None, Certainty.UNSURE)
+
+_EXIF = re.compile(r"^(\d{4})[:\-/](\d{2})[:\-/](\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?")
+_RECEIVED = (
+    re.compile(
+        r"(?:^|[^0-9])(?:IMG|VID|PXL|Screenshot|Photo|signal|received)?[-_ ]?(20\d{2})(\d{2})(\d{2})(?=[-_ .]|$)", re.I
+    ),
+    re.compile(r"(?:^|[^0-9])(20\d{2})-(\d{2})-(\d{2})(?![0-9])"),
+)
+_CLOCK_IN_NAME = re.compile(r" at (\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?(?: ?([AP]M))?", re.I)
+
+
+def taken_at(file_name: str, exif: str | None, *, today: date) -> TakenAt:
+    """When a file says it was taken: the camera's own date, else a date in its name, else unsure.
+
+    Never the file's own time. Dates in the future, or before 1990 (a camera whose clock was never set), do not count.
+    """
+    if exif:
+        match = _EXIF.match(exif.strip("\x00 "))
+        if match:
+            day = _real_day(match[1], match[2], match[3], today)
+            if day is not None:
+                return TakenAt(day, _real_clock(match[4], match[5], match[6]), Certainty.CAMERA)
+    for pattern in _RECEIVED:
+        match = pattern.search(file_name)
+        if match:
+            day = _real_day(match[1], match[2], match[3], today)
+            if day is not None:
+                return TakenAt(day, _clock_in(file_name), Certainty.RECEIVED)
+    return UNSURE
+
+
+def _real_day(year: str, month: str, day: str, today: date) -> date | None:
+    try:
+        found = date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if FIRST_PHOTOGRAPH <= found <= today else None
+
+
+def _real_clock(hour: str, minute: str, second: str | None) -> time | None:
+    try:
+        return time(int(hour), int(minute), int(second or 0))
+    except ValueError:
+        return None
+
+
+def _clock_in(name: str) -> time | None:
+    match = _CLOCK_IN_NAME.search(name)
+    if not match:
+        return None
+    hour = int(match[1])
+    if match[4]:
+        hour = hour % 12 + (12 if match[4].upper() == "PM" else 0)
+    return _real_clock(str(hour), match[2], match[3])
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photograph of a patient. ``known_after`` says that one of an injection's own day was taken after it."""
+
+    id: int
+    patient_id: int
+    view: str | None
+    taken: TakenAt
+    width: int
+    height: int
+    sha256: str
+    original: str
+    display: str
+    preview: str
+    thumbnail: str
+    file_name: str = ""
+    known_after: bool = False
+    notes: tuple[str, ...] = ()
+    imported_at: datetime | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """One injection of a case, as photographs are placed by it: its day, number and product."""
+
+    day: date
+    number: int
+    product: str | None
+    units_text: str = ""
+    session_id: int = 0
+
+
+class PhaseKind(Enum):
+    """Where a photograph stands."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    BEFORE_ANY = "before_any"
+    UNSURE = "unsure"
+
+
+class LabelUnit(Enum):
+    """How the time after an injection is said."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Where a photograph stands between the injections of a case.
+
+    ``days`` are the real days after ``previous`` (before an injection: since the one before it, None where there is
+    none). ``amount`` and ``unit`` are what the label says.
+    """
+
+    kind: PhaseKind
+    injection: Injected | None = None
+    previous: Injected | None = None
+    days: int | None = None
+    amount: int = 0
+    unit: LabelUnit = LabelUnit.DAYS
+    toxin_elsewhere: bool = False
+
+
+def time_after(start: date, end: date) -> tuple[int, LabelUnit]:
+    """How the time between two days is said: days to day 20, whole weeks to day 181, then whole calendar months."""
+    elapsed = (end - start).days
+    if elapsed <= DAYS_UNTIL:
+        return elapsed, LabelUnit.DAYS
+    if elapsed <= WEEKS_UNTIL:
+        return elapsed // 7, LabelUnit.WEEKS
+    return whole_months_between(start, end), LabelUnit.MONTHS
+
+
+def phase_of(
+    taken: TakenAt,
+    injections: Sequence[Injected],
+    *,
+    known_after: bool = False,
+    elsewhere: Sequence[date] = (),
+) -> Phase:
+    """Where a photograph stands among the injections of a case (oldest first), and how to say it.
+
+    On an injection's day (unless known to be after it) or within 28 days before it: *Before* that injection.
+    Otherwise so many days after the previous one; before any injection: *Before any toxin*.
+    ``elsewhere`` are the days of toxin given elsewhere that count for the case.
+    """
+    day = taken.day
+    if day is None or not taken.known:
+        return Phase(PhaseKind.UNSURE)
+    previous = max(
+        (item for item in injections if item.day < day or (item.day == day and known_after)),
+        key=lambda item: item.day,
+        default=None,
+    )
+    following = min(
+        (item for item in injections if item.day > day or (item.day == day and not known_after)),
+        key=lambda item: item.day,
+        default=None,
+    )
+    toxin_elsewhere = any(other <= day for other in elsewhere)
+    if following is not None and (following.day - day).days <= BEFORE_DAYS:
+        if previous is None:
+            return Phase(PhaseKind.BEFORE, following, toxin_elsewhere=toxin_elsewhere)
+        amount, unit = time_after(previous.day, day)
+        return Phase(PhaseKind.BEFORE, following, previous, (day - previous.day).days, amount, unit)
+    if previous is None:
+        return Phase(PhaseKind.BEFORE_ANY, following, toxin_elsewhere=toxin_elsewhere)
+    amount, unit = time_after(previous.day, day)
+    return Phase(PhaseKind.AFTER, previous, previous, (day - previous.day).days, amount, unit)
+
+
+class PairReason(Enum):
+    """Why these two photographs were put side by side."""
+
+    PINNED = "pinned"
+    NEAREST_PEAK = "nearest_peak"
+    NEWEST_AFTER = "newest_after"
+    NO_AFTER = "no_after"
+    NO_SESSION = "no_session"
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePair:
+    """Two photographs of one view: ``a`` before, ``b`` after; either may be missing."""
+
+    view: str
+    a: Picture | None
+    b: Picture | None
+    injection: Injected | None
+    reason: PairReason
+    peak_day: int
+    a_is_first_ever: bool = False
+
+
+def right_pair(
+    pictures: Iterable[Picture],
+    injections: Sequence[Injected],
+    view: str,
+    *,
+    peak_day: int,
+    pinned: tuple[int, int] | None = None,
+) -> PicturePair:
+    """The pair the doctor wants to see first, and why (design section 5.4).
+
+    The cycle is the newest injection that has both sides (an after-photo of 7 to 56 days, and a before-photo), else
+    the newest. B is nearest to the peak day (a tie: the later), else the newest after; A is the newest within 28 days
+    before, else the first ever before. Photographs with an unsure date are never paired by themselves; a pinned pair
+    wins.
+    """
+    known = {picture.id: picture for picture in pictures}
+    if pinned is not None and pinned[0] in known and pinned[1] in known:
+        first, second = known[pinned[0]], known[pinned[1]]
+        return PicturePair(view, first, second, None, PairReason.PINNED, peak_day)
+    dated = sorted(
+        (picture for picture in known.values() if picture.view == view and picture.taken.known),
+        key=lambda picture: (picture.taken.day, picture.taken.clock or time.min, picture.id),
+    )
+    cycles = [_pair_of_cycle(dated, injections, index, view, peak_day) for index in range(len(injections))]
+    if not cycles:
+        first_ever = dated[0] if dated else None
+        newest = dated[-1] if len(dated) > 1 else None
+        return PicturePair(view, first_ever, newest, None, PairReason.NO_SESSION, peak_day, first_ever is not None)
+    for pair in reversed(cycles):
+        if pair.a is not None and pair.reason is PairReason.NEAREST_PEAK:
+            return pair
+    return cycles[-1]
+
+
+def _pair_of_cycle(
+    dated: list[Picture], injections: Sequence[Injected], index: int, view: str, peak_day: int
+) -> PicturePair:
+    injection = injections[index]
+    until = injections[index + 1].day if index + 1 < len(injections) else date.max
+    before = [p for p in dated if _day(p) < injection.day or (_day(p) == injection.day and not p.known_after)]
+    after = [
+        p
+        for p in dated
+        if (injection.day < _day(p) < until or (_day(p) == injection.day and p.known_after and injection.day < until))
+    ]
+    recent = [p for p in before if (injection.day - _day(p)).days <= BEFORE_DAYS]
+    a = recent[-1] if recent else (before[0] if before else None)
+    at_peak = [p for p in after if PAIR_FIRST <= (_day(p) - injection.day).days <= PAIR_LAST]
+    first_ever = not recent and a is not None
+    if at_peak:
+        b = min(at_peak, key=lambda p: (abs((_day(p) - injection.day).days - peak_day), -_day(p).toordinal(), -p.id))
+        return PicturePair(view, a, b, injection, PairReason.NEAREST_PEAK, peak_day, first_ever)
+    if after:
+        return PicturePair(view, a, after[-1], injection, PairReason.NEWEST_AFTER, peak_day, first_ever)
+    return PicturePair(view, a, None, injection, PairReason.NO_AFTER, peak_day, first_ever)
+
+
+def _day(picture: Picture) -> date:
+    day = picture.taken.day
+    if day is None:
+        raise ValueError("a photograph without a date cannot be placed")
+    return day
+
+
+def picture_sessions(taken: Sequence[TakenAt]) -> list[list[int]]:
+    """Sort photographs of one import into sittings: indices grouped by day and by gaps of more than three hours.
+
+    Photographs without a known date form one group of their own, last.
+    """
+    order = sorted(
+        (index for index, item in enumerate(taken) if item.day is not None),
+        key=lambda index: (taken[index].day, taken[index].clock or time.min, index),
+    )
+    groups: list[list[int]] = []
+    previous: datetime | None = None
+    for index in order:
+        moment = datetime.combine(taken[index].day or date.min, taken[index].clock or time.min)
+        new_day = previous is None or moment.date() != previous.date()
+        if new_day or (previous is not None and moment - previous > SESSION_GAP):
+            groups.append([])
+        groups[-1].append(index)
+        previous = moment
+    unsure = [index for index, item in enumerate(taken) if item.day is None]
+    return [*groups, unsure] if unsure else groups
+
+
+@dataclass(frozen=True, slots=True)
+class PictureEntry:
+    """One photograph in a list, with where it stands."""
+
+    picture: Picture
+    phase: Phase
+    session_id: int | None = None

@@ -1,0 +1,88 @@
+"""Units of botulinum toxin: a number that never leaves its product.
+
+Units of different products are not interchangeable (clinical.md rule 2.0; every label read says so), so adding
+or comparing across products is a ``TypeError``, and there is no conversion anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from clinic_app.domain.errors import RuleBroken
+
+UNIT_STEP = Decimal("0.01")
+UNITS_MAX = Decimal(25000)
+"""Upper bound of anything called a dose here: above every vial and cap of the catalogue, so a typing slip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """A dose in units of one product; ``amount`` is None where an old record does not say."""
+
+    product: str | None
+    amount: Decimal | None
+
+    @property
+    def known(self) -> bool:
+        """Whether the amount is known."""
+        return self.amount is not None
+
+    def _same_product(self, other: Units) -> None:
+        if self.product != other.product:
+            raise TypeError(f"units of {self.product} and of {other.product} cannot be combined")
+
+    def __add__(self, other: Units) -> Units:
+        if not isinstance(other, Units):
+            return NotImplemented
+        self._same_product(other)
+        if self.amount is None or other.amount is None:
+            return Units(self.product, None)
+        return Units(self.product, self.amount + other.amount)
+
+    def __lt__(self, other: Units) -> bool:
+        if not isinstance(other, Units):
+            return NotImplemented
+        self._same_product(other)
+        if self.amount is None or other.amount is None:
+            raise TypeError("unknown units cannot be compared")
+        return self.amount < other.amount
+
+
+def parse_amount(value: object, field: str = "units") -> Decimal:
+    """Read an amount of units from a number or from text such as "50", "50U", "50 units", "2,5".
+
+    Raises:
+        RuleBroken: ``bad_units`` when it is no positive number, or above any dose there is.
+    """
+    text = str(value).strip().lower()
+    for ending in ("units", "unit", "iu", "u"):
+        if text.endswith(ending):
+            text = text[: -len(ending)].rstrip()
+            break
+    if "," in text and "." not in text and len(text.rpartition(",")[2]) in (1, 2):
+        text = text.replace(",", ".")
+    try:
+        amount = Decimal(text)
+    except InvalidOperation as error:
+        raise RuleBroken(field, "bad_units", text=str(value)) from error
+    if not amount.is_finite() or amount <= 0 or amount > UNITS_MAX:
+        raise RuleBroken(field, "bad_units", text=str(value))
+    rounded = amount.quantize(UNIT_STEP)
+    if rounded != amount:
+        raise RuleBroken(field, "bad_units", text=str(value))
+    return rounded
+
+
+def plain(amount: Decimal) -> str:
+    """The amount as people write it: "50", "2.5", "0.75"."""
+    return f"{amount.normalize():f}"
+
+
+def total_by_product(doses: Iterable[Units]) -> dict[str | None, Units]:
+    """One sum for each product; unknown amounts make the product's sum unknown."""
+    sums: dict[str | None, Units] = {}
+    for dose in doses:
+        sums[dose.product] = sums[dose.product] + dose if dose.product in sums else dose
+    return sums
