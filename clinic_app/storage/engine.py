@@ -1,0 +1,326 @@
+"""Opening the database: one place that keys, checks and sets up connections, one that names the driver's errors."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.pool import QueuePool
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from clinic_app.domain.errors import ClinicError, DamageFound, NotFound, StorageUnavailable
+from clinic_app.storage import durable
+
+OLDEST_SQLITE: Final = (3, 51, 3)
+"""SQLite up to 3.51.2 can corrupt a database in WAL mode when two connections reset the log."""
+PLAIN_MAGIC: Final = b"SQLite format 3\x00"
+POOL_WAIT_S: Final = 10
+_KEY = re.compile(r"[0-9a-f]{64}")
+_PRAGMAS: Final = (
+    "cipher_memory_security=ON",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "temp_store=MEMORY",
+    "busy_timeout=5000",
+    "recursive_triggers=ON",
+    "mmap_size=0",
+    "secure_delete=ON",
+    "cache_size=-65536",
+    *(("fullfsync=ON", "checkpoint_fullfsync=ON") if sys.platform == "darwin" else ()),
+)
+_SQLITE_CODES: Final = {
+    3: "read_only",
+    5: "database_locked",
+    6: "database_locked",
+    7: "memory_short",
+    8: "read_only",
+    10: "disk_io",
+    11: "database_damaged",
+    13: "disk_full",
+    14: "database_unopenable",
+    23: "read_only",
+    26: "database_damaged",
+}
+_SQLSTATES: Final = {
+    "53100": "disk_full",
+    "25006": "read_only",
+    "55P03": "database_locked",
+    "40P01": "database_locked",
+    "40001": "database_locked",
+    "57014": "database_locked",
+    "58030": "disk_io",
+    "53300": "server_unreachable",
+    "57P01": "server_unreachable",
+    "57P03": "server_unreachable",
+    "28P01": "server_refused",
+    "28000": "server_refused",
+    "3D000": "server_refused",
+    "XX001": "database_damaged",
+    "XX002": "database_damaged",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Two doors to one database: ``reader`` cannot write, ``writer`` takes the write lock as it begins.
+
+    Each transaction of ``reader`` sees one moment; readers and the writer do not wait for each other.
+    """
+
+    reader: Engine
+    writer: Engine
+
+    @property
+    def dialect(self) -> str:
+        """``"sqlite"`` or ``"postgresql"``."""
+        return self.writer.dialect.name
+
+    def checkpoint(self) -> bool:
+        """Move everything from the write-ahead log into the database file; False while a reader holds it back.
+
+        Call when idle, on lock and before a copy is made. Nothing to do on PostgreSQL.
+        """
+        if self.dialect != "sqlite":
+            return True
+        raw = self.writer.raw_connection()
+        try:
+            cursor = raw.cursor()
+            row = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.close()
+        finally:
+            raw.close()
+        return row is not None and row[0] == 0
+
+    def close(self) -> None:
+        """Checkpoint and let go of every connection and, with them, of the key SQLCipher holds."""
+        self.reader.dispose()
+        try:
+            with suppress(ClinicError, sqlcipher.Error):
+                self.checkpoint()
+        finally:
+            self.writer.dispose()
+
+
+def check_versions(sqlite: tuple[int, ...], cipher: str | None) -> None:
+    """Refuse a driver without encryption, or with the SQLite that can corrupt a WAL database.
+
+    Raises ``StorageUnavailable``: ``cipher_missing`` or ``sqlite_too_old``.
+    """
+    if not cipher:
+        raise StorageUnavailable("cipher_missing")
+    if sqlite < OLDEST_SQLITE:
+        raise StorageUnavailable(
+            "sqlite_too_old", have=".".join(map(str, sqlite)), needs=".".join(map(str, OLDEST_SQLITE))
+        )
+
+
+def open_engines(path: Path, key_hex: str, *, schema: int, create: bool = False) -> Engines:
+    """Open the encrypted database at ``path`` with the raw key of an unlocked vault.
+
+    ``key_hex`` (64 hex digits) must come from a slot that authenticated it: a page that then does not open is damage,
+    never a wrong passphrase. ``schema`` is the ``user_version`` this program writes; a file of a later one is refused
+    untouched. ``create`` makes the file when there is none (or one of 0 bytes).
+    Raises ``NotFound("database_missing")``, ``DamageFound("database_damaged")``, ``StorageUnavailable`` with
+    ``database_plaintext``, ``database_newer``, ``cipher_missing``, ``sqlite_too_old`` or what the disk says.
+    """
+    if _KEY.fullmatch(key_hex) is None:
+        raise ValueError("the database key must be 64 hex digits")
+    with durable.disk_errors(path):
+        size = path.stat().st_size if path.exists() else -1
+        head = path.open("rb").read(len(PLAIN_MAGIC)) if size > 0 else b""
+    if head == PLAIN_MAGIC:
+        raise StorageUnavailable("database_plaintext", path=str(path))
+    with _named(path):
+        if size > 0:
+            _gate(path, key_hex, schema)
+        elif not create:
+            if size == 0:
+                raise DamageFound("database_damaged", path=str(path))
+            raise NotFound("database_missing", path=str(path))
+        else:
+            _create(path, key_hex)
+    return Engines(reader=_sqlcipher_engine(path, key_hex, reader=True), writer=_sqlcipher_engine(path, key_hex))
+
+
+def open_postgres(url: str) -> Engines:
+    """Open a PostgreSQL database (``postgresql+psycopg://...``); its password is hidden from ``repr`` and logs.
+
+    Raises ``StorageUnavailable``: ``server_unreachable``, ``server_refused``.
+    """
+    address = make_url(url)
+
+    def engine(options: str) -> Engine:
+        made = create_engine(
+            address,
+            poolclass=QueuePool,
+            pool_pre_ping=True,
+            pool_timeout=POOL_WAIT_S,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 5, "options": options},
+        )
+        place = _place_of(address)
+        event.listen(made, "handle_error", _translator(place, place), retval=True)
+        return made
+
+    engines = Engines(
+        reader=engine("-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"),
+        writer=engine("-c lock_timeout=5000 -c synchronous_commit=on"),
+    )
+    with engines.reader.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return engines
+
+
+def connect(path: Path, key_hex: str, *, uri: bool = False, read_only: bool = False) -> Any:
+    """One keyed DB-API connection, before any setting that could write. ``key_hex`` is never part of a message."""
+    if _KEY.fullmatch(key_hex) is None:
+        raise ValueError("the database key must be 64 hex digits")
+    target = path.absolute().as_uri() + "?mode=ro" if read_only else str(path)
+    connection = sqlcipher.connect(
+        target, timeout=5, isolation_level=None, check_same_thread=False, uri=uri or read_only
+    )
+    try:
+        connection.execute("PRAGMA cipher_log_level=NONE")
+        connection.execute(f"PRAGMA key = \"x'{key_hex}'\"")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: Any, *, reader: bool) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute("PRAGMA " + pragma)
+    if reader:
+        connection.execute("PRAGMA query_only=ON")
+
+
+def _gate(path: Path, key_hex: str, schema: int) -> None:
+    """Look before any connection that could write: driver, key, version."""
+    connection = connect(path, key_hex, read_only=True)
+    try:
+        _check_driver(connection)
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        connection.close()
+    if found > schema:
+        raise StorageUnavailable("database_newer", path=str(path), needs=found, knows=schema)
+
+
+def _create(path: Path, key_hex: str) -> None:
+    """Make the file and look at its first bytes: SQLCipher without a key would write plain text without a word."""
+    with durable.disk_errors(path):
+        path.touch(mode=0o600)
+    connection = connect(path, key_hex)
+    try:
+        _check_driver(connection)
+        _set_up(connection, reader=False)
+    finally:
+        connection.close()
+    with durable.disk_errors(path):
+        with path.open("rb") as file:
+            head = file.read(len(PLAIN_MAGIC))
+        durable.sync_folder(path.parent)
+    if len(head) < len(PLAIN_MAGIC) or head == PLAIN_MAGIC:
+        raise StorageUnavailable("database_plaintext", path=str(path))
+
+
+def _check_driver(connection: Any) -> None:
+    row = connection.execute("PRAGMA cipher_version").fetchone()
+    check_versions(sqlcipher.sqlite_version_info, None if row is None else row[0])
+
+
+def _sqlcipher_engine(path: Path, key_hex: str, *, reader: bool = False) -> Engine:
+    def creator() -> Any:
+        if not path.exists():
+            raise NotFound("database_missing", path=str(path))
+        connection = connect(path, key_hex)
+        try:
+            _set_up(connection, reader=reader)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=creator,
+        poolclass=QueuePool,
+        pool_timeout=POOL_WAIT_S,
+        hide_parameters=True,
+        echo=False,
+    )
+    begin = "BEGIN" if reader else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "handle_error", _translator(str(path), durable.drive_of(path)), retval=True)
+    return engine
+
+
+class _Named:
+    """Names the driver's own errors raised inside, outside of any engine."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        if isinstance(fault, sqlcipher.Error):
+            named = named_error(fault, str(self.path), durable.drive_of(self.path))
+            if named is not None:
+                raise named from fault
+
+
+def _named(path: Path) -> _Named:
+    return _Named(path)
+
+
+def named_error(fault: BaseException, path: str, drive: str) -> ClinicError | None:
+    """What a driver's error means to the user; ``None`` when it is a fault of the program (SQL, constraint).
+
+    ``path`` and ``drive`` fill the sentence's blanks.
+    """
+    number = getattr(fault, "sqlite_errorcode", None)
+    if isinstance(number, int):
+        code = _SQLITE_CODES.get(number & 0xFF)
+    else:
+        state = getattr(fault, "sqlstate", None)
+        code = _SQLSTATES.get(state) if isinstance(state, str) else None
+        if code is None and state is None and type(fault).__name__ in {"OperationalError", "ConnectionTimeout"}:
+            code = "server_unreachable"
+    if code is None:
+        return None
+    if code == "database_damaged":
+        return DamageFound(code, path=path)
+    return StorageUnavailable(code, path=path, drive=drive, reason="", mebibytes=64)
+
+
+def _translator(path: str, drive: str) -> Callable[[ExceptionContext], BaseException | None]:
+    def translate(context: ExceptionContext) -> BaseException | None:
+        return named_error(context.original_exception, path, drive)
+
+    return translate
+
+
+def _place_of(address: URL) -> str:
+    host = address.host or str(address.query.get("host", "localhost"))
+    return f"{host}/{address.database or ''}"

@@ -1,0 +1,91 @@
+"""Sentences about the vault, the database file and the picture store."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "passphrase_short": "The passphrase has {have} characters; it needs at least {need}. Five ordinary words do well.",
+    "passphrase_long": "The passphrase has {have} characters; at most {most} are taken.",
+    "passphrase_common": (
+        "This passphrase is on the lists that are tried first. Choose other words, or take the suggested ones."
+    ),
+    "passphrase_named": (
+        "This passphrase is little more than the name of the clinic or of the user. Add words nobody would guess."
+    ),
+    "demo_passphrase": "A demo clinic opens without a passphrase; none can be chosen for it.",
+    "user_name_length": "Enter a name to sign in with, of 1 to {most} characters.",
+    "vault_exists": "The folder {folder} already holds clinic data. Open it, or choose an empty folder.",
+    "vault_missing": (
+        "There is no clinic data in {folder} (vault.json is missing). Choose the right folder, or restore a backup."
+    ),
+    "vault_damaged": (
+        "The key file {path} is damaged and so is its copy. Restore vault.json from a backup; without it the "
+        "data cannot be opened."
+    ),
+    "vault_newer": (
+        "The key file {path} was written by a newer version of the program (format {needs}; this one knows "
+        "{knows}). Install the newer version; nothing was changed."
+    ),
+    "vault_copy_used": "The key file vault.json was missing or damaged; its copy was used. Make a backup now.",
+    "vault_copy_differs": (
+        "The copy of the key file (vault.json.bak) is missing or out of date; it will be written anew."
+    ),
+    "vault_exchanged": (
+        "The key file in {folder} is no longer the one that was opened. Nothing was written; close the "
+        "program and look at the folder."
+    ),
+    "vault_is_demo": (
+        "This is the demo clinic: it has no passphrase of its own and cannot become a real clinic. Create a "
+        "new clinic instead."
+    ),
+    "vault_not_demo": "This is the data of a real clinic, not the demo; it opens with a passphrase only.",
+    "wrong_passphrase": "The passphrase is not right. Check capital letters and the keyboard language, and try again.",
+    "wrong_recovery_code": (
+        "The recovery code is well formed but does not belong to this clinic. Look for the sheet of this clinic."
+    ),
+    "recovery_code_length": "A recovery code has {need} characters; {have} were entered.",
+    "recovery_code_character": (
+        "The character {character} does not occur in a recovery code. Compare with the printed sheet."
+    ),
+    "recovery_code_typo": "The recovery code has a typing mistake. Compare it with the printed sheet, group by group.",
+    "unknown_user": "Nobody called {user} can sign in here. Check the name.",
+    "user_not_named": "Several people can sign in here ({users}). Say who you are.",
+    "slot_limits": (
+        "The key file asks for a key derivation outside the safe limits ({mebibytes} MiB, {passes} passes, "
+        "{lanes} lanes): it was changed from outside. Restore vault.json from a backup."
+    ),
+    "slot_missing": "This way of signing in has been removed in the meantime.",
+    "last_slot": "This is the last passphrase that opens the clinic; it cannot be removed.",
+    "kdf_fast_refused": (
+        "CLINIC_KDF_FAST is for tests from the source code; the installed program does not start with it. "
+        "Remove the setting."
+    ),
+    "memory_short": "There is not enough memory (about {mebibytes} MiB needed). Close other programs and try again.",
+    "disk_full": "The drive {drive} is full. Nothing was half-saved; free some space and try again.",
+    "read_only": (
+        "{path} cannot be written. Check the permissions of the folder, or whether the drive is write-protected."
+    ),
+    "folder_missing": "{path} was not found. Check that the drive is connected and the folder still exists.",
+    "disk_io": "The drive reported an error at {path}. {reason} Check the drive and the cable, then try again.",
+    "database_missing": "The database {path} is missing. Restore a backup; no empty one was made in its place.",
+    "database_plaintext": "The database {path} is not encrypted. It was not opened, and nothing was written to it.",
+    "database_newer": (
+        "The database {path} was written by a newer version of the program (schema {needs}; this one knows "
+        "{knows}). Install the newer version; nothing was changed."
+    ),
+    "database_damaged": "The database {path} is damaged. The passphrase was right; restore a backup.",
+    "database_locked": "Another program is writing to the database {path}. Wait a moment and try again.",
+    "database_unopenable": "The database {path} cannot be opened. Check that the folder is there and may be written.",
+    "cipher_missing": (
+        "The database driver of this installation cannot encrypt. Install the program anew; nothing was opened."
+    ),
+    "sqlite_too_old": (
+        "The database driver of this installation ({have}) has a known fault that can damage data; at least "
+        "{needs} is needed. Install the program anew."
+    ),
+    "server_unreachable": (
+        "The database server {path} does not answer. Check the network and the server, then try again."
+    ),
+    "server_refused": "The database server {path} refused to let this computer in. Ask who looks after the server.",
+    "picture_missing": "The photo {picture} is not in the store. Restore it from a backup.",
+    "picture_damaged": "The stored photo {picture} is damaged and is not shown. Restore it from a backup.",
+}
