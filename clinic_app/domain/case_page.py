@@ -1,0 +1,121 @@
+"""What the case page and the inspector show of one patient, read in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from clinic_app.domain.cases import Case, PlanLevel, ReinjectionPlan
+from clinic_app.domain.doses import RollingSum
+from clinic_app.domain.patients import Patient
+from clinic_app.domain.pictures import Injected, Picture, PictureEntry, PicturePair
+from clinic_app.domain.schedule import Appointment, BotoxDay, ContactAttempt, FollowUp
+from clinic_app.domain.treatment import ExternalToxin, InjectionSession, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """One case with its place in the schedule, its plan and its injections (oldest first)."""
+
+    case: Case
+    answer: FollowUp
+    plan: ReinjectionPlan
+    plan_level: PlanLevel
+    injections: tuple[Injected, ...]
+    last_session: InjectionSession | None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A patient with everything that happened, newest first."""
+
+    patient: Patient
+    today: date
+    cases: tuple[CaseSummary, ...]
+    visits: tuple[Visit, ...]
+    external: tuple[ExternalToxin, ...]
+    calls: tuple[ContactAttempt, ...]
+    appointments: tuple[Appointment, ...]
+    pictures: tuple[PictureEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """What the panel beside a list shows of the case selected there.
+
+    ``days`` are the Botox days offered, best first; ``botox_400`` says when the 400 U rule leaves room for the last dose
+    again, None when the case never had Botox.
+    """
+
+    patient: Patient
+    summary: CaseSummary
+    other_cases: tuple[CaseSummary, ...]
+    calls: tuple[ContactAttempt, ...]
+    days: tuple[BotoxDay, ...]
+    botox_400: RollingSum | None
+    pair: PicturePair | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairAnswer:
+    """The pair to compare, and everything the viewer's filmstrip and labels need.
+
+    ``pictures`` are all of the patient's, oldest first, with their phase for this case; ``views`` are the codes that have
+    photographs, in the order of the condition's set, then others.
+    """
+
+    patient: Patient
+    case: Case
+    pair: PicturePair
+    pictures: tuple[PictureEntry, ...]
+    injections: tuple[Injected, ...]
+    views: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayEntry:
+    """One booking on a day of the week board."""
+
+    appointment: Appointment
+    mrn: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayBoard:
+    """One day of the week board."""
+
+    day: BotoxDay
+    entries: tuple[DayEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureImport:
+    """What came of one file of a picture import: ``imported``, ``duplicate`` or ``refused`` with its reason."""
+
+    path: str
+    result: str
+    reason: str
+    picture: Picture | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureImportReport:
+    """What came of a picture import.
+
+    ``deletable`` are the source files whose copies here were read back and found whole.
+    """
+
+    files: tuple[PictureImport, ...]
+    sessions: tuple[tuple[int, ...], ...]
+    deletable: tuple[str, ...]
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An inverse command that was carried out."""
+
+    code: str
+    at: datetime
