@@ -1,0 +1,68 @@
+"""Our own derivatives to pixels for the screen, and the smaller levels the viewer paints from.
+
+Only JPEGs written by the image reader come here. Heavy libraries are imported by the first call, in a worker.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from clinic_app.domain.errors import DamageFound
+from clinic_app.domain.picture_files import Pixels
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SMALLEST_LEVEL = 256
+"""Longest side in pixels below which a pyramid has no further level."""
+
+
+def decode_jpeg(data: bytes, min_side: int | None = None) -> Pixels:
+    """Decode one of our JPEGs; with ``min_side`` as small as the longest side allows without falling below it.
+
+    The decoder scales by eighths, so the answer may be larger than asked for, never larger than stored.
+    Raises DamageFound(picture_damaged_inside) where the bytes are no whole JPEG.
+    """
+    import simplejpeg
+
+    wide = high = 0
+    try:
+        if min_side is not None:
+            height, width, _, _ = simplejpeg.decode_jpeg_header(data)
+            wide, high = (min_side, 0) if width >= height else (0, min_side)
+        array = simplejpeg.decode_jpeg(data, colorspace="BGRA", min_width=wide, min_height=high)
+    except ValueError as error:
+        raise DamageFound("picture_damaged_inside") from error
+    return _pixels_of(array)
+
+
+def halve(pixels: Pixels) -> Pixels:
+    """The same picture at half the size (odd sides round up), every pixel the mean of the area it covers."""
+    import cv2
+
+    array = _array_of(pixels)
+    size = ((pixels.width + 1) // 2, (pixels.height + 1) // 2)
+    return _pixels_of(cast("NDArray[np.uint8]", cv2.resize(array, size, interpolation=cv2.INTER_AREA)))
+
+
+def pyramid(pixels: Pixels, smallest: int = SMALLEST_LEVEL) -> list[Pixels]:
+    """The picture and its halves, largest first, down to the last level whose longest side is ``smallest`` or more."""
+    levels = [pixels]
+    while (max(levels[-1].width, levels[-1].height) + 1) // 2 >= smallest:
+        levels.append(halve(levels[-1]))
+    return levels
+
+
+def _array_of(pixels: Pixels) -> NDArray[np.uint8]:
+    import numpy as np
+
+    flat = np.frombuffer(pixels.data, np.uint8)
+    return flat.reshape(pixels.height, pixels.bytes_per_line)[:, : pixels.width * 4].reshape(
+        pixels.height, pixels.width, 4
+    )
+
+
+def _pixels_of(array: NDArray[np.uint8]) -> Pixels:
+    height, width = array.shape[:2]
+    return Pixels(width, height, width * 4, array.reshape(-1).data)
