@@ -1,0 +1,54 @@
+"""Our own derivatives as pixels for the screen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from clinic_app.domain.errors import DamageFound
+from clinic_app.domain.picture_files import Pixels
+from clinic_app.imaging.decode import decode_jpeg, halve, pyramid
+from tests.imaging import samples
+
+
+def colour(pixels: Pixels, x: int, y: int) -> list[int]:
+    at = y * pixels.bytes_per_line + x * 4
+    return list(pixels.data[at : at + 3])[::-1]
+
+
+def test_pixels_are_contiguous_blue_green_red() -> None:
+    pixels = decode_jpeg(samples.plain_jpeg(quality=95))
+    assert (pixels.width, pixels.height, pixels.bytes_per_line) == (96, 64, 384)
+    assert pixels.data.contiguous
+    assert pixels.data.nbytes == 96 * 64 * 4
+    assert np.abs(np.array(colour(pixels, 5, 5)) - np.array(samples.RED)).max() < 6
+    assert np.abs(np.array(colour(pixels, 90, 60)) - np.array(samples.YELLOW)).max() < 6
+
+
+def test_a_smaller_size_is_decoded_where_that_is_enough() -> None:
+    data = samples.plain_jpeg(samples.quarters(1600, 800))
+    assert decode_jpeg(data, 400).width == 400
+    assert 401 <= decode_jpeg(data, 401).width <= 600
+    assert decode_jpeg(data, 5000).width == 1600
+    tall = samples.plain_jpeg(samples.quarters(800, 1600))
+    assert decode_jpeg(tall, 400).height == 400
+
+
+def test_pyramid_halves_down_to_the_smallest_level() -> None:
+    levels = pyramid(decode_jpeg(samples.plain_jpeg(samples.quarters(1201, 800))), smallest=150)
+    assert [(level.width, level.height) for level in levels] == [(1201, 800), (601, 400), (301, 200), (151, 100)]
+    for level in levels:
+        assert level.bytes_per_line == level.width * 4
+        assert np.abs(np.array(colour(level, 3, 3)) - np.array(samples.RED)).max() < 8
+
+
+def test_halving_is_the_mean_of_four() -> None:
+    pixels = Pixels(2, 2, 8, memoryview(bytes([0, 0, 0, 255, 100, 0, 0, 255, 0, 200, 0, 255, 100, 200, 0, 255])))
+    assert list(halve(pixels).data) == [50, 100, 0, 255]
+
+
+def test_damage_is_said() -> None:
+    with pytest.raises(DamageFound):
+        decode_jpeg(samples.truncated_jpeg())
+    with pytest.raises(DamageFound):
+        decode_jpeg(b"")
