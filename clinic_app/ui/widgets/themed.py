@@ -1,0 +1,192 @@
+"""The ground all painted widgets stand on, and labels that follow the theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.widgets import painting
+
+
+class Themed(QWidget):
+    """A widget that keeps the keeper and is laid out and painted anew when the look changes."""
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.keeper = keeper
+        keeper.changed.connect(self.restyle)
+
+    def restyle(self) -> None:
+        """The look changed; parts with icons or fonts of their own extend this."""
+        self.updateGeometry()
+        self.update()
+
+
+class TextLabel(QLabel):
+    """A label in a type style and a token's colour; text may be selected where ``selectable``."""
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        words: str = "",
+        style: Style = Style.BODY,
+        ink: str = "text",
+        parent: QWidget | None = None,
+        *,
+        wrap: bool = False,
+        selectable: bool = False,
+        weight: int | None = None,
+    ) -> None:
+        super().__init__(words, parent)
+        self._keeper = keeper
+        self._style = style
+        self._ink = ink
+        self._weight = weight
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        if selectable:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            self.setAccessibleName(words)
+        keeper.changed.connect(self.restyle)
+        self.restyle()
+
+    def setText(self, words: str) -> None:
+        """Show other words; a selectable label is read out by them."""
+        super().setText(words)
+        if self.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            self.setAccessibleName(words)
+
+    def set_ink(self, ink: str) -> None:
+        """Show it in another token's colour."""
+        if ink != self._ink:
+            self._ink = ink
+            self.restyle()
+
+    def restyle(self) -> None:
+        """Take font and colour anew."""
+        self.setFont(self._keeper.font(self._style, weight=self._weight))
+        colours = self.palette()
+        colours.setColor(QPalette.ColorRole.WindowText, self._keeper.colour(self._ink))
+        self.setPalette(colours)
+
+
+class ElidedLabel(TextLabel):
+    """One line, cut with an ellipsis where there is no room; the tooltip then has the whole."""
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        words: str = "",
+        style: Style = Style.BODY,
+        ink: str = "text",
+        parent: QWidget | None = None,
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        weight: int | None = None,
+    ) -> None:
+        super().__init__(keeper, words, style, ink, parent, weight=weight)
+        self._elide = elide
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """It may become as narrow as four letters."""
+        return QSize(self._keeper.px(32), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        painting.text(
+            painter,
+            self._keeper,
+            self.contentsRect(),
+            self.text(),
+            self._style,
+            self._ink if self.isEnabled() else "disabled",
+            align=self.alignment() | Qt.AlignmentFlag.AlignVCenter,
+            weight=self._weight,
+            elide=self._elide,
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the whole text as a tooltip only where it is cut."""
+        super().resizeEvent(event)
+        cut = self._keeper.metrics(self._style, weight=self._weight).horizontalAdvance(self.text()) > self.width()
+        self.setToolTip(self.text() if cut else "")
+
+
+class Card(QFrame):
+    """A surface with a border and round corners (10 px), for tables and panels."""
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        parent: QWidget | None = None,
+        *,
+        radius: int = 10,
+        fill: str = "surface",
+        line: str | None = "border",
+    ) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self._radius = radius
+        self._fill = fill
+        self._line = line
+        keeper.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the plate."""
+        line = None if self._line is None else self._keeper.colour(self._line)
+        radius = self._keeper.px(self._radius)
+        painting.box(QPainter(self), self.rect(), radius, fill=self._keeper.colour(self._fill), line=line)
+
+
+class Rule(Themed):
+    """A hairline between parts."""
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None, *, upright: bool = False) -> None:
+        super().__init__(keeper, parent)
+        self._upright = upright
+        if upright:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line."""
+        QPainter(self).fillRect(self.rect(), self.keeper.colour("border"))
+
+
+class Plane(Themed):
+    """A plain area in one token's colour (rail, inspector, viewer bar), with an optional line at an edge."""
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        ink: str,
+        parent: QWidget | None = None,
+        *,
+        edge: Qt.Edge | None = None,
+        edge_ink: str = "border",
+    ) -> None:
+        super().__init__(keeper, parent)
+        self._ink = ink
+        self._edge = edge
+        self._edge_ink = edge_ink
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Fill the area."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self.keeper.colour(self._ink))
+        area = self.rect()
+        lines = {
+            Qt.Edge.LeftEdge: QRect(0, 0, 1, area.height()),
+            Qt.Edge.RightEdge: QRect(area.right(), 0, 1, area.height()),
+            Qt.Edge.TopEdge: QRect(0, 0, area.width(), 1),
+            Qt.Edge.BottomEdge: QRect(0, area.bottom(), area.width(), 1),
+        }
+        if self._edge is not None:
+            painter.fillRect(lines[self._edge], self.keeper.colour(self._edge_ink))
