@@ -1,0 +1,40 @@
+"""What a person may set for this computer; what the clinic as a whole decides is kept with the clinic's data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import PurePath
+from types import MappingProxyType
+
+SMALLEST_TEXT = 0.8
+LARGEST_TEXT = 2.0
+
+
+class Theme(Enum):
+    """How the window looks."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class MachinePreferences:
+    """The settings of this computer.
+
+    ``text_scale`` is a factor of the usual text size, between ``SMALLEST_TEXT`` and ``LARGEST_TEXT``; ``language``
+    a gettext code or ``system``. ``others`` are entries of a newer program, kept as they stand.
+    """
+
+    theme: Theme = Theme.SYSTEM
+    data_folder: PurePath | None = None
+    language: str = "system"
+    text_scale: float = 1.0
+    compact: bool = False
+    others: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        if not SMALLEST_TEXT <= self.text_scale <= LARGEST_TEXT:
+            raise ValueError("text_scale")
