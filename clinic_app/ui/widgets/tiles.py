@@ -1,0 +1,92 @@
+"""Tiles: a number with its name, pressed to filter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.widgets import painting
+
+
+class Tile(QAbstractButton):
+    """A toggle showing icon, name, number and a remark (ux.md 6.4); ``toggled`` says when it filters."""
+
+    def __init__(self, keeper: ThemeKeeper, icon: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self._icon = icon
+        self._icon_ink = "text2"
+        self._name = name
+        self._number = "–"
+        self._remark = ""
+        self._remark_ink = "text2"
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(name)
+        keeper.changed.connect(self._restyle)
+
+    def show_count(self, number: int | str, remark: str = "", *, ink: str | None = None) -> None:
+        """Show a number and a remark; ``ink`` (such as ``overdue.fg``) where the remark asks for action."""
+        self._number = str(number)
+        self._remark = remark
+        self._remark_ink = ink or "text2"
+        self._icon_ink = ink or "text2"
+        self.setAccessibleName(f"{self._name}: {number}. {remark}" if remark else f"{self._name}: {number}")
+        self.setToolTip(remark)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Tile height; as wide as the layout gives."""
+        return QSize(self._keeper.px(150), self._keeper.measures.tile)
+
+    def minimumSizeHint(self) -> QSize:
+        """It shrinks to its name."""
+        name = self._keeper.metrics(Style.CHIP).horizontalAdvance(self._name)
+        return QSize(name + self._keeper.px(50), self._keeper.measures.tile)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tile."""
+        keeper = self._keeper
+        painter = QPainter(self)
+        on = self.isChecked()
+        fill = "selected" if on else "hover" if self.underMouse() else "surface"
+        line = "accent" if on else "border"
+        radius = keeper.px(8)
+        width = 1.5 if on else 1.0
+        painting.box(painter, self.rect(), radius, fill=keeper.colour(fill), line=keeper.colour(line), width=width)
+        narrow = keeper.measures.narrow
+        left = keeper.px(12 if narrow else 16)
+        top = keeper.px(9 if narrow else 12)
+        high = keeper.px(18)
+        rect, direction = self.rect(), self.layoutDirection()
+        side = painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
+
+        def put(place: QRect) -> QRect:
+            return painting.mirrored(place, rect, direction)
+
+        painting.icon(painter, keeper, put(QRect(left, top, keeper.px(16), high)), self._icon, self._icon_ink, 16)
+        name_left = left + keeper.px(22)
+        room = self.width() - name_left - keeper.px(8)
+        spot = put(QRect(name_left, top, room, high))
+        painting.text(painter, keeper, spot, self._name, Style.CHIP, "text2", align=side)
+        style = Style.TILE_NUMBER_SMALL if narrow else Style.TILE_NUMBER
+        line_top = keeper.px(28 if narrow else 32)
+        line_high = keeper.line(style)
+        number_width = keeper.metrics(style).horizontalAdvance(self._number) + 2
+        spot = put(QRect(left, line_top, number_width, line_high))
+        painting.text(painter, keeper, spot, self._number, style, "text", align=side)
+        remark_left = left + number_width + keeper.px(7)
+        drop = (keeper.metrics(style).ascent() - keeper.metrics(Style.CHIP).ascent()) // 2
+        spot = put(QRect(remark_left, line_top + drop // 2, self.width() - remark_left - keeper.px(8), line_high))
+        urgent = self._remark_ink != "text2"
+        remark_style = Style.CHIP if urgent else Style.SECONDARY
+        painting.text(painter, keeper, spot, self._remark, remark_style, self._remark_ink, align=side)
+        if self.hasFocus():
+            painting.focus_ring(painter, keeper, self.rect(), radius)
+
+    def _restyle(self) -> None:
+        self.updateGeometry()
+        self.update()
