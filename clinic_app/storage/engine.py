@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -272,26 +272,16 @@ def _sqlcipher_engine(path: Path, key_hex: str, *, reader: bool = False) -> Engi
     return engine
 
 
-class _Named:
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
     """Names the driver's own errors raised inside, outside of any engine."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
-        if isinstance(fault, sqlcipher.Error):
-            named = named_error(fault, str(self.path), durable.drive_of(self.path))
-            if named is not None:
-                raise named from fault
-
-
-def _named(path: Path) -> _Named:
-    return _Named(path)
+    try:
+        yield
+    except sqlcipher.Error as fault:
+        named = named_error(fault, str(path), durable.drive_of(path))
+        if named is None:
+            raise
+        raise named from fault
 
 
 def named_error(fault: BaseException, path: str, drive: str) -> ClinicError | None:
@@ -311,7 +301,14 @@ def named_error(fault: BaseException, path: str, drive: str) -> ClinicError | No
         return None
     if code == "database_damaged":
         return DamageFound(code, path=path)
-    return StorageUnavailable(code, path=path, drive=drive, reason="", mebibytes=64)
+    blanks: dict[str, object] = {"path": path}
+    if code == "disk_full":
+        blanks["drive"] = drive
+    if code == "disk_io":
+        blanks["reason"] = getattr(fault, "sqlite_errorname", "")
+    if code == "memory_short":
+        blanks["mebibytes"] = 64
+    return StorageUnavailable(code, **blanks)
 
 
 def _translator(path: str, drive: str) -> Callable[[ExceptionContext], BaseException | None]:
