@@ -137,6 +137,16 @@ class Hold:
         return self.until if self.ended_on is None else min(self.until, self.ended_on)
 
 
+def check_hold(since: date, until: date) -> None:
+    """Refuse a hold that is over before it begins.
+
+    Raises:
+        RuleBroken: ``hold_ends_before_it_begins``.
+    """
+    if until < since:
+        raise RuleBroken("until", "hold_ends_before_it_begins", since=since, until=until)
+
+
 @dataclass(frozen=True, slots=True)
 class CaseDetails:
     """What is entered about a case (on screen: Diagnosis)."""

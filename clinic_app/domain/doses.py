@@ -30,8 +30,8 @@ BOTOX_400 = RollingLimit("C1", "ona", Decimal(400), months(3), "V:S5")
 class RollingSum:
     """What counts under a rolling limit on a day.
 
-    ``total`` leaves out doses that are not known; their days are in ``unknown``. ``clears_on`` is the first day from
-    the day asked about on which ``planned`` fits under the limit, None when it never does.
+    ``total`` and ``clears_on`` leave out doses that are not known; their days are in ``unknown``. ``clears_on`` is the
+    first day from the day asked about on which ``planned`` fits under the limit, None when it never does.
     """
 
     limit: RollingLimit

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
 from clinic_app.domain.calendar import add_months, whole_months_between
 from clinic_app.domain.errors import RuleBroken
 
 OLDEST_AGE = 120
+FIRST_BIRTH_YEAR = 1850
 MINOR_UNDER = 18
 
 
@@ -40,6 +41,8 @@ class Birth:
             raise ValueError("an age needs the day it was said on")
         if self.age is not None and not 0 <= self.age <= OLDEST_AGE:
             raise RuleBroken("age", "bad_age", age=self.age)
+        if self.year is not None and not FIRST_BIRTH_YEAR <= self.year <= date.max.year:
+            raise RuleBroken("birth", "bad_birth_year", year=self.year)
 
     @property
     def known(self) -> bool:
@@ -54,7 +57,9 @@ class Birth:
         if self.year is not None:
             return date(self.year, 1, 1)
         if self.age is not None and self.age_on is not None:
-            return add_months(self.age_on, -12 * (self.age + 1))
+            birthday = add_months(self.age_on, -12 * (self.age + 1))
+            too_old = whole_months_between(birthday, self.age_on) // 12 > self.age
+            return birthday + timedelta(days=1) if too_old else birthday
         return None
 
     def years_on(self, day: date) -> int | None:
@@ -218,13 +223,20 @@ _NOT_DECOMPOSED = str.maketrans(
 
 def fold(text: str) -> str:
     """Text as it is searched by: lower case, without accents, words separated by one space."""
-    lowered = unicodedata.normalize("NFKD", text.casefold()).translate(_NOT_DECOMPOSED)
-    kept = (c if c.isalnum() or unicodedata.category(c) == "Mc" else " " for c in lowered if not _is_accent(c))
-    return " ".join("".join(kept).split())
+    lowered = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_NOT_DECOMPOSED)
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in lowered if not _unheard(c))
+    return " ".join(unicodedata.normalize("NFKD", "".join(kept)).split())
 
 
-def _is_accent(character: str) -> bool:
-    return unicodedata.category(character) == "Mn" and not "\u0900" <= character <= "\u0dff"
+_NUKTAS = frozenset("\u093c\u09bc\u0a3c\u0abc\u0b3c")
+"""The dots of Indian scripts that half of all writers leave out; every other mark there is a vowel or joins letters."""
+
+
+def _unheard(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category == "Mn":
+        return character in _NUKTAS or not "\u0900" <= character <= "\u0dff"
+    return category in ("Me", "Cf")
 
 
 def phone_digits(number: str) -> str:

@@ -44,19 +44,31 @@ class TakenAt:
 UNSURE = TakenAt(None, None, Certainty.UNSURE)
 
 _EXIF = re.compile(r"^(\d{4})[:\-/](\d{2})[:\-/](\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?")
+_CAMERA_WORD = r"(?:IMG|VID|MVIMG|PXL|WIN|WP|DSC|PANO|Photo|Screenshot|Capture|signal|received)"
+_NOT_INSIDE = r"(?<![0-9A-Za-z+])(?<![0-9][-_ .+])"
+_CLOCK = r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)"
 _RECEIVED = (
     re.compile(
-        r"(?:^|[^0-9])(?:IMG|VID|PXL|Screenshot|Photo|signal|received)?[-_ ]?(20\d{2})(\d{2})(\d{2})(?=[-_ .]|$)", re.I
+        rf"(?:{_NOT_INSIDE}|(?<![0-9A-Za-z]){_CAMERA_WORD}[-_ ]?)(20\d\d)(\d\d)(\d\d)"
+        rf"(?:(?=[-_ .~()]|$)(?:[-_ ]{_CLOCK}(?:\d{{2,3}})?(?![0-9A-Za-z]))?|{_CLOCK}(?:\d{{2,3}})?(?![0-9A-Za-z]))",
+        re.IGNORECASE,
     ),
-    re.compile(r"(?:^|[^0-9])(20\d{2})-(\d{2})-(\d{2})(?![0-9])"),
+    re.compile(
+        rf"(?:{_NOT_INSIDE}|(?<![0-9A-Za-z]){_CAMERA_WORD}[-_ ]?)(20\d\d)([-_.])(\d\d)\2(\d\d)(?![0-9A-Za-z])"
+        rf"(?:[-_ T]{_CLOCK}(?![0-9A-Za-z])"
+        r"|(?:\s(?:at|um|a|alle|às|à)\s|[-_ T])(\d{1,2})[-_.:h](\d\d)[-_.:m](\d\d)(?:\s?([AP])M)?(?![0-9A-Za-z]))?",
+        re.IGNORECASE,
+    ),
 )
-_CLOCK_IN_NAME = re.compile(r" at (\d{1,2})[.:](\d{2})(?:[.:](\d{2}))?(?: ?([AP]M))?", re.I)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PIXEL = re.compile(r"(?<![0-9A-Za-z])PXL_", re.IGNORECASE)
 
 
 def taken_at(file_name: str, exif: str | None, *, today: date) -> TakenAt:
     """When a file says it was taken: the camera's own date, else a date in its name, else unsure.
 
-    Never the file's own time. Dates in the future, or before 1990 (a camera whose clock was never set), do not count.
+    Never the file's own time. Dates in the future, or before 1990 (a camera whose clock was never set), do not count,
+    nor do digits inside a longer number or word. The clock in the name of a Pixel photograph is UTC and left out.
     """
     if exif:
         match = _EXIF.match(exif.strip("\x00 "))
@@ -64,13 +76,31 @@ def taken_at(file_name: str, exif: str | None, *, today: date) -> TakenAt:
             day = _real_day(match[1], match[2], match[3], today)
             if day is not None:
                 return TakenAt(day, _real_clock(match[4], match[5], match[6]), Certainty.CAMERA)
-    for pattern in _RECEIVED:
-        match = pattern.search(file_name)
-        if match:
-            day = _real_day(match[1], match[2], match[3], today)
-            if day is not None:
-                return TakenAt(day, _clock_in(file_name), Certainty.RECEIVED)
-    return UNSURE
+    return _received(file_name, today) or UNSURE
+
+
+def _received(file_name: str, today: date) -> TakenAt | None:
+    name = _UUID.sub("#", file_name)
+    compact, dashed = _RECEIVED
+    for match in compact.finditer(name):
+        day = _real_day(match[1], match[2], match[3], today)
+        if day is not None:
+            hour, minute, second = match.group(4, 5, 6) if match[4] else match.group(7, 8, 9)
+            return TakenAt(day, _clock_of_name(name, hour, minute, second), Certainty.RECEIVED)
+    for match in dashed.finditer(name):
+        day = _real_day(match[1], match[3], match[4], today)
+        if day is not None:
+            hour, minute, second = match.group(5, 6, 7) if match[5] else match.group(8, 9, 10)
+            if hour and match[11]:
+                hour = str(int(hour) % 12 + (12 if match[11].upper() == "P" else 0))
+            return TakenAt(day, _clock_of_name(name, hour, minute, second), Certainty.RECEIVED)
+    return None
+
+
+def _clock_of_name(name: str, hour: str | None, minute: str | None, second: str | None) -> time | None:
+    if hour is None or minute is None or _PIXEL.search(name):
+        return None
+    return _real_clock(hour, minute, second)
 
 
 def _real_day(year: str, month: str, day: str, today: date) -> date | None:
@@ -86,16 +116,6 @@ def _real_clock(hour: str, minute: str, second: str | None) -> time | None:
         return time(int(hour), int(minute), int(second or 0))
     except ValueError:
         return None
-
-
-def _clock_in(name: str) -> time | None:
-    match = _CLOCK_IN_NAME.search(name)
-    if not match:
-        return None
-    hour = int(match[1])
-    if match[4]:
-        hour = hour % 12 + (12 if match[4].upper() == "PM" else 0)
-    return _real_clock(str(hour), match[2], match[3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +142,18 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Injected:
-    """One injection of a case, as photographs are placed by it: its day, number and product."""
+    """One injection of a case, as photographs are placed by it: its day, number and product.
+
+    A touch-up that does not restart the window starts no cycle (``starts_cycle`` False, ``number`` that of the
+    injection it belongs to): days are counted from it, but no photograph is *Before* it and no pair belongs to it.
+    """
 
     day: date
     number: int
     product: str | None
     units_text: str = ""
     session_id: int = 0
+    starts_cycle: bool = True
 
 
 class PhaseKind(Enum):
@@ -153,7 +178,9 @@ class Phase:
     """Where a photograph stands between the injections of a case.
 
     ``days`` are the real days after ``previous`` (before an injection: since the one before it, None where there is
-    none). ``amount`` and ``unit`` are what the label says.
+    none). ``amount`` and ``unit`` are what the label says. ``days_before`` are the real days until ``injection`` for a
+    photograph taken before it. ``toxin_elsewhere``: botulinum toxin was given elsewhere since ``previous``, or ever
+    where there is none, so that the label alone would mislead.
     """
 
     kind: PhaseKind
@@ -163,6 +190,7 @@ class Phase:
     amount: int = 0
     unit: LabelUnit = LabelUnit.DAYS
     toxin_elsewhere: bool = False
+    days_before: int | None = None
 
 
 def time_after(start: date, end: date) -> tuple[int, LabelUnit]:
@@ -197,20 +225,25 @@ def phase_of(
         default=None,
     )
     following = min(
-        (item for item in injections if item.day > day or (item.day == day and not known_after)),
+        (
+            item
+            for item in injections
+            if item.starts_cycle and (item.day > day or (item.day == day and not known_after))
+        ),
         key=lambda item: item.day,
         default=None,
     )
-    toxin_elsewhere = any(other <= day for other in elsewhere)
-    if following is not None and (following.day - day).days <= BEFORE_DAYS:
-        if previous is None:
-            return Phase(PhaseKind.BEFORE, following, toxin_elsewhere=toxin_elsewhere)
-        amount, unit = time_after(previous.day, day)
-        return Phase(PhaseKind.BEFORE, following, previous, (day - previous.day).days, amount, unit)
+    toxin_elsewhere = any(other <= day and (previous is None or other > previous.day) for other in elsewhere)
+    until = (following.day - day).days if following is not None else None
+    before = until is not None and until <= BEFORE_DAYS
     if previous is None:
-        return Phase(PhaseKind.BEFORE_ANY, following, toxin_elsewhere=toxin_elsewhere)
+        kind = PhaseKind.BEFORE if before else PhaseKind.BEFORE_ANY
+        return Phase(kind, following, toxin_elsewhere=toxin_elsewhere, days_before=until)
+    since = (day - previous.day).days
     amount, unit = time_after(previous.day, day)
-    return Phase(PhaseKind.AFTER, previous, previous, (day - previous.day).days, amount, unit)
+    if before:
+        return Phase(PhaseKind.BEFORE, following, previous, since, amount, unit, toxin_elsewhere, until)
+    return Phase(PhaseKind.AFTER, previous, previous, since, amount, unit, toxin_elsewhere)
 
 
 class PairReason(Enum):
@@ -259,7 +292,8 @@ def right_pair(
         (picture for picture in known.values() if picture.view == view and picture.taken.known),
         key=lambda picture: (picture.taken.day, picture.taken.clock or time.min, picture.id),
     )
-    cycles = [_pair_of_cycle(dated, injections, index, view, peak_day) for index in range(len(injections))]
+    starts = [item for item in injections if item.starts_cycle]
+    cycles = [_pair_of_cycle(dated, starts, index, view, peak_day) for index in range(len(starts))]
     if not cycles:
         first_ever = dated[0] if dated else None
         newest = dated[-1] if len(dated) > 1 else None
@@ -286,7 +320,7 @@ def _pair_of_cycle(
     at_peak = [p for p in after if PAIR_FIRST <= (_day(p) - injection.day).days <= PAIR_LAST]
     first_ever = not recent and a is not None
     if at_peak:
-        b = min(at_peak, key=lambda p: (abs((_day(p) - injection.day).days - peak_day), -_day(p).toordinal(), -p.id))
+        b = min(reversed(at_peak), key=lambda p: abs((_day(p) - injection.day).days - peak_day))
         return PicturePair(view, a, b, injection, PairReason.NEAREST_PEAK, peak_day, first_ever)
     if after:
         return PicturePair(view, a, after[-1], injection, PairReason.NEWEST_AFTER, peak_day, first_ever)
@@ -303,22 +337,26 @@ def _day(picture: Picture) -> date:
 def picture_sessions(taken: Sequence[TakenAt]) -> list[list[int]]:
     """Sort photographs of one import into sittings: indices grouped by day and by gaps of more than three hours.
 
-    Photographs without a known date form one group of their own, last.
+    Photographs of a day without a clock go to the first sitting of that day. Those whose date is unsure form one
+    group of their own, last.
     """
-    order = sorted(
-        (index for index, item in enumerate(taken) if item.day is not None),
-        key=lambda index: (taken[index].day, taken[index].clock or time.min, index),
-    )
+    by_day: dict[date, list[int]] = {}
+    for index, item in enumerate(taken):
+        if item.day is not None and item.known:
+            by_day.setdefault(item.day, []).append(index)
     groups: list[list[int]] = []
-    previous: datetime | None = None
-    for index in order:
-        moment = datetime.combine(taken[index].day or date.min, taken[index].clock or time.min)
-        new_day = previous is None or moment.date() != previous.date()
-        if new_day or (previous is not None and moment - previous > SESSION_GAP):
-            groups.append([])
-        groups[-1].append(index)
-        previous = moment
-    unsure = [index for index, item in enumerate(taken) if item.day is None]
+    for day in sorted(by_day):
+        previous: datetime | None = None
+        groups.append([])
+        for index in sorted(by_day[day], key=lambda index: (taken[index].clock or time.min, index)):
+            clock = taken[index].clock
+            if clock is not None:
+                moment = datetime.combine(day, clock)
+                if previous is not None and moment - previous > SESSION_GAP:
+                    groups.append([])
+                previous = moment
+            groups[-1].append(index)
+    unsure = [index for index, item in enumerate(taken) if not item.known]
     return [*groups, unsure] if unsure else groups
 
 

@@ -288,15 +288,26 @@ def last_restart(facts: CaseFacts, on: date) -> ToxinEvent | None:
 
 
 def earliest_day(facts: CaseFacts, minimum: MinimumIntervals, on: date) -> tuple[date | None, ToxinEvent | None]:
-    """The first day all minimum intervals are over, and the toxin event that decides it, as known on ``on``."""
-    decisive: tuple[date, ToxinEvent] | None = None
-    for event in facts.events:
-        if event.day > on or event.case_id in facts.independent_of:
-            continue
-        over = minimum.of(event.product, event.condition, event.day).after(event.day)
-        if decisive is None or over > decisive[0]:
-            decisive = (over, event)
-    return decisive if decisive is not None else (None, None)
+    """The first day all minimum intervals are over, and the toxin event that decides it, as known on ``on``.
+
+    Where several decide it together, one of the case itself is named.
+    """
+    over = [
+        (minimum.of(event.product, event.condition, event.day).after(event.day), event)
+        for event in facts.events
+        if event.day <= on and event.case_id not in facts.independent_of
+    ]
+    if not over:
+        return None, None
+    return max(over, key=lambda item: (item[0], item[1].case_id == facts.case_id, item[1].day, item[1].session_id))
+
+
+def earliest_for_giving(facts: CaseFacts, minimum: MinimumIntervals, day: date) -> date | None:
+    """``earliest`` as it counts for an injection given on ``day``: only toxin events strictly before it (rule C4).
+
+    So several cases can be treated at one visit, in one entry or in several.
+    """
+    return earliest_day(facts, minimum, day - timedelta(days=1))[0]
 
 
 def reinjection_window(facts: CaseFacts, rules: ClinicRules, on: date) -> ReinjectionWindow:
@@ -526,9 +537,11 @@ def must_ask_doctor(
     """
     asking = False
     tried: set[date] = set()
-    history: list[tuple[datetime, int, Attempt | None]] = [(call.at, 0, call.outcome) for call in calls]
+    history: list[tuple[datetime, int, Attempt | None]] = [
+        (call.at.replace(tzinfo=None), 0, call.outcome) for call in calls
+    ]
     history += [
-        (decision.at or datetime.combine(decision.day, time.max), 1, None)
+        ((decision.at or datetime.combine(decision.day, time.max)).replace(tzinfo=None), 1, None)
         for decision in decisions
         if decision.day <= on
     ]
@@ -661,6 +674,8 @@ def check_booking(
 ) -> None:
     """Refuse a booking the clinic's rules do not allow.
 
+    ``hold`` is the hold in force, or one that is to come; a day after its end is free to book.
+
     Raises:
         RuleBroken: ``booking_in_past``, ``no_case``, ``case_stopped``, ``booking_inside_hold``,
             ``before_earliest`` (without a reason and the name of the doctor who decided).
@@ -671,7 +686,7 @@ def check_booking(
         raise RuleBroken("cases", "no_case")
     if stopped:
         raise RuleBroken("cases", "case_stopped")
-    if hold is not None and not details.end_hold:
+    if hold is not None and hold.holds_on(details.day) and not details.end_hold:
         raise RuleBroken("day", "booking_inside_hold", day=details.day, until=hold.until)
     check_not_before_earliest(details.day, earliest, details.reason, details.decided_by)
 

@@ -6,9 +6,10 @@ or comparing across products is a ``TypeError``, and there is no conversion anyw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from clinic_app.domain.errors import RuleBroken
 
@@ -19,7 +20,11 @@ UNITS_MAX = Decimal(25000)
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """A dose in units of one product; ``amount`` is None where an old record does not say."""
+    """A dose in units of one product; ``amount`` is None where an old record does not say.
+
+    ``product`` is None where nobody knows which it was: two such doses may be of two products, so they are never
+    added or compared either.
+    """
 
     product: str | None
     amount: Decimal | None
@@ -30,7 +35,7 @@ class Units:
         return self.amount is not None
 
     def _same_product(self, other: Units) -> None:
-        if self.product != other.product:
+        if self.product is None or self.product != other.product:
             raise TypeError(f"units of {self.product} and of {other.product} cannot be combined")
 
     def __add__(self, other: Units) -> Units:
@@ -50,12 +55,21 @@ class Units:
         return self.amount < other.amount
 
 
+_AMOUNT = re.compile(r"\d{1,6}(?:\.\d{1,2})?")
+
+
 def parse_amount(value: object, field: str = "units") -> Decimal:
     """Read an amount of units from a number or from text such as "50", "50U", "50 units", "2,5".
 
+    Text with three digits after its point or comma is refused: "1.000" is a thousand to some and one to others.
+
     Raises:
-        RuleBroken: ``bad_units`` when it is no positive number, or above any dose there is.
+        RuleBroken: ``bad_units`` when it is no positive number, or above any dose there is, or finer than 0.01 U.
     """
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return _checked_amount(Decimal(value), value, field)
+    if isinstance(value, float):
+        return _checked_amount(Decimal(repr(round(value, 6))), value, field)
     text = str(value).strip().lower()
     for ending in ("units", "unit", "iu", "u"):
         if text.endswith(ending):
@@ -63,10 +77,12 @@ def parse_amount(value: object, field: str = "units") -> Decimal:
             break
     if "," in text and "." not in text and len(text.rpartition(",")[2]) in (1, 2):
         text = text.replace(",", ".")
-    try:
-        amount = Decimal(text)
-    except InvalidOperation as error:
-        raise RuleBroken(field, "bad_units", text=str(value)) from error
+    if _AMOUNT.fullmatch(text) is None:
+        raise RuleBroken(field, "bad_units", text=str(value))
+    return _checked_amount(Decimal(text), value, field)
+
+
+def _checked_amount(amount: Decimal, value: object, field: str) -> Decimal:
     if not amount.is_finite() or amount <= 0 or amount > UNITS_MAX:
         raise RuleBroken(field, "bad_units", text=str(value))
     rounded = amount.quantize(UNIT_STEP)
@@ -81,8 +97,13 @@ def plain(amount: Decimal) -> str:
 
 
 def total_by_product(doses: Iterable[Units]) -> dict[str | None, Units]:
-    """One sum for each product; unknown amounts make the product's sum unknown."""
+    """One sum for each product; unknown amounts make the product's sum unknown, as do several unknown products."""
     sums: dict[str | None, Units] = {}
     for dose in doses:
-        sums[dose.product] = sums[dose.product] + dose if dose.product in sums else dose
+        if dose.product not in sums:
+            sums[dose.product] = dose
+        elif dose.product is None:
+            sums[None] = Units(None, None)
+        else:
+            sums[dose.product] = sums[dose.product] + dose
     return sums
