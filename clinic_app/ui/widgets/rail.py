@@ -359,10 +359,10 @@ class Rail(Plane):
         """Move up and down."""
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
         here = self.focusWidget()
-        if step is None or here not in self._order:
+        if step is None or not isinstance(here, QAbstractButton) or here not in self._order:
             super().keyPressEvent(event)
             return
-        place = self._order.index(here) + step if isinstance(here, QAbstractButton) else 0
+        place = self._order.index(here) + step
         if 0 <= place < len(self._order):
             self._order[place].setFocus(Qt.FocusReason.TabFocusReason)
 
