@@ -29,8 +29,11 @@ _FILLERS = frozenset({"side", "sided", "eye", "hand", "of", "the", "to", "case",
 
 def fold(text: str) -> str:
     """Words of ``text`` in lower case without accents, punctuation, ``'s`` and plural s, one blank between."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = text.casefold()
+    if not plain.isascii():
+        apart = unicodedata.normalize("NFKD", plain)
+        plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    plain = re.sub(r"^\s*(?:k\s*/\s*)?[cho]\s*/\s*o\b", " ", plain)
     plain = re.sub(r"\bb\s*[/.\\]\s*l\b\.?", " bilateral ", plain)
     plain = re.sub(r"['’`´]s\b", "", plain).replace("&", " and ").replace("+", " and ")
     words = re.sub(r"[^\w]|_", " ", plain).split()

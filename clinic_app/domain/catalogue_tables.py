@@ -17,7 +17,7 @@ CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 """What a stable catalogue code looks like: snake_case, or a letter with digits (``F01``, ``C1``)."""
 
 SOURCE_MARK = re.compile(r"(?:V|V2):(S\d+[a-z]?(?:,S\d+[a-z]?)*)|GMK|P|A|Seed0|Seed3")
-"""One evidence mark: V read on a stored page, V2 on a weak copy, GMK general medical knowledge, P proposal, A arithmetic."""
+"""One evidence mark: V read on a stored page, V2 on a weak copy, GMK general knowledge, P proposal, A arithmetic."""
 
 _E = TypeVar("_E", bound=Enum)
 

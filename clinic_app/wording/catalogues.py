@@ -14,7 +14,7 @@ MESSAGES: dict[str, str] = {
         "{file}, {entry}: “{value}” in “{field}” is no evidence mark. Write for example V:S3, V2:S7, GMK or P."
     ),
     "catalogue_duplicate": "{file}, {entry}: “{value}” in “{field}” stands there twice. Keep one.",
-    "catalogue_dangling": "{file}, {entry}: “{value}” in “{field}” is not found in {wanted}. Correct it or add it there.",
+    "catalogue_dangling": "{file}, {entry}: “{value}” in “{field}” is not in {wanted}. Correct it or add it there.",
     "catalogue_alias_clash": (
         "{file}, {entry}: the name “{value}” already belongs to {other}. One name can mean only one entry: remove one."
     ),
