@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -137,7 +138,7 @@ def open_engines(path: Path, key_hex: str, *, schema: int, create: bool = False)
         raise ValueError("the database key must be 64 hex digits")
     with durable.disk_errors(path):
         size = path.stat().st_size if path.exists() else -1
-        head = path.open("rb").read(len(PLAIN_MAGIC)) if size > 0 else b""
+        head = _head_of(path) if size > 0 else b""
     if head == PLAIN_MAGIC:
         raise StorageUnavailable("database_plaintext", path=str(path))
     with _named(path):
@@ -221,7 +222,8 @@ def _gate(path: Path, key_hex: str, schema: int) -> None:
 def _create(path: Path, key_hex: str) -> None:
     """Make the file and look at its first bytes: SQLCipher without a key would write plain text without a word."""
     with durable.disk_errors(path):
-        path.touch(mode=0o600)
+        path.touch()
+        path.chmod(stat.S_IRUSR | stat.S_IWUSR)
     connection = connect(path, key_hex)
     try:
         _check_driver(connection)
@@ -229,11 +231,15 @@ def _create(path: Path, key_hex: str) -> None:
     finally:
         connection.close()
     with durable.disk_errors(path):
-        with path.open("rb") as file:
-            head = file.read(len(PLAIN_MAGIC))
+        head = _head_of(path)
         durable.sync_folder(path.parent)
     if len(head) < len(PLAIN_MAGIC) or head == PLAIN_MAGIC:
         raise StorageUnavailable("database_plaintext", path=str(path))
+
+
+def _head_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(PLAIN_MAGIC))
 
 
 def _check_driver(connection: Any) -> None:
