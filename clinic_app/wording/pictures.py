@@ -1,0 +1,126 @@
+"""Words under photographs: where they stand between the injections, and why two were put side by side."""
+
+from __future__ import annotations
+
+from clinic_app.domain.pictures import (
+    PAIR_FIRST,
+    PAIR_LAST,
+    Certainty,
+    Injected,
+    LabelUnit,
+    PairReason,
+    Phase,
+    PhaseKind,
+    PicturePair,
+)
+from clinic_app.wording.calendar import days_words, weeks_words
+from clinic_app.wording.dates import day
+from clinic_app.wording.language import translate, translate_many
+
+_CERTAINTIES = {
+    Certainty.CAMERA: "Date from the camera",
+    Certainty.RECEIVED: "Date from the file name",
+    Certainty.TYPED: "Date typed in",
+    Certainty.UNSURE: "Date unsure",
+}
+
+
+def certainty_words(certainty: Certainty) -> str:
+    """Where the date of a photograph comes from: ``Date from the camera``."""
+    return translate(_CERTAINTIES[certainty])
+
+
+def phase_label(phase: Phase, product_name: str) -> tuple[str, str]:
+    """Both lines of a photograph's label: the words, then the exact days.
+
+    ``("6 weeks after Botox", "45 days after injection 4 (11 Nov 2025)")``,
+    ``("Before injection 5 · 12 weeks after 4", "86 days after injection 4 (11 Nov 2025)")``,
+    ``("Before any toxin", "12 days before injection 1 (5 Jan 2026)")``. ``product_name`` is that of
+    ``phase.injection``, blank where nobody knows it.
+    """
+    first, second = _lines(phase, product_name)
+    if phase.toxin_elsewhere:
+        told = translate("toxin given elsewhere before" if phase.previous is None else "toxin given elsewhere since")
+        second = " · ".join(part for part in (second, told) if part)
+    return first, second
+
+
+def _lines(phase: Phase, product_name: str) -> tuple[str, str]:
+    match phase.kind:
+        case PhaseKind.UNSURE:
+            return translate("Date unsure"), translate("Type the date to place it between the injections")
+        case PhaseKind.AFTER:
+            first = translate("{time} after {product}").format(
+                time=_amount_words(phase), product=product_name or translate("injection")
+            )
+            return first, _exact_after(phase)
+        case PhaseKind.BEFORE if phase.previous is not None and phase.injection is not None:
+            first = translate("Before injection {number} · {time} after {previous}").format(
+                number=phase.injection.number,
+                time=_amount_words(phase),
+                previous=phase.previous.number if phase.previous.starts_cycle else translate("touch-up"),
+            )
+            return first, _exact_after(phase)
+        case PhaseKind.BEFORE | PhaseKind.BEFORE_ANY:
+            if phase.toxin_elsewhere:
+                return translate("Before the first injection here"), _exact_before(phase)
+            return translate("Before any toxin"), _exact_before(phase)
+
+
+def _amount_words(phase: Phase) -> str:
+    match phase.unit:
+        case LabelUnit.DAYS:
+            return days_words(phase.amount)
+        case LabelUnit.WEEKS:
+            return weeks_words(phase.amount)
+        case LabelUnit.MONTHS:
+            return translate_many("{count} month", "{count} months", phase.amount)
+
+
+def _injection_words(injection: Injected) -> str:
+    shown = ", ".join(part for part in (day(injection.day), injection.units_text) if part)
+    if not injection.starts_cycle:
+        return translate("touch-up ({shown})").format(shown=shown)
+    return translate("injection {number} ({shown})").format(number=injection.number, shown=shown)
+
+
+def _exact_after(phase: Phase) -> str:
+    if phase.previous is None or phase.days is None:
+        return ""
+    return translate("{days} after {injection}").format(
+        days=days_words(phase.days), injection=_injection_words(phase.previous)
+    )
+
+
+def _exact_before(phase: Phase) -> str:
+    if phase.injection is None or phase.days_before is None:
+        return ""
+    if phase.days_before == 0:
+        return translate("on the day of {injection}").format(injection=_injection_words(phase.injection))
+    return translate("{days} before {injection}").format(
+        days=days_words(phase.days_before), injection=_injection_words(phase.injection)
+    )
+
+
+def pair_reason_words(pair: PicturePair) -> str:
+    """Why these two photographs stand side by side: ``B nearest to day 14 · same view``."""
+    match pair.reason:
+        case PairReason.PINNED:
+            return translate("Pair chosen by hand")
+        case PairReason.NEAREST_PEAK:
+            words = translate("B nearest to day {peak_day} · same view").format(peak_day=pair.peak_day)
+        case PairReason.NEWEST_AFTER:
+            words = translate("No photo {first} to {last} days after; B is the newest after").format(
+                first=PAIR_FIRST, last=PAIR_LAST
+            )
+        case PairReason.NO_AFTER:
+            words = translate("No photo of this view after the injection yet")
+        case PairReason.NO_SESSION:
+            if pair.a is None:
+                return translate("No photo of this view with a sure date yet")
+            return translate("No injection yet: the first and the newest photo")
+    if pair.a is None:
+        return translate("{reason} · no photo before").format(reason=words)
+    if pair.a_is_first_ever:
+        return translate("{reason} · A is the first photo ever").format(reason=words)
+    return words
