@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path, PurePath, PureWindowsPath
 
 from clinic_app.domain.errors import StorageUnavailable
+from clinic_app.machine.notes import Note
 
 REMOTE_DISKS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "coda", "davfs")
 CLUSTERS = ("ceph", "lustre", "beegfs", "glusterfs", "ocfs2", "gfs2")
@@ -117,6 +118,12 @@ def synced_by(folder: PurePath) -> str | None:
     return None
 
 
+def notes_on(folder: PurePath) -> tuple[Note, ...]:
+    """What to warn about before ``folder`` is used, although it may be used."""
+    service = synced_by(folder)
+    return (Note("folder_synced", {"path": str(folder), "service": service}),) if service else ()
+
+
 def free_bytes(folder: Path) -> int:
     """How many bytes this user may still write to the disk of ``folder``. Raises ``OSError``."""
     return shutil.disk_usage(folder).free
@@ -129,16 +136,16 @@ def check_data_folder(folder: Path) -> None:
     ``folder_full`` or ``folder_not_writable``. The probe is an unnamed, empty temporary file.
     """
     if is_network_share(str(folder)):
-        raise StorageUnavailable("folder_on_network", folder=str(folder))
+        raise StorageUnavailable("folder_on_network", path=str(folder))
     if not folder.exists():
-        raise StorageUnavailable("folder_missing", folder=str(folder))
+        raise StorageUnavailable("folder_missing", path=str(folder))
     if not folder.is_dir():
-        raise StorageUnavailable("folder_is_a_file", folder=str(folder))
+        raise StorageUnavailable("folder_is_a_file", path=str(folder))
     if is_on_network(folder):
-        raise StorageUnavailable("folder_on_network", folder=str(folder))
+        raise StorageUnavailable("folder_on_network", path=str(folder))
     try:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(b"0")
     except OSError as error:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise StorageUnavailable("folder_full" if full else "folder_not_writable", folder=str(folder)) from error
+        raise StorageUnavailable("folder_full" if full else "folder_not_writable", path=str(folder)) from error

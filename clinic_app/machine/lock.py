@@ -15,7 +15,8 @@ FILE = "lock"
 class WindowLock:
     """Held while a window is open on a data folder.
 
-    The system lets go of it when the process ends in whatever way, so a crash leaves nothing to clear away. Keep the object: it lets go when it is forgotten, too.
+    The system lets go of it when the process ends in whatever way, so a crash leaves nothing to clear away.
+    Keep the object: it lets go when it is forgotten, too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -29,9 +30,9 @@ class WindowLock:
         try:
             self._lock.acquire()
         except Timeout as error:
-            raise StorageUnavailable("folder_in_use", folder=str(self._folder)) from error
+            raise StorageUnavailable("folder_in_use", path=str(self._folder)) from error
         except OSError as error:
-            raise StorageUnavailable("folder_not_writable", folder=str(self._folder)) from error
+            raise StorageUnavailable("folder_not_writable", path=str(self._folder)) from error
 
     def release(self) -> None:
         """Let another window in; nothing happens where it was not held."""

@@ -8,22 +8,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
 
 from clinic_app.domain.preferences import LARGEST_TEXT, SMALLEST_TEXT, MachinePreferences, Theme
+from clinic_app.machine.notes import Note
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class PreferenceNote:
-    """Something about the file the user should know once; ``code`` names the sentence, ``params`` fill it."""
-
-    code: str
-    params: Mapping[str, object]
 
 
 def _theme(value: object) -> Theme:
@@ -88,7 +80,7 @@ class PreferenceFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def read(self) -> tuple[MachinePreferences, tuple[PreferenceNote, ...]]:
+    def read(self) -> tuple[MachinePreferences, tuple[Note, ...]]:
         """The settings, and what was wrong with the file.
 
         No file: the usual settings and no note. A file that is not TOML is put aside as ``preferences.broken``;
@@ -102,7 +94,7 @@ class PreferenceFile:
             kept = self.path.with_suffix(".broken")
             with suppress(OSError):
                 self.path.replace(kept)
-            return MachinePreferences(), (PreferenceNote("preferences_unreadable", {"kept": str(kept)}),)
+            return MachinePreferences(), (Note("preferences_unreadable", {"kept": str(kept)}),)
         known: dict[str, object] = {}
         notes = []
         for name, reader in READERS.items():
@@ -110,7 +102,7 @@ class PreferenceFile:
                 try:
                     known[name] = reader(entries.pop(name))
                 except (ValueError, TypeError):
-                    notes.append(PreferenceNote("preferences_value", {"name": name}))
+                    notes.append(Note("preferences_value", {"name": name}))
         settings = MachinePreferences(**known, others=MappingProxyType(entries))  # type: ignore[arg-type]  # each reader answers its field's type
         return settings, tuple(notes)
 

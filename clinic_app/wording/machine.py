@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    "folder_missing": "The folder “{folder}” is not there. Plug in its disk or choose another folder.",
-    "folder_is_a_file": "“{folder}” is a file, not a folder. Choose a folder for the clinic's data.",
-    "folder_not_writable": "Nothing can be written into the folder “{folder}”. Choose another folder, or ask whoever "
+    "folder_is_a_file": "“{path}” is a file, not a folder. Choose a folder for the clinic's data.",
+    "folder_not_writable": "Nothing can be written into the folder “{path}”. Choose another folder, or ask whoever "
     "looks after this computer for the right to write there.",
-    "folder_on_network": "The folder “{folder}” lies on a network drive. The clinic's data must lie on a disk of this "
+    "folder_on_network": "The folder “{path}” lies on a network drive. The clinic's data must lie on a disk of this "
     "computer, because a lost connection would damage them; backups may go to the network.",
-    "folder_full": "The disk that holds “{folder}” is full. Make some space on it and try again.",
-    "folder_in_use": "The clinic in “{folder}” is already open in another window on this computer. Use that window, "
+    "folder_full": "The disk that holds “{path}” is full. Make some space on it and try again.",
+    "folder_in_use": "The clinic in “{path}” is already open in another window on this computer. Use that window, "
     "or close it first.",
-    "folder_synced": "The folder “{folder}” is copied to the internet by {service}. Copying a database while it is in "
+    "folder_synced": "The folder “{path}” is copied to the internet by {service}. Copying a database while it is in "
     "use can damage it; choose a folder that is not synchronised.",
     "preferences_unreadable": "The settings of this computer could not be read, so the usual ones are used. The old "
     "file was kept as “{kept}”.",

@@ -21,22 +21,20 @@ from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate
 
 
+def message_tables() -> Mapping[str, Mapping[str, str]]:
+    """Module name -> its ``MESSAGES``, for every module of this package that has some."""
+    tables: dict[str, Mapping[str, str]] = {}
+    for found in pkgutil.iter_modules(clinic_app.wording.__path__):
+        name = f"{clinic_app.wording.__name__}.{found.name}"
+        if name != __name__:
+            tables[found.name] = getattr(importlib.import_module(name), "MESSAGES", {})
+    return tables
+
+
 @cache
 def messages() -> Mapping[str, str]:
-    """Code -> English sentence, collected from every module of this package.
-
-    Raises ``ValueError`` where two modules claim one code.
-    """
-    collected: dict[str, str] = {}
-    for found in pkgutil.iter_modules(clinic_app.wording.__path__):
-        if f"{clinic_app.wording.__name__}.{found.name}" == __name__:
-            continue
-        module = importlib.import_module(f"{clinic_app.wording.__name__}.{found.name}")
-        own: dict[str, str] = getattr(module, "MESSAGES", {})
-        if twice := collected.keys() & own.keys():
-            raise ValueError(f"{found.name} repeats the codes {sorted(twice)}")
-        collected |= own
-    return MappingProxyType(collected)
+    """Code -> English sentence, of the whole package; no two modules claim one code (a test looks)."""
+    return MappingProxyType({code: text for table in message_tables().values() for code, text in table.items()})
 
 
 def _shown(value: object) -> object:
@@ -73,7 +71,7 @@ def sentence(code: str, params: Mapping[str, object] | None = None) -> str:
 def _system_sentence(error: OSError) -> str:
     path = error.filename if isinstance(error.filename, str) else ""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return sentence("disk_full")
+        return sentence("no_room")
     if isinstance(error, FileNotFoundError) and path:
         return sentence("file_not_there", {"path": path})
     if isinstance(error, PermissionError) and path:

@@ -13,6 +13,7 @@ from clinic_app.machine.folders import (
     is_network_share,
     is_on_network,
     network_file_system,
+    notes_on,
     synced_by,
 )
 
@@ -85,6 +86,8 @@ def test_a_share_is_known_by_its_name(path: str, share: bool) -> None:
 )
 def test_synchronised_folders_are_known_by_name(path: PurePosixPath, service: str | None) -> None:
     assert synced_by(path) == service
+    expected = [("folder_synced", {"path": str(path), "service": service})] if service else []
+    assert [(note.code, note.params) for note in notes_on(path)] == expected
 
 
 def test_an_ordinary_folder_is_taken_and_left_as_it_was(tmp_path: Path) -> None:
@@ -97,7 +100,7 @@ def test_an_ordinary_folder_is_taken_and_left_as_it_was(tmp_path: Path) -> None:
 def refusal(folder: Path) -> str:
     with pytest.raises(StorageUnavailable) as caught:
         check_data_folder(folder)
-    assert caught.value.params == {"folder": str(folder)}
+    assert caught.value.params == {"path": str(folder)}
     return caught.value.code
 
 
