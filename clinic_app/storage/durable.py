@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import sys
 import time
@@ -25,6 +26,7 @@ else:
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NO_WRITING = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_TEMPORARY = re.compile(r"[0-9a-f]{32}\.tmp")
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 
 _MOVE_REPLACE = 0x1
@@ -136,6 +138,15 @@ def write_temporary(folder: Path, content: bytes) -> Path:
             path.unlink()
         raise
     return path
+
+
+def sweep_temporary(folder: Path) -> int:
+    """Remove what a cut ``write_temporary`` left in ``folder``; nobody may be writing there. Returns how many."""
+    with disk_errors(folder):
+        left = [path for path in folder.glob("*.tmp") if _TEMPORARY.fullmatch(path.name)]
+        for path in left:
+            path.unlink()
+        return len(left)
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -194,9 +194,12 @@ def read_vault(folder: Path) -> Vault:
 def save_vault(vault: Vault) -> Vault:
     """Write ``vault.json``, then its copy, each in one durable step; also mends whichever of them was damaged.
 
+    A half-written file of an earlier cut is removed first: it may hold a slot that was dropped since.
+
     Raises ``StorageUnavailable``; the old file then still holds.
     """
     content = _written(vault)
+    durable.sweep_temporary(vault.folder)
     for name in (FILE_NAME, COPY_NAME):
         durable.write_file(vault.folder / name, content)
     return replace(vault, notes=())

@@ -341,6 +341,14 @@ def test_changing_a_passphrase_keeps_a_valid_slot_at_every_moment(created: Creat
     assert refusal(lambda: vault.drop_slot(dropped, old.slot_id), NotFound) == "slot_missing"
 
 
+def test_what_a_cut_left_is_removed_with_the_next_save(created: CreatedVault) -> None:
+    folder = folder_of(created)
+    (folder / ("0" * 32 + ".tmp")).write_bytes(b"half")
+    (folder / "notes.tmp").write_bytes(b"somebody's own")
+    vault.save_vault(vault.read_vault(folder))
+    assert {path.name for path in folder.iterdir()} == {vault.FILE_NAME, vault.COPY_NAME, "notes.tmp"}
+
+
 def test_a_slot_is_not_added_to_a_vault_that_was_exchanged(created: CreatedVault, tmp_path: Path) -> None:
     vault.create_vault(tmp_path / "other", "Rao", OTHER, checkout=True)
     for name in (vault.FILE_NAME, vault.COPY_NAME):
