@@ -43,8 +43,8 @@ class CasePage:
 class Inspector:
     """What the panel beside a list shows of the case selected there.
 
-    ``days`` are the Botox days offered, best first; ``botox_400`` says when the 400 U rule leaves room for the last dose
-    again, None when the case never had Botox.
+    ``days`` are the Botox days offered, best first; ``botox_400`` says when the 400 U rule leaves room for the last
+    dose again, None when the case never had Botox.
     """
 
     patient: Patient
@@ -60,8 +60,8 @@ class Inspector:
 class PairAnswer:
     """The pair to compare, and everything the viewer's filmstrip and labels need.
 
-    ``pictures`` are all of the patient's, oldest first, with their phase for this case; ``views`` are the codes that have
-    photographs, in the order of the condition's set, then others.
+    ``pictures`` are all of the patient's, oldest first, with their phase for this case; ``views`` are the codes that
+    have photographs, in the order of the condition's set, then others.
     """
 
     patient: Patient

@@ -1,0 +1,143 @@
+"""The clinic itself in the database: settings, users, catalogues, imports, and what can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from clinic_app.domain.errors import Conflict, NotFound
+from clinic_app.domain.people import Role, User
+from clinic_app.storage.records.clinic import (
+    CatalogueRecord,
+    ImportRecord,
+    MappingRecord,
+    SettingRecord,
+    UndoRecord,
+    UserRecord,
+)
+
+Catalogue = Mapping[str, tuple[Mapping[str, object], str]]
+"""The entries of one catalogue by code: content and digest."""
+
+
+class ClinicRows:
+    """What belongs to the clinic and to no patient."""
+
+    def __init__(self, session: Session, user: str, now: datetime) -> None:
+        self._session = session
+        self._user = user
+        self._now = now
+
+    def setting(self, key: str) -> dict[str, object] | None:
+        """One setting, None where it was never set."""
+        row = self._session.get(SettingRecord, key)
+        return dict(row.value) if row is not None else None
+
+    def set_setting(self, key: str, value: dict[str, object]) -> None:
+        """Keep one setting."""
+        row = self._session.get(SettingRecord, key)
+        if row is None:
+            self._session.add(SettingRecord(key=key, value=value))
+        else:
+            row.value = value
+        self._session.flush()
+
+    def add_user(self, name: str, roles: frozenset[Role]) -> User:
+        """Add a person."""
+        row = UserRecord(name=name, roles=sorted(role.value for role in roles))
+        self._session.add(row)
+        self._session.flush()
+        return _user_of(row)
+
+    def user(self, name: str) -> User | None:
+        """The person of this name."""
+        row = self._session.scalar(select(UserRecord).where(UserRecord.name == name))
+        return _user_of(row) if row is not None else None
+
+    def sync_catalogue(self, catalogue: str, entries: Catalogue) -> tuple[int, int]:
+        """Bring the stored catalogue up to what is shipped: insert new, retire old, never delete.
+
+        An entry whose content changed is written anew under its code. Answers how many were written and retired.
+        """
+        stored = {
+            row.code: row
+            for row in self._session.scalars(select(CatalogueRecord).where(CatalogueRecord.catalogue == catalogue))
+        }
+        written = retired = 0
+        for code, (content, digest) in entries.items():
+            row = stored.get(code)
+            if row is None:
+                self._session.add(CatalogueRecord(catalogue=catalogue, code=code, content=dict(content), digest=digest))
+                written += 1
+            elif row.digest != digest or row.retired_at is not None:
+                row.content, row.digest, row.retired_at = dict(content), digest, None
+                written += 1
+        for code, row in stored.items():
+            if code not in entries and row.retired_at is None:
+                row.retired_at = self._now
+                retired += 1
+        self._session.flush()
+        return written, retired
+
+    def begin_import(self, kind: str, file_name: str) -> int:
+        """Open an import and return its id."""
+        row = ImportRecord(kind=kind, file_name=file_name, taken=0, written_by=self._user, written_at=self._now)
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def end_import(self, import_id: int, taken: int) -> None:
+        """Say how many rows an import took."""
+        self._import(import_id).taken = taken
+        self._session.flush()
+
+    def undo_import(self, import_id: int) -> None:
+        """Mark an import as undone. Raises ``Conflict("already_undone")``."""
+        row = self._import(import_id)
+        if row.undone_at is not None:
+            raise Conflict("already_undone")
+        row.undone_at = self._now
+
+    def mapping(self, header: str) -> str | None:
+        """The column mapping kept for files with this header, as TOML."""
+        row = self._session.get(MappingRecord, header)
+        return row.content if row is not None else None
+
+    def keep_mapping(self, header: str, content: str) -> None:
+        """Keep the column mapping for files with this header."""
+        row = self._session.get(MappingRecord, header)
+        if row is None:
+            self._session.add(MappingRecord(header=header, content=content, written_at=self._now))
+        else:
+            row.content, row.written_at = content, self._now
+        self._session.flush()
+
+    def add_undo(self, kind: str, content: dict[str, object]) -> int:
+        """Keep an inverse command and return its id."""
+        row = UndoRecord(kind=kind, content=content, written_by=self._user, written_at=self._now)
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def take_undo(self, undo_id: int) -> tuple[str, dict[str, object]]:
+        """Take an inverse command to carry it out, once. Raises ``NotFound``, ``Conflict("already_undone")``."""
+        row = self._session.get(UndoRecord, undo_id)
+        if row is None:
+            raise NotFound("nothing_to_undo")
+        if row.done_at is not None:
+            raise Conflict("already_undone")
+        row.done_at = self._now
+        return row.kind, dict(row.content)
+
+    def _import(self, import_id: int) -> ImportRecord:
+        row = self._session.get(ImportRecord, import_id)
+        if row is None:
+            raise NotFound("nothing_to_undo")
+        return row
+
+
+def _user_of(row: UserRecord) -> User:
+    return User(row.id, row.name, frozenset(Role(role) for role in row.roles), row.active)

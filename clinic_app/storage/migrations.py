@@ -1,0 +1,54 @@
+"""Bringing a database to the schema this program writes.
+
+Alembic is imported only to migrate: at start the version is compared by a plain read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from clinic_app.domain.errors import StorageUnavailable
+from clinic_app.storage.engine import Engines
+
+SCHEMA: Final = 1
+"""The number of the schema this program writes; ``user_version`` of a SQLCipher file."""
+HEAD: Final = "0001"
+"""The Alembic revision of that schema."""
+
+
+def migrate(engines: Engines, scripts: Path) -> None:
+    """Run every migration the database does not have yet, in one transaction.
+
+    ``scripts`` is the folder ``database/migrations``.
+    """
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    with engines.writer.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if engines.dialect == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+
+
+def check_schema(engines: Engines) -> None:
+    """Refuse a database of another schema, untouched.
+
+    Raises:
+        StorageUnavailable: ``database_newer`` or ``database_older``.
+    """
+    with engines.reader.connect() as connection:
+        found = _revision(connection)
+    if found is None or found < HEAD:
+        raise StorageUnavailable("database_older", found=found or "", knows=HEAD)
+    if found > HEAD:
+        raise StorageUnavailable("database_newer", path="", needs=found, knows=HEAD)
+
+
+def _revision(connection: Connection) -> str | None:
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

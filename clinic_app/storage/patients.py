@@ -1,0 +1,419 @@
+"""Patients in the database, and the search as you type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy.orm import Session, selectinload
+
+from clinic_app.domain.calendar import Span
+from clinic_app.domain.cases import ReinjectionPlan
+from clinic_app.domain.errors import Conflict, NotFound
+from clinic_app.domain.patients import (
+    Birth,
+    Identifier,
+    IdentifierKind,
+    Patient,
+    PatientDetails,
+    PatientEntry,
+    Phone,
+    Sex,
+    fold,
+    phone_digits,
+)
+from clinic_app.storage.records.cases import CaseRecord
+from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord, PhoneRecord
+
+T = TypeVar("T")
+CANDIDATES = 300
+LIKENESS = 74.0
+"""How alike (0-100) the words of a name must be to those typed when nothing matches letter by letter."""
+SAME_INITIAL = 4000
+
+
+class PatientRows:
+    """The patients of the clinic."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    def get(self, patient_id: int) -> Patient:
+        """One patient. Raises ``NotFound``."""
+        return patient_of(self._row(patient_id))
+
+    def by_mrn(self, mrn: str) -> Patient | None:
+        """The patient whose first number, or any other number, is ``mrn``."""
+        found = self._session.scalar(_full().where(PatientRecord.mrn == mrn))
+        if found is None:
+            known = select(IdentifierRecord.patient_id).where(IdentifierRecord.value == mrn)
+            others = self._session.scalars(_full().where(PatientRecord.id.in_(known)).limit(2)).all()
+            found = others[0] if len(others) == 1 else None
+        return patient_of(found) if found is not None else None
+
+    def by_mrns(self, mrns: Sequence[str]) -> dict[str, Patient]:
+        """Patients by their first number."""
+        found: dict[str, Patient] = {}
+        for part in chunks(mrns):
+            for row in self._session.scalars(_full().where(PatientRecord.mrn.in_(part))):
+                found[row.mrn] = patient_of(row)
+        return found
+
+    def by_ids(self, ids: Sequence[int]) -> dict[int, Patient]:
+        """Patients by id."""
+        found: dict[int, Patient] = {}
+        for part in chunks(ids):
+            for row in self._session.scalars(_full().where(PatientRecord.id.in_(part))):
+                found[row.id] = patient_of(row)
+        return found
+
+    def by_folded_names(self, names: Sequence[str]) -> dict[str, list[Patient]]:
+        """Patients by their folded name."""
+        found: dict[str, list[Patient]] = {}
+        for part in chunks(names):
+            for row in self._session.scalars(_full().where(PatientRecord.name_folded.in_(part))):
+                found.setdefault(row.name_folded, []).append(patient_of(row))
+        return found
+
+    def next_number(self) -> int:
+        """The next automatic clinic number."""
+        return (self._session.scalar(select(func.max(PatientRecord.number))) or 0) + 1
+
+    def add(self, details: PatientDetails, import_id: int | None = None) -> Patient:
+        """Add a patient; without an identifier the clinic number serves as ``mrn``.
+
+        Raises:
+            Conflict: ``mrn_taken``.
+        """
+        number = self.next_number()
+        if not details.identifiers:
+            while self.by_mrn(str(number)) is not None:
+                number += 1
+        row = PatientRecord(number=number, import_id=import_id, version=1)
+        self._write(row, details)
+        self._refuse_taken(row.mrn, None)
+        self._session.add(row)
+        self._session.flush()
+        return patient_of(row)
+
+    def change(self, patient_id: int, details: PatientDetails, version: int) -> Patient:
+        """Replace what is known of a patient.
+
+        Raises:
+            Conflict: ``changed_meanwhile``, ``mrn_taken``.
+        """
+        row = self._row(patient_id)
+        if row.version != version:
+            raise Conflict("changed_meanwhile")
+        self._write(row, details)
+        self._refuse_taken(row.mrn, patient_id)
+        self._session.flush()
+        return patient_of(row)
+
+    def set_departure(self, patient_id: int, *, deceased_on: date | None, moved_on: date | None) -> None:
+        """Say or take back that a patient died or moved away."""
+        row = self._row(patient_id)
+        row.deceased_on, row.moved_on = deceased_on, moved_on
+
+    def set_plan(self, patient_id: int, plan: ReinjectionPlan | None) -> None:
+        """Give the patient a plan of their own, or none."""
+        row = self._row(patient_id)
+        row.plan_opens = str(plan.opens_after) if plan else None
+        row.plan_closes = str(plan.closes_after) if plan else None
+
+    def plans(self, ids: Sequence[int]) -> dict[int, ReinjectionPlan]:
+        """The plans of those patients who have one."""
+        found: dict[int, ReinjectionPlan] = {}
+        for part in chunks(ids):
+            rows = self._session.execute(
+                select(PatientRecord.id, PatientRecord.plan_opens, PatientRecord.plan_closes).where(
+                    PatientRecord.id.in_(part), PatientRecord.plan_opens.is_not(None)
+                )
+            )
+            found.update(
+                {
+                    id_: ReinjectionPlan(Span.parse(opens), Span.parse(closes))
+                    for id_, opens, closes in rows
+                    if opens is not None and closes is not None
+                }
+            )
+        return found
+
+    def delete(self, ids: Sequence[int]) -> None:
+        """Remove patients that an undone import had added."""
+        for part in chunks(ids):
+            for row in self._session.scalars(_full().where(PatientRecord.id.in_(part))):
+                self._session.delete(row)
+        self._session.flush()
+
+    def of_import(self, import_id: int) -> list[int]:
+        """The patients an import added."""
+        return list(self._session.scalars(select(PatientRecord.id).where(PatientRecord.import_id == import_id)))
+
+    def count(self, typed: str = "") -> int:
+        """How many patients match what was typed."""
+        if not fold(typed):
+            return self._session.scalar(select(func.count()).select_from(PatientRecord)) or 0
+        return len(self.matching_ids(typed))
+
+    def ids(self) -> list[int]:
+        """Every patient, by id."""
+        return list(self._session.scalars(select(PatientRecord.id).order_by(PatientRecord.id)))
+
+    def entries(self, typed: str, offset: int, limit: int) -> tuple[PatientEntry, ...]:
+        """One page of the Patients list: by name, or the matches of what was typed, best first."""
+        if not fold(typed):
+            statement = (
+                select(PatientRecord.id)
+                .order_by(PatientRecord.name_folded, PatientRecord.id)
+                .offset(offset)
+                .limit(limit)
+            )
+            ids = list(self._session.scalars(statement))
+        else:
+            ids = self.matching_ids(typed)[offset : offset + limit]
+        return self.entries_of(ids)
+
+    def entries_of(self, ids: Sequence[int]) -> tuple[PatientEntry, ...]:
+        """Entries of these patients, in this order."""
+        rows: dict[int, PatientRecord] = {}
+        cases: dict[int, list[tuple[str, str | None]]] = {}
+        last: dict[int, date] = {}
+        for part in chunks(ids):
+            statement = select(PatientRecord).options(selectinload(PatientRecord.phones))
+            rows.update({row.id: row for row in self._session.scalars(statement.where(PatientRecord.id.in_(part)))})
+            found = self._session.execute(
+                select(CaseRecord.patient_id, CaseRecord.condition, CaseRecord.side, CaseRecord.last_on)
+                .where(CaseRecord.patient_id.in_(part))
+                .order_by(CaseRecord.id)
+            )
+            for patient_id, condition, side, last_on in found:
+                cases.setdefault(patient_id, []).append((condition, side))
+                if last_on is not None:
+                    last[patient_id] = max(last_on, last.get(patient_id, last_on))
+        return tuple(
+            PatientEntry(
+                id_,
+                rows[id_].mrn,
+                rows[id_].full_name,
+                Sex(rows[id_].sex),
+                _birth_of(rows[id_]),
+                _number_to_call(rows[id_]),
+                tuple(cases.get(id_, ())),
+                last.get(id_),
+            )
+            for id_ in ids
+            if id_ in rows
+        )
+
+    def matching_ids(self, typed: str, most: int = CANDIDATES) -> list[int]:
+        """The patients that match what was typed, at most ``most``: by beginnings of words, else by likeness."""
+        words = fold(typed).split()
+        digits = phone_digits(typed)
+        if not words:
+            return []
+        on_sqlite = self._session.get_bind().dialect.name == "sqlite"
+        found = self._by_words(words, most) if on_sqlite else self._by_words_postgres(words, most)
+        if not found and len(digits) >= 3:
+            found = self._by_digits(digits, most)
+        if not found and max(len(word) for word in words) >= 3:
+            found = self._by_likeness(words, most, on_sqlite=on_sqlite)
+        return found
+
+    def _by_words(self, words: list[str], most: int) -> list[int]:
+        if len(words) == 1 and len(words[0]) == 1:
+            beginning: ColumnElement[bool] = and_(
+                PatientRecord.name_folded >= words[0], PatientRecord.name_folded < words[0] + "\U0010ffff"
+            )
+            statement = select(PatientRecord.id).where(beginning).order_by(PatientRecord.name_folded).limit(most)
+            return list(self._session.scalars(statement))
+        query = " AND ".join(f'"{word}"*' for word in words)
+        matched = self._session.scalars(
+            text("SELECT rowid FROM patient_words WHERE patient_words MATCH :query LIMIT :most"),
+            {"query": query, "most": most * 4},
+        ).all()
+        return self._ranked(matched, words, most)
+
+    def _by_words_postgres(self, words: list[str], most: int) -> list[int]:
+        statement = select(PatientRecord.id)
+        for word in words:
+            pattern = _like(word)
+            statement = statement.where(
+                or_(PatientRecord.search.like(pattern + "%"), PatientRecord.search.like("% " + pattern + "%"))
+            )
+        return self._ranked(self._session.scalars(statement.limit(most * 4)).all(), words, most)
+
+    def _ranked(self, ids: Sequence[int], words: list[str], most: int) -> list[int]:
+        """Names that begin with what was typed first, then by name."""
+        if not ids:
+            return []
+        named: list[tuple[int, str, int]] = []
+        typed = " ".join(words)
+        for part in chunks(ids):
+            for id_, name in self._session.execute(
+                select(PatientRecord.id, PatientRecord.name_folded).where(PatientRecord.id.in_(part))
+            ):
+                rank = 0 if name.startswith(typed) else 1 if any(w.startswith(words[0]) for w in name.split()) else 2
+                named.append((rank, name, id_))
+        return [id_ for _, _, id_ in sorted(named)[:most]]
+
+    def _by_digits(self, digits: str, most: int) -> list[int]:
+        statement = (
+            select(PhoneRecord.patient_id)
+            .where(or_(PhoneRecord.digits.like(f"%{digits}%"), PhoneRecord.digits.like(f"{digits}%")))
+            .distinct()
+            .limit(most)
+        )
+        return list(self._session.scalars(statement))
+
+    def _by_likeness(self, words: list[str], most: int, *, on_sqlite: bool) -> list[int]:
+        """Names that are spelled a little differently from what was typed."""
+        names = self._names(self._sharing_letters(words) if on_sqlite else self._sharing_letters_postgres(words))
+        alike = _alike(words, names)
+        if not alike:
+            alike = _alike(words, self._names(self._same_initial(words[0])))
+        return alike[:most]
+
+    def _sharing_letters(self, words: list[str]) -> Sequence[int]:
+        letters = {word[i : i + 3] for word in words for i in range(len(word) - 2)}
+        query = " OR ".join(f'"{part}"' for part in sorted(letters))
+        return self._session.scalars(
+            text("SELECT rowid FROM patient_letters WHERE patient_letters MATCH :query ORDER BY rank LIMIT :most"),
+            {"query": query, "most": CANDIDATES},
+        ).all()
+
+    def _sharing_letters_postgres(self, words: list[str]) -> Sequence[int]:
+        typed = " ".join(words)
+        return self._session.scalars(
+            select(PatientRecord.id)
+            .where(PatientRecord.search.op("%>")(typed))
+            .order_by(func.word_similarity(typed, PatientRecord.search).desc())
+            .limit(CANDIDATES)
+        ).all()
+
+    def _same_initial(self, word: str) -> Sequence[int]:
+        return self._session.scalars(
+            select(PatientRecord.id)
+            .where(PatientRecord.name_folded >= word[0], PatientRecord.name_folded < word[0] + "\U0010ffff")
+            .limit(SAME_INITIAL)
+        ).all()
+
+    def _names(self, ids: Sequence[int]) -> dict[int, str]:
+        names: dict[int, str] = {}
+        for part in chunks(ids):
+            rows = self._session.execute(
+                select(PatientRecord.id, PatientRecord.name_folded).where(PatientRecord.id.in_(part))
+            )
+            names.update((id_, name) for id_, name in rows)
+        return names
+
+    def _refuse_taken(self, mrn: str, own_id: int | None) -> None:
+        with self._session.no_autoflush:
+            found = self._session.execute(
+                select(PatientRecord.id, PatientRecord.full_name).where(PatientRecord.mrn == mrn)
+            ).first()
+        if found is not None and found[0] != own_id:
+            raise Conflict("mrn_taken", mrn=mrn, name=found[1])
+
+    def _row(self, patient_id: int) -> PatientRecord:
+        row = self._session.scalar(_full().where(PatientRecord.id == patient_id))
+        if row is None:
+            raise NotFound("patient_not_found", id=patient_id)
+        return row
+
+    def _write(self, row: PatientRecord, details: PatientDetails) -> None:
+        row.mrn = details.identifiers[0].value if details.identifiers else str(row.number)
+        row.full_name = details.full_name
+        row.name_folded = fold(details.full_name)
+        row.sex = details.sex.value
+        row.birth_day, row.birth_year = details.birth.day, details.birth.year
+        row.age, row.age_on = details.birth.age, details.birth.age_on
+        row.guardian, row.village = details.guardian, details.village
+        row.weight_kg, row.language = details.weight_kg, details.language
+        row.may_be_called, row.alerts = details.may_be_called, list(details.alerts)
+        row.notes, row.written_at = details.notes, self._now
+        row.identifiers = [
+            IdentifierRecord(position=position, kind=item.kind.value, value=item.value)
+            for position, item in enumerate(details.identifiers)
+        ]
+        row.phones = [
+            PhoneRecord(
+                position=position,
+                number=phone.number,
+                digits=phone_digits(phone.number),
+                owner=phone.owner,
+                language=phone.language,
+                preferred=phone.preferred,
+            )
+            for position, phone in enumerate(details.phones)
+        ]
+        row.search = search_text(details, row.number)
+
+
+def _alike(words: list[str], names: dict[int, str]) -> list[int]:
+    """Ids of the names in which every word typed has a word much like it, most alike first."""
+    from rapidfuzz import fuzz
+
+    scored: list[tuple[float, str, int]] = []
+    for id_, name in names.items():
+        parts = name.split()
+        best = [max((fuzz.ratio(word, part[: len(word) + 1]) for part in parts), default=0.0) for word in words]
+        if min(best) >= LIKENESS:
+            scored.append((-sum(best), name, id_))
+    return [id_ for _, _, id_ in sorted(scored)]
+
+
+def search_text(details: PatientDetails, number: int) -> str:
+    """What the search reads of a patient: folded name, numbers, telephone digits, guardian and place."""
+    parts = [fold(details.full_name), str(number)]
+    parts += [fold(item.value) for item in details.identifiers]
+    parts += [re.sub(r"\s", "", fold(item.value)) for item in details.identifiers]
+    parts += [phone_digits(phone.number) for phone in details.phones]
+    parts += [fold(details.guardian), fold(details.village)]
+    return " ".join(dict.fromkeys(part for part in parts if part))
+
+
+def patient_of(row: PatientRecord) -> Patient:
+    """The value of a row whose identifiers and phones are loaded."""
+    details = PatientDetails(
+        row.full_name,
+        Sex(row.sex),
+        _birth_of(row),
+        tuple(Identifier(item.value, IdentifierKind(item.kind)) for item in row.identifiers),
+        tuple(Phone(item.number, item.owner, item.language, item.preferred) for item in row.phones),
+        row.guardian,
+        row.village,
+        row.weight_kg,
+        row.language,
+        row.may_be_called,
+        tuple(row.alerts),
+        row.notes,
+    )
+    return Patient(row.id, row.number, row.mrn, details, row.deceased_on, row.moved_on, row.version)
+
+
+def _birth_of(row: PatientRecord) -> Birth:
+    return Birth(row.birth_day, row.birth_year, row.age, row.age_on)
+
+
+def _number_to_call(row: PatientRecord) -> str:
+    preferred = [phone for phone in row.phones if phone.preferred]
+    return (preferred or row.phones)[0].number if row.phones else ""
+
+
+def _full() -> Select[PatientRecord]:
+    return select(PatientRecord).options(selectinload(PatientRecord.identifiers), selectinload(PatientRecord.phones))
+
+
+def _like(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def chunks(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:
+    """The items in parts small enough for one IN list."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,127 @@
+"""Rows of cases, their holds, stops and decisions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic_app.storage.records.declarative import BinaryText, Record
+
+
+class CaseRecord(Record):
+    """One condition of one patient.
+
+    From ``mrn`` on the columns are a cache for the call list, written only by ``storage.schedule.refresh``; the
+    record check compares them with a new computation. ``come_on_rank`` is 0 where a come-on date is in force.
+    """
+
+    __tablename__ = "clinical_case"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    condition: Mapped[str] = mapped_column(index=True)
+    side: Mapped[str | None]
+    pattern: Mapped[str] = mapped_column(default="")
+    onset: Mapped[str] = mapped_column(default="")
+    causes: Mapped[list[str]] = mapped_column(default=list)
+    classification: Mapped[dict[str, object]] = mapped_column(default=dict)
+    plan_opens: Mapped[str | None]
+    plan_closes: Mapped[str | None]
+    notes: Mapped[str] = mapped_column(default="")
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    written_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    mrn: Mapped[str] = mapped_column(BinaryText, default="")
+    last_on: Mapped[date | None]
+    last_product: Mapped[str | None]
+    last_units: Mapped[Decimal | None]
+    last_injector: Mapped[str] = mapped_column(default="")
+    earliest: Mapped[date | None]
+    opens: Mapped[date | None]
+    closes: Mapped[date | None]
+    come_on: Mapped[date | None]
+    come_on_rank: Mapped[int] = mapped_column(default=1)
+    stopped_since: Mapped[date | None]
+    held_from: Mapped[date | None]
+    held_until: Mapped[date | None]
+    booked_on: Mapped[date | None]
+    called_on: Mapped[date | None]
+
+    __table_args__ = (
+        Index("ix_clinical_case_closes", "come_on_rank", "closes", "mrn", "id"),
+        Index("ix_clinical_case_opens", "come_on_rank", "opens", "mrn", "id"),
+        Index("ix_clinical_case_mrn", "come_on_rank", "mrn", "id"),
+        Index("ix_clinical_case_booked_on", "booked_on"),
+        Index(
+            "ix_clinical_case_status",
+            "stopped_since",
+            "held_from",
+            "held_until",
+            "booked_on",
+            "opens",
+            "closes",
+        ),
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class IndependenceRecord(Record):
+    """Two cases of one patient whose toxin does not hold each other up; symmetric, the smaller id first."""
+
+    __tablename__ = "case_independence"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(
+        ForeignKey("clinical_case.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+    __table_args__ = (CheckConstraint("case_id < other_id", name="ordered"),)
+
+
+class HoldRecord(Record):
+    """A hold of a case."""
+
+    __tablename__ = "case_hold"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), index=True)
+    since: Mapped[date]
+    until: Mapped[date]
+    reason: Mapped[str] = mapped_column(default="")
+    ended_on: Mapped[date | None]
+    written_by: Mapped[str] = mapped_column(default="")
+    written_at: Mapped[datetime]
+
+
+class StopRecord(Record):
+    """A stop of a case; ``of_patient`` where it was said of the patient and stopped all of them."""
+
+    __tablename__ = "case_stop"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), index=True)
+    since: Mapped[date]
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    ended_on: Mapped[date | None]
+    of_patient: Mapped[bool] = mapped_column(default=False)
+    written_by: Mapped[str] = mapped_column(default="")
+    written_at: Mapped[datetime]
+
+
+class DecisionRecord(Record):
+    """What was decided about a case the doctor was asked about."""
+
+    __tablename__ = "case_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date]
+    kind: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    written_by: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,55 @@
+"""Rows of photographs; their bytes are in the picture store."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clinic_app.storage.records.declarative import Record
+
+
+class PictureRecord(Record):
+    """A photograph: facts, and the store's ids of the original and of what was made from it."""
+
+    __tablename__ = "picture"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    view: Mapped[str | None]
+    day: Mapped[date | None]
+    clock: Mapped[time | None]
+    certainty: Mapped[str]
+    known_after: Mapped[bool] = mapped_column(default=False)
+    width: Mapped[int]
+    height: Mapped[int]
+    sha256: Mapped[str]
+    original: Mapped[str]
+    display: Mapped[str]
+    preview: Mapped[str]
+    thumbnail: Mapped[str]
+    file_name: Mapped[str] = mapped_column(default="")
+    camera: Mapped[str] = mapped_column(default="")
+    notes: Mapped[list[str]] = mapped_column(default=list)
+    imported_by: Mapped[str] = mapped_column(default="")
+    imported_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        Index("ix_picture_patient_id_sha256", "patient_id", "sha256"),
+        Index("ix_picture_sha256", "sha256"),
+    )
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class PicturePinRecord(Record):
+    """The pair a doctor chose for a case and a view."""
+
+    __tablename__ = "picture_pin"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), primary_key=True)
+    view: Mapped[str] = mapped_column(primary_key=True)
+    a_id: Mapped[int] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"))
+    b_id: Mapped[int] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"))

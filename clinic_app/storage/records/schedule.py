@@ -1,0 +1,64 @@
+"""Rows of calls and bookings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from clinic_app.storage.records.declarative import Record
+
+
+class ContactAttemptRecord(Record):
+    """A call; one taken back stays, with ``taken_back_at``."""
+
+    __tablename__ = "contact_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    outcome: Mapped[str]
+    call_again_on: Mapped[date | None]
+    spoke_to: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    written_by: Mapped[str] = mapped_column(default="")
+    taken_back_at: Mapped[datetime | None]
+
+
+class AppointmentRecord(Record):
+    """A booking; one taken back stays, with ``taken_back_at``."""
+
+    __tablename__ = "appointment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    day: Mapped[date]
+    token: Mapped[int]
+    at: Mapped[time | None]
+    status: Mapped[str]
+    drug: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    written_by: Mapped[str] = mapped_column(default="")
+    written_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    cases: Mapped[list[AppointmentCaseRecord]] = relationship(
+        cascade="all, delete-orphan", order_by="AppointmentCaseRecord.case_id", lazy="raise"
+    )
+    __table_args__ = (Index("ix_appointment_day_token", "day", "token"),)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class AppointmentCaseRecord(Record):
+    """A case a booking is for."""
+
+    __tablename__ = "appointment_case"
+
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id", ondelete="CASCADE"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("clinical_case.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

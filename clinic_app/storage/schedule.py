@@ -1,0 +1,515 @@
+"""The schedule in the database: facts of a case, its cached dates, the call list, calls and bookings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from clinic_app.domain.cases import Case, Plans
+from clinic_app.domain.errors import NotFound
+from clinic_app.domain.schedule import (
+    COMING_DAYS,
+    LIVE_APPOINTMENTS,
+    Appointment,
+    AppointmentStatus,
+    Attempt,
+    BookingDetails,
+    CaseFacts,
+    ClinicRules,
+    ContactAttempt,
+    DrugSupply,
+    FollowUpStatus,
+    reinjection_window,
+)
+from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.storage.cases import CaseRows
+from clinic_app.storage.patients import PatientRows, chunks
+from clinic_app.storage.pictures import PictureRows
+from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
+from clinic_app.storage.records.patients import PatientRecord
+from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
+from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
+from clinic_app.storage.treatment import COUNTING, TreatmentRows
+
+LIVE = tuple(sorted(status.value for status in LIVE_APPOINTMENTS))
+RANKS = (0, 1)
+"""Inside a status, cases with a come-on date in force (0) come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactsKnown:
+    """What the facts of a case need beside its rows: the plans, and by condition the after-photo days and views."""
+
+    plans: Plans
+    after_photo: Callable[[str], tuple[int, int]]
+    views: Callable[[str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CachedDates:
+    """The columns of a case that repeat what the domain computes."""
+
+    earliest: date | None
+    opens: date | None
+    closes: date | None
+    come_on: date | None
+    last_on: date | None
+    stopped_since: date | None
+    held_from: date | None
+    held_until: date | None
+    booked_on: date | None
+
+
+class ScheduleRows:
+    """Calls, bookings, and the questions the call list asks."""
+
+    def __init__(self, session: Session, user: str, now: datetime) -> None:
+        self._session = session
+        self._user = user
+        self._now = now
+        self._cases = CaseRows(session, user, now)
+        self._patients = PatientRows(session, now)
+        self._treatment = TreatmentRows(session, user, now)
+        self._pictures = PictureRows(session, user, now)
+
+    def facts(self, case_ids: Sequence[int], known: FactsKnown) -> dict[int, tuple[Case, CaseFacts]]:
+        """Everything the schedule of these cases depends on, in a handful of queries."""
+        cases = self._cases.by_ids(case_ids)
+        patients = sorted({item.patient_id for item in cases.values()})
+        events = self._treatment.events(patients)
+        plans = self._patients.plans(patients)
+        calls = self.calls(list(cases))
+        bookings = self.appointments_of_cases(list(cases))
+        decisions = self._cases.decisions(list(cases))
+        pictured = self._pictures.days_of(patients)
+        found: dict[int, tuple[Case, CaseFacts]] = {}
+        for id_, item in cases.items():
+            own = events.get(item.patient_id, ())
+            last_products = [event.product for event in own if event.case_id == id_ and event.restarts]
+            plan, level = known.plans.in_force(
+                case=item.details.plan,
+                patient=plans.get(item.patient_id),
+                condition=item.condition,
+                product=last_products[-1] if last_products else None,
+            )
+            views = known.views(item.condition)
+            found[id_] = (
+                item,
+                CaseFacts(
+                    id_,
+                    item.condition,
+                    own,
+                    plan,
+                    level,
+                    item.independent_of,
+                    item.holds,
+                    item.stops,
+                    bookings.get(id_, ()),
+                    calls.get(id_, ()),
+                    decisions.get(id_, ()),
+                    tuple(
+                        day
+                        for day, view in pictured.get(item.patient_id, ())
+                        if view is None or not views or view in views
+                    ),
+                    known.after_photo(item.condition),
+                ),
+            )
+        return found
+
+    def dates(self, facts: CaseFacts, rules: ClinicRules) -> CachedDates:
+        """What the cache of a case must say."""
+        window = reinjection_window(facts, rules, date.max)
+        holds = [hold for hold in facts.holds if hold.ended_on is None]
+        hold = max(holds, key=lambda item: (item.until, item.since), default=None)
+        live = [item.day for item in facts.appointments if item.status.live]
+        return CachedDates(
+            window.earliest,
+            window.opens,
+            window.closes,
+            window.come_on,
+            window.last.day if window.last else None,
+            min((stop.since for stop in facts.stops if stop.ended_on is None), default=None),
+            hold.since if hold else None,
+            hold.until if hold else None,
+            max(live, default=None),
+        )
+
+    def refresh(self, case_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> None:
+        """Compute the cached dates of these cases anew. To be called in the transaction that moved them."""
+        self._session.flush()
+        injectors = self._last_injectors(case_ids)
+        called = self._last_calls(case_ids)
+        mrns = self._mrns(case_ids)
+        for id_, (_, facts) in self.facts(case_ids, known).items():
+            dates = self.dates(facts, rules)
+            last = reinjection_window(facts, rules, date.max).last
+            self._session.execute(
+                update(CaseRecord)
+                .where(CaseRecord.id == id_)
+                .values(
+                    mrn=mrns.get(id_, ""),
+                    last_on=dates.last_on,
+                    last_product=last.product if last else None,
+                    last_units=last.units if last else None,
+                    last_injector=injectors.get(id_, ""),
+                    earliest=dates.earliest,
+                    opens=dates.opens,
+                    closes=dates.closes,
+                    come_on=dates.come_on,
+                    come_on_rank=1 if dates.come_on is None else 0,
+                    stopped_since=dates.stopped_since,
+                    held_from=dates.held_from,
+                    held_until=dates.held_until,
+                    booked_on=dates.booked_on,
+                    called_on=called.get(id_),
+                )
+                .execution_options(synchronize_session=False)
+            )
+
+    def refresh_patients(self, patient_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> None:
+        """``refresh`` for every case of these patients."""
+        for part in chunks(patient_ids, 200):
+            ids = self._session.scalars(select(CaseRecord.id).where(CaseRecord.patient_id.in_(part))).all()
+            self.refresh(ids, rules, known)
+
+    def cached(self, case_ids: Sequence[int]) -> dict[int, CachedDates]:
+        """What the cache says now."""
+        found: dict[int, CachedDates] = {}
+        for part in chunks(case_ids):
+            rows = self._session.execute(
+                select(
+                    CaseRecord.id,
+                    CaseRecord.earliest,
+                    CaseRecord.opens,
+                    CaseRecord.closes,
+                    CaseRecord.come_on,
+                    CaseRecord.last_on,
+                    CaseRecord.stopped_since,
+                    CaseRecord.held_from,
+                    CaseRecord.held_until,
+                    CaseRecord.booked_on,
+                ).where(CaseRecord.id.in_(part))
+            )
+            for id_, earliest, opens, closes, come_on, last_on, stopped, held_from, held_until, booked_on in rows:
+                found[id_] = CachedDates(
+                    earliest, opens, closes, come_on, last_on, stopped, held_from, held_until, booked_on
+                )
+        return found
+
+    def counts(self, on: date, narrow: CallListFilter) -> dict[FollowUpStatus, int]:
+        """How many cases are in each status on a day; the sum is the number of cases the filter lets through."""
+        status = case(
+            *((_in_status(item, on), item.value) for item in FollowUpStatus if item is not FollowUpStatus.NOT_DUE),
+            else_=FollowUpStatus.NOT_DUE.value,
+        )
+        rows = self._session.execute(select(status, func.count()).where(*_narrowed(narrow)).group_by(status)).all()
+        found = dict.fromkeys(FollowUpStatus, 0)
+        found.update({FollowUpStatus(name): count for name, count in rows})
+        return found
+
+    def case_ids(self, status: FollowUpStatus, on: date, offset: int, limit: int, narrow: CallListFilter) -> list[int]:
+        """One page of a status of the call list, in the order of urgency, read through an index."""
+        found: list[int] = []
+        for rank in RANKS:
+            wanted = limit - len(found)
+            if wanted <= 0:
+                break
+            condition = [CaseRecord.come_on_rank == rank, _in_status(status, on), *_narrowed(narrow)]
+            if rank == RANKS[0] and offset:
+                before = self._session.scalar(select(func.count()).select_from(CaseRecord).where(*condition)) or 0
+                if offset >= before:
+                    offset -= before
+                    continue
+            statement = (
+                select(CaseRecord.id)
+                .where(*condition)
+                .order_by(*self._order(status, on), CaseRecord.mrn, CaseRecord.id)
+                .offset(offset)
+                .limit(wanted)
+            )
+            ids = self._session.scalars(statement).all()
+            found += ids
+            offset = 0
+        return found
+
+    def _order(self, status: FollowUpStatus, on: date) -> list[ColumnElement[date | None] | ColumnElement[date]]:
+        if status in (FollowUpStatus.OVERDUE, FollowUpStatus.DUE):
+            return [CaseRecord.closes.expression]
+        if status is FollowUpStatus.COMING:
+            return [CaseRecord.opens.expression]
+        if status is FollowUpStatus.BOOKED:
+            following = (
+                select(func.min(AppointmentRecord.day))
+                .join(AppointmentCaseRecord, AppointmentCaseRecord.appointment_id == AppointmentRecord.id)
+                .where(
+                    AppointmentCaseRecord.case_id == CaseRecord.id,
+                    AppointmentRecord.status.in_(LIVE),
+                    AppointmentRecord.taken_back_at.is_(None),
+                    AppointmentRecord.day >= on,
+                )
+                .correlate(CaseRecord)
+                .scalar_subquery()
+            )
+            return [following]
+        return []
+
+    def calls(self, case_ids: Sequence[int]) -> dict[int, tuple[ContactAttempt, ...]]:
+        """The calls about these cases, oldest first."""
+        found: dict[int, tuple[ContactAttempt, ...]] = {}
+        for part in chunks(case_ids):
+            rows = self._session.scalars(
+                select(ContactAttemptRecord)
+                .where(ContactAttemptRecord.case_id.in_(part), ContactAttemptRecord.taken_back_at.is_(None))
+                .order_by(ContactAttemptRecord.at, ContactAttemptRecord.id)
+            )
+            for row in rows:
+                found[row.case_id] = (*found.get(row.case_id, ()), _call_of(row))
+        return found
+
+    def add_call(
+        self, case_id: int, outcome: Attempt, at: datetime, call_again_on: date | None, spoke_to: str, note: str
+    ) -> int:
+        """Log a call and return its id."""
+        row = ContactAttemptRecord(
+            case_id=case_id,
+            at=at,
+            outcome=outcome.value,
+            call_again_on=call_again_on,
+            spoke_to=spoke_to,
+            note=note,
+            written_by=self._user,
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def take_back_call(self, call_id: int) -> int:
+        """Take a call back; answers the case it was about. Raises ``NotFound``."""
+        row = self._session.get(ContactAttemptRecord, call_id)
+        if row is None:
+            raise NotFound("nothing_to_undo")
+        row.taken_back_at = self._now
+        self._session.flush()
+        return row.case_id
+
+    def appointment(self, appointment_id: int) -> Appointment:
+        """One booking. Raises ``NotFound``."""
+        return _appointment_of(self._appointment_row(appointment_id))
+
+    def appointments_of_cases(self, case_ids: Sequence[int]) -> dict[int, tuple[Appointment, ...]]:
+        """The bookings of these cases, by day."""
+        found: dict[int, tuple[Appointment, ...]] = {}
+        for part in chunks(case_ids):
+            rows = self._session.execute(
+                select(AppointmentCaseRecord.case_id, AppointmentRecord)
+                .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+                .options(selectinload(AppointmentRecord.cases))
+                .where(AppointmentCaseRecord.case_id.in_(part), AppointmentRecord.taken_back_at.is_(None))
+                .order_by(AppointmentRecord.day, AppointmentRecord.token, AppointmentRecord.id)
+            )
+            for case_id, row in rows:
+                found[case_id] = (*found.get(case_id, ()), _appointment_of(row))
+        return found
+
+    def appointments(
+        self, first: date | None = None, last: date | None = None, *, patient_id: int | None = None
+    ) -> tuple[Appointment, ...]:
+        """The bookings of a range of days, or of a patient, by day and token."""
+        statement = (
+            select(AppointmentRecord)
+            .options(selectinload(AppointmentRecord.cases))
+            .where(AppointmentRecord.taken_back_at.is_(None))
+            .order_by(AppointmentRecord.day, AppointmentRecord.token, AppointmentRecord.id)
+        )
+        if first is not None:
+            statement = statement.where(AppointmentRecord.day >= first)
+        if last is not None:
+            statement = statement.where(AppointmentRecord.day <= last)
+        if patient_id is not None:
+            statement = statement.where(AppointmentRecord.patient_id == patient_id)
+        return tuple(_appointment_of(row) for row in self._session.scalars(statement))
+
+    def taken_places(self, first: date, last: date) -> Mapping[date, int]:
+        """How many bookings that still stand, or were kept, each day has."""
+        gone = (
+            AppointmentStatus.CANCELLED_BY_PATIENT.value,
+            AppointmentStatus.CANCELLED_BY_CLINIC.value,
+            AppointmentStatus.WAITLIST.value,
+        )
+        rows = self._session.execute(
+            select(AppointmentRecord.day, func.count().label("taken"))
+            .where(
+                AppointmentRecord.day >= first,
+                AppointmentRecord.day <= last,
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.status.not_in(gone),
+            )
+            .group_by(AppointmentRecord.day)
+        )
+        return {row.day: row.taken for row in rows}
+
+    def next_token(self, day: date) -> int:
+        """The next token of a day; tokens are never given twice, not even after a cancellation."""
+        return (
+            self._session.scalar(select(func.max(AppointmentRecord.token)).where(AppointmentRecord.day == day)) or 0
+        ) + 1
+
+    def add_appointment(self, details: BookingDetails) -> int:
+        """Enter a booking with the day's next token and return its id."""
+        row = AppointmentRecord(
+            patient_id=details.patient_id,
+            day=details.day,
+            token=self.next_token(details.day),
+            at=details.at,
+            status=AppointmentStatus.BOOKED.value,
+            drug=details.drug.value,
+            reason=details.reason,
+            decided_by=details.decided_by,
+            note=details.note,
+            written_by=self._user,
+            written_at=self._now,
+            cases=[AppointmentCaseRecord(case_id=case_id) for case_id in dict.fromkeys(details.case_ids)],
+        )
+        self._session.add(row)
+        self._session.flush()
+        return row.id
+
+    def change_appointment(self, changed: Appointment) -> None:
+        """Write a booking's day, token, time, status, drug, reason and name anew."""
+        row = self._appointment_row(changed.id)
+        row.day, row.token, row.at = changed.day, changed.token, changed.at
+        row.status, row.drug = changed.status.value, changed.drug.value
+        row.reason, row.decided_by, row.note = changed.reason, changed.decided_by, changed.note
+        self._session.flush()
+
+    def take_back_appointment(self, appointment_id: int) -> tuple[int, ...]:
+        """Take a booking back; answers the cases it was for."""
+        row = self._appointment_row(appointment_id)
+        row.taken_back_at = self._now
+        self._session.flush()
+        return tuple(item.case_id for item in row.cases)
+
+    def _appointment_row(self, appointment_id: int) -> AppointmentRecord:
+        row = self._session.scalar(
+            select(AppointmentRecord)
+            .options(selectinload(AppointmentRecord.cases))
+            .where(AppointmentRecord.id == appointment_id, AppointmentRecord.taken_back_at.is_(None))
+        )
+        if row is None:
+            raise NotFound("appointment_not_found", id=appointment_id)
+        return row
+
+    def _last_injectors(self, case_ids: Sequence[int]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for part in chunks(case_ids):
+            rows = self._session.execute(
+                select(SessionRecord.case_id, VisitRecord.injector)
+                .join(VisitRecord, VisitRecord.id == SessionRecord.visit_id)
+                .where(SessionRecord.case_id.in_(part), SessionRecord.state.in_(COUNTING), VisitRecord.injector != "")
+                .order_by(SessionRecord.day, SessionRecord.id)
+            )
+            found.update((case_id, injector) for case_id, injector in rows)
+        return found
+
+    def _last_calls(self, case_ids: Sequence[int]) -> dict[int, date]:
+        return {id_: calls[-1].at.date() for id_, calls in self.calls(case_ids).items()}
+
+    def _mrns(self, case_ids: Sequence[int]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for part in chunks(case_ids):
+            rows = self._session.execute(
+                select(CaseRecord.id, PatientRecord.mrn)
+                .join(PatientRecord, PatientRecord.id == CaseRecord.patient_id)
+                .where(CaseRecord.id.in_(part))
+            )
+            found.update((id_, mrn) for id_, mrn in rows)
+        return found
+
+    def newest_written(self) -> datetime | None:
+        """When the newest entry was written."""
+        columns = (
+            VisitRecord.written_at,
+            AppointmentRecord.written_at,
+            ContactAttemptRecord.at,
+            PatientRecord.written_at,
+            HoldRecord.written_at,
+            StopRecord.written_at,
+        )
+        known = (self._session.scalar(select(func.max(column))) for column in columns)
+        return max((moment for moment in known if moment is not None), default=None)
+
+
+def _in_status(status: FollowUpStatus, on: date) -> ColumnElement[bool]:
+    """The rule of a status over the cached columns; the domain's ``status_of`` says the same."""
+    stopped = and_(CaseRecord.stopped_since.is_not(None), CaseRecord.stopped_since <= on)
+    if status is FollowUpStatus.STOPPED:
+        return stopped
+    not_stopped = or_(CaseRecord.stopped_since.is_(None), CaseRecord.stopped_since > on)
+    held = and_(CaseRecord.held_until.is_not(None), CaseRecord.held_from <= on, CaseRecord.held_until >= on)
+    if status is FollowUpStatus.ON_HOLD:
+        return and_(not_stopped, held)
+    not_held = or_(CaseRecord.held_until.is_(None), CaseRecord.held_from > on, CaseRecord.held_until < on)
+    if status is FollowUpStatus.BOOKED:
+        return and_(not_stopped, not_held, CaseRecord.booked_on >= on)
+    not_booked = or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on < on)
+    open_case = and_(not_stopped, not_held, not_booked)
+    if status is FollowUpStatus.NOT_STARTED:
+        return and_(open_case, CaseRecord.opens.is_(None))
+    if status is FollowUpStatus.OVERDUE:
+        return and_(open_case, CaseRecord.closes < on)
+    if status is FollowUpStatus.DUE:
+        return and_(open_case, CaseRecord.closes >= on, CaseRecord.opens <= on)
+    coming = on + timedelta(days=COMING_DAYS)
+    if status is FollowUpStatus.COMING:
+        return and_(open_case, CaseRecord.opens > on, CaseRecord.opens <= coming)
+    return and_(open_case, CaseRecord.opens > coming)
+
+
+def _narrowed(narrow: CallListFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if narrow.condition:
+        conditions.append(CaseRecord.condition == narrow.condition)
+    if narrow.injector:
+        conditions.append(CaseRecord.last_injector == narrow.injector)
+    if narrow.product:
+        conditions.append(CaseRecord.last_product == narrow.product)
+    if narrow.not_called_since is not None:
+        conditions.append(or_(CaseRecord.called_on.is_(None), CaseRecord.called_on < narrow.not_called_since))
+    if narrow.closes_by is not None:
+        conditions.append(CaseRecord.closes <= narrow.closes_by)
+    return conditions
+
+
+def _call_of(row: ContactAttemptRecord) -> ContactAttempt:
+    return ContactAttempt(
+        row.id,
+        row.case_id,
+        row.at,
+        Attempt(row.outcome),
+        row.call_again_on,
+        row.spoke_to,
+        row.note,
+        row.written_by,
+    )
+
+
+def _appointment_of(row: AppointmentRecord) -> Appointment:
+    return Appointment(
+        row.id,
+        row.patient_id,
+        row.day,
+        row.token,
+        tuple(item.case_id for item in row.cases),
+        row.at,
+        AppointmentStatus(row.status),
+        DrugSupply(row.drug),
+        row.reason,
+        row.decided_by,
+        row.note,
+        row.version,
+    )

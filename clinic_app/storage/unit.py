@@ -1,0 +1,77 @@
+"""The unit of work: one use case, one transaction, every repository on the same session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from clinic_app.domain.errors import Conflict
+from clinic_app.storage.bulk import BulkLoad
+from clinic_app.storage.cases import CaseRows
+from clinic_app.storage.clinic import ClinicRows
+from clinic_app.storage.engine import Engines
+from clinic_app.storage.patients import PatientRows
+from clinic_app.storage.pictures import PictureRows
+from clinic_app.storage.schedule import ScheduleRows
+from clinic_app.storage.treatment import TreatmentRows
+
+
+class UnitOfWork:
+    """Every repository over one session. ``now`` is the local time of this unit, ``user`` who works."""
+
+    def __init__(self, session: Session, user: str, now: datetime) -> None:
+        self.session = session
+        self.user = user
+        self.now = now
+        self.clinic = ClinicRows(session, user, now)
+        self.patients = PatientRows(session, now)
+        self.cases = CaseRows(session, user, now)
+        self.treatment = TreatmentRows(session, user, now)
+        self.schedule = ScheduleRows(session, user, now)
+        self.pictures = PictureRows(session, user, now)
+        self.bulk = BulkLoad(session)
+        self._committed = False
+
+    def commit(self) -> None:
+        """Make everything of this unit lasting.
+
+        Raises:
+            Conflict: somebody changed one of the rows in the meantime, or took the same number.
+        """
+        try:
+            self.session.commit()
+        except StaleDataError as error:
+            raise Conflict("changed_meanwhile") from error
+        except IntegrityError as error:
+            raise Conflict("already_there") from error
+
+
+class UnitsOfWork:
+    """Opens units of work on the engines of one clinic."""
+
+    def __init__(self, engines: Engines, user: str, clock: Callable[[], datetime]) -> None:
+        self._engines = engines
+        self._user = user
+        self._clock = clock
+
+    @contextmanager
+    def open(self) -> Iterator[UnitOfWork]:
+        """A unit that may write; leaving it without ``commit()`` leaves no trace."""
+        with Session(self._engines.writer, expire_on_commit=False, autoflush=True) as session:
+            try:
+                yield UnitOfWork(session, self._user, self._clock())
+            except StaleDataError as error:
+                raise Conflict("changed_meanwhile") from error
+            except IntegrityError as error:
+                raise Conflict("already_there") from error
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """A unit that sees one moment of the database and cannot write."""
+        with Session(self._engines.reader, expire_on_commit=False, autoflush=False) as session:
+            yield UnitOfWork(session, self._user, self._clock())
