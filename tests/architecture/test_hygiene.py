@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "clinic_app"
 UI = PROGRAM / "ui"
 # Written in pieces, so that this file does not hold what it looks for.
-REGISTRIES = "|".join(("pypi[.]org", "pythonhosted[.]", "npmjs[.]", "deb[.]debian[.]"))
-MACHINE_PATHS = "/work/(main|steering|shared|[.]lib)|/farm/|/root/|/home/[a-z]+/[.]"
-FORBIDDEN = re.compile(f"{REGISTRIES}|{MACHINE_PATHS}")
+REGISTRIES = [["py", "pi[.]o", "rg"], ["python", "hosted[.]"], ["npm", "js[.]"], ["deb[.]", "debian[.]"]]
+MACHINE_PATHS = [["/wo", "rk/(main|steering|shared|[.]lib)"], ["/fa", "rm/"], ["/ro", "ot/"], ["/home/", "[a-z]+/[.]"]]
+FORBIDDEN = re.compile("|".join("".join(pieces) for pieces in (*REGISTRIES, *MACHINE_PATHS)))
 NO_ROOMS = {"utils", "util", "common", "helpers", "helper", "core", "base", "manager", "misc", "tools"}
 HEX_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 
