@@ -1,0 +1,687 @@
+"""Spreadsheets in and out: CSV and XLSX read with limits as one table of typed cells, and written so that nothing runs.
+
+A file from outside is looked at before a spreadsheet library sees it: a ZIP that unpacks to more than it should, an
+old .xls, a renamed PDF. What goes out is inert: text that a spreadsheet program would run as a formula is written
+as text (security.md F13; the OWASP rule on formula injection).
+"""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import os
+import re
+import struct
+import tempfile
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NoReturn
+from xml.etree.ElementTree import ParseError
+from xml.sax.saxutils import escape, quoteattr
+
+from clinic_app.domain.changes import Progress, Report, carry_on
+from clinic_app.domain.errors import Cancelled, FileRefused, StorageUnavailable
+from clinic_app.domain.register_mapping import header_score, unique_headers
+from clinic_app.domain.spreadsheets import EMPTY, EXCEL_DAY_ZERO, Cell, CellKind, Row, Table, TableNote, column_letters
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+FILE_BYTES_MAX = 20 * 1024 * 1024
+UNPACKED_BYTES_MAX = 200 * 1024 * 1024
+RATIO_MAX = 100
+ENTRIES_MAX = 200
+ROWS_MAX = 50_000
+COLUMNS_MAX = 200
+"""The limits of security.md section 1, "Malicious CSV/XLSX in"."""
+PART_BYTES_MAX = 8 * 1024 * 1024
+"""A part that is parsed whole, a row or a text must be smaller: a parsed tree takes some 16 times its bytes."""
+DIRECTORY_BYTES_MAX = 1024 * 1024
+SHEET_LINES_MAX = 1_048_576
+"""A sheet of XLSX has no more lines than this (Excel specifications and limits)."""
+TEXT_MAX = 32_767
+"""Most characters of one XLSX cell (Excel specifications and limits)."""
+HEADER_WITHIN = 10
+REPORT_EVERY = 1_000
+
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+"""What makes a spreadsheet program run a text cell (OWASP), the full-width forms included."""
+
+CellValue = str | int | Decimal | date | datetime | bool | None
+"""What a cell that is written may hold."""
+
+_DELIMITERS = ",;\t|"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_XML_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm")
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def read_table(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    expected: Collection[str] = (),
+    report: Report = carry_on,
+) -> Table:
+    """Read one sheet of a CSV or XLSX file.
+
+    The header is the line within the first ten that names most fields of a register or most of the ``expected``
+    headers (those of a mapping). Without ``sheet`` the first visible sheet that holds anything is read. Cells joined
+    over several rows give their value to each of them.
+
+    Raises:
+        FileRefused: the file is missing, no spreadsheet, damaged, protected or beyond a limit; the code says which.
+        Cancelled: ``report`` answered False.
+    """
+    path = Path(path)
+    name = str(path)
+    data = _bytes_of(path)
+    with _refusing(name):
+        if data.startswith(b"PK"):
+            return _read_xlsx(data, name, sheet, expected, report)
+        _refuse_foreign(data, path)
+        return _read_csv(data, name, expected, report)
+
+
+def _bytes_of(path: Path) -> bytes:
+    name = str(path)
+    try:
+        if path.is_dir():
+            raise FileRefused("table_is_folder", name)
+        size = path.stat().st_size
+        if size > FILE_BYTES_MAX:
+            raise FileRefused("table_too_big", name, megabytes=FILE_BYTES_MAX // 2**20)
+        with path.open("rb") as file:
+            data = file.read(FILE_BYTES_MAX + 1)
+    except FileNotFoundError as error:
+        raise FileRefused("table_missing", name) from error
+    except OSError as error:
+        raise FileRefused("table_unreadable", name, reason=error.strerror or type(error).__name__) from error
+    if len(data) > FILE_BYTES_MAX:
+        raise FileRefused("table_too_big", name, megabytes=FILE_BYTES_MAX // 2**20)
+    if not data.strip(b"\0\xff\xfe\xef\xbb\xbf \t\r\n"):
+        raise FileRefused("table_empty", name)
+    return data
+
+
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """What the readers raise on a damaged file becomes one sentence about the file."""
+    try:
+        yield
+    except (FileRefused, Cancelled):
+        raise
+    except csv.Error as error:
+        raise FileRefused("table_bad_csv", name, reason=str(error)) from error
+    except (zipfile.BadZipFile, ParseError, struct.error, EOFError, OSError, NotImplementedError) as error:
+        raise FileRefused("table_damaged", name) from error
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        # openpyxl meets a malformed workbook with any of these; the file is at fault, not the program
+        raise FileRefused("table_damaged", name) from error
+
+
+def _refuse_foreign(data: bytes, path: Path) -> None:
+    name = str(path)
+    if data.startswith(_OLE):
+        encrypted = "EncryptedPackage".encode("utf-16-le") in data or "EncryptionInfo".encode("utf-16-le") in data
+        raise FileRefused("table_protected" if encrypted else "table_old_excel", name)
+    ending = path.suffix.lower()
+    if data.startswith(b"%PDF"):
+        raise FileRefused("table_is_pdf", name)
+    if ending in (".xlsx", ".xlsm") or ending not in _KINDS:
+        raise FileRefused("table_not_a_spreadsheet", name, kinds=".csv, .xlsx")
+
+
+def _tidy_text(text: str) -> str:
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROL.sub("", text).replace("\u200b", "").replace("\ufeff", "").strip()
+
+
+def _text_cell(text: str) -> Cell:
+    tidied = _tidy_text(text)
+    return Cell(CellKind.TEXT, tidied) if tidied else EMPTY
+
+
+# --- CSV
+
+
+def _read_csv(data: bytes, name: str, expected: Collection[str], report: Report) -> Table:
+    text, notes = _decoded(data, name)
+    if text.lower().startswith("sep=") and len(text) > 4:
+        delimiter = text[4]
+        text = text[5:].lstrip("\r").removeprefix("\n")
+    else:
+        delimiter = _delimiter_of(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    rows = (
+        Row(number, tuple(_text_cell(unguarded(field)) for field in fields)) for number, fields in enumerate(reader, 1)
+    )
+    return _table(name, "", (), rows, notes, expected, None, report)
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, tuple[TableNote, ...]]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif data[1:2] == b"\0" and data[:1] != b"\0":
+        encoding = "utf-16-le"
+    elif data[:1] == b"\0":
+        encoding = "utf-16-be"
+    else:
+        encoding = "utf-8-sig"
+    notes: tuple[TableNote, ...] = ()
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding != "utf-8-sig" or b"\0" in data:
+            raise FileRefused("table_not_a_spreadsheet", name, kinds=".csv, .xlsx") from error
+        text = data.decode("cp1252", errors="replace")
+        notes = (TableNote("table_old_encoding"),)
+    strange = len(_CONTROL.findall(text[:10_000]))
+    if "\0" in text or strange > len(text[:10_000]) // 50 + 1:
+        raise FileRefused("table_not_a_spreadsheet", name, kinds=".csv, .xlsx")
+    return text, notes
+
+
+def _delimiter_of(text: str) -> str:
+    """The delimiter that cuts the first lines into most columns, most of them equally many."""
+    sample = text[:65_536]
+    best, best_score = ",", (0.0, 0)
+    for delimiter in _DELIMITERS:
+        widths: list[int] = []
+        with suppress(csv.Error):
+            for fields in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+                if any(fields):
+                    widths.append(len(fields))
+                if len(widths) >= 50:
+                    break
+        many = [width for width in widths if width > 1]
+        if not many:
+            continue
+        common = max(set(many), key=lambda width: (many.count(width), width))
+        score = (many.count(common) / len(widths) * min(common, 20), common)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def unguarded(text: str) -> str:
+    """The text of a CSV cell without the quote that our own writing put before it."""
+    if text.startswith("'") and (text[1:2] == "'" or _starts_formula(text[1:])):
+        return text[1:]
+    return text
+
+
+def guarded(text: str) -> str:
+    """The text with a quote before it where a spreadsheet program would run it; ``unguarded`` takes it off again."""
+    if _starts_formula(text) or (text.startswith("'") and (text[1:2] == "'" or _starts_formula(text[1:]))):
+        return "'" + text
+    return text
+
+
+def _starts_formula(text: str) -> bool:
+    return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS if text else False
+
+
+# --- XLSX
+
+
+def _read_xlsx(data: bytes, name: str, sheet: str | None, expected: Collection[str], report: Report) -> Table:
+    _check_directory(data, name)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        _check_archive(archive, len(data), name)
+        return _read_workbook(archive, data, name, sheet, expected, report)
+
+
+def _check_directory(data: bytes, name: str) -> None:
+    """Look at the end of the ZIP before its directory is read: a long directory alone can fill the memory."""
+    place = data.rfind(b"PK\x05\x06")
+    if place < 0 or len(data) < place + 22:
+        raise FileRefused("table_damaged", name)
+    entries, size = struct.unpack_from("<HL", data, place + 10)
+    if (
+        entries > ENTRIES_MAX
+        or size > DIRECTORY_BYTES_MAX
+        or data[max(place - 20, 0) : place].startswith(b"PK\x06\x07")
+    ):
+        raise FileRefused("table_too_many_parts", name, limit=ENTRIES_MAX)
+
+
+def _check_archive(archive: zipfile.ZipFile, packed: int, name: str) -> None:
+    entries = archive.infolist()
+    names = {entry.filename for entry in entries}
+    if len(entries) > ENTRIES_MAX:
+        raise FileRefused("table_too_many_parts", name, limit=ENTRIES_MAX)
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise FileRefused("table_protected", name)
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > UNPACKED_BYTES_MAX:
+        raise FileRefused("table_unpacks_too_big", name, megabytes=UNPACKED_BYTES_MAX // 2**20)
+    if unpacked > RATIO_MAX * packed or any(e.file_size > RATIO_MAX * max(e.compress_size, 1_000) for e in entries):
+        raise FileRefused("table_bomb", name, ratio=RATIO_MAX)
+    if "mimetype" in names and "content.xml" in names:
+        raise FileRefused("table_open_document", name)
+    if "[Content_Types].xml" not in names or not any(entry.startswith("xl/") for entry in names):
+        raise FileRefused("table_not_a_spreadsheet", name, kinds=".csv, .xlsx")
+    if "xl/workbook.bin" in names:
+        raise FileRefused("table_binary_excel", name)
+    for entry in entries:
+        if entry.filename.endswith((".xml", ".rels")):
+            _check_part(archive, entry, name)
+
+
+def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> None:
+    """Refuse entities, and anything that would be parsed into memory as one huge piece."""
+    piece = b"row>" if "/worksheets/" in entry.filename else b"si>" if "sharedStrings" in entry.filename else None
+    if piece is None and entry.file_size > PART_BYTES_MAX and entry.filename.startswith("xl/"):
+        raise FileRefused("table_part_too_big", name, megabytes=PART_BYTES_MAX // 2**20)
+    since = 0
+    tail = b""
+    with archive.open(entry) as part:
+        while chunk := part.read(1 << 20):
+            window = tail + chunk
+            if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
+                raise FileRefused("table_entities", name)
+            if piece is not None:
+                place = window.rfind(piece)
+                since = len(window) - place if place >= 0 else since + len(chunk)
+                if since > PART_BYTES_MAX:
+                    raise FileRefused("table_part_too_big", name, megabytes=PART_BYTES_MAX // 2**20)
+            tail = window[-16:]
+
+
+def _read_workbook(
+    archive: zipfile.ZipFile, data: bytes, name: str, sheet: str | None, expected: Collection[str], report: Report
+) -> Table:
+    import openpyxl
+    from openpyxl.utils.datetime import MAC_EPOCH
+
+    if not openpyxl.DEFUSEDXML:
+        raise RuntimeError("defusedxml is not installed; no spreadsheet from outside is opened without it")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\..*")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        try:
+            sheets = [one for one in book.worksheets if one.sheet_state == "visible"] or list(book.worksheets)
+            titles = tuple(one.title for one in sheets)
+            if not sheets:
+                raise FileRefused("table_empty", name)
+            if sheet is not None and sheet not in titles:
+                raise FileRefused("table_no_such_sheet", name, sheet=sheet, sheets=", ".join(titles))
+            zero = date(1904, 1, 1) if book.epoch == MAC_EPOCH else EXCEL_DAY_ZERO
+            chosen = [one for one in sheets if sheet in (None, one.title)]
+            for one in chosen:
+                found = _SheetReader(one, name)
+                rows = found.rows(archive)
+                try:
+                    return _table(name, one.title, titles, rows, (), expected, zero, report, found.finish)
+                except FileRefused as error:
+                    if error.code != "table_empty" or one is chosen[-1]:
+                        raise
+        finally:
+            book.close()
+    raise FileRefused("table_empty", name)
+
+
+class _SheetReader:
+    """The rows of one sheet, streamed; gaps between rows are never filled, whatever line number a row claims."""
+
+    def __init__(self, sheet: object, name: str) -> None:
+        self._sheet = sheet
+        self._name = name
+        self._merged: list[tuple[int, int, int, int]] = []
+
+    def rows(self, archive: zipfile.ZipFile) -> Iterator[Row]:
+        """Yield the rows as they stand; raises FileRefused beyond the limits."""
+        from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+
+        class Parser(WorkSheetParser):
+            def parse_cell(self, element: Element) -> dict[str, object]:
+                cell: dict[str, object] = super().parse_cell(element)
+                if cell["value"] is None and element.find(FORMULA_TAG) is not None:
+                    cell["data_type"] = "f"
+                return cell
+
+        sheet = self._sheet
+        book = sheet.parent  # type: ignore[attr-defined]  # openpyxl's read-only sheet has no stub for what it reads
+        with archive.open(sheet._worksheet_path) as source:  # type: ignore[attr-defined]  # noqa: SLF001
+            parser = Parser(
+                source,
+                sheet._shared_strings,  # type: ignore[attr-defined]  # noqa: SLF001
+                data_only=True,
+                epoch=book.epoch,
+                date_formats=book._date_formats,  # noqa: SLF001
+                timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+            )
+            for number, cells in parser.parse():
+                if number > SHEET_LINES_MAX:
+                    raise FileRefused("table_damaged", self._name)
+                row: list[Cell] = []
+                for raw in cells:
+                    cell = _typed(raw["value"], raw["data_type"])
+                    column = raw["column"] - 1
+                    if cell is EMPTY:
+                        continue
+                    if column >= COLUMNS_MAX:
+                        raise FileRefused("table_too_many_columns", self._name, limit=COLUMNS_MAX)
+                    row.extend([EMPTY] * (column + 1 - len(row)))
+                    row[column] = cell
+                yield Row(number, tuple(row))
+            if parser.merged_cells is not None:
+                self._merged = [
+                    (one.min_col - 1, one.min_row, one.max_col - 1, min(one.max_row, SHEET_LINES_MAX))
+                    for one in parser.merged_cells.mergeCell
+                ]
+
+    def finish(self, rows: dict[int, list[Cell]]) -> None:
+        """Give the value of cells joined over several rows to each of those rows that is there."""
+        numbers = sorted(rows)
+        for left, top, _, bottom in self._merged:
+            if bottom == top or top not in rows or left >= len(rows[top]) or rows[top][left].blank:
+                continue
+            value = replace(rows[top][left], merged=True)
+            for number in numbers:
+                if top <= number <= bottom:
+                    cells = rows[number]
+                    cells.extend([EMPTY] * (left + 1 - len(cells)))
+                    if number == top or cells[left].blank:
+                        cells[left] = value
+
+
+def _typed(value: object, data_type: str) -> Cell:
+    if data_type == "f":
+        return Cell(CellKind.FORMULA)
+    if value is None:
+        return EMPTY
+    if data_type == "e":
+        return Cell(CellKind.ERROR, str(value))
+    if isinstance(value, bool):
+        return Cell(CellKind.BOOL, value)
+    if isinstance(value, int | float):
+        number = Decimal(repr(value))
+        return Cell(CellKind.NUMBER, number) if number.is_finite() else Cell(CellKind.ERROR, str(value))
+    if isinstance(value, datetime):
+        midnight = value.time() == time(0)
+        return Cell(CellKind.DATE, value.date()) if midnight else Cell(CellKind.DATETIME, value)
+    if isinstance(value, date):
+        return Cell(CellKind.DATE, value)
+    if isinstance(value, time | timedelta):
+        return Cell(CellKind.TEXT, str(value))
+    return _text_cell(_XML_ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value)))
+
+
+# --- both
+
+
+def _table(
+    name: str,
+    sheet: str,
+    sheets: tuple[str, ...],
+    rows: Iterable[Row],
+    notes: tuple[TableNote, ...],
+    expected: Collection[str],
+    serial_zero: date | None,
+    report: Report,
+    finish: Callable[[dict[int, list[Cell]]], None] | None = None,
+) -> Table:
+    kept: dict[int, list[Cell]] = {}
+    for row in rows:
+        if row.number % REPORT_EVERY == 0 and not report(Progress(len(kept), 0, "reading_table", name)):
+            raise Cancelled
+        cells = list(row.cells)
+        while cells and cells[-1].blank:
+            cells.pop()
+        if not cells:
+            continue
+        if len(cells) > COLUMNS_MAX:
+            raise FileRefused("table_too_many_columns", name, limit=COLUMNS_MAX)
+        kept[row.number] = cells
+        if len(kept) > ROWS_MAX + HEADER_WITHIN:
+            raise FileRefused("table_too_many_rows", name, limit=ROWS_MAX)
+    if not kept:
+        raise FileRefused("table_empty", name)
+    if finish is not None:
+        finish(kept)
+    header_row = _header_row(kept, expected)
+    body = tuple(Row(number, tuple(cells)) for number, cells in kept.items() if number > header_row)
+    if len(body) > ROWS_MAX:
+        raise FileRefused("table_too_many_rows", name, limit=ROWS_MAX)
+    texts = [cell.text for cell in kept[header_row]]
+    texts += [""] * (max((len(row.cells) for row in body), default=0) - len(texts))
+    header = unique_headers(texts, map(column_letters, range(len(texts))))
+    if header_row > min(kept):
+        notes = (*notes, TableNote("table_title_lines", {"line": header_row}))
+    if len(sheets) > 1:
+        notes = (*notes, TableNote("table_several_sheets", {"sheet": sheet, "sheets": ", ".join(sheets)}))
+    return Table(name, sheet, sheets, header_row, header, body, notes, serial_zero)
+
+
+def _header_row(rows: dict[int, list[Cell]], expected: Collection[str]) -> int:
+    wanted = {text.casefold() for text in expected}
+    first = list(rows)[:HEADER_WITHIN]
+
+    def score(number: int) -> tuple[int, int]:
+        texts = [cell.text for cell in rows[number] if cell.kind is CellKind.TEXT]
+        return max(header_score(texts), sum(text.casefold() in wanted for text in texts)), -number
+
+    best = max(first, key=score)
+    if score(best)[0] >= 2:
+        return best
+    return next((number for number in first if sum(not cell.blank for cell in rows[number]) > 1), first[0])
+
+
+# --- writing ------------------------------------------------------------------------------------------------------
+
+
+def write_table(
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[CellValue]],
+    *,
+    overwrite: bool = False,
+    sheet: str = "Register",
+) -> int:
+    """Write a .csv or .xlsx file, whole or not at all; returns the number of rows below the header.
+
+    Text that would run as a formula stays text, numbers and dates stay numbers and dates.
+
+    Raises:
+        FileRefused: ``table_exists`` unless ``overwrite``, ``table_kind_unknown``, ``table_too_long_for_xlsx``,
+            ``table_is_folder``.
+        StorageUnavailable: the disk is full, the folder missing or not to be written.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending not in (".csv", ".xlsx"):
+        raise FileRefused("table_kind_unknown", str(path), kinds=".csv, .xlsx")
+    if path.is_dir():
+        raise FileRefused("table_is_folder", str(path))
+    write = _write_csv if ending == ".csv" else _write_xlsx
+    reserved = False
+    try:
+        if not overwrite:
+            path.touch(exist_ok=False)
+            reserved = True
+        with _temporary_beside(path) as temporary:
+            with temporary.open("wb") as file:
+                count = write(file, header, rows, sheet, str(path))
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            reserved = False
+    except FileExistsError as error:
+        raise FileRefused("table_exists", str(path)) from error
+    except OSError as error:
+        _not_written(path, error)
+    finally:
+        if reserved:
+            path.unlink(missing_ok=True)
+    return count
+
+
+@contextmanager
+def _temporary_beside(path: Path) -> Iterator[Path]:
+    descriptor, found = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
+    os.close(descriptor)
+    temporary = Path(found)
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _not_written(path: Path, error: OSError) -> NoReturn:
+    if error.errno == errno.ENOSPC:
+        raise StorageUnavailable("table_disk_full", path=str(path)) from error
+    if isinstance(error, FileNotFoundError):
+        raise StorageUnavailable("table_folder_missing", path=str(path)) from error
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        raise StorageUnavailable("table_not_allowed", path=str(path)) from error
+    reason = error.strerror or type(error).__name__
+    raise StorageUnavailable("table_not_written", path=str(path), reason=reason) from error
+
+
+def _plain(value: CellValue) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return str(value)
+    return guarded(_CONTROL.sub("", value))
+
+
+def _write_csv(
+    file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[CellValue]], _sheet: str, _name: str
+) -> int:
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+    try:
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow([_plain(one) for one in header])
+        count = 0
+        for count, row in enumerate(rows, 1):  # noqa: B007 (the count is the answer)
+            writer.writerow([_plain(value) for value in row])
+    finally:
+        text.detach()
+    return count
+
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPES}.worksheet+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPES}.styles+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+    f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><numFmts count="2">'
+    '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
+    '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
+    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+    '<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
+    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" quotePrefix="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
+}
+_BOLD, _DATE, _MOMENT, _QUOTED = 1, 2, 3, 4
+_FIRST_EXCEL_DAY = date(1900, 3, 1)
+"""Before this day Excel's serial numbers are off by one (it takes 1900 for a leap year), so such days go as text."""
+
+
+def _write_xlsx(
+    file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[CellValue]], sheet: str, name: str
+) -> int:
+    """Stream the workbook straight into ``file``: no part of it lies in a temporary folder in the meantime."""
+    title = re.sub(r"[\[\]:*?/\\']", " ", sheet)[:31].strip() or "Sheet1"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for part, content in _PARTS.items():
+            archive.writestr(part, _DECLARED + content)
+        archive.writestr(
+            "xl/workbook.xml",
+            f'{_DECLARED}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
+            f'<sheet name={quoteattr(title)} sheetId="1" r:id="rId1"/></sheets></workbook>',
+        )
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as body:
+            widths = f'<col min="1" max="{max(len(header), 1)}" width="16" customWidth="1"/>'
+            body.write(
+                f'{_DECLARED}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+                '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+                f"<cols>{widths}</cols><sheetData>".encode()
+            )
+            letters = [column_letters(place) for place in range(COLUMNS_MAX)]
+            count = -1
+            for count, row in enumerate(_chained(header, rows)):
+                if count >= SHEET_LINES_MAX:
+                    raise FileRefused("table_too_long_for_xlsx", name, limit=SHEET_LINES_MAX - 1)
+                line = count + 1
+                cells = (_cell_xml(f"{letters[place]}{line}", value, bold=not count) for place, value in enumerate(row))
+                body.write(f'<row r="{line}">{"".join(cells)}</row>'.encode())
+            body.write(b"</sheetData></worksheet>")
+    return count
+
+
+def _chained(header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> Iterator[Sequence[CellValue]]:
+    yield header
+    yield from rows
+
+
+def _cell_xml(where: str, value: CellValue, *, bold: bool) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return f'<c r="{where}" t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, int | Decimal):
+        return (
+            f'<c r="{where}"><v>{value:f}</v></c>'
+            if isinstance(value, Decimal)
+            else f'<c r="{where}"><v>{value}</v></c>'
+        )
+    if isinstance(value, date):
+        day = value.date() if isinstance(value, datetime) else value
+        if day < _FIRST_EXCEL_DAY:
+            return _text_xml(where, value.isoformat(), 0)
+        serial = (day - EXCEL_DAY_ZERO).days
+        if isinstance(value, datetime):
+            seconds = value.hour * 3600 + value.minute * 60 + value.second
+            return f'<c r="{where}" s="{_MOMENT}"><v>{serial + seconds / 86400!r}</v></c>'
+        return f'<c r="{where}" s="{_DATE}"><v>{serial}</v></c>'
+    return _text_xml(where, value, _BOLD if bold else _QUOTED if _starts_formula(value) else 0)
+
+
+def _text_xml(where: str, text: str, style: int) -> str:
+    text = _XML_ESCAPED.sub(r"_x005F_x\1_", _CONTROL.sub("", text))[:TEXT_MAX].replace("\r", "_x000D_")
+    chosen = f' s="{style}"' if style else ""
+    return f'<c r="{where}"{chosen} t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
