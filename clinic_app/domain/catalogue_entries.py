@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import NoReturn, Protocol
 
+from clinic_app.domain.calendar import Span, SpanUnit
+
 ANY = "any"
 """In a limit or interval row: every indication, every condition."""
 
@@ -97,6 +99,11 @@ class Interval:
 
     value: int
     unit: IntervalUnit
+
+    @property
+    def span(self) -> Span:
+        """The same length for calendar arithmetic."""
+        return Span(self.value, SpanUnit(self.unit.value[0]))
 
 
 @dataclass(frozen=True, slots=True)

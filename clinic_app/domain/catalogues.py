@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
+from clinic_app.domain.calendar import Span
 from clinic_app.domain.catalogue_entries import (
     ANY,
     AxisValue,
@@ -269,6 +270,14 @@ class Catalogues:
         known = self.products.get(product or "")
         rows = {row.condition: row.interval for row in known.intervals} if known else {}
         return rows.get(condition or ANY) or rows.get(ANY) or Interval(UNKNOWN_PRODUCT_WEEKS, IntervalUnit.WEEKS)
+
+    def interval_pairs(self) -> Mapping[tuple[str, str | None], Span]:
+        """All shipped minimum intervals by (product, condition; None: any), as ``schedule.MinimumIntervals`` wants."""
+        return {
+            (row.product, None if row.condition == ANY else row.condition): row.interval.span
+            for product in self.products.values()
+            for row in product.intervals
+        }
 
     def indications_of(self, condition: str) -> tuple[Indication, ...]:
         """The label indications that cover a condition; empty where no label names it."""
