@@ -1,0 +1,170 @@
+"""A form field: label above, the input, and under it a hint or what is wrong."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.widgets import painting
+from clinic_app.ui.widgets.themed import TextLabel, Themed
+from clinic_app.wording.language import translate
+
+InputT = TypeVar("InputT", bound=QWidget)
+
+
+class Remark(Themed):
+    """A line with an icon under a field: a hint, a warning (saving allowed) or a problem."""
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(keeper, parent)
+        self._icon = ""
+        self._ink = "text2"
+        self._row = QHBoxLayout(self)
+        self._label = TextLabel(keeper, "", Style.SECONDARY, "text2", self, wrap=True)
+        self._row.addWidget(self._label, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.hide()
+        self.restyle()
+
+    @property
+    def words(self) -> str:
+        """What stands there."""
+        return self._label.text()
+
+    def show_words(self, words: str, icon: str = "", ink: str = "text2") -> None:
+        """Show a sentence, or nothing for an empty one."""
+        self._icon, self._ink = icon, ink
+        self._label.setText(words)
+        self._label.set_ink(ink)
+        self.restyle()
+        self.setVisible(bool(words))
+
+    def restyle(self) -> None:
+        """Take margins anew."""
+        self._row.setContentsMargins(self.keeper.px(20) if self._icon else 0, 0, 0, 0)
+        super().restyle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon beside the words."""
+        if self._icon:
+            spot = QRect(0, 0, self.keeper.px(14), self.keeper.line(Style.SECONDARY))
+            place = painting.mirrored(spot, self.rect(), self.layoutDirection())
+            painting.icon(QPainter(self), self.keeper, place, self._icon, self._ink, 14)
+
+
+class FormField(QWidget, Generic[InputT]):
+    """A labelled input. ``required`` is said in words; ``hint`` stands under it while nothing is wrong.
+
+    ``name`` is the field name of ``RuleBroken``, so that a refusal finds its place.
+    """
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        name: str,
+        label: str,
+        control: InputT,
+        *,
+        required: bool = False,
+        hint: str = "",
+        width: int | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``width``: of the input, in pixels at 100 %, where it shall not fill the row."""
+        super().__init__(parent)
+        self._keeper = keeper
+        self.name = name
+        self.control = control
+        self._width = width
+        self._hint = hint
+        self._label = TextLabel(keeper, label, Style.CHIP, "text2", self)
+        self._required = TextLabel(keeper, translate("required"), Style.CAPTION, "text3", self)
+        self._required.setVisible(required)
+        self._remark = Remark(keeper, self)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self._label)
+        head.addWidget(self._required)
+        head.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(control, 1 if width is None else 0)
+        if width is not None:
+            row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self._remark)
+        self._label.setBuddy(control)
+        said = f"{label}, {translate('required')}" if required else label
+        self._said = said
+        control.setAccessibleName(said)
+        proxy = control.focusProxy()
+        if proxy is not None:
+            proxy.setAccessibleName(said)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        keeper.changed.connect(self._restyle)
+        self._restyle()
+        self._show_hint()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, or nothing."""
+        return self._remark.words if self.control.property("problem") else ""
+
+    def show_problem(self, sentence: str, *, focus: bool = True) -> None:
+        """A red outline and the sentence under the field; the keyboard goes there."""
+        self._mark(wrong=True)
+        self._remark.show_words(sentence, "circle-alert", "danger")
+        self._describe(sentence)
+        if focus:
+            self.control.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_warning(self, sentence: str) -> None:
+        """An amber remark: saving is allowed."""
+        self._mark(wrong=False)
+        self._remark.show_words(sentence, "triangle-alert", "warning")
+        self._describe(sentence)
+
+    def show_hint(self, words: str) -> None:
+        """Another hint."""
+        self._hint = words
+        if not self.problem:
+            self._show_hint()
+
+    def clear_problem(self) -> None:
+        """All is well again."""
+        self._mark(wrong=False)
+        self._show_hint()
+
+    def set_required(self, required: bool) -> None:
+        """Say (or no longer say) that it must be filled in."""
+        self._required.setVisible(required)
+
+    def _show_hint(self) -> None:
+        self._remark.show_words(self._hint)
+        self._describe(self._hint)
+
+    def _describe(self, words: str) -> None:
+        for widget in (self.control, self.control.focusProxy()):
+            if widget is not None:
+                widget.setAccessibleDescription(words)
+
+    def _mark(self, *, wrong: bool) -> None:
+        for widget in (self.control, self.control.focusProxy()):
+            if widget is None or bool(widget.property("problem")) == wrong:
+                continue
+            widget.setProperty("problem", wrong)
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+            widget.update()
+
+    def _restyle(self) -> None:
+        if self._width is not None:
+            self.control.setFixedWidth(self._keeper.px(self._width))
