@@ -94,7 +94,12 @@ def _needs_virtual_screen() -> bool:
     return sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def missing_packages(command: str) -> list[str]:
+def opens_window(command: str, arguments: Sequence[str]) -> bool:
+    """Whether main.py will show a window: its own commands (``run due --json``) need no screen."""
+    return command == "demo" or (command == "run" and (not arguments or arguments[0].startswith("-")))
+
+
+def missing_packages(command: str, *, window: bool) -> list[str]:
     """The Debian packages ``command`` needs that are not there (Linux; an empty list elsewhere)."""
     if sys.platform != "linux":
         return []
@@ -105,7 +110,7 @@ def missing_packages(command: str) -> list[str]:
         missing += [package for library, package in QT_LIBRARIES.items() if not _loads(library)]
         if not _has_fonts():
             missing.append("fonts-dejavu-core")
-    if command in {"demo", "run"}:
+    if window:
         missing += [package for library, package in X11_LIBRARIES.items() if not _loads(library)]
         if _needs_virtual_screen() and not shutil.which("Xvfb"):
             missing += ["xvfb", "xauth"]
@@ -138,9 +143,9 @@ def _apt_install(packages: Sequence[str]) -> None:
     _apt("install", "--no-install-recommends", *packages)
 
 
-def provide_system(command: str) -> None:
+def provide_system(command: str, *, window: bool) -> None:
     """Install what the system lacks where that is allowed; else raise ``Lacking`` with the exact line to type."""
-    missing = missing_packages(command)
+    missing = missing_packages(command, window=window)
     if not missing:
         return
     has_apt = shutil.which("apt-get") is not None
@@ -226,9 +231,9 @@ def _call(command: Sequence[str], **environment: str) -> int:
 
 
 @contextmanager
-def _screen() -> Iterator[Mapping[str, str]]:
+def _screen(*, wanted: bool) -> Iterator[Mapping[str, str]]:
     """The environment in which a window can open; a virtual screen for as long as it lasts where there is none."""
-    if not _needs_virtual_screen() or os.environ.get("QT_QPA_PLATFORM"):
+    if not wanted or not _needs_virtual_screen() or os.environ.get("QT_QPA_PLATFORM"):
         yield {}
         return
     reading, writing = os.pipe()
@@ -249,8 +254,8 @@ def _screen() -> Iterator[Mapping[str, str]]:
         server.wait()
 
 
-def _main_program(*arguments: str) -> int:
-    with _screen() as screen:
+def _main_program(*arguments: str, window: bool) -> int:
+    with _screen(wanted=window) as screen:
         return _call([str(PYTHON), "main.py", *arguments], **screen)
 
 
@@ -282,10 +287,9 @@ def _module(name: str, *arguments: str) -> int:
 
 def carry_out(command: str, arguments: Sequence[str]) -> int:
     """Do one command; the exit code of what it ran."""
-    if command == "demo":
-        return _main_program("--demo", *arguments)
-    if command == "run":
-        return _main_program(*arguments)
+    if command in {"demo", "run"}:
+        demo = ["--demo"] if command == "demo" else []
+        return _main_program(*demo, *arguments, window=opens_window(command, arguments))
     if command == "test":
         return _tests(*arguments)
     if command == "check":
@@ -309,7 +313,7 @@ def main(argv: Sequence[str]) -> int:
     # A terminated parent takes its child and the virtual screen with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        provide_system(command)
+        provide_system(command, window=opens_window(command, arguments))
         provide_environment()
         return carry_out(command, arguments)
     except Lacking as lacking:

@@ -43,7 +43,7 @@ def test_no_word_of_a_patient_reaches_the_file(log: Path) -> None:
         ours.error(error)
     ours.warning("patient %s, %r, %s", CANARY, [CANARY], Path(CANARY))
     ours.warning("patient %(name)s", {"name": CANARY})
-    logging.getLogger("sqlalchemy.engine").error(f"[parameters: ('{CANARY}',)]")
+    logging.getLogger("sqlalchemy.engine").error(f"[parameters: ('{CANARY}',)]")  # noqa: G004  # what a library might do
     logging.getLogger("py.warnings").warning(CANARY)
     ours.warning("where", stack_info=True)
     content = log.read_text("utf-8")
