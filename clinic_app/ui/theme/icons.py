@@ -34,8 +34,10 @@ def read_lucide() -> dict[str, str]:
 
 
 def stroke_width(px: int) -> float:
-    """The stroke for an icon size in pixels at 100 %: finer from 18 px on (ux.md 4.5)."""
-    return 2.0 if px < 18 else 1.75
+    """The stroke for an icon size in pixels at 100 %: finer from 18 px on (ux.md 4.5), and for large ones."""
+    if px < 18:
+        return 2.0
+    return 1.75 if px < 32 else 1.25
 
 
 class IconStore(QObject):

@@ -17,7 +17,7 @@ from clinic_app.ui.theme.tokens import DARK, LIGHT, Theme, more_contrast
 
 SCALES = (0.9, 1.0, 1.15, 1.3, 1.5)
 SHEET = "window.qss"
-_BLANK = re.compile(r"@(?:px\((\d+)\)|([a-z][a-z0-9_]*))")
+_BLANK = re.compile(r"@(?:px\((\d+)([+-]\d+)?\)|([a-z][a-z0-9_]*))")
 
 
 class Appearance(Enum):
@@ -29,7 +29,7 @@ class Appearance(Enum):
 
 
 def fill_sheet(template: str, theme: Theme, scale: float, folder: Path) -> str:
-    """The style sheet with ``@token`` and ``@px(12)`` filled in.
+    """The style sheet with ``@token``, ``@px(12)`` and ``@px(32-2)`` (2 stays 2 at any scale) filled in.
 
     ``@folder`` and ``@name`` (light, dark) point to the drawings beside the template. Raises ``KeyError`` for an
     unknown token.
@@ -37,8 +37,8 @@ def fill_sheet(template: str, theme: Theme, scale: float, folder: Path) -> str:
     words = {**theme.tokens(), "name": theme.name, "folder": folder.as_posix()}
 
     def fill(match: re.Match[str]) -> str:
-        length, token = match.groups()
-        return f"{round(int(length) * scale)}px" if length else words[token]
+        length, more, token = match.groups()
+        return f"{round(int(length) * scale) + int(more or 0)}px" if length else words[token]
 
     return _BLANK.sub(fill, template)
 

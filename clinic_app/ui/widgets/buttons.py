@@ -90,7 +90,7 @@ class Button(QPushButton):
         if busy == self.busy:
             return
         if busy:
-            self.setMinimumWidth(self.width())
+            self.setMinimumWidth(self.width() if self.isVisible() else self.sizeHint().width())
             self._spin.start()
         else:
             self.setMinimumWidth(0)
@@ -168,7 +168,9 @@ class Button(QPushButton):
             place = painting.mirrored(QRect(left + lead, 0, width, self.height()), self.rect(), direction)
             painter.setFont(keeper.font(Style.BUTTON, weight=self._weight()))
             painter.setPen(keeper.colour(ink))
-            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, width, int(Qt.TextFlag.TextShowMnemonic))
+            plain = words.replace("&", "")
+            fits = metrics.horizontalAdvance(plain) <= width
+            shown = words if fits else metrics.elidedText(plain, Qt.TextElideMode.ElideRight, width)
             painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextHideMnemonic), shown)
         if self._key:
             cap = painting.keycap_width(keeper, self._key)

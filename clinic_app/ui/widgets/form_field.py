@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -26,7 +26,7 @@ class Remark(Themed):
         self._row = QHBoxLayout(self)
         self._label = TextLabel(keeper, "", Style.SECONDARY, "text2", self, wrap=True)
         self._row.addWidget(self._label, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.hide()
         self.restyle()
 
@@ -72,14 +72,16 @@ class FormField(QWidget, Generic[InputT]):
         required: bool = False,
         hint: str = "",
         width: int | None = None,
+        height: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """``width``: of the input, in pixels at 100 %, where it shall not fill the row."""
+        """``width``, ``height``: of the input, in pixels at 100 %, where it shall not take its own (notes: 72 high)."""
         super().__init__(parent)
         self._keeper = keeper
         self.name = name
         self.control = control
         self._width = width
+        self._height = 72 if height is None and isinstance(control, (QPlainTextEdit, QTextEdit)) else height
         self._hint = hint
         self._label = TextLabel(keeper, label, Style.CHIP, "text2", self)
         self._required = TextLabel(keeper, translate("required"), Style.CAPTION, "text3", self)
@@ -101,6 +103,7 @@ class FormField(QWidget, Generic[InputT]):
             row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self._remark)
+        column.addStretch(1)
         self._label.setBuddy(control)
         said = f"{label}, {translate('required')}" if required else label
         self._said = said
@@ -108,7 +111,7 @@ class FormField(QWidget, Generic[InputT]):
         proxy = control.focusProxy()
         if proxy is not None:
             proxy.setAccessibleName(said)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         keeper.changed.connect(self._restyle)
         self._restyle()
         self._show_hint()
@@ -168,3 +171,5 @@ class FormField(QWidget, Generic[InputT]):
     def _restyle(self) -> None:
         if self._width is not None:
             self.control.setFixedWidth(self._keeper.px(self._width))
+        if self._height is not None:
+            self.control.setFixedHeight(self._keeper.px(self._height))

@@ -143,7 +143,7 @@ class SideSheet(Plane):
         row = QHBoxLayout()
         row.setSpacing(self.keeper.px(12))
         for field in fields:
-            row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(field, 1)
             self.know_field(field)
         self.body.addLayout(row)
 
@@ -276,7 +276,7 @@ class SideSheet(Plane):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the edge of the host."""
-        if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
+        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
             self._slide.stop()
             self._settle()
         return False
@@ -297,6 +297,7 @@ class SideSheet(Plane):
         outer.addWidget(self._inside)
         outer.addStretch(1)
         self._scroll.setWidget(holder)
+        holder.setAutoFillBackground(False)
         foot = Plane(keeper, "surface", self, edge=Qt.Edge.TopEdge)
         foot.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._footer = QStackedLayout(foot)

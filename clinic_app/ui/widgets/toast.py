@@ -163,7 +163,7 @@ class Toast(Themed):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the bottom centre of the host."""
-        if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
+        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
             self._slide.stop()
             self._settle()
         return False
