@@ -1,0 +1,78 @@
+"""What every room of the window is handed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from clinic_app.domain.changes import Changes
+from clinic_app.ui.intents import Intents
+from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.theme import ThemeKeeper
+
+if TYPE_CHECKING:
+    from clinic_app.domain.catalogues import Catalogues
+    from clinic_app.services import Services
+    from clinic_app.services.context import ClinicInfo
+
+
+class UiContext(QObject):
+    """Theme, the door to slow work, the intents, and (once a clinic is open) its catalogues, day and facts.
+
+    Rooms are built before or after a clinic is opened: a constructor must not ask for ``catalogues`` or ``clinic``;
+    ``attached`` says that they are there, ``detached`` that the clinic was closed and nothing of a patient may stay on
+    screen. Both are also readable from ``open``. Views re-read on ``tasks.changed``.
+    """
+
+    attached = Signal()
+    detached = Signal()
+
+    def __init__(self, tasks: Tasks, theme: ThemeKeeper, intents: Intents, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.tasks = tasks
+        self.theme = theme
+        self.intents = intents
+        self._services: Services | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether a clinic is open."""
+        return self._services is not None
+
+    @property
+    def catalogues(self) -> Catalogues:
+        """The catalogues of the open clinic. Raises ``RuntimeError`` while none is open."""
+        return self._opened.catalogues
+
+    @property
+    def clinic(self) -> ClinicInfo:
+        """Name, user, folder and rules of the open clinic. Raises ``RuntimeError`` while none is open."""
+        return self._opened.clinic
+
+    def today(self) -> date:
+        """The day it is for the clinic. Raises ``RuntimeError`` while none is open."""
+        return self._opened.today()
+
+    def attach(self, services: Services) -> None:
+        """A clinic is open: slow work begins, rooms read."""
+        self._services = services
+        self.tasks.attach(services)
+        self.attached.emit()
+
+    def detach(self) -> None:
+        """The clinic is closed: nothing more is read."""
+        self._services = None
+        self.tasks.detach()
+        self.detached.emit()
+
+    def wrote(self, words: str, changes: Changes) -> None:
+        """Say what a write did, with Undo where it can be taken back."""
+        self.intents.toast.emit(words, changes.undo)
+
+    @property
+    def _opened(self) -> Services:
+        if self._services is None:
+            raise RuntimeError("no clinic is open")
+        return self._services

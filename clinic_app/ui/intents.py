@@ -1,0 +1,59 @@
+"""What a room wants done that is not its own business; the shell hears it and opens the right room or sheet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+
+class Intents(QObject):
+    """Signals every room may emit. Ids are those of patients and cases; 0 where there is none yet.
+
+    The shell answers all of them: it opens areas and side sheets, shows toasts and asks the services to undo.
+    """
+
+    open_case = Signal(int, int)
+    """(patient_id, case_id or 0): show the case page."""
+    select_case = Signal(int, int)
+    """(patient_id, case_id or 0): a row was selected; the inspector follows, nothing opens. (0, 0): nothing is."""
+    compare = Signal(int)
+    """(case_id): open the viewer on the case's best pair."""
+    log_call = Signal(int)
+    """(case_id): open the call sheet."""
+    book = Signal(int)
+    """(case_id): open the booking sheet."""
+    book_on = Signal(int, object)
+    """(case_id, day): open the booking sheet with that day."""
+    move_booking = Signal(int, object)
+    """(case_id, Appointment): open the booking sheet on a booking that stands."""
+    edit_patient = Signal(int)
+    """(patient_id, 0 for a new one): open the patient sheet."""
+    new_patient = Signal(str)
+    """(name as typed, may be empty): open the patient sheet for a new patient."""
+    edit_case = Signal(int, int)
+    """(patient_id, case_id or 0): open the diagnosis sheet."""
+    record_visit = Signal(int, int)
+    """(patient_id, case_id or 0): open the visit sheet."""
+    external = Signal(int, int)
+    """(patient_id, external_id or 0): open the sheet for botulinum toxin given elsewhere."""
+    hold = Signal(int)
+    """(case_id): open the hold sheet."""
+    stop = Signal(int)
+    """(case_id): open the stop sheet."""
+    departed = Signal(int)
+    """(patient_id): open the sheet for a patient who died or moved away."""
+    correct = Signal(int)
+    """(session_id): open the correction of an injection."""
+    import_pictures = Signal(int, object)
+    """(patient_id or 0, tuple of paths, empty: ask for them): open the picture import."""
+    paste_picture = Signal(int)
+    """(patient_id): take the picture of the clipboard."""
+    move_pictures = Signal(object)
+    """(tuple of picture ids): give photos to another patient."""
+    import_register = Signal(str)
+    """(path, empty: ask for it): open the register import."""
+    export_register = Signal()
+    """Open the register export."""
+    undo = Signal(int)
+    """(undo_id): take a write back."""
+    toast = Signal(str, object)
+    """(words, undo_id or None): say what happened; an undo id is remembered for Ctrl+Z."""
