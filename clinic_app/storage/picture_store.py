@@ -61,7 +61,7 @@ class PictureStore(Protocol):
         ...
 
     def get(self, picture: str) -> bytes:
-        """The content of ``picture``. Raises ``NotFound("picture_missing")``, ``DamageFound("picture_damaged")``."""
+        """The content of ``picture``. Raises ``NotFound("picture_missing")``, ``DamageFound("stored_picture_damaged")``."""
         ...
 
     def verify(self, picture: str) -> PictureKind:
@@ -110,23 +110,23 @@ def seal(keys: VaultKeys, picture: str, kind: PictureKind, content: bytes) -> by
 
 
 def unseal(keys: VaultKeys, picture: str, blob: bytes) -> tuple[PictureKind, bytes]:
-    """The kind and content of a blob. Raises ``DamageFound("picture_damaged")`` if a single bit is not as written."""
+    """The kind and content of a blob. Raises ``DamageFound("stored_picture_damaged")`` if a single bit is not as written."""
     head, nonce = blob[:HEAD_BYTES], blob[HEAD_BYTES : HEAD_BYTES + _NONCE_BYTES]
     try:
         if len(blob) < HEAD_BYTES + _NONCE_BYTES + _TAG_BYTES or head[:4] != MAGIC:
-            raise DamageFound("picture_damaged", picture=picture)
+            raise DamageFound("stored_picture_damaged", picture=picture)
         identity = bytes.fromhex(picture)
         cipher = AESGCM(picture_key(keys, head[4], identity))
         content = cipher.decrypt(nonce, memoryview(blob)[HEAD_BYTES + _NONCE_BYTES :], head + identity)
         return PictureKind(head[5]), content
     except (InvalidTag, KeyError, ValueError) as fault:
-        raise DamageFound("picture_damaged", picture=picture) from fault
+        raise DamageFound("stored_picture_damaged", picture=picture) from fault
 
 
 def _verified(keys: VaultKeys, picture: str, blob: bytes) -> PictureKind:
     kind, content = unseal(keys, picture, blob)
     if not hmac.compare_digest(picture_id_of(keys, kind, content), picture):
-        raise DamageFound("picture_damaged", picture=picture)
+        raise DamageFound("stored_picture_damaged", picture=picture)
     return kind
 
 

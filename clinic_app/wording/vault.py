@@ -87,5 +87,5 @@ MESSAGES: dict[str, str] = {
     ),
     "server_refused": "The database server {path} refused to let this computer in. Ask who looks after the server.",
     "picture_missing": "The photo {picture} is not in the store. Restore it from a backup.",
-    "picture_damaged": "The stored photo {picture} is damaged and is not shown. Restore it from a backup.",
+    "stored_picture_damaged": "The stored photo {picture} is damaged and is not shown. Restore it from a backup.",
 }

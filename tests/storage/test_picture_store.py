@@ -166,7 +166,7 @@ def test_every_flipped_bit_and_every_cut_of_a_blob_is_damage(keys: VaultKeys) ->
         flipped = bytearray(blob)
         flipped[bit // 8] ^= 1 << bit % 8
         fault = refusal(lambda flipped=flipped: unseal(keys, picture, bytes(flipped)))  # type: ignore[misc]
-        assert (fault.code, fault.params["picture"]) == ("picture_damaged", picture)
+        assert (fault.code, fault.params["picture"]) == ("stored_picture_damaged", picture)
     for length in range(len(blob)):
         refusal(lambda length=length: unseal(keys, picture, blob[:length]))  # type: ignore[misc]
     refusal(lambda: unseal(keys, picture, blob + b"\x00"))
