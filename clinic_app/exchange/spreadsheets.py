@@ -139,7 +139,7 @@ def _refuse_foreign(data: bytes, path: Path) -> None:
         raise FileRefused("table_protected" if encrypted else "table_old_excel", name)
     ending = path.suffix.lower()
     if data.startswith(b"%PDF"):
-        raise FileRefused("table_is_pdf", name)
+        raise FileRefused("table_is_pdf", name, kinds=".csv, .xlsx")
     if ending in (".xlsx", ".xlsm") or ending not in _KINDS:
         raise FileRefused("table_not_a_spreadsheet", name, kinds=".csv, .xlsx")
 

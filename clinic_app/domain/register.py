@@ -1,0 +1,55 @@
+"""The register of a clinic: its columns, how a foreign one is read, and how our own is written.
+
+The parts: ``register_mapping`` (columns), ``register_dates`` (date orders), ``register_people`` (who is who),
+``register_records`` (what comes out), ``register_reading`` (reading) and ``register_writing`` (writing).
+"""
+
+from __future__ import annotations
+
+from clinic_app.domain.register_dates import DateOrder
+from clinic_app.domain.register_mapping import (
+    DEFAULT_COLUMNS,
+    MappedColumn,
+    RegisterField,
+    RegisterMapping,
+    header_score,
+    propose_mapping,
+)
+from clinic_app.domain.register_people import same_name, same_person
+from clinic_app.domain.register_reading import interpret
+from clinic_app.domain.register_records import (
+    SKIP_CODES,
+    DatesAmbiguous,
+    RegisterPerson,
+    RegisterReading,
+    RegisterRecord,
+    RegisterStatus,
+    RegisterWarning,
+    SkippedRow,
+)
+from clinic_app.domain.register_writing import RegisterCell, RegisterLine, lines_of, register_rows
+
+__all__ = [
+    "DEFAULT_COLUMNS",
+    "SKIP_CODES",
+    "DateOrder",
+    "DatesAmbiguous",
+    "MappedColumn",
+    "RegisterCell",
+    "RegisterField",
+    "RegisterLine",
+    "RegisterMapping",
+    "RegisterPerson",
+    "RegisterReading",
+    "RegisterRecord",
+    "RegisterStatus",
+    "RegisterWarning",
+    "SkippedRow",
+    "header_score",
+    "interpret",
+    "lines_of",
+    "propose_mapping",
+    "register_rows",
+    "same_name",
+    "same_person",
+]
