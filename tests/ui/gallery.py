@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QRadioButton,
-    QSpinBox,
     QStyleOptionViewItem,
     QTabBar,
     QTableView,
@@ -48,6 +47,7 @@ from clinic_app.ui.widgets import (
     Kind,
     Level,
     LinkButton,
+    NumberField,
     ProgressStrip,
     Rail,
     RowDelegate,
@@ -102,10 +102,10 @@ HEADS = ("Status", "Patient", "Diagnosis", "Last injection", "Since")
 
 
 class Rows(QAbstractTableModel):
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(ROWS)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802
         return 0 if parent.isValid() else len(HEADS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -114,7 +114,9 @@ class Rows(QAbstractTableModel):
             return row if isinstance(row, str) else row[index.column()]
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
         return HEADS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
 
@@ -288,8 +290,7 @@ def parts(keeper: ThemeKeeper) -> QWidget:
     column.addWidget(Rule(keeper))
     combo = QComboBox()
     combo.addItems(["Botox", "Dysport"])
-    spin = QSpinBox()
-    spin.setSuffix(" weeks")
+    spin = NumberField(keeper, 0, 30, suffix="weeks", name="Weeks")
     tick = QCheckBox("Copy the phone number")
     tick.setChecked(True)
     radio = QRadioButton("Right")
@@ -331,9 +332,9 @@ def sheet(keeper: ThemeKeeper) -> QWidget:
     name = FormField(keeper, "name", "Name", QLineEdit("Asha Verma"), required=True)
     side.add_field(name)
     day = DateField(keeper, lambda: TODAY, base=date(2025, 11, 11), base_words="11 Nov 2025")
-    side.add_field(FormField(keeper, "day", "Day", day, required=True, width=220))
+    side.add_field(FormField(keeper, "day", "Day", day, required=True))
     again = DateField(keeper, lambda: TODAY)
-    side.add_field(FormField(keeper, "again", "Call again on", again, width=220))
+    side.add_field(FormField(keeper, "again", "Call again on", again))
     units = UnitsField(keeper, "Botox")
     batch = FormField(keeper, "batch", "Batch no.", QLineEdit(), hint="On the vial’s label")
     side.add_row(FormField(keeper, "units", "Units", units, width=160), batch)
@@ -383,7 +384,8 @@ def main(folder: Path) -> None:
                 if make is page and narrow:
                     widget.resize(1366, 900)
                 widget.show()
-                app.processEvents()
+                for _ in range(4):
+                    app.processEvents()
                 widget.grab().save(str(folder / f"{make.__name__}-{appearance.value}{'-narrow' if narrow else ''}.png"))
                 widget.close()
                 keeper.set_scale(1.0)

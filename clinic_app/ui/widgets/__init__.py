@@ -12,6 +12,7 @@ from clinic_app.ui.widgets.disc import Disc, initials, paint_disc
 from clinic_app.ui.widgets.empty_state import EmptyState
 from clinic_app.ui.widgets.form_field import FormField, Remark
 from clinic_app.ui.widgets.interval_bar import Interval, IntervalBar, paint_interval
+from clinic_app.ui.widgets.number_field import NumberField
 from clinic_app.ui.widgets.progress_strip import Bar, ProgressStrip, StatusBit
 from clinic_app.ui.widgets.rail import Rail, RailButton
 from clinic_app.ui.widgets.rows import ColumnHeads, RowDelegate, prepare_table, set_row_heights
@@ -45,6 +46,7 @@ __all__ = [
     "Kind",
     "Level",
     "LinkButton",
+    "NumberField",
     "Plane",
     "ProgressStrip",
     "Rail",

@@ -103,7 +103,7 @@ class Button(QPushButton):
         keeper = self._keeper
         measures = keeper.measures
         words = keeper.metrics(Style.BUTTON, weight=self._weight()).horizontalAdvance(self.text().replace("&", ""))
-        width = words + keeper.px(24)
+        width = words + 2 * keeper.px(12) + 2
         if self._icon:
             width += keeper.px(26 if self.text() else 6)
         if self._key:

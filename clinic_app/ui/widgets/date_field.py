@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QLineEdit, Q
 from clinic_app.domain.calendar import add_months
 from clinic_app.domain.date_entry import DateOrder, DateReading, EnteredDate, Precision, Toward, read_date
 from clinic_app.domain.errors import RuleBroken
-from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.buttons import IconButton, Kind
-from clinic_app.ui.widgets.themed import TextLabel, Themed
+from clinic_app.ui.widgets.form_field import Remark
+from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate, translate_many
@@ -96,12 +97,13 @@ class DateField(Themed):
         )
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self.open_calendar)
-        self._preview = TextLabel(keeper, "", Style.SECONDARY, "text2", self)
+        self._preview = Remark(keeper, self)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        row.addWidget(self.line, 1)
+        row.addWidget(self.line)
         row.addWidget(self._button)
+        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -109,6 +111,7 @@ class DateField(Themed):
         column.addWidget(self._preview)
         self.setFocusProxy(self.line)
         self._calendar: CalendarPopup | None = None
+        self.restyle()
         self._show_preview()
 
     @property
@@ -157,6 +160,11 @@ class DateField(Themed):
             self._calendar = CalendarPopup(self.keeper, self._locale, self)
             self._calendar.picked.connect(self._picked)
         self._calendar.open_at(self, self.day or self._today(), self._earliest, self._latest)
+
+    def restyle(self) -> None:
+        """Take measures anew."""
+        self.line.setFixedWidth(self.keeper.px(184))
+        super().restyle()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Steps by keys, wherever the cursor stands."""
@@ -233,15 +241,9 @@ class DateField(Themed):
 
     def _show_preview(self) -> None:
         if self._problem is not None:
-            self._preview.setText(sentence_of(self._problem))
-            self._preview.setWordWrap(True)
-            self._preview.set_ink("danger")
-        elif self._day is None:
-            self._preview.setText("")
+            self._preview.show_words(sentence_of(self._problem), "circle-alert", "danger")
         else:
-            self._preview.set_ink("text2")
-            self._preview.setText(self._preview_words(self._day))
-        self._preview.setVisible(bool(self._preview.text()))
+            self._preview.show_words("" if self._day is None else self._preview_words(self._day))
 
     def _preview_words(self, entered: EnteredDate) -> str:
         if entered.precision is not Precision.DAY:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -17,18 +17,15 @@ InputT = TypeVar("InputT", bound=QWidget)
 
 
 class Remark(Themed):
-    """A line with an icon under a field: a hint, a warning (saving allowed) or a problem."""
+    """A line with an icon under a field: a hint, a warning (saving allowed) or a problem; as high as its words."""
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, parent)
         self._icon = ""
         self._ink = "text2"
-        self._row = QHBoxLayout(self)
         self._label = TextLabel(keeper, "", Style.SECONDARY, "text2", self, wrap=True)
-        self._row.addWidget(self._label, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
-        self.restyle()
 
     @property
     def words(self) -> str:
@@ -40,13 +37,20 @@ class Remark(Themed):
         self._icon, self._ink = icon, ink
         self._label.setText(words)
         self._label.set_ink(ink)
-        self.restyle()
+        self._fit()
         self.setVisible(bool(words))
+        self.update()
 
     def restyle(self) -> None:
-        """Take margins anew."""
-        self._row.setContentsMargins(self.keeper.px(20) if self._icon else 0, 0, 0, 0)
+        """Take measures anew."""
+        self._fit()
         super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the words anew."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon beside the words."""
@@ -54,6 +58,14 @@ class Remark(Themed):
             spot = QRect(0, 0, self.keeper.px(14), self.keeper.line(Style.SECONDARY))
             place = painting.mirrored(spot, self.rect(), self.layoutDirection())
             painting.icon(QPainter(self), self.keeper, place, self._icon, self._ink, 14)
+
+    def _fit(self) -> None:
+        lead = self.keeper.px(20) if self._icon else 0
+        room = max(self.width() - lead, self.keeper.px(80))
+        high = max(self._label.heightForWidth(room), self.keeper.line(Style.SECONDARY))
+        area = QRect(lead, 0, room, high)
+        self._label.setGeometry(painting.mirrored(area, self.rect(), self.layoutDirection()))
+        self.setFixedHeight(high)
 
 
 class FormField(QWidget, Generic[InputT]):

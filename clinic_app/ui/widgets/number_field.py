@@ -1,0 +1,42 @@
+"""A whole number with steps (weeks, places a day)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QSpinBox, QWidget
+
+from clinic_app.ui.theme import ThemeKeeper
+
+
+class NumberField(QSpinBox):
+    """A number between two ends. The wheel changes it only while it has the keyboard, so scrolling is safe."""
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        low: int,
+        high: int,
+        *,
+        suffix: str = "",
+        name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self.setRange(low, high)
+        self.setSuffix(f" {suffix}" if suffix else "")
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        keeper.changed.connect(self._restyle)
+        self._restyle()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll unless the number is being edited."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _restyle(self) -> None:
+        self.lineEdit().setTextMargins(self._keeper.px(8), 0, 0, 0)
