@@ -26,6 +26,8 @@ from clinic_app.domain.register_records import (
     RegisterStatus,
     RegisterWarning,
     SkippedRow,
+    already_stored,
+    other_name_stored,
 )
 from clinic_app.domain.register_writing import RegisterCell, RegisterLine, lines_of, register_rows
 
@@ -45,9 +47,11 @@ __all__ = [
     "RegisterStatus",
     "RegisterWarning",
     "SkippedRow",
+    "already_stored",
     "header_score",
     "interpret",
     "lines_of",
+    "other_name_stored",
     "propose_mapping",
     "register_rows",
     "same_name",

@@ -1,4 +1,4 @@
-"""Reading a register: from a table and its mapping to people, cases and injections, with a reason for every row left out.
+"""Reading a register: from a table and its mapping to people, cases and injections.
 
 Everything is read before anything is decided that needs the whole file: who is one person, which session is the
 last, which rows say the same twice. Nothing is guessed in silence: what was not written exactly so is a warning.
@@ -46,6 +46,7 @@ from clinic_app.domain.register_records import (
     RegisterStatus,
     RegisterWarning,
     SkippedRow,
+    units_text,
 )
 from clinic_app.domain.spreadsheets import EMPTY, Cell, CellKind, Row, Table, cell_name
 from clinic_app.domain.treatment import RuleWarning
@@ -103,6 +104,11 @@ _LIVE = frozenset(
         "same",
     ]
 )
+_SIDE_RULES = {
+    SideNote.IGNORED: "register_side_ignored",
+    SideNote.CONFLICT: "register_side_conflict",
+    SideNote.UNREADABLE: "register_side_unreadable",
+}
 _AGE = re.compile(
     r"(?P<age>\d{1,3})(?:\.\d+)?\s*(?P<unit>y|yr|yrs|year|years|m|mo|mths?|months?)?\.?\s*(?:old)?\s*"
     r"(?:[/,\- ]\s*(?P<sex>[a-z]+)\.?)?(?:\s+on\s+(?P<on>\d{4}-\d{2}-\d{2}))?",
@@ -550,11 +556,10 @@ class _Reading:
             return
         if case.guessed:
             self._warn(row.number, person, "register_condition_guessed", text=case.text, found=case.condition)
-        if case.side_note in (SideNote.IGNORED, SideNote.CONFLICT, SideNote.UNREADABLE):
+        if case.side_note in _SIDE_RULES:
             side = case.side.value if case.side is not None else "-"
             text = self._text(row, F.SIDE.value) or case.text
-            rule = f"register_side_{case.side_note.value}"
-            self._warn(row.number, person, rule, text=text, found=case.condition, side=side)
+            self._warn(row.number, person, _SIDE_RULES[case.side_note], text=text, found=case.condition, side=side)
 
     # --- sessions -------------------------------------------------------------------------------------------------
 
@@ -710,8 +715,8 @@ class _Reading:
                             reason,
                             other_row=other.row,
                             day=draft.day,
-                            units=_shown(draft.units),
-                            other=_shown(other.units),
+                            units=units_text(draft.units),
+                            other=units_text(other.units),
                         ),
                     )
                     continue
@@ -804,7 +809,3 @@ class _Reading:
 
 def _key(one: RegisterField, number: int) -> str:
     return f"{one.value}_{number}" if number else one.value
-
-
-def _shown(units: Decimal | None) -> str:
-    return "?" if units is None else f"{units.normalize():f}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from clinic_app.domain.cases import Side
-from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.errors import FileRefused, RuleBroken
 from clinic_app.domain.patients import PatientDetails
 from clinic_app.domain.treatment import RuleWarning
 
@@ -124,7 +124,42 @@ class RegisterReading:
     warnings: tuple[RegisterWarning, ...]
     questions: tuple[DatesAmbiguous, ...] = ()
 
+    def answered(self, path: str) -> RegisterReading:
+        """The reading itself, where nothing is left to ask.
+
+        Raises:
+            FileRefused: ``register_dates_ambiguous``, naming the columns and an example of each.
+        """
+        if self.questions:
+            columns = ", ".join(column for one in self.questions for column in one.columns)
+            examples = ", ".join(example for one in self.questions for example in one.examples)
+            raise FileRefused("register_dates_ambiguous", path, columns=columns, examples=examples)
+        return self
+
     @property
     def sessions(self) -> int:
         """How many injections it brings."""
         return sum(record.injection_date is not None for record in self.records)
+
+
+def already_stored(record: RegisterRecord, stored_units: Decimal | None) -> SkippedRow:
+    """Why a record is left out whose session (or case) is stored: a duplicate, or a conflict where the units differ."""
+    if record.injection_date is None:
+        return SkippedRow(record.row, DUPLICATE, "register_known_case", {"row": record.row})
+    params: dict[str, object] = {"row": record.row, "day": record.injection_date}
+    if stored_units == record.units:
+        return SkippedRow(record.row, DUPLICATE, "register_known", params)
+    params |= {"units": units_text(record.units), "other": units_text(stored_units)}
+    return SkippedRow(record.row, CONFLICT, "register_known_other_units", params)
+
+
+def other_name_stored(record: RegisterRecord, stored_name: str) -> SkippedRow:
+    """Why a record is left out whose number is stored for somebody with another name."""
+    name = record.person.details.full_name
+    params: dict[str, object] = {"row": record.row, "mrn": record.person.mrn, "name": name, "other": stored_name}
+    return SkippedRow(record.row, CONFLICT, "register_known_other_name", params)
+
+
+def units_text(units: Decimal | None) -> str:
+    """Units as sentences about registers show them; "?" where they are not known."""
+    return "?" if units is None else f"{units.normalize():f}"

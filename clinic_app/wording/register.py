@@ -73,7 +73,7 @@ FILES = {
     ),
     "table_title_lines": "The header was found on line {line}; the lines above it were not read.",
     "table_several_sheets": "The file has several sheets ({sheets}); {sheet} was read.",
-    "reading_table": "Reading {detail}",
+    "reading_table": "Reading {detail} …",
     "register_column_missing": (
         "The file {path} lacks a column for: {columns}. The header on line {line} says: {header}. Name the "
         "columns, or mend the mapping."
