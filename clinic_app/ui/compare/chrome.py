@@ -1,0 +1,227 @@
+"""Buttons, lines and fields in the viewer's own neutral colours, the same in both themes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
+
+from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.widgets import painting
+from clinic_app.ui.widgets.themed import Themed
+from clinic_app.wording.language import translate
+
+
+class ViewerButton(QAbstractButton):
+    """A button of the viewer: an icon 36 px square, or words; ``name`` is read out and, with the key, its tooltip."""
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        name: str,
+        *,
+        icon: str = "",
+        text: str = "",
+        key: str = "",
+        checkable: bool = False,
+        framed: bool = True,
+        side: int = 36,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self._icon = icon
+        self._framed = framed and bool(text)
+        self._side = side
+        self._key = key
+        self.setText(text)
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.rename(name)
+        keeper.changed.connect(self.updateGeometry)
+        keeper.changed.connect(self.update)
+
+    def rename(self, name: str) -> None:
+        """Say something else to screen readers and in the tooltip."""
+        self.setAccessibleName(name)
+        if self.text() == name and not self._key:
+            self.setToolTip("")
+        else:
+            self.setToolTip(f"{name} ({self._key})" if self._key else name)
+
+    def set_icon(self, icon: str) -> None:
+        """Show another drawing."""
+        self._icon = icon
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Square, or as wide as the words."""
+        keeper = self._keeper
+        if not self.text():
+            return QSize(keeper.px(self._side), keeper.px(self._side))
+        width = keeper.metrics(Style.BUTTON).horizontalAdvance(self.text()) + keeper.px(24)
+        width += keeper.px(24) if self._icon else 0
+        return QSize(max(width, keeper.px(self._side)), keeper.px(min(self._side, 32) if self._framed else self._side))
+
+    def minimumSizeHint(self) -> QSize:
+        """It never cuts its words."""
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Light up."""
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Go dark."""
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        if event.key() == Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+            return
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint plate, icon, words and ring."""
+        keeper = self._keeper
+        painter = QPainter(self)
+        lit = self.isEnabled() and (self.underMouse() or self.isDown())
+        fill = "viewer.active" if self.isChecked() or self.isDown() else "viewer.group" if lit or self._framed else None
+        if self._framed and lit:
+            fill = "viewer.active"
+        painting.box(
+            painter,
+            self.rect(),
+            keeper.px(6),
+            fill=None if fill is None else keeper.colour(fill),
+            line=keeper.colour("viewer.line") if self._framed else None,
+        )
+        ink = "viewer.text" if lit or self.isChecked() or self._framed else "viewer.text2"
+        if not self.isEnabled():
+            ink = "viewer.line"
+        words = self.text()
+        if self._icon:
+            spot = QRect(keeper.px(10), 0, keeper.px(18), self.height()) if words else self.rect()
+            painting.icon(painter, keeper, spot, self._icon, ink, 18)
+        if words:
+            room = self.rect().adjusted(keeper.px(30) if self._icon else 0, 0, 0, 0)
+            painting.text(painter, keeper, room, words, Style.BUTTON, ink, align=painting.CENTRE)
+        if self.hasFocus():
+            painting.box(painter, self.rect(), keeper.px(6), line=keeper.colour("viewer.accent"), width=2.0)
+
+
+class LinkBadge(ViewerButton):
+    """The chain on the gutter: lit while both panes move together, struck through while not."""
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget) -> None:
+        super().__init__(keeper, translate("Panes move together"), key="L", checkable=True, parent=parent)
+        self.setChecked(True)
+
+    def sizeHint(self) -> QSize:
+        """A pill of 36 by 28."""
+        return QSize(self._keeper.px(36), self._keeper.px(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint pill and chain."""
+        keeper = self._keeper
+        painter = QPainter(self)
+        line = "viewer.accent" if self.hasFocus() else "viewer.line" if self.underMouse() else "viewer.bar"
+        painting.box(
+            painter,
+            self.rect(),
+            self.height() / 2,
+            fill=keeper.colour("viewer.bar"),
+            line=keeper.colour(line),
+            width=2.0 if self.hasFocus() else 1.0,
+        )
+        name, ink = ("link", "viewer.accent") if self.isChecked() else ("unlink", "viewer.text2")
+        painting.icon(painter, keeper, self.rect(), name, ink, 16)
+
+
+class Separator(Themed):
+    """A short line between two groups of buttons of the tool strip."""
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(keeper, parent)
+        self.setFixedHeight(keeper.px(9))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        width = self.keeper.px(24)
+        spot = QRect((self.width() - width) // 2, self.height() // 2, width, 1)
+        QPainter(self).fillRect(spot, self.keeper.colour("viewer.line"))
+
+
+class ZoomField(QLineEdit):
+    """The zoom in percent; takes "150" or "150 %" and Enter (``asked``), Esc gives up (``left``)."""
+
+    asked = Signal(float)
+    left = Signal()
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self._shown = 1.0
+        self.setAccessibleName(translate("Zoom in percent"))
+        self.setToolTip(translate("Zoom in percent: type a number and press Enter"))
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.setEnabled(False)
+        keeper.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_scale(self, scale: float | None) -> None:
+        """Show the scale of the active pane; None where there is no photograph."""
+        self.setEnabled(scale is not None)
+        if scale is not None:
+            self._shown = scale
+        if not self.hasFocus() or scale is None:
+            self.setText("" if scale is None else percent(scale))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter takes the number, Esc puts the old one back; both leave the field."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            wanted = scale_in(self.text())
+            self.left.emit()
+            self.setText(percent(self._shown))
+            if wanted is not None:
+                self.asked.emit(wanted)
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            self.setText(percent(self._shown))
+            return
+        super().keyPressEvent(event)
+
+    def _restyle(self) -> None:
+        look = self._keeper.theme.viewer
+        px = self._keeper.px
+        self.setFont(self._keeper.font(Style.BODY, numbers=True))
+        self.setFixedWidth(px(76))
+        self.setStyleSheet(
+            f"QLineEdit {{ background: {look.group}; color: {look.text}; border: 1px solid {look.line};"
+            f" border-radius: {px(6)}px; min-height: {px(28)}px; padding: 0 {px(4)}px;"
+            f" selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}"
+            f"QLineEdit:focus {{ border: 2px solid {look.accent}; }}"
+            f"QLineEdit:disabled {{ background: {look.bar}; color: {look.key_hint}; }}"
+        )
+
+
+def percent(scale: float) -> str:
+    """``118 %``; below 10 % with one decimal."""
+    value = scale * 100
+    return f"{value:.1f} %" if value < 9.95 else f"{value:.0f} %"
+
+
+def scale_in(text: str) -> float | None:
+    """The scale somebody typed: "150", "150%", "33,3 %"; None where it is no positive number."""
+    digits = text.replace("%", "").replace(",", ".").strip()
+    try:
+        value = float(digits)
+    except ValueError:
+        return None
+    return value / 100 if 0 < value < 1e6 else None

@@ -1,0 +1,93 @@
+"""Photographs as Qt paints them: a picture and its halves, wrapped without a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from clinic_app.domain.picture_files import Pixels
+
+SMALLEST = 320
+"""Longest side in pixels below which a preview is not halved again."""
+
+
+@dataclass(slots=True, eq=False)
+class Level:
+    """One size of a picture. ``pixels`` keeps the memory alive that ``image`` looks at."""
+
+    image: QImage
+    pixels: Pixels | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Levels:
+    """A picture in falling sizes, each half the one before; the first is the largest."""
+
+    steps: list[Level]
+
+    @property
+    def width(self) -> int:
+        """Width of the largest, in pixels."""
+        return self.steps[0].image.width() if self.steps else 0
+
+    @property
+    def height(self) -> int:
+        """Height of the largest, in pixels."""
+        return self.steps[0].image.height() if self.steps else 0
+
+    def for_width(self, width: float) -> QImage:
+        """The smallest size that need not be enlarged for a picture ``width`` pixels wide on the screen."""
+        chosen = self.steps[0].image
+        for step in self.steps[1:]:
+            if step.image.width() < width - 0.5:
+                break
+            chosen = step.image
+        return chosen
+
+
+def wrapped(pixels: Pixels) -> Level:
+    """Decoded pixels as an image of their own memory; no copy is made."""
+    image = QImage(pixels.data, pixels.width, pixels.height, pixels.bytes_per_line, QImage.Format.Format_RGB32)
+    return Level(image, pixels)
+
+
+def from_preview(pixels: Pixels) -> Levels:
+    """A preview and its halves. Belongs into a worker: halving 2048 pixels takes some milliseconds."""
+    steps = [wrapped(pixels)]
+    while max(steps[-1].image.width(), steps[-1].image.height()) // 2 >= SMALLEST:
+        last = steps[-1].image
+        half = QSize((last.width() + 1) // 2, (last.height() + 1) // 2)
+        smooth = Qt.TransformationMode.SmoothTransformation
+        steps.append(Level(last.scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)))
+    return Levels(steps)
+
+
+def from_pyramid(pyramid: Iterable[Pixels]) -> Levels:
+    """A pyramid made elsewhere, full size first."""
+    return Levels([wrapped(pixels) for pixels in pyramid])
+
+
+def paint(painter: QPainter, levels: Levels, place: QRectF, seen: QRectF) -> None:
+    """Paint the part of a picture inside ``seen``, the whole picture filling ``place`` (both in painter units).
+
+    Only the pixels that are seen are touched; at one to one they stand exactly on the screen's pixels.
+    """
+    image = levels.for_width(place.width())
+    across, down = image.width() / place.width(), image.height() / place.height()
+    part = place.intersected(seen)
+    if part.isEmpty():
+        return
+    left = max(int((part.left() - place.left()) * across) - 1, 0)
+    top = max(int((part.top() - place.top()) * down) - 1, 0)
+    right = min(int((part.right() - place.left()) * across) + 3, image.width())
+    bottom = min(int((part.bottom() - place.top()) * down) + 3, image.height())
+    x, y = place.left() + left / across, place.top() + top / down
+    if abs(across - 1) < 1e-6 and abs(down - 1) < 1e-6:
+        x, y = float(round(x)), float(round(y))
+        target = QRectF(x, y, right - left, bottom - top)
+    else:
+        target = QRectF(x, y, (right - left) / across, (bottom - top) / down)
+    painter.drawImage(target, image, QRectF(left, top, right - left, bottom - top))
