@@ -61,7 +61,10 @@ class PictureStore(Protocol):
         ...
 
     def get(self, picture: str) -> bytes:
-        """The content of ``picture``. Raises ``NotFound("picture_missing")``, ``DamageFound("stored_picture_damaged")``."""
+        """The content of ``picture``.
+
+        Raises ``NotFound("picture_missing")``, ``DamageFound("stored_picture_damaged")``.
+        """
         ...
 
     def verify(self, picture: str) -> PictureKind:
@@ -110,7 +113,10 @@ def seal(keys: VaultKeys, picture: str, kind: PictureKind, content: bytes) -> by
 
 
 def unseal(keys: VaultKeys, picture: str, blob: bytes) -> tuple[PictureKind, bytes]:
-    """The kind and content of a blob. Raises ``DamageFound("stored_picture_damaged")`` if a single bit is not as written."""
+    """The kind and content of a blob.
+
+    Raises ``DamageFound("stored_picture_damaged")`` if a single bit is not as written.
+    """
     head, nonce = blob[:HEAD_BYTES], blob[HEAD_BYTES : HEAD_BYTES + _NONCE_BYTES]
     try:
         if len(blob) < HEAD_BYTES + _NONCE_BYTES + _TAG_BYTES or head[:4] != MAGIC:
