@@ -154,6 +154,15 @@ class CaseRows:
             row.ended_on = day
         self._session.flush()
 
+    def resume_hold(self, case_id: int) -> None:
+        """Take back that a hold was ended early: the newest one runs on to its last day."""
+        row = self._session.scalar(
+            select(HoldRecord).where(HoldRecord.case_id == case_id).order_by(HoldRecord.id.desc()).limit(1)
+        )
+        if row is not None:
+            row.ended_on = None
+        self._session.flush()
+
     def add_stop(self, case_id: int, stop: Stop, *, of_patient: bool = False) -> int:
         """Stop a case and return the stop's id."""
         row = StopRecord(

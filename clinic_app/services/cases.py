@@ -1,0 +1,186 @@
+"""What the clinic does with cases (on screen: diagnoses): add, change, hold, stop, decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from clinic_app.domain.cases import OF_THE_PATIENT, Case, CaseDetails, Hold, ReinjectionPlan, Side, Stop, StopReason
+from clinic_app.domain.catalogues import SideRule
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.schedule import AppointmentStatus, DecisionKind
+from clinic_app.services.context import ClinicContext, changes
+from clinic_app.storage.unit import UnitOfWork
+
+
+class CasesService:
+    """The diagnoses of the clinic's patients."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    def get(self, case_id: int) -> Case:
+        """One case. Raises ``NotFound``."""
+        with self._context.units.read() as unit:
+            return unit.cases.get(case_id)
+
+    def add(self, patient_id: int, details: CaseDetails, independent_of: tuple[int, ...] = ()) -> Changes:
+        """Add a diagnosis to a patient; ``result`` is the case's id.
+
+        ``independent_of`` are the patient's other cases whose toxin does not hold this one up.
+        """
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            others = {case.id: case for case in unit.cases.of_patient(patient_id)}
+            checked = self._checked(details)
+            for other in others.values():
+                if (other.condition, other.side) == (checked.condition, checked.side):
+                    raise RuleBroken("condition", "case_exists", condition=checked.condition)
+            case_id = unit.cases.add(patient_id, checked)
+            for other_id in independent_of:
+                if other_id not in others:
+                    raise RuleBroken("independent_of", "case_of_another_patient")
+                unit.cases.set_independent(case_id, other_id, independent=True)
+            context.refresh(unit, [patient_id])
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE, result=case_id)
+
+    def change(self, case_id: int, details: CaseDetails, version: int) -> Changes:
+        """Replace what is known of a diagnosis. Raises ``Conflict`` when somebody changed it meanwhile."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            case = unit.cases.get(case_id)
+            unit.cases.change(case_id, self._checked(details), version)
+            context.refresh(unit, [case.patient_id])
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE)
+
+    def set_patient_plan(self, patient_id: int, plan: ReinjectionPlan | None) -> Changes:
+        """Give a patient a plan of their own, or none."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            unit.patients.set_plan(patient_id, plan.checked() if plan else None)
+            context.refresh(unit, [patient_id])
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE)
+
+    def set_independent(self, case_id: int, other_id: int, independent: bool) -> Changes:
+        """Say whether two cases of one patient hold each other up."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            case, other = unit.cases.get(case_id), unit.cases.get(other_id)
+            if case.patient_id != other.patient_id or case_id == other_id:
+                raise RuleBroken("independent_of", "case_of_another_patient")
+            unit.cases.set_independent(case_id, other_id, independent=independent)
+            context.refresh(unit, [case.patient_id])
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE)
+
+    def hold(self, case_id: int, until: date, reason: str, cancel_bookings: bool) -> Changes:
+        """Put a case on hold until a day. Bookings up to that day are cancelled or kept, as asked."""
+        context = self._context
+        today = context.today()
+        if until < today:
+            raise RuleBroken("until", "hold_in_past", until=until, today=today)
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            case = unit.cases.get(case_id)
+            unit.cases.add_hold(case_id, Hold(today, until, reason))
+            unit.cases.add_decision(case_id, DecisionKind.HOLD, today, reason)
+            if cancel_bookings:
+                _cancel_bookings(unit, case_id, today, until)
+            context.refresh(unit, [case.patient_id])
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE)
+
+    def end_hold(self, case_id: int) -> Changes:
+        """End the hold of a case today."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            case = unit.cases.get(case_id)
+            unit.cases.end_holds(case_id, context.today())
+            context.refresh(unit, [case.patient_id])
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE)
+
+    def stop(self, case_id: int, reason: StopReason, since: date, note: str = "") -> Changes:
+        """Stop one case, with a reason; death and moving are said of the patient instead."""
+        context = self._context
+        if reason in OF_THE_PATIENT:
+            raise RuleBroken("reason", "stop_of_patient")
+        if since > context.today():
+            raise RuleBroken("since", "day_in_future", day=since, today=context.today())
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            case = unit.cases.get(case_id)
+            unit.cases.add_stop(case_id, Stop(since, reason, note))
+            unit.cases.add_decision(case_id, DecisionKind.STOP, since, note)
+            cancelled = _cancel_bookings(unit, case_id, context.today(), date.max)
+            context.refresh(unit, [case.patient_id])
+            undo = unit.clinic.add_undo("stop", {"case_id": case_id, "cancelled": cancelled})
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
+
+    def take_back_stop(self, case_id: int) -> Changes:
+        """A stopped case goes on from today."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            case = unit.cases.get(case_id)
+            unit.cases.end_stops(case_id, context.today())
+            unit.cases.add_decision(case_id, DecisionKind.GO_ON, context.today())
+            context.refresh(unit, [case.patient_id])
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE)
+
+    def decide(self, case_id: int, kind: DecisionKind, note: str = "") -> Changes:
+        """Record the doctor's answer to *ask doctor*."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            case = unit.cases.get(case_id)
+            unit.cases.add_decision(case_id, kind, context.today(), note)
+            context.refresh(unit, [case.patient_id])
+            unit.commit()
+        return changes(Topic.CASES, Topic.SCHEDULE)
+
+    def _checked(self, details: CaseDetails) -> CaseDetails:
+        """The details as the catalogue allows them.
+
+        Raises:
+            RuleBroken: ``unknown_condition``, ``side_missing``, ``unknown_cause``, ``plan_closes_before_it_opens``.
+        """
+        condition = self._context.catalogues.conditions.get(details.condition)
+        if condition is None:
+            raise RuleBroken("condition", "unknown_condition", condition=details.condition)
+        sides = condition.side_rule.sides
+        if details.side is None and condition.side_rule.required:
+            raise RuleBroken("side", "side_missing", condition=condition.name)
+        if details.side is not None and details.side.value not in sides:
+            if sides:
+                raise RuleBroken("side", "side_not_of_condition", condition=condition.name)
+            details = replace(details, side=None)
+        if condition.side_rule is SideRule.BILATERAL and details.side is None:
+            details = replace(details, side=Side.BILATERAL)
+        for cause in details.causes:
+            if cause not in self._context.catalogues.causes:
+                raise RuleBroken("causes", "unknown_cause", cause=cause)
+        if details.plan is not None:
+            details.plan.checked()
+        return details
+
+
+def _cancel_bookings(unit: UnitOfWork, case_id: int, first: date, last: date) -> list[int]:
+    """Cancel what is booked for this case alone in a range of days; answers the ids of the bookings."""
+    cancelled: list[int] = []
+    for appointment in unit.schedule.appointments_of_cases([case_id]).get(case_id, ()):
+        if appointment.status.live and first <= appointment.day <= last and len(appointment.case_ids) == 1:
+            unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.CANCELLED_BY_CLINIC))
+            cancelled.append(appointment.id)
+    return cancelled

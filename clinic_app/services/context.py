@@ -1,0 +1,140 @@
+"""What every service works with: the clinic's units of work, catalogues, rules, clock and user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from clinic_app.domain.cases import Case, Plans
+from clinic_app.domain.catalogues import Catalogues
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.people import User
+from clinic_app.domain.pictures import Injected
+from clinic_app.domain.schedule import CaseFacts, ClinicRules, FollowUp, ToxinEvent, follow_up
+from clinic_app.domain.units import plain
+from clinic_app.storage.picture_store import PictureStore
+from clinic_app.storage.schedule import FactsKnown
+from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
+
+CLOCK_AHEAD_DAYS = 30
+DEFAULT_AFTER_PHOTO = (14, 28)
+DEFAULT_PEAK_DAY = 28
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicInfo:
+    """The clinic that is open: its name, who works, and its rules."""
+
+    name: str
+    demo: bool
+    user: User
+    folder: str
+    rules: ClinicRules
+    plans: Plans
+
+
+@dataclass(slots=True)
+class ClinicContext:
+    """Shared by the services of one open clinic.
+
+    ``today_given`` is the day set from outside (tests): it also stands in for the computer's clock in what is written,
+    and switches the clock rule off.
+    """
+
+    units: UnitsOfWork
+    store: PictureStore
+    catalogues: Catalogues
+    info: ClinicInfo
+    now: Callable[[], datetime]
+    today_given: bool = False
+    known: FactsKnown = field(init=False)
+    _clock_accepted: bool = False
+
+    def __post_init__(self) -> None:
+        self.known = FactsKnown(self.info.plans, self.after_photo, self.views_of)
+
+    @property
+    def rules(self) -> ClinicRules:
+        """The clinic's rules for the schedule."""
+        return self.info.rules
+
+    def today(self) -> date:
+        """The day it is for the clinic."""
+        return self.now().date()
+
+    def accept_clock(self) -> None:
+        """The user said that the computer's date is right."""
+        self._clock_accepted = True
+
+    def check_clock(self, unit: UnitOfWork) -> None:
+        """Refuse to write while the computer's date cannot be right (design section 5.2).
+
+        Raises:
+            RuleBroken: ``clock_behind`` or ``clock_ahead`` of the newest entry by more than 30 days.
+        """
+        if self.today_given or self._clock_accepted:
+            return
+        newest = unit.schedule.newest_written()
+        if newest is None:
+            return
+        if self.today() < newest.date():
+            raise RuleBroken("date", "clock_behind", today=self.today(), newest=newest.date())
+        if (self.today() - newest.date()).days > CLOCK_AHEAD_DAYS:
+            raise RuleBroken("date", "clock_ahead", today=self.today(), newest=newest.date())
+
+    def after_photo(self, condition: str) -> tuple[int, int]:
+        """The first and last day after an injection on which a photograph is wanted."""
+        known = self.catalogues.conditions.get(condition)
+        return (known.after_photo_from, known.after_photo_to) if known else DEFAULT_AFTER_PHOTO
+
+    def peak_day(self, condition: str) -> int:
+        """The day of the strongest effect: eyes and face 14, others 28."""
+        known = self.catalogues.conditions.get(condition)
+        return known.peak_day if known else DEFAULT_PEAK_DAY
+
+    def views_of(self, condition: str) -> frozenset[str]:
+        """The views that show a condition; empty where any view may."""
+        known = self.catalogues.conditions.get(condition)
+        if known is None or known.by_region:
+            return frozenset()
+        return frozenset(view.code for view in self.catalogues.views_for(condition))
+
+    def follow_ups(self, unit: UnitOfWork, case_ids: Sequence[int], on: date) -> dict[int, Known]:
+        """The cases with their facts and their follow-up on a day."""
+        return {
+            id_: Known(case, facts, follow_up(facts, self.rules, on))
+            for id_, (case, facts) in unit.schedule.facts(case_ids, self.known).items()
+        }
+
+    def refresh(self, unit: UnitOfWork, patient_ids: Iterable[int]) -> None:
+        """Compute the cached dates of all cases of these patients anew."""
+        unit.session.flush()
+        unit.schedule.refresh_patients(sorted(set(patient_ids)), self.rules, self.known)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A case, what its schedule depends on, and where it stands."""
+
+    case: Case
+    facts: CaseFacts
+    answer: FollowUp
+
+
+def changes(*topics: Topic, undo: int | None = None, result: object = None) -> Changes:
+    """The report of a write."""
+    return Changes(frozenset(topics), undo, result)
+
+
+def injections_of(case_id: int, events: Sequence[ToxinEvent]) -> tuple[Injected, ...]:
+    """The injections of a case as photographs are placed by them, numbered, oldest first."""
+    found: list[Injected] = []
+    number = 0
+    own = (event for event in events if event.case_id == case_id and not event.external)
+    for event in sorted(own, key=lambda item: (item.day, item.session_id)):
+        number += 1 if event.restarts else 0
+        amount = plain(event.units) if event.units is not None else ""
+        found.append(Injected(event.day, max(number, 1), event.product, amount, event.session_id, event.restarts))
+    return tuple(found)

@@ -1,0 +1,206 @@
+"""What the clinic does with patients: find, add, change, and say that one has gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from clinic_app.domain.calendar import latest
+from clinic_app.domain.case_page import CasePage, CaseSummary
+from clinic_app.domain.cases import CaseDetails, Stop, StopReason
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.patients import Patient, PatientDetails, PatientEntry, PatientMatch, fold, phone_digits
+from clinic_app.domain.pictures import PictureEntry, phase_of
+from clinic_app.domain.schedule import AppointmentStatus
+from clinic_app.services.context import ClinicContext, Known, changes, injections_of
+from clinic_app.storage.unit import UnitOfWork
+
+
+class PatientsService:
+    """Patients of the clinic."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    def count(self, typed: str = "") -> int:
+        """How many patients match what was typed; all for nothing typed."""
+        with self._context.units.read() as unit:
+            return unit.patients.count(typed)
+
+    def entries(self, typed: str = "", offset: int = 0, limit: int = 200) -> tuple[PatientEntry, ...]:
+        """One page of the patients that match what was typed (name, number, phone), best first; or all by name."""
+        with self._context.units.read() as unit:
+            return unit.patients.entries(typed, offset, limit)
+
+    def get(self, patient_id: int) -> Patient:
+        """One patient. Raises ``NotFound``."""
+        with self._context.units.read() as unit:
+            return unit.patients.get(patient_id)
+
+    def by_mrn(self, mrn: str) -> Patient | None:
+        """The patient of this number."""
+        with self._context.units.read() as unit:
+            return unit.patients.by_mrn(mrn)
+
+    def similar(self, details: PatientDetails) -> tuple[PatientMatch, ...]:
+        """Patients who may be the same person: same number, same phone, or much the same name."""
+        with self._context.units.read() as unit:
+            numbers = {item.value for item in details.identifiers}
+            phones = {phone_digits(phone.number)[-8:] for phone in details.phones}
+            found: dict[int, set[str]] = {}
+            for value in numbers:
+                for id_ in unit.patients.matching_ids(value, 20):
+                    found.setdefault(id_, set())
+            for digits in phones:
+                for id_ in unit.patients.matching_ids(digits, 20):
+                    found.setdefault(id_, set())
+            for id_ in unit.patients.matching_ids(details.full_name, 20):
+                found.setdefault(id_, set())
+            known = unit.patients.by_ids(sorted(found))
+            for id_, patient in known.items():
+                if numbers & {item.value for item in patient.details.identifiers}:
+                    found[id_].add("number")
+                if phones & {phone_digits(phone.number)[-8:] for phone in patient.details.phones}:
+                    found[id_].add("phone")
+                if sorted(fold(patient.name).split()) == sorted(fold(details.full_name).split()):
+                    found[id_].add("name")
+            likely = [id_ for id_, agrees in found.items() if agrees]
+            entries = {entry.id: entry for entry in unit.patients.entries_of(likely)}
+        return tuple(
+            PatientMatch(entries[id_], tuple(sorted(found[id_])))
+            for id_ in sorted(likely, key=lambda id_: (-len(found[id_]), id_))
+            if id_ in entries
+        )
+
+    def add(self, details: PatientDetails, cases: tuple[CaseDetails, ...] = ()) -> Changes:
+        """Add a patient, perhaps with diagnoses; ``result`` is the patient's id."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            patient = unit.patients.add(details.checked(context.today()))
+            for case in cases:
+                unit.cases.add(patient.id, case)
+            context.refresh(unit, [patient.id])
+            unit.commit()
+        return changes(Topic.PATIENTS, Topic.CASES, result=patient.id)
+
+    def change(self, patient_id: int, details: PatientDetails, version: int) -> Changes:
+        """Replace what is known of a patient. Raises ``Conflict`` when somebody changed it meanwhile."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            unit.patients.change(patient_id, details.checked(context.today()), version)
+            context.refresh(unit, [patient_id])
+            unit.commit()
+        return changes(Topic.PATIENTS, Topic.SCHEDULE)
+
+    def record_death(self, patient_id: int, day: date, note: str = "") -> Changes:
+        """The patient died: every case stops and future bookings are cancelled, in one transaction."""
+        return self._depart(patient_id, day, StopReason.DECEASED, note)
+
+    def record_move(self, patient_id: int, day: date, note: str = "") -> Changes:
+        """The patient moved away: every case stops and future bookings are cancelled, in one transaction."""
+        return self._depart(patient_id, day, StopReason.MOVED, note)
+
+    def _depart(self, patient_id: int, day: date, reason: StopReason, note: str) -> Changes:
+        context = self._context
+        if day > context.today():
+            raise RuleBroken("day", "day_in_future", day=day, today=context.today())
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            patient = unit.patients.get(patient_id)
+            born = patient.details.birth.earliest
+            if born is not None and day < born:
+                raise RuleBroken("day", "day_before_birth", day=day, born=born)
+            unit.patients.set_departure(
+                patient_id,
+                deceased_on=day if reason is StopReason.DECEASED else patient.deceased_on,
+                moved_on=day if reason is StopReason.MOVED else patient.moved_on,
+            )
+            for case in unit.cases.of_patient(patient_id):
+                unit.cases.add_stop(case.id, Stop(day, reason, note), of_patient=True)
+            cancelled = cancel_future_bookings(unit, patient_id, context.today())
+            context.refresh(unit, [patient_id])
+            undo = unit.clinic.add_undo("departure", {"patient_id": patient_id, "cancelled": cancelled})
+            unit.commit()
+        return changes(Topic.PATIENTS, Topic.CASES, Topic.SCHEDULE, undo=undo)
+
+    def take_back_departure(self, patient_id: int) -> Changes:
+        """Take back that a patient died or moved: the cases go on as if it had not been said."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            unit.patients.set_departure(patient_id, deceased_on=None, moved_on=None)
+            for case in unit.cases.of_patient(patient_id):
+                unit.cases.remove_stops(case.id, of_patient=True)
+            context.refresh(unit, [patient_id])
+            unit.commit()
+        return changes(Topic.PATIENTS, Topic.CASES, Topic.SCHEDULE)
+
+    def page(self, patient_id: int) -> CasePage:
+        """Everything the case page shows. Raises ``NotFound``."""
+        context = self._context
+        today = context.today()
+        with context.units.read() as unit:
+            patient = unit.patients.get(patient_id)
+            case_ids = [case.id for case in unit.cases.of_patient(patient_id)]
+            known = context.follow_ups(unit, case_ids, today)
+            summaries = tuple(summary_of(unit, known[id_]) for id_ in case_ids)
+            calls = [call for id_ in case_ids for call in known[id_].facts.calls]
+            external = unit.treatment.external_of(patient_id)
+            elsewhere = [item.details.day for item in external]
+            pictures = []
+            for picture in unit.pictures.of_patient(patient_id):
+                owner = case_of_view(context, summaries, picture.view)
+                injections = owner.injections if owner else ()
+                phase = phase_of(picture.taken, injections, known_after=picture.known_after, elsewhere=elsewhere)
+                session = phase.injection.session_id if phase.injection else None
+                pictures.append(PictureEntry(picture, phase, session))
+            return CasePage(
+                patient,
+                today,
+                summaries,
+                unit.treatment.visits_of(patient_id),
+                external,
+                tuple(sorted(calls, key=lambda call: (call.at, call.id), reverse=True)),
+                tuple(reversed(unit.schedule.appointments(patient_id=patient_id))),
+                tuple(reversed(pictures)),
+            )
+
+
+def summary_of(unit: UnitOfWork, known: Known) -> CaseSummary:
+    """One case with its place in the schedule, its plan and its injections."""
+    last = known.answer.window.last
+    last_session = unit.treatment.session(last.session_id) if last is not None and last.session_id else None
+    return CaseSummary(
+        known.case,
+        known.answer,
+        known.facts.plan,
+        known.facts.plan_level,
+        injections_of(known.case.id, known.facts.events),
+        last_session,
+    )
+
+
+def case_of_view(context: ClinicContext, summaries: tuple[CaseSummary, ...], view: str | None) -> CaseSummary | None:
+    """The case a photograph is placed by: the first whose condition this view shows, else the one last injected."""
+    for summary in summaries:
+        if view is not None and view in context.views_of(summary.case.condition):
+            return summary
+    treated = [item for item in summaries if item.injections]
+    return max(
+        treated,
+        key=lambda item: latest(one.day for one in item.injections) or date.min,
+        default=summaries[0] if summaries else None,
+    )
+
+
+def cancel_future_bookings(unit: UnitOfWork, patient_id: int, today: date) -> list[int]:
+    """Cancel what a patient has booked from today on; answers the ids of the bookings."""
+    cancelled: list[int] = []
+    for appointment in unit.schedule.appointments(today, patient_id=patient_id):
+        if appointment.status.live:
+            unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.CANCELLED_BY_CLINIC))
+            cancelled.append(appointment.id)
+    return cancelled

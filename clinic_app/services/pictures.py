@@ -1,0 +1,385 @@
+"""What the clinic does with photographs: import, tag, date, move, and put the right two side by side."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from clinic_app.domain.case_page import PairAnswer, PictureImport, PictureImportReport
+from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
+from clinic_app.domain.errors import ClinicError, FileRefused, RuleBroken, StorageUnavailable
+from clinic_app.domain.picture_files import Pixels, ReadPicture
+from clinic_app.domain.pictures import (
+    Certainty,
+    Picture,
+    PictureEntry,
+    TakenAt,
+    phase_of,
+    picture_sessions,
+    right_pair,
+    taken_at,
+)
+from clinic_app.imaging.decode import decode_jpeg, pyramid
+from clinic_app.services.context import ClinicContext, changes, injections_of
+from clinic_app.services.patients import case_of_view, summary_of
+from clinic_app.storage.picture_store import PictureKind
+from clinic_app.storage.pictures import NewPicture
+from clinic_app.storage.unit import UnitOfWork
+
+PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".heic", ".heif"})
+MOST_FILES = 5000
+
+
+class PictureReading(Protocol):
+    """Reads foreign picture files, away from everything that holds a key."""
+
+    def read(self, source: Path | bytes, name: str | None = None) -> ReadPicture:
+        """Read one file or its bytes. Raises ``FileRefused``."""
+        ...
+
+
+OpenReader = Callable[[], AbstractContextManager[PictureReading]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Incoming:
+    """One file to take: where it lies (None for pasted bytes), its name and its bytes if they are here already."""
+
+    path: Path | None
+    name: str
+    data: bytes | None = None
+
+
+class PicturesService:
+    """The photographs of the clinic's patients."""
+
+    def __init__(self, context: ClinicContext, open_reader: OpenReader) -> None:
+        self._context = context
+        self._open_reader = open_reader
+
+    def import_files(
+        self,
+        patient_id: int,
+        paths: Sequence[str],
+        view: str | None = None,
+        report: Report = carry_on,
+        each: Callable[[PictureImport], None] | None = None,
+    ) -> Changes:
+        """Take photographs from files and folders; ``result`` is a ``PictureImportReport``.
+
+        Each file is read in a separate process, sealed, and entered in a transaction of its own, so that stopping or a
+        power cut keeps what was told as taken. ``each`` is told of every file after its commit. The same content of the
+        same patient is a duplicate. Stopping keeps the files taken so far and says so.
+        """
+        incoming = list(_walk([Path(path) for path in paths]))
+        if len(incoming) > MOST_FILES:
+            raise FileRefused("too_many_files", str(paths[0]), count=len(incoming), most=MOST_FILES)
+        return self._import(patient_id, incoming, view, report, each)
+
+    def import_bytes(
+        self, patient_id: int, data: bytes, name: str = "", view: str | None = None, report: Report = carry_on
+    ) -> Changes:
+        """Take one pasted photograph; ``result`` as for ``import_files``."""
+        return self._import(patient_id, [_Incoming(None, name or "pasted.png", data)], view, report, None)
+
+    def _import(
+        self,
+        patient_id: int,
+        incoming: list[_Incoming],
+        view: str | None,
+        report: Report,
+        each: Callable[[PictureImport], None] | None,
+    ) -> Changes:
+        context = self._context
+        if view is not None and view not in context.catalogues.views:
+            raise RuleBroken("view", "unknown_view", view=view)
+        with context.units.read() as unit:
+            unit.patients.get(patient_id)
+            context.check_clock(unit)
+        done: list[PictureImport] = []
+        cancelled = False
+        with self._open_reader() as reader:
+            for position, item in enumerate(incoming):
+                if not report(Progress(position, len(incoming), "importing_pictures", item.name)):
+                    cancelled = True
+                    break
+                done.append(self._take(reader, patient_id, item, view))
+                if each is not None:
+                    each(done[-1])
+        taken = [item.picture for item in done if item.picture is not None and item.result == "imported"]
+        undo = None
+        if taken:
+            with context.units.open() as unit:
+                context.refresh(unit, [patient_id])
+                undo = unit.clinic.add_undo("pictures", {"pictures": [picture.id for picture in taken]})
+                unit.commit()
+        groups = picture_sessions([picture.taken for picture in taken])
+        result = PictureImportReport(
+            tuple(done),
+            tuple(tuple(taken[index].id for index in group) for group in groups),
+            tuple(self._deletable(done)),
+            cancelled,
+        )
+        return changes(Topic.PICTURES, Topic.SCHEDULE, undo=undo, result=result)
+
+    def _take(self, reader: PictureReading, patient_id: int, item: _Incoming, view: str | None) -> PictureImport:
+        shown = str(item.path) if item.path is not None else item.name
+        try:
+            source = item.path if item.path is not None else item.data
+            if source is None:
+                raise FileRefused("empty", shown)
+            read = reader.read(source, item.name)
+            return self._keep(patient_id, shown, item.name, read, view)
+        except FileRefused as refused:
+            return PictureImport(shown, "refused", refused.code, sha256="")
+        except StorageUnavailable:
+            raise
+        except ClinicError as error:
+            return PictureImport(shown, "refused", error.code, sha256="")
+
+    def _keep(self, patient_id: int, shown: str, name: str, read: ReadPicture, view: str | None) -> PictureImport:
+        context = self._context
+        with context.units.read() as unit:
+            known = [p for p in unit.pictures.with_sha256(read.sha256) if p.patient_id == patient_id]
+        if known:
+            return PictureImport(shown, "duplicate", "", known[0], read.sha256)
+        store = context.store
+        new = NewPicture(
+            patient_id,
+            view,
+            taken_at(name, read.camera.taken_text, today=context.today()),
+            read.width,
+            read.height,
+            read.sha256,
+            store.put(PictureKind.ORIGINAL, read.original),
+            store.put(PictureKind.DISPLAY, read.display),
+            store.put(PictureKind.PREVIEW, read.preview),
+            store.put(PictureKind.THUMBNAIL, read.thumbnail),
+            name,
+            read.camera.model or "",
+            tuple(note.value for note in read.notes),
+        )
+        with context.units.open() as unit:
+            picture = unit.pictures.add(new)
+            unit.commit()
+        return PictureImport(shown, "imported", "", picture, read.sha256)
+
+    def _deletable(self, done: Sequence[PictureImport]) -> Iterator[str]:
+        """The source files whose sealed copies were read back and found whole."""
+        for item in done:
+            if item.picture is None or item.result == "refused" or not Path(item.path).is_file():
+                continue
+            original = self._context.store.get(item.picture.original)
+            if hashlib.sha256(original).hexdigest() == item.sha256:
+                yield item.path
+
+    def delete_sources(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """Delete source files whose content is still what was taken here; answers those deleted."""
+        deleted: list[str] = []
+        for name in paths:
+            path = Path(name)
+            digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+            with self._context.units.read() as unit:
+                known = unit.pictures.with_sha256(digest) if digest else ()
+            if known:
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise FileRefused("source_not_deleted", name, reason=error.strerror or "") from error
+                deleted.append(name)
+        return tuple(deleted)
+
+    def entries(self, patient_id: int) -> tuple[PictureEntry, ...]:
+        """A patient's photographs, oldest first, with where they stand."""
+        context = self._context
+        with context.units.read() as unit:
+            ids = [case.id for case in unit.cases.of_patient(patient_id)]
+            known = context.follow_ups(unit, ids, context.today())
+            summaries = tuple(summary_of(unit, known[id_]) for id_ in ids)
+            elsewhere = [item.details.day for item in unit.treatment.external_of(patient_id)]
+            pictures = unit.pictures.of_patient(patient_id)
+        found: list[PictureEntry] = []
+        for picture in pictures:
+            owner = case_of_view(context, summaries, picture.view)
+            phase = phase_of(
+                picture.taken,
+                owner.injections if owner else (),
+                known_after=picture.known_after,
+                elsewhere=elsewhere,
+            )
+            found.append(PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None))
+        return tuple(found)
+
+    def set_view(self, picture_ids: Sequence[int], view: str | None) -> Changes:
+        """Tag photographs with a view."""
+        context = self._context
+        if view is not None and view not in context.catalogues.views:
+            raise RuleBroken("view", "unknown_view", view=view)
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            before = {str(id_): unit.pictures.set_view(id_, view) for id_ in picture_ids}
+            context.refresh(unit, {unit.pictures.get(id_).patient_id for id_ in picture_ids})
+            undo = unit.clinic.add_undo("views", {"views": before})
+            unit.commit()
+        return changes(Topic.PICTURES, undo=undo)
+
+    def set_taken(self, picture_ids: Sequence[int], day: date | None, known_after: bool = False) -> Changes:
+        """Say on which day photographs were taken (None: unsure), and whether after that day's injection.
+
+        Raises:
+            RuleBroken: ``picture_in_future``, ``picture_before_birth``.
+        """
+        context = self._context
+        if day is not None and day > context.today():
+            raise RuleBroken("day", "picture_in_future", day=day, today=context.today())
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            before: dict[str, object] = {}
+            owners: set[int] = set()
+            for id_ in picture_ids:
+                picture = unit.pictures.get(id_)
+                owners.add(picture.patient_id)
+                born = unit.patients.get(picture.patient_id).details.birth.earliest
+                if day is not None and born is not None and day < born:
+                    raise RuleBroken("day", "picture_before_birth", day=day, born=born)
+                same_day = picture.taken.day == day and picture.taken.known
+                typed = TakenAt(day, None, Certainty.TYPED if day is not None else Certainty.UNSURE)
+                said, after = unit.pictures.set_taken(
+                    id_, picture.taken if same_day else typed, known_after=known_after
+                )
+                before[str(id_)] = {
+                    "day": said.day.isoformat() if said.day else None,
+                    "clock": said.clock.isoformat() if said.clock else None,
+                    "certainty": said.certainty.value,
+                    "known_after": after,
+                }
+            context.refresh(unit, owners)
+            undo = unit.clinic.add_undo("taken", {"taken": before})
+            unit.commit()
+        return changes(Topic.PICTURES, Topic.SCHEDULE, undo=undo)
+
+    def move(self, picture_ids: Sequence[int], to_patient_id: int) -> Changes:
+        """Give photographs that were put on the wrong patient to the right one; pins that used them go."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            unit.patients.get(to_patient_id)
+            there = {picture.sha256 for picture in unit.pictures.of_patient(to_patient_id)}
+            for id_ in picture_ids:
+                if unit.pictures.get(id_).sha256 in there:
+                    raise RuleBroken("patient", "picture_already_there")
+            before = {str(id_): unit.pictures.move(id_, to_patient_id) for id_ in picture_ids}
+            context.refresh(unit, {to_patient_id, *before.values()})
+            undo = unit.clinic.add_undo("moved", {"owners": before})
+            unit.commit()
+        return changes(Topic.PICTURES, Topic.SCHEDULE, undo=undo)
+
+    def pair(self, case_id: int, view: str | None = None) -> PairAnswer:
+        """The right pair of a case, of one view or of the best one, with everything the viewer shows beside it."""
+        context = self._context
+        with context.units.read() as unit:
+            case = unit.cases.get(case_id)
+            patient = unit.patients.get(case.patient_id)
+            events = unit.treatment.events([case.patient_id]).get(case.patient_id, ())
+            pictures = unit.pictures.of_patient(case.patient_id)
+            injections = injections_of(case_id, events)
+            elsewhere = [event.day for event in events if event.external and event.case_id in (None, case_id)]
+            views = self._views(case.condition, pictures)
+            chosen = view or self._best_view(unit, case_id, case.condition, pictures, views)
+            pair = right_pair(
+                pictures,
+                injections,
+                chosen,
+                peak_day=context.peak_day(case.condition),
+                pinned=unit.pictures.pin(case_id, chosen),
+            )
+        entries = []
+        for picture in pictures:
+            phase = phase_of(picture.taken, injections, known_after=picture.known_after, elsewhere=elsewhere)
+            entries.append(PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None))
+        return PairAnswer(patient, case, pair, tuple(entries), injections, views)
+
+    def _views(self, condition: str, pictures: Sequence[Picture]) -> tuple[str, ...]:
+        context = self._context
+        there = {picture.view for picture in pictures if picture.view is not None}
+        order = [view.code for view in context.catalogues.views_for(condition)] if self._known(condition) else []
+        order += [code for code in context.catalogues.views if code not in order]
+        return tuple(code for code in order if code in there)
+
+    def _best_view(
+        self, unit: UnitOfWork, case_id: int, condition: str, pictures: Sequence[Picture], views: Sequence[str]
+    ) -> str:
+        """The main view if it has both sides, else the first view that has, else the main view."""
+        context = self._context
+        events = unit.treatment.events([unit.cases.get(case_id).patient_id])
+        injections = injections_of(case_id, next(iter(events.values()), ()))
+        for code in views:
+            pinned = unit.pictures.pin(case_id, code)
+            pair = right_pair(pictures, injections, code, peak_day=context.peak_day(condition), pinned=pinned)
+            if pair.a is not None and pair.b is not None:
+                return code
+        main = context.catalogues.conditions[condition].main_view if self._known(condition) else ""
+        return views[0] if views else main or "F01"
+
+    def _known(self, condition: str) -> bool:
+        return condition in self._context.catalogues.conditions
+
+    def pin(self, case_id: int, view: str, a_id: int, b_id: int) -> Changes:
+        """Pin a pair: from now on it wins over the rule."""
+        return self._set_pin(case_id, view, (a_id, b_id))
+
+    def unpin(self, case_id: int, view: str) -> Changes:
+        """Take the pin away."""
+        return self._set_pin(case_id, view, None)
+
+    def _set_pin(self, case_id: int, view: str, pair: tuple[int, int] | None) -> Changes:
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            patient_id = unit.cases.get(case_id).patient_id
+            for id_ in pair or ():
+                if unit.pictures.get(id_).patient_id != patient_id:
+                    raise RuleBroken("pair", "picture_of_another_patient")
+            unit.pictures.set_pin(case_id, view, pair)
+            unit.commit()
+        return changes(Topic.PICTURES)
+
+    def thumbnail(self, picture_id: int) -> bytes:
+        """The thumbnail of a photograph, a JPEG of at most 320 px. Raises ``DamageFound``, ``NotFound``."""
+        return self._context.store.get(self._picture(picture_id).thumbnail)
+
+    def preview(self, picture_id: int) -> Pixels:
+        """The preview of a photograph, decoded, at most 2048 px."""
+        return decode_jpeg(self._context.store.get(self._picture(picture_id).preview))
+
+    def full(self, picture_id: int) -> tuple[Pixels, ...]:
+        """A photograph at full size and in halves down from there; heavy."""
+        return tuple(pyramid(decode_jpeg(self._context.store.get(self._picture(picture_id).display))))
+
+    def all(self, patient_id: int | None = None) -> tuple[tuple[str, PictureEntry], ...]:
+        """Every photograph, or one patient's, with the patient's mrn; for the command line's list."""
+        with self._context.units.read() as unit:
+            ids = [patient_id] if patient_id is not None else unit.patients.ids()
+            mrns = {id_: patient.mrn for id_, patient in unit.patients.by_ids(ids).items()}
+            owners = sorted({picture.patient_id for picture in unit.pictures.all(patient_id)}, key=lambda i: mrns[i])
+        return tuple((mrns[owner], entry) for owner in owners for entry in self.entries(owner))
+
+    def _picture(self, picture_id: int) -> Picture:
+        with self._context.units.read() as unit:
+            return unit.pictures.get(picture_id)
+
+
+def _walk(paths: Sequence[Path]) -> Iterator[_Incoming]:
+    """Files as they were named; folders are walked for everything that ends like a picture, in the order of names."""
+    for path in paths:
+        if path.is_dir() and path.suffix.lower() not in PICTURE_ENDINGS:
+            for inside in sorted(path.rglob("*")):
+                if inside.suffix.lower() in PICTURE_ENDINGS and not inside.name.startswith("."):
+                    yield _Incoming(inside, inside.name)
+        else:
+            yield _Incoming(path, path.name)

@@ -1,0 +1,393 @@
+"""What the clinic does with the schedule: who is due, calls, Botox days and bookings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+from clinic_app.domain.case_page import DayBoard, DayEntry, Inspector
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.patients import Patient
+from clinic_app.domain.pictures import PicturePair, right_pair
+from clinic_app.domain.schedule import (
+    Appointment,
+    AppointmentStatus,
+    Attempt,
+    BookingDetails,
+    BotoxDay,
+    CaseFacts,
+    DrugSupply,
+    DueEntry,
+    FollowUpStatus,
+    check_booking,
+    earliest_day,
+    urgency,
+)
+from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.services.context import ClinicContext, Known, changes, injections_of
+from clinic_app.services.patients import summary_of
+from clinic_app.storage.unit import UnitOfWork
+
+CHUNK = 500
+DAYS_SEARCHED = 120
+DEFAULT_FILTER = CallListFilter()
+
+
+class ScheduleService:
+    """The call list and the bookings."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    def counts(self, narrow: CallListFilter = DEFAULT_FILTER) -> dict[FollowUpStatus, int]:
+        """How many cases are in each status today; without a filter they add up to the number of cases."""
+        with self._context.units.read() as unit:
+            return unit.schedule.counts(self._context.today(), narrow)
+
+    def rows(
+        self, status: FollowUpStatus, offset: int, limit: int, narrow: CallListFilter = DEFAULT_FILTER
+    ) -> tuple[DueEntry, ...]:
+        """One page of a status of the call list, in the order of urgency."""
+        today = self._context.today()
+        with self._context.units.read() as unit:
+            ids = unit.schedule.case_ids(status, today, offset, limit, narrow)
+            return self._entries(unit, ids, today)
+
+    def entry(self, case_id: int) -> DueEntry | None:
+        """The row of one case, None where it is gone."""
+        today = self._context.today()
+        with self._context.units.read() as unit:
+            found = self._entries(unit, [case_id], today)
+        return found[0] if found else None
+
+    def due(self, on: date | None = None, statuses: Sequence[FollowUpStatus] = ()) -> tuple[DueEntry, ...]:
+        """Every case with its answer for a day (default today), computed anew, sorted by urgency, then mrn."""
+        day = on or self._context.today()
+        found: list[DueEntry] = []
+        with self._context.units.read() as unit:
+            ids = unit.cases.ids()
+            for start in range(0, len(ids), CHUNK):
+                found += self._entries(unit, ids[start : start + CHUNK], day)
+        kept = [entry for entry in found if not statuses or entry.answer.status in statuses]
+        return tuple(sorted(kept, key=lambda entry: (*urgency(entry.answer, entry.mrn), entry.case_id)))
+
+    def inspector(self, case_id: int) -> Inspector:
+        """What the panel beside the list shows. Raises ``NotFound``."""
+        context = self._context
+        today = context.today()
+        with context.units.read() as unit:
+            case = unit.cases.get(case_id)
+            ids = [item.id for item in unit.cases.of_patient(case.patient_id)]
+            known = context.follow_ups(unit, ids, today)
+            patient = unit.patients.get(case.patient_id)
+            own = known[case_id]
+            calls = [call for item in known.values() for call in item.facts.calls]
+            return Inspector(
+                patient,
+                summary_of(unit, own),
+                tuple(summary_of(unit, known[id_]) for id_ in ids if id_ != case_id),
+                tuple(sorted(calls, key=lambda call: (call.at, call.id), reverse=True)[:10]),
+                self._suggested(unit, own, 3),
+                botox_400_of(own.facts, today),
+                self._pair(unit, patient, own),
+            )
+
+    def log_call(
+        self,
+        case_id: int,
+        outcome: Attempt,
+        call_again_on: date | None = None,
+        spoke_to: str = "",
+        note: str = "",
+    ) -> Changes:
+        """Log a call about a case; ``result`` is its id.
+
+        Raises:
+            RuleBroken: ``call_of_departed`` (the patient died or moved away), ``call_again_in_past``.
+        """
+        context = self._context
+        if call_again_on is not None and call_again_on < context.today():
+            raise RuleBroken("call_again_on", "call_again_in_past", day=call_again_on)
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            case = unit.cases.get(case_id)
+            patient = unit.patients.get(case.patient_id)
+            if not outcome.incoming and (patient.deceased_on is not None or patient.moved_on is not None):
+                raise RuleBroken("outcome", "call_of_departed", name=patient.name)
+            call_id = unit.schedule.add_call(case_id, outcome, context.now(), call_again_on, spoke_to, note)
+            context.refresh(unit, [case.patient_id])
+            undo = unit.clinic.add_undo("call", {"call_id": call_id})
+            unit.commit()
+        return changes(Topic.SCHEDULE, undo=undo, result=call_id)
+
+    def suggested_days(self, case_id: int, count: int = 3) -> tuple[BotoxDay, ...]:
+        """The next Botox days with a free place, not before the case's earliest day and clear of the 400 U rule."""
+        context = self._context
+        with context.units.read() as unit:
+            return self._suggested(unit, context.follow_ups(unit, [case_id], context.today())[case_id], count)
+
+    def week(self, monday: date) -> tuple[DayBoard, ...]:
+        """The days of one week the clinic works, with who comes."""
+        context = self._context
+        last = monday + timedelta(days=6)
+        with context.units.read() as unit:
+            appointments = [item for item in unit.schedule.appointments(monday, last) if not _cancelled(item)]
+            patients = unit.patients.by_ids(sorted({item.patient_id for item in appointments}))
+        boards: list[DayBoard] = []
+        for offset in range(7):
+            day = monday + timedelta(days=offset)
+            entries = tuple(
+                DayEntry(item, patients[item.patient_id].mrn, patients[item.patient_id].name)
+                for item in appointments
+                if item.day == day
+            )
+            if entries or day.weekday() in context.rules.working_days.weekdays:
+                boards.append(DayBoard(self._botox_day(day, len(entries)), entries))
+        return tuple(boards)
+
+    def book(self, details: BookingDetails) -> Changes:
+        """Book a visit; ``result`` is the appointment, with its token.
+
+        Raises:
+            RuleBroken: as ``check_booking``; ``day_is_full``; ``already_booked``; ``case_of_another_patient``;
+                ``departed``.
+        """
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            patient = unit.patients.get(details.patient_id)
+            if patient.deceased_on is not None or patient.moved_on is not None:
+                raise RuleBroken("patient", "departed", name=patient.name)
+            self._check_cases(unit, details)
+            self._check_place(unit, details.day, details.reason)
+            ended = self._end_holds(unit, details)
+            appointment_id = unit.schedule.add_appointment(details)
+            calls = [
+                unit.schedule.add_call(case_id, Attempt.BOOKED, context.now(), None, "", "")
+                for case_id in dict.fromkeys(details.case_ids)
+            ]
+            context.refresh(unit, [details.patient_id])
+            undo = unit.clinic.add_undo("booking", {"appointment_id": appointment_id, "calls": calls, "holds": ended})
+            appointment = unit.schedule.appointment(appointment_id)
+            unit.commit()
+        return changes(Topic.SCHEDULE, undo=undo, result=appointment)
+
+    def move(
+        self, appointment_id: int, day: date, at: time | None = None, reason: str = "", decided_by: str = ""
+    ) -> Changes:
+        """Move a booking to another day or time; a new day gives a new token."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            before = unit.schedule.appointment(appointment_id)
+            details = BookingDetails(
+                before.patient_id,
+                day,
+                before.case_ids,
+                at,
+                before.drug,
+                reason or before.reason,
+                decided_by or before.decided_by,
+                before.note,
+            )
+            self._check_cases(unit, details, moving=appointment_id)
+            if day != before.day:
+                self._check_place(unit, day, details.reason)
+            token = before.token if day == before.day else unit.schedule.next_token(day)
+            unit.schedule.change_appointment(
+                replace(before, day=day, at=at, token=token, reason=details.reason, decided_by=details.decided_by)
+            )
+            undo = self._finish(unit, before)
+            unit.commit()
+        return changes(Topic.SCHEDULE, undo=undo)
+
+    def set_status(self, appointment_id: int, status: AppointmentStatus) -> Changes:
+        """Say that a booking was confirmed, arrived, was missed, cancelled, and so on."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            before = unit.schedule.appointment(appointment_id)
+            if status in (AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM, AppointmentStatus.NO_SHOW) and (
+                before.day > context.today()
+            ):
+                raise RuleBroken("status", "day_not_come", day=before.day)
+            unit.schedule.change_appointment(replace(before, status=status))
+            undo = self._finish(unit, before)
+            unit.commit()
+        return changes(Topic.SCHEDULE, undo=undo)
+
+    def set_drug(self, appointment_id: int, drug: DrugSupply) -> Changes:
+        """Say whether the toxin for a booking will be there."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            before = unit.schedule.appointment(appointment_id)
+            unit.schedule.change_appointment(replace(before, drug=drug))
+            undo = self._finish(unit, before)
+            unit.commit()
+        return changes(Topic.SCHEDULE, undo=undo)
+
+    def injectors(self) -> tuple[str, ...]:
+        """Everyone who ever injected."""
+        with self._context.units.read() as unit:
+            return unit.treatment.injectors()
+
+    def appointments(self, patient_id: int | None = None) -> tuple[Appointment, ...]:
+        """Every booking, or one patient's, by day and token."""
+        with self._context.units.read() as unit:
+            return unit.schedule.appointments(patient_id=patient_id)
+
+    def _finish(self, unit: UnitOfWork, before: Appointment) -> int:
+        self._context.refresh(unit, [before.patient_id])
+        return unit.clinic.add_undo("appointment", appointment_content(before))
+
+    def _entries(self, unit: UnitOfWork, ids: Sequence[int], on: date) -> tuple[DueEntry, ...]:
+        known = self._context.follow_ups(unit, ids, on)
+        patients = unit.patients.by_ids(sorted({item.case.patient_id for item in known.values()}))
+        return tuple(_entry_of(known[id_], patients[known[id_].case.patient_id], on) for id_ in ids if id_ in known)
+
+    def _suggested(self, unit: UnitOfWork, known: Known, count: int) -> tuple[BotoxDay, ...]:
+        context = self._context
+        today = context.today()
+        if known.answer.stop is not None:
+            return ()
+        first = max(today, known.answer.window.earliest or today)
+        if known.answer.window.opens is not None:
+            first = max(first, min(known.answer.window.opens, known.answer.window.closes or first))
+        if known.answer.hold is not None:
+            first = max(first, known.answer.hold.until + timedelta(days=1))
+        limit = botox_400_of(known.facts, first)
+        if limit is not None and limit.clears_on is not None:
+            first = max(first, limit.clears_on)
+        last = first + timedelta(days=DAYS_SEARCHED)
+        taken = unit.schedule.taken_places(first, last)
+        found: list[BotoxDay] = []
+        day = first
+        while day <= last and len(found) < count:
+            candidate = self._botox_day(day, taken.get(day, 0))
+            if candidate.is_botox_day and candidate.free:
+                found.append(candidate)
+            day += timedelta(days=1)
+        return tuple(found)
+
+    def _botox_day(self, day: date, taken: int) -> BotoxDay:
+        rules = self._context.rules
+        given = day.weekday() in rules.botox_weekdays and rules.working_days.is_working(day)
+        return BotoxDay(day, rules.places_a_day if given else 0, taken, given)
+
+    def _check_cases(self, unit: UnitOfWork, details: BookingDetails, moving: int | None = None) -> None:
+        context = self._context
+        own = {case.id for case in unit.cases.of_patient(details.patient_id)}
+        if not set(details.case_ids) <= own:
+            raise RuleBroken("cases", "case_of_another_patient")
+        known = context.follow_ups(unit, list(dict.fromkeys(details.case_ids)), context.today())
+        if not known:
+            check_booking(details, today=context.today(), earliest=None, stopped=False, hold=None)
+        for item in known.values():
+            earliest, _ = earliest_day(item.facts, context.rules.minimum, details.day)
+            hold = next((one for one in item.facts.holds if one.holds_on(details.day)), None)
+            check_booking(
+                details,
+                today=context.today(),
+                earliest=earliest,
+                stopped=any(stop.holds_on(details.day) for stop in item.facts.stops),
+                hold=hold,
+            )
+            for appointment in item.facts.appointments:
+                if appointment.status.live and appointment.day == details.day and appointment.id != moving:
+                    raise RuleBroken("day", "already_booked", day=details.day, token=appointment.token)
+
+    def _check_place(self, unit: UnitOfWork, day: date, reason: str) -> None:
+        place = self._botox_day(day, unit.schedule.taken_places(day, day).get(day, 0))
+        if place.is_botox_day and not place.free and not reason.strip():
+            raise RuleBroken("reason", "day_is_full", day=day, places=place.capacity)
+
+    def _end_holds(self, unit: UnitOfWork, details: BookingDetails) -> list[int]:
+        if not details.end_hold:
+            return []
+        today = self._context.today()
+        ended = []
+        for case_id in details.case_ids:
+            if any(hold.until >= today and hold.ended_on is None for hold in unit.cases.get(case_id).holds):
+                unit.cases.end_holds(case_id, today)
+                ended.append(case_id)
+        return ended
+
+    def _pair(self, unit: UnitOfWork, patient: Patient, known: Known) -> PicturePair | None:
+        pictures = unit.pictures.of_patient(patient.id)
+        if not pictures:
+            return None
+        context = self._context
+        condition = known.case.condition
+        catalogued = context.catalogues.conditions.get(condition)
+        wanted = [catalogued.main_view] if catalogued is not None and catalogued.main_view else []
+        wanted += [picture.view for picture in pictures if picture.view is not None]
+        injections = injections_of(known.case.id, known.facts.events)
+        pairs = [
+            right_pair(
+                pictures,
+                injections,
+                view,
+                peak_day=context.peak_day(condition),
+                pinned=unit.pictures.pin(known.case.id, view),
+            )
+            for view in dict.fromkeys(wanted)
+        ]
+        whole = [pair for pair in pairs if pair.a is not None and pair.b is not None]
+        return next(iter(whole or pairs), None)
+
+
+def _entry_of(known: Known, patient: Patient, on: date) -> DueEntry:
+    calls = [call for call in known.facts.calls if call.at.date() <= on]
+    case, last = known.case, known.answer.window.last
+    return DueEntry(
+        case.id,
+        patient.id,
+        patient.mrn,
+        patient.name,
+        patient.details.sex,
+        patient.details.birth,
+        patient.phone,
+        case.condition,
+        case.side,
+        case.details.pattern,
+        known.answer,
+        calls[-1] if calls else None,
+        last.units if last is not None else None,
+        patient.details.may_be_called and patient.deceased_on is None and patient.moved_on is None,
+    )
+
+
+def botox_400_of(facts: CaseFacts, on: date) -> RollingSum | None:
+    """The 400 U rule for the case's last Botox dose given again; None where the case never had Botox."""
+    own = [
+        event
+        for event in facts.events
+        if event.case_id == facts.case_id and event.product == BOTOX_400.product and event.day <= on
+    ]
+    if not own:
+        return None
+    planned = next((event.units for event in reversed(own) if event.units is not None), Decimal(0))
+    return rolling_sum(facts.events, on, planned, BOTOX_400)
+
+
+def appointment_content(appointment: Appointment) -> dict[str, object]:
+    """A booking as an inverse command keeps it."""
+    return {
+        "appointment_id": appointment.id,
+        "day": appointment.day.isoformat(),
+        "token": appointment.token,
+        "at": appointment.at.isoformat() if appointment.at else None,
+        "status": appointment.status.value,
+        "drug": appointment.drug.value,
+        "reason": appointment.reason,
+        "decided_by": appointment.decided_by,
+    }
+
+
+def _cancelled(appointment: Appointment) -> bool:
+    return appointment.status in (AppointmentStatus.CANCELLED_BY_CLINIC, AppointmentStatus.CANCELLED_BY_PATIENT)

@@ -1,0 +1,361 @@
+"""What the clinic does at a visit: record what was given, finalise it, correct it; and toxin given elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from clinic_app.domain.cases import Case
+from clinic_app.domain.catalogues import DoseLimit, LimitScope, LimitSeverity, PatientGroup
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
+from clinic_app.domain.errors import Conflict, RuleBroken
+from clinic_app.domain.patients import MINOR_UNDER
+from clinic_app.domain.schedule import (
+    AppointmentStatus,
+    CaseFacts,
+    ToxinEvent,
+    check_not_before_earliest,
+    earliest_for_giving,
+)
+from clinic_app.domain.treatment import (
+    ExternalToxinDetails,
+    InjectionSession,
+    RuleWarning,
+    SessionDetails,
+    SessionKind,
+    SessionState,
+    SiteSide,
+    VisitDetails,
+    check_session_day,
+)
+from clinic_app.services.context import ClinicContext, changes
+from clinic_app.storage.unit import UnitOfWork
+
+
+class TreatmentService:
+    """Visits and injections."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    def preview(self, patient_id: int, details: VisitDetails) -> tuple[RuleWarning, ...]:
+        """The rules this visit would break, with their figures; shown while it is typed."""
+        with self._context.units.read() as unit:
+            return self._warnings(unit, patient_id, details)
+
+    def record(self, patient_id: int, details: VisitDetails, finalise: bool) -> Changes:
+        """Record a visit; ``result`` is the visit.
+
+        A visit of today before a case's earliest day, or above the 400 U rule, needs a reason and the name of the
+        doctor who decided; past visits are always taken, their warnings are in ``preview``. A booking of the same day
+        is done with it.
+
+        Raises:
+            RuleBroken: ``injection_in_future``, ``injection_before_birth``, ``before_earliest``, ``dose_above_limit``,
+                ``no_case``, ``unknown_product``, ``bad_units``, ``already_given``.
+        """
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            cases = self._check(unit, patient_id, details)
+            if details.day == context.today():
+                self._refuse_today(unit, patient_id, details)
+            state = SessionState.FINAL if finalise else SessionState.GIVEN
+            visit_id = unit.treatment.add_visit(patient_id, details, state)
+            done = self._close_bookings(unit, [case.id for case in cases], details.day)
+            context.refresh(unit, [patient_id])
+            undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, "patient_id": patient_id, "bookings": done})
+            visit = unit.treatment.visit(visit_id)
+            unit.commit()
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo if not finalise else None, result=visit)
+
+    def later_bookings(self, case_ids: tuple[int, ...], day: date) -> tuple[int, ...]:
+        """Bookings of these cases that lie after ``day``: asked about one by one when a session was given."""
+        with self._context.units.read() as unit:
+            found = unit.schedule.appointments_of_cases(list(case_ids))
+        ids = [item.id for items in found.values() for item in items if item.status.live and item.day > day]
+        return tuple(dict.fromkeys(ids))
+
+    def last_session(self, case_id: int, product: str | None = None) -> InjectionSession | None:
+        """The last injection of a case (of one product, if named): what *repeat last* copies."""
+        with self._context.units.read() as unit:
+            return unit.treatment.last_session(case_id, product)
+
+    def session(self, session_id: int) -> InjectionSession:
+        """One injection. Raises ``NotFound``."""
+        with self._context.units.read() as unit:
+            return unit.treatment.session(session_id)
+
+    def finalise(self, session_ids: tuple[int, ...]) -> Changes:
+        """Finalise injections that were given; from then on they are corrected, not undone."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            patients: set[int] = set()
+            for session_id in session_ids:
+                session = unit.treatment.session(session_id)
+                if session.state is not SessionState.GIVEN:
+                    raise RuleBroken("state", "not_given", state=session.state.value)
+                unit.treatment.set_state(session_id, SessionState.FINAL)
+                patients.add(session.patient_id)
+            context.refresh(unit, patients)
+            unit.commit()
+        return changes(Topic.TREATMENT, Topic.SCHEDULE)
+
+    def correct(self, session_id: int, details: SessionDetails, day: date, reason: str) -> Changes:
+        """Correct a mistyped injection with a reason; the old version is kept.
+
+        Raises:
+            RuleBroken: ``reason_missing`` and what ``record`` raises of the session itself.
+        """
+        context = self._context
+        if not reason.strip():
+            raise RuleBroken("reason", "reason_missing")
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            session = unit.treatment.session(session_id)
+            if not session.state.counts:
+                raise Conflict("changed_meanwhile")
+            visit = VisitDetails(day, (details,))
+            self._check(unit, session.patient_id, visit, correcting=session_id)
+            unit.treatment.correct(session_id, details, day, reason.strip())
+            context.refresh(unit, [session.patient_id])
+            unit.commit()
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES)
+
+    def void(self, session_id: int, reason: str) -> Changes:
+        """Say that an injection was entered by mistake; it no longer counts, and is kept with the reason."""
+        context = self._context
+        if not reason.strip():
+            raise RuleBroken("reason", "reason_missing")
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            session = unit.treatment.session(session_id)
+            unit.treatment.void(session_id, reason.strip())
+            context.refresh(unit, [session.patient_id])
+            undo = unit.clinic.add_undo("void", {"session_id": session_id, "state": session.state.value})
+            unit.commit()
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo)
+
+    def add_external(self, patient_id: int, details: ExternalToxinDetails) -> Changes:
+        """Enter botulinum toxin given elsewhere; ``result`` is its id."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            self._check_external(unit, patient_id, details)
+            external_id = unit.treatment.add_external(patient_id, details)
+            context.refresh(unit, [patient_id])
+            undo = unit.clinic.add_undo("external", {"external_id": external_id, "patient_id": patient_id})
+            unit.commit()
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo, result=external_id)
+
+    def change_external(self, external_id: int, details: ExternalToxinDetails) -> Changes:
+        """Replace an entry of toxin given elsewhere."""
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            patient_id = unit.treatment.external(external_id).patient_id
+            self._check_external(unit, patient_id, details)
+            unit.treatment.change_external(external_id, details)
+            context.refresh(unit, [patient_id])
+            unit.commit()
+        return changes(Topic.TREATMENT, Topic.SCHEDULE)
+
+    def remove_external(self, external_id: int, reason: str) -> Changes:
+        """Take an entry of toxin given elsewhere out of the record, with a reason."""
+        context = self._context
+        if not reason.strip():
+            raise RuleBroken("reason", "reason_missing")
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            patient_id = unit.treatment.external(external_id).patient_id
+            unit.treatment.remove_external(external_id, reason.strip())
+            context.refresh(unit, [patient_id])
+            unit.commit()
+        return changes(Topic.TREATMENT, Topic.SCHEDULE)
+
+    def _check(
+        self, unit: UnitOfWork, patient_id: int, details: VisitDetails, correcting: int | None = None
+    ) -> list[Case]:
+        context = self._context
+        patient = unit.patients.get(patient_id)
+        check_session_day(details.day, today=context.today(), born=patient.details.birth.earliest)
+        if patient.deceased_on is not None and details.day > patient.deceased_on:
+            raise RuleBroken("date", "injection_after_death", day=details.day, died=patient.deceased_on)
+        if not details.sessions:
+            raise RuleBroken("sessions", "no_case")
+        own = {case.id: case for case in unit.cases.of_patient(patient_id)}
+        events = unit.treatment.events([patient_id]).get(patient_id, ())
+        seen: set[int] = set()
+        for session in details.sessions:
+            if session.case_id not in own:
+                raise RuleBroken("case", "case_of_another_patient")
+            if session.case_id in seen:
+                raise RuleBroken("case", "case_twice")
+            seen.add(session.case_id)
+            self._check_session(session, details.day)
+            if session.kind is SessionKind.FULL and any(
+                event.case_id == session.case_id
+                and not event.external
+                and event.day == details.day
+                and event.restarts
+                and event.session_id != correcting
+                for event in events
+            ):
+                raise RuleBroken("date", "already_given", day=details.day)
+        return [own[case_id] for case_id in seen]
+
+    def _check_session(self, session: SessionDetails, day: date) -> None:
+        catalogues = self._context.catalogues
+        if session.product is not None and session.product not in catalogues.products:
+            raise RuleBroken("product", "unknown_product", product=session.product)
+        for site in session.sites:
+            if site.muscle not in catalogues.muscles:
+                raise RuleBroken("sites", "unknown_muscle", muscle=site.muscle)
+            if site.units <= 0:
+                raise RuleBroken("sites", "bad_units", text=str(site.units))
+        amount = session.total.amount
+        if amount is not None and amount <= 0:
+            raise RuleBroken("units", "bad_units", text=str(amount))
+        if session.dilution_ml is not None and not Decimal(0) < session.dilution_ml <= Decimal(50):
+            raise RuleBroken("dilution_ml", "bad_dilution", text=str(session.dilution_ml))
+        if session.come_on is not None and session.come_on <= day:
+            raise RuleBroken("come_on", "come_on_not_after", day=session.come_on, given=day)
+
+    def _refuse_today(self, unit: UnitOfWork, patient_id: int, details: VisitDetails) -> None:
+        facts = self._facts(unit, details)
+        for session in details.sessions:
+            earliest = earliest_for_giving(facts[session.case_id], self._context.rules.minimum, details.day)
+            check_not_before_earliest(details.day, earliest, details.reason, details.decided_by)
+        if details.reason.strip() and details.decided_by.strip():
+            return
+        for warning in self._warnings(unit, patient_id, details):
+            if warning.params.get("hard"):
+                field = "decided_by" if details.reason.strip() else "reason"
+                raise RuleBroken(field, warning.code, **warning.params)
+
+    def _facts(self, unit: UnitOfWork, details: VisitDetails) -> dict[int, CaseFacts]:
+        found = unit.schedule.facts([session.case_id for session in details.sessions], self._context.known)
+        return {case_id: facts for case_id, (_, facts) in found.items()}
+
+    def _warnings(self, unit: UnitOfWork, patient_id: int, details: VisitDetails) -> tuple[RuleWarning, ...]:
+        context = self._context
+        found: list[RuleWarning] = []
+        facts = self._facts(unit, details)
+        patient = unit.patients.get(patient_id)
+        cases = {case.id: case for case in unit.cases.of_patient(patient_id)}
+        events = unit.treatment.events([patient_id]).get(patient_id, ())
+        for session in details.sessions:
+            if session.case_id not in facts:
+                continue
+            earliest = earliest_for_giving(facts[session.case_id], context.rules.minimum, details.day)
+            if earliest is not None and details.day < earliest:
+                found.append(RuleWarning("C4", "given_before_earliest", {"day": details.day, "earliest": earliest}))
+        planned = [_event(session, details.day, cases) for session in details.sessions if session.case_id in cases]
+        botox = sum(
+            (event.units for event in planned if event.product == BOTOX_400.product and event.units is not None),
+            Decimal(0),
+        )
+        years = patient.details.birth.years_on(details.day)
+        minor = years is not None and years < MINOR_UNDER
+        if botox and not minor:
+            found += _over(rolling_sum(events, details.day, botox, BOTOX_400))
+        for session in details.sessions:
+            case = cases.get(session.case_id)
+            if case is not None and session.product is not None:
+                group = PatientGroup.PAEDIATRIC if minor else PatientGroup.ADULT
+                for limit in context.catalogues.limits_for(session.product, case.condition, group):
+                    if limit.scope is not LimitScope.ROLLING:
+                        found += _session_limit(limit, session)
+        return tuple(found)
+
+    def _close_bookings(self, unit: UnitOfWork, case_ids: list[int], day: date) -> list[int]:
+        done: list[int] = []
+        for appointments in unit.schedule.appointments_of_cases(case_ids).values():
+            for appointment in appointments:
+                if appointment.day == day and appointment.status.live and appointment.id not in done:
+                    unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.DONE))
+                    done.append(appointment.id)
+        return done
+
+    def _check_external(self, unit: UnitOfWork, patient_id: int, details: ExternalToxinDetails) -> None:
+        context = self._context
+        patient = unit.patients.get(patient_id)
+        check_session_day(details.day, today=context.today(), born=patient.details.birth.earliest)
+        if details.product is not None and details.product not in context.catalogues.products:
+            raise RuleBroken("product", "unknown_product", product=details.product)
+        if details.units is not None and details.units <= 0:
+            raise RuleBroken("units", "bad_units", text=str(details.units))
+        if details.case_id is not None and details.case_id not in {c.id for c in unit.cases.of_patient(patient_id)}:
+            raise RuleBroken("case", "case_of_another_patient")
+
+
+def _event(session: SessionDetails, day: date, cases: dict[int, Case]) -> ToxinEvent:
+    return ToxinEvent(
+        day, session.product, cases[session.case_id].condition, session.case_id, True, units=session.total.amount
+    )
+
+
+def _over(found: RollingSum) -> list[RuleWarning]:
+    params: dict[str, object] = {
+        "rule": found.limit.code,
+        "product": found.limit.product,
+        "sum": found.total + found.planned,
+        "limit": found.limit.limit,
+        "span": found.limit.window,
+        "source": found.limit.source,
+        "clears_on": found.clears_on,
+        "hard": True,
+    }
+    if found.exceeded:
+        return [
+            RuleWarning(
+                found.limit.code,
+                "dose_above_limit",
+                params,
+                found.total + found.planned,
+                found.limit.limit,
+                found.limit.source,
+            )
+        ]
+    if found.unknown:
+        return [
+            RuleWarning(
+                found.limit.code,
+                "units_unknown_in_window",
+                {**params, "days": found.unknown},
+                None,
+                found.limit.limit,
+                found.limit.source,
+            )
+        ]
+    return []
+
+
+def _session_limit(limit: DoseLimit, session: SessionDetails) -> list[RuleWarning]:
+    """A cap of one session or one site. Where it is one of some muscles, only their sites are summed."""
+    sites = [site for site in session.sites if not limit.muscles or site.muscle in limit.muscles]
+    if limit.scope is LimitScope.SITE:
+        doses = [site.units for site in sites]
+    elif limit.per_side:
+        doses = [sum((site.units for site in sites if site.side is side), Decimal(0)) for side in SiteSide]
+    elif limit.muscles:
+        doses = [sum((site.units for site in sites), Decimal(0))]
+    else:
+        amount = session.total.amount
+        doses = [] if amount is None else [amount]
+    worst = max(doses, default=Decimal(0))
+    if worst <= limit.limit_units:
+        return []
+    params: dict[str, object] = {
+        "rule": limit.code,
+        "product": session.product,
+        "sum": worst,
+        "limit": limit.limit_units,
+        "source": limit.source,
+        "scope": limit.scope.value,
+        "hard": limit.severity is LimitSeverity.HARD,
+    }
+    return [RuleWarning(limit.code, "dose_above_cap", params, worst, limit.limit_units, limit.source)]

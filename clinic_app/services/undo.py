@@ -1,0 +1,186 @@
+"""Taking a write back: every undoable write keeps an inverse command, carried out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, time
+from typing import cast
+
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import Conflict
+from clinic_app.domain.pictures import Certainty, TakenAt
+from clinic_app.domain.schedule import AppointmentStatus, DrugSupply
+from clinic_app.domain.treatment import SessionState
+from clinic_app.services.context import ClinicContext, changes
+from clinic_app.storage.unit import UnitOfWork
+
+Content = dict[str, object]
+Inverse = Callable[[ClinicContext, UnitOfWork, Content], tuple[set[int], frozenset[Topic]]]
+"""Carries one inverse command out; answers the patients whose dates may have moved, and what changed."""
+
+
+def undo(context: ClinicContext, undo_id: int) -> Changes:
+    """Take a write back.
+
+    Raises:
+        NotFound: ``nothing_to_undo``.
+        Conflict: ``already_undone``, ``cannot_undo_any_more``.
+    """
+    with context.units.open() as unit:
+        context.check_clock(unit)
+        kind, content = unit.clinic.take_undo(undo_id)
+        patients, topics = INVERSES[kind](context, unit, content)
+        context.refresh(unit, patients)
+        unit.commit()
+    return changes(*topics)
+
+
+def _call(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    case_id = unit.schedule.take_back_call(_number(content, "call_id"))
+    return {unit.cases.get(case_id).patient_id}, frozenset({Topic.SCHEDULE})
+
+
+def _booking(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    appointment = unit.schedule.appointment(_number(content, "appointment_id"))
+    if not appointment.status.live:
+        raise Conflict("cannot_undo_any_more")
+    unit.schedule.take_back_appointment(appointment.id)
+    for call_id in _numbers(content, "calls"):
+        unit.schedule.take_back_call(call_id)
+    for case_id in _numbers(content, "holds"):
+        unit.cases.resume_hold(case_id)
+    return {appointment.patient_id}, frozenset({Topic.SCHEDULE})
+
+
+def _appointment(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    now = unit.schedule.appointment(_number(content, "appointment_id"))
+    at = content["at"]
+    unit.schedule.change_appointment(
+        replace(
+            now,
+            day=date.fromisoformat(str(content["day"])),
+            token=_number(content, "token"),
+            at=time.fromisoformat(str(at)) if at else None,
+            status=AppointmentStatus(content["status"]),
+            drug=DrugSupply(content["drug"]),
+            reason=str(content["reason"]),
+            decided_by=str(content["decided_by"]),
+        )
+    )
+    return {now.patient_id}, frozenset({Topic.SCHEDULE})
+
+
+def _departure(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    patient_id = _number(content, "patient_id")
+    unit.patients.set_departure(patient_id, deceased_on=None, moved_on=None)
+    for case in unit.cases.of_patient(patient_id):
+        unit.cases.remove_stops(case.id, of_patient=True)
+    for appointment_id in _numbers(content, "cancelled"):
+        appointment = unit.schedule.appointment(appointment_id)
+        unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.BOOKED))
+    return {patient_id}, frozenset({Topic.PATIENTS, Topic.CASES, Topic.SCHEDULE})
+
+
+def _stop(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    case_id = _number(content, "case_id")
+    unit.cases.remove_stops(case_id, of_patient=False)
+    for appointment_id in _numbers(content, "cancelled"):
+        appointment = unit.schedule.appointment(appointment_id)
+        unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.BOOKED))
+    return {unit.cases.get(case_id).patient_id}, frozenset({Topic.CASES, Topic.SCHEDULE})
+
+
+def _visit(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    visit = unit.treatment.visit(_number(content, "visit_id"))
+    if any(session.state is not SessionState.GIVEN for session in visit.sessions):
+        raise Conflict("cannot_undo_any_more")
+    for session in visit.sessions:
+        unit.treatment.void(session.id, "undone")
+    for appointment_id in _numbers(content, "bookings"):
+        appointment = unit.schedule.appointment(appointment_id)
+        unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.ARRIVED))
+    return {visit.patient_id}, frozenset({Topic.TREATMENT, Topic.SCHEDULE})
+
+
+def _void(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    session = unit.treatment.session(_number(content, "session_id"))
+    unit.treatment.set_state(session.id, SessionState(content["state"]))
+    return {session.patient_id}, frozenset({Topic.TREATMENT, Topic.SCHEDULE})
+
+
+def _external(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    unit.treatment.remove_external(_number(content, "external_id"), "undone")
+    return {_number(content, "patient_id")}, frozenset({Topic.TREATMENT, Topic.SCHEDULE})
+
+
+def _pictures(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    ids = _numbers(content, "pictures")
+    owners = {unit.pictures.get(id_).patient_id for id_ in ids}
+    unit.pictures.take_back(ids)
+    return owners, frozenset({Topic.PICTURES, Topic.SCHEDULE})
+
+
+def _views(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    before = cast("dict[str, str | None]", content["views"])
+    owners = set()
+    for id_, view in before.items():
+        owners.add(unit.pictures.get(int(id_)).patient_id)
+        unit.pictures.set_view(int(id_), view)
+    return owners, frozenset({Topic.PICTURES})
+
+
+def _taken(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    before = cast("dict[str, dict[str, object]]", content["taken"])
+    owners = set()
+    for id_, said in before.items():
+        owners.add(unit.pictures.get(int(id_)).patient_id)
+        day, clock = said["day"], said["clock"]
+        taken = TakenAt(
+            date.fromisoformat(str(day)) if day else None,
+            time.fromisoformat(str(clock)) if clock else None,
+            Certainty(said["certainty"]),
+        )
+        unit.pictures.set_taken(int(id_), taken, known_after=bool(said["known_after"]))
+    return owners, frozenset({Topic.PICTURES})
+
+
+def _moved(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    before = cast("dict[str, int]", content["owners"])
+    touched = set(before.values())
+    for id_, patient_id in before.items():
+        touched.add(unit.pictures.get(int(id_)).patient_id)
+        unit.pictures.move(int(id_), patient_id)
+    return touched, frozenset({Topic.PICTURES})
+
+
+def _register(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    from clinic_app.services.register import undo_import
+
+    return undo_import(context, unit, content)
+
+
+INVERSES: dict[str, Inverse] = {
+    "call": _call,
+    "booking": _booking,
+    "appointment": _appointment,
+    "departure": _departure,
+    "stop": _stop,
+    "visit": _visit,
+    "void": _void,
+    "external": _external,
+    "pictures": _pictures,
+    "views": _views,
+    "taken": _taken,
+    "moved": _moved,
+    "register": _register,
+}
+
+
+def _number(content: Content, key: str) -> int:
+    return int(str(content[key]))
+
+
+def _numbers(content: Content, key: str) -> list[int]:
+    found = content.get(key, [])
+    return [int(str(item)) for item in found] if isinstance(found, list) else []
