@@ -13,6 +13,7 @@ from clinic_app.domain.pictures import Certainty, TakenAt
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply
 from clinic_app.domain.treatment import SessionState
 from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.register import undo_import
 from clinic_app.storage.unit import UnitOfWork
 
 Content = dict[str, object]
@@ -154,10 +155,8 @@ def _moved(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
     return touched, frozenset({Topic.PICTURES})
 
 
-def _register(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
-    from clinic_app.services.register import undo_import
-
-    return undo_import(context, unit, content)
+def _register(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    return undo_import(unit, content)
 
 
 INVERSES: dict[str, Inverse] = {

@@ -185,6 +185,10 @@ class CaseRows:
             statement = statement.where(StopRecord.of_patient == of_patient)
         self._session.execute(statement)
 
+    def delete_stop(self, stop_id: int) -> None:
+        """Remove one stop that an undone import had set."""
+        self._session.execute(delete(StopRecord).where(StopRecord.id == stop_id))
+
     def end_stops(self, case_id: int, day: date) -> None:
         """End the stops of a case on ``day``: it goes on from there."""
         running = select(StopRecord).where(StopRecord.case_id == case_id, StopRecord.ended_on.is_(None))

@@ -25,8 +25,11 @@ from clinic_app.domain.patients import (
     fold,
     phone_digits,
 )
-from clinic_app.storage.records.cases import CaseRecord
+from clinic_app.storage.records.cases import CaseRecord, HoldRecord
 from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord, PhoneRecord
+from clinic_app.storage.records.pictures import PictureRecord
+from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
+from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord
 
 T = TypeVar("T")
 CANDIDATES = 300
@@ -153,6 +156,42 @@ class PatientRows:
     def of_import(self, import_id: int) -> list[int]:
         """The patients an import added."""
         return list(self._session.scalars(select(PatientRecord.id).where(PatientRecord.import_id == import_id)))
+
+    def used_since_import(self, import_id: int) -> str | None:
+        """The name of a patient or case of an import that something was added to since; None where there is none."""
+        cases = select(CaseRecord.id).where(CaseRecord.import_id == import_id)
+        patients = select(PatientRecord.id).where(PatientRecord.import_id == import_id)
+        later = [
+            select(CaseRecord.patient_id).where(
+                CaseRecord.patient_id.in_(patients), CaseRecord.import_id.is_distinct_from(import_id)
+            ),
+            select(SessionRecord.patient_id).where(
+                or_(SessionRecord.patient_id.in_(patients), SessionRecord.case_id.in_(cases)),
+                SessionRecord.import_id.is_distinct_from(import_id),
+            ),
+            select(CaseRecord.patient_id)
+            .join(ContactAttemptRecord, ContactAttemptRecord.case_id == CaseRecord.id)
+            .where(CaseRecord.id.in_(cases), ContactAttemptRecord.taken_back_at.is_(None)),
+            select(AppointmentRecord.patient_id).where(
+                AppointmentRecord.patient_id.in_(patients), AppointmentRecord.taken_back_at.is_(None)
+            ),
+            select(CaseRecord.patient_id)
+            .join(AppointmentCaseRecord, AppointmentCaseRecord.case_id == CaseRecord.id)
+            .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+            .where(CaseRecord.id.in_(cases), AppointmentRecord.taken_back_at.is_(None)),
+            select(PictureRecord.patient_id).where(
+                PictureRecord.patient_id.in_(patients), PictureRecord.taken_back_at.is_(None)
+            ),
+            select(ExternalToxinRecord.patient_id).where(ExternalToxinRecord.patient_id.in_(patients)),
+            select(CaseRecord.patient_id)
+            .join(HoldRecord, HoldRecord.case_id == CaseRecord.id)
+            .where(CaseRecord.id.in_(cases)),
+        ]
+        for statement in later:
+            found = self._session.scalar(statement.limit(1))
+            if found is not None:
+                return self._session.scalar(select(PatientRecord.full_name).where(PatientRecord.id == found)) or ""
+        return None
 
     def count(self, typed: str = "") -> int:
         """How many patients match what was typed."""

@@ -132,6 +132,41 @@ class TreatmentRows:
         cases = self._cases(list({row.case_id for row, _ in rows}))
         return [(_session_of(row, cases), mrn) for row, mrn in rows]
 
+    def sessions_of(self, patient_ids: Sequence[int]) -> dict[int, tuple[InjectionSession, ...]]:
+        """The injections of several patients, oldest first."""
+        found: dict[int, tuple[InjectionSession, ...]] = {}
+        for part in chunks(patient_ids):
+            rows = self._session.scalars(
+                select(SessionRecord)
+                .options(selectinload(SessionRecord.sites))
+                .where(SessionRecord.patient_id.in_(part))
+                .order_by(SessionRecord.day, SessionRecord.id)
+            ).all()
+            cases = self._cases(sorted({row.case_id for row in rows}))
+            for row in rows:
+                found[row.patient_id] = (*found.get(row.patient_id, ()), _session_of(row, cases))
+        return found
+
+    def visit_notes(self, patient_ids: Sequence[int]) -> dict[int, str]:
+        """What was noted at the visits of these patients, by visit id; only where something was."""
+        found: dict[int, str] = {}
+        for part in chunks(patient_ids):
+            rows = self._session.execute(
+                select(VisitRecord.id, VisitRecord.notes).where(
+                    VisitRecord.patient_id.in_(part), VisitRecord.notes != ""
+                )
+            )
+            found.update((id_, notes) for id_, notes in rows)
+        return found
+
+    def patients_of_import(self, import_id: int) -> set[int]:
+        """Whose sessions an import brought."""
+        return set(
+            self._session.scalars(
+                select(SessionRecord.patient_id).where(SessionRecord.import_id == import_id).distinct()
+            )
+        )
+
     def same_session(self, case_ids: Sequence[int]) -> dict[tuple[int, date, str | None], list[Decimal | None]]:
         """What is on record by case, day and product, with the units: what an import looks for duplicates in."""
         found: dict[tuple[int, date, str | None], list[Decimal | None]] = {}

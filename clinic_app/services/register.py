@@ -1,0 +1,449 @@
+"""The register: a clinic's own spreadsheet in, undone whole if need be, and out again in the same columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from clinic_app.domain.cases import Case, CaseDetails, Stop, StopReason
+from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
+from clinic_app.domain.doses import BOTOX_400, rolling_sum
+from clinic_app.domain.errors import Cancelled, Conflict
+from clinic_app.domain.patients import MINOR_UNDER, Patient, fold
+from clinic_app.domain.register import (
+    DateOrder,
+    RegisterLine,
+    RegisterMapping,
+    RegisterPerson,
+    RegisterReading,
+    RegisterRecord,
+    RegisterStatus,
+    RegisterWarning,
+    SkippedRow,
+    already_stored,
+    interpret,
+    lines_of,
+    other_name_stored,
+    propose_mapping,
+    register_rows,
+    same_name,
+    same_person,
+)
+from clinic_app.domain.schedule import CaseFacts, ToxinEvent, earliest_for_giving
+from clinic_app.domain.spreadsheets import Table
+from clinic_app.domain.treatment import RuleWarning, SessionKind, SessionState
+from clinic_app.exchange.spreadsheets import read_table, write_table
+from clinic_app.services.context import ClinicContext, changes
+from clinic_app.storage.unit import UnitOfWork
+
+STEP = 200
+_STOP_REASONS = {
+    RegisterStatus.STOPPED: StopReason.OTHER,
+    RegisterStatus.DECEASED: StopReason.DECEASED,
+    RegisterStatus.MOVED: StopReason.MOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterReport:
+    """What an import took, or would take: ``taken`` rows newly stored, and why the others were left out."""
+
+    taken: int
+    patients: int
+    sessions: int
+    skipped: tuple[SkippedRow, ...]
+    warnings: tuple[RegisterWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPreview:
+    """A file read with a mapping, for the mapping editor: the table, the mapping, and what would come of it."""
+
+    table: Table
+    mapping: RegisterMapping
+    reading: RegisterReading
+
+
+@dataclass(slots=True)
+class _Import:
+    """One import under way."""
+
+    id: int
+    patients: dict[int, Patient] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    added_patients: set[int] = field(default_factory=set)
+    cases: dict[int, list[Case]] = field(default_factory=dict)
+    rows: set[int] = field(default_factory=set)
+    skipped: list[SkippedRow] = field(default_factory=list)
+    warnings: list[RegisterWarning] = field(default_factory=list)
+    visits: list[dict[str, object]] = field(default_factory=list)
+    sessions: list[dict[str, object]] = field(default_factory=list)
+    given: list[tuple[RegisterRecord, int, ToxinEvent]] = field(default_factory=list)
+    stored: dict[tuple[int, date, str | None], list[Decimal | None]] = field(default_factory=dict)
+    statuses: dict[int, tuple[RegisterStatus, set[int]]] = field(default_factory=dict)
+    stops: list[int] = field(default_factory=list)
+    departed: list[int] = field(default_factory=list)
+
+
+class RegisterService:
+    """Registers in and out."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    def preview(
+        self,
+        path: str,
+        mapping: RegisterMapping | None = None,
+        dates: DateOrder | None = None,
+        report: Report = carry_on,
+    ) -> RegisterPreview:
+        """Read a file without looking at what is stored: the mapping (given, kept, or proposed) and its reading.
+
+        Raises:
+            FileRefused: the file cannot be read as a register.
+        """
+        expected = mapping.headers if mapping is not None else ()
+        sheet = mapping.sheet if mapping is not None else None
+        table = read_table(Path(path), sheet=sheet, expected=expected, report=report)
+        used = mapping or self.saved_mapping(table.header) or propose_mapping(table.header, table.rows)
+        reading = interpret(table, used, self._context.catalogues, self._context.today(), dates)
+        return RegisterPreview(table, used, reading)
+
+    def saved_mapping(self, header: Sequence[str]) -> RegisterMapping | None:
+        """The mapping kept for files with this header."""
+        with self._context.units.read() as unit:
+            text = unit.clinic.mapping(_header_key(header))
+        return RegisterMapping.from_toml(text) if text is not None else None
+
+    def dry_run(
+        self,
+        path: str,
+        mapping: RegisterMapping | None = None,
+        dates: DateOrder | None = None,
+        report: Report = carry_on,
+    ) -> RegisterReport:
+        """What an import would take; nothing is kept."""
+        answer, _ = self._run(path, mapping, dates, report, keep=False)
+        return answer
+
+    def commit(
+        self,
+        path: str,
+        mapping: RegisterMapping | None = None,
+        dates: DateOrder | None = None,
+        report: Report = carry_on,
+    ) -> Changes:
+        """Import a register in one transaction; ``result`` is the ``RegisterReport``. The mapping is kept.
+
+        Raises:
+            FileRefused: the file, or its date order is not said (``register_dates_ambiguous``).
+            Cancelled: ``report`` answered False; nothing was kept.
+        """
+        answer, undo = self._run(path, mapping, dates, report, keep=True)
+        return changes(Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE, undo=undo, result=answer)
+
+    def export(self, path: str, overwrite: bool = False, report: Report = carry_on) -> int:
+        """Write every patient, case and session to a spreadsheet in the import's columns; answers the rows written."""
+        context = self._context
+        with context.units.read() as unit:
+            header, rows = register_rows(self._lines(unit, report), context.catalogues)
+            return write_table(Path(path), header, rows, overwrite=overwrite)
+
+    def _lines(self, unit: UnitOfWork, report: Report) -> Iterator[RegisterLine]:
+        context = self._context
+        ids = unit.patients.ids()
+        for start in range(0, len(ids), STEP):
+            if not report(Progress(start, len(ids), "exporting_register")):
+                raise Cancelled
+            part = ids[start : start + STEP]
+            patients = unit.patients.by_ids(part)
+            cases = unit.cases.of_patients(part)
+            sessions = unit.treatment.sessions_of(part)
+            notes = unit.treatment.visit_notes(part)
+            for id_ in part:
+                yield from lines_of(
+                    patients[id_], cases.get(id_, ()), sessions.get(id_, ()), today=context.today(), notes=notes
+                )
+
+    def _run(
+        self,
+        path: str,
+        mapping: RegisterMapping | None,
+        dates: DateOrder | None,
+        report: Report,
+        *,
+        keep: bool,
+    ) -> tuple[RegisterReport, int | None]:
+        context = self._context
+        preview = self.preview(path, mapping, dates, report)
+        reading = preview.reading.answered(path)
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            job = _Import(unit.clinic.begin_import("register", Path(path).name), skipped=list(reading.skipped))
+            job.warnings += reading.warnings
+            self._match_people(unit, job, reading.people)
+            self._take_records(unit, job, reading.records, report)
+            self._write_sessions(unit, job)
+            self._apply_statuses(unit, job)
+            touched = sorted({patient.id for patient in job.patients.values()})
+            self._warn_of_rules(unit, job)
+            for start in range(0, len(touched), STEP):
+                if not report(Progress(start, len(touched), "computing_dates")):
+                    raise Cancelled
+                context.refresh(unit, touched[start : start + STEP])
+            answer = RegisterReport(
+                len(job.rows),
+                len(job.added_patients),
+                len(job.sessions),
+                tuple(sorted(job.skipped, key=lambda item: item.row)),
+                tuple(sorted(job.warnings, key=lambda item: item.row)),
+            )
+            if not keep or not job.rows:
+                return answer, None
+            unit.clinic.end_import(job.id, len(job.rows))
+            unit.clinic.keep_mapping(_header_key(preview.table.header), preview.mapping.to_toml())
+            undo = unit.clinic.add_undo("register", {"import_id": job.id, "stops": job.stops, "departed": job.departed})
+            unit.commit()
+            return answer, undo
+
+    def _match_people(self, unit: UnitOfWork, job: _Import, people: Sequence[RegisterPerson]) -> None:
+        """Find who is known already: by number, else by name, phone and age."""
+        known = unit.patients.by_mrns([person.mrn for person in people if person.mrn is not None])
+        named = unit.patients.by_folded_names(
+            sorted({fold(person.details.full_name) for person in people if person.mrn is None})
+        )
+        for person in people:
+            if person.mrn is not None:
+                found = known.get(person.mrn) or unit.patients.by_mrn(person.mrn)
+                if found is not None and not same_name(found.name, person.details.full_name):
+                    job.refused[person.key] = found.name
+                    continue
+            else:
+                candidates = named.get(fold(person.details.full_name), [])
+                found = next((p for p in candidates if same_person(p.details, person.details)), None)
+            if found is not None:
+                job.patients[person.key] = found
+        ids = [patient.id for patient in job.patients.values()]
+        job.cases = {id_: list(cases) for id_, cases in unit.cases.of_patients(ids).items()}
+        job.stored = unit.treatment.same_session([case.id for cases in job.cases.values() for case in cases])
+
+    def _take_records(self, unit: UnitOfWork, job: _Import, records: Sequence[RegisterRecord], report: Report) -> None:
+        visit_id, session_id = unit.bulk.next_id("visit"), unit.bulk.next_id("injection_session")
+        visits: dict[tuple[int, date], int] = {}
+        for position, record in enumerate(records):
+            if position % STEP == 0 and not report(Progress(position, len(records), "importing_register")):
+                raise Cancelled
+            if record.person.key in job.refused:
+                job.skipped.append(other_name_stored(record, job.refused[record.person.key]))
+                continue
+            patient = self._patient(unit, job, record)
+            new_patient = patient.id in job.added_patients
+            case, new_case = self._case(unit, job, patient.id, record) if record.condition else (None, False)
+            if record.status is not None:
+                status, ids = job.statuses.setdefault(patient.id, (record.status, set()))
+                job.statuses[patient.id] = (_graver(status, record.status), ids | ({case.id} if case else set()))
+            if record.injection_date is None or case is None:
+                if new_patient or new_case:
+                    job.rows.add(record.row)
+                else:
+                    job.skipped.append(already_stored(record, None))
+                continue
+            same = job.stored.get((case.id, record.injection_date, record.product))
+            if same:
+                job.skipped.append(already_stored(record, record.units if record.units in same else same[0]))
+                continue
+            key = (patient.id, record.injection_date)
+            if key not in visits:
+                visits[key] = visit_id
+                job.visits.append(self._visit_row(visit_id, patient.id, record, job.id, unit))
+                visit_id += 1
+            job.sessions.append(_session_row(session_id, visits[key], patient.id, case.id, record, job.id))
+            event = ToxinEvent(
+                record.injection_date,
+                record.product,
+                case.condition,
+                case.id,
+                True,
+                units=record.units,
+                come_on=record.come_on,
+                session_id=session_id,
+            )
+            job.given.append((record, patient.id, event))
+            job.stored.setdefault((case.id, record.injection_date, record.product), []).append(record.units)
+            job.rows.add(record.row)
+            session_id += 1
+
+    def _patient(self, unit: UnitOfWork, job: _Import, record: RegisterRecord) -> Patient:
+        person = record.person
+        if person.key not in job.patients:
+            patient = unit.patients.add(person.details, job.id)
+            job.patients[person.key] = patient
+            job.added_patients.add(patient.id)
+            job.rows.add(record.row)
+        return job.patients[person.key]
+
+    def _case(self, unit: UnitOfWork, job: _Import, patient_id: int, record: RegisterRecord) -> tuple[Case, bool]:
+        condition = record.condition or ""
+        own = job.cases.setdefault(patient_id, [])
+        for case in own:
+            if case.condition == condition and case.side is record.side:
+                return case, False
+        details = CaseDetails(condition, record.side, record.pattern)
+        case = Case(unit.cases.add(patient_id, details, job.id), patient_id, details)
+        own.append(case)
+        job.rows.add(record.row)
+        return case, True
+
+    def _visit_row(
+        self, visit_id: int, patient_id: int, record: RegisterRecord, import_id: int, unit: UnitOfWork
+    ) -> dict[str, object]:
+        return {
+            "id": visit_id,
+            "patient_id": patient_id,
+            "day": record.injection_date,
+            "injector": "",
+            "batch": "",
+            "checklist": {},
+            "reason": "",
+            "decided_by": "",
+            "notes": record.notes,
+            "written_by": unit.user,
+            "written_at": unit.now,
+            "import_id": import_id,
+            "version": 1,
+        }
+
+    def _write_sessions(self, unit: UnitOfWork, job: _Import) -> None:
+        unit.session.flush()
+        unit.bulk.insert("visit", job.visits)
+        unit.bulk.insert("injection_session", job.sessions)
+        unit.bulk.settle_ids("visit", "injection_session")
+
+    def _apply_statuses(self, unit: UnitOfWork, job: _Import) -> None:
+        """Stops from the status column, from the last session's day on (imported ones do not say when)."""
+        today = self._context.today()
+        patients = {patient.id: patient for patient in job.patients.values()}
+        for patient_id, (status, named) in job.statuses.items():
+            patient = patients[patient_id]
+            last = [event.day for _, owner, event in job.given if owner == patient_id]
+            since = max(last, default=today)
+            of_patient = status is not RegisterStatus.STOPPED
+            if of_patient:
+                if patient.deceased_on is not None or patient.moved_on is not None:
+                    continue
+                unit.patients.set_departure(
+                    patient_id,
+                    deceased_on=since if status is RegisterStatus.DECEASED else None,
+                    moved_on=since if status is RegisterStatus.MOVED else None,
+                )
+                if patient_id not in job.added_patients:
+                    job.departed.append(patient_id)
+            for case in job.cases.get(patient_id, []):
+                stopped = any(stop.ended_on is None for stop in case.stops)
+                if stopped or not (of_patient or case.id in named):
+                    continue
+                own = [event.day for _, _, event in job.given if event.case_id == case.id]
+                stop = Stop(max(own, default=since), _STOP_REASONS[status])
+                job.stops.append(unit.cases.add_stop(case.id, stop, of_patient=of_patient))
+
+    def _warn_of_rules(self, unit: UnitOfWork, job: _Import) -> None:
+        """Past sessions are always taken; the rules they broke are told."""
+        touched = sorted({owner for _, owner, _ in job.given})
+        events = unit.treatment.events(touched)
+        people = {patient.id: patient for patient in job.patients.values()}
+        for record, owner, event in job.given:
+            own = events.get(owner, ())
+            facts = CaseFacts(event.case_id or 0, event.condition or "", own)
+            earliest = earliest_for_giving(facts, self._context.rules.minimum, event.day)
+            mrn = people[owner].mrn
+            if earliest is not None and event.day < earliest:
+                params: dict[str, object] = {"row": record.row, "day": event.day, "earliest": earliest}
+                warning = RuleWarning("C4", "given_before_earliest", params)
+                job.warnings.append(RegisterWarning(record.row, mrn, warning))
+            years = people[owner].details.birth.years_on(event.day)
+            if event.product == BOTOX_400.product and (years is None or years >= MINOR_UNDER):
+                total = rolling_sum(own, event.day, Decimal(0), BOTOX_400)
+                if total.total > BOTOX_400.limit:
+                    params = {
+                        "rule": BOTOX_400.code,
+                        "product": BOTOX_400.product,
+                        "sum": total.total,
+                        "limit": BOTOX_400.limit,
+                        "span": BOTOX_400.window,
+                        "source": BOTOX_400.source,
+                        "clears_on": total.clears_on,
+                    }
+                    over = RuleWarning(
+                        BOTOX_400.code,
+                        "dose_above_limit",
+                        params,
+                        total.total,
+                        BOTOX_400.limit,
+                        BOTOX_400.source,
+                    )
+                    job.warnings.append(RegisterWarning(record.row, mrn, over))
+
+
+def undo_import(unit: UnitOfWork, content: Mapping[str, object]) -> tuple[set[int], frozenset[Topic]]:
+    """Take a whole import back.
+
+    Raises:
+        Conflict: ``import_in_use`` when something was added to one of its patients since, ``already_undone``.
+    """
+    import_id = int(str(content["import_id"]))
+    unit.clinic.undo_import(import_id)
+    patients, cases = set(unit.patients.of_import(import_id)), unit.cases.of_import(import_id)
+    used = unit.patients.used_since_import(import_id)
+    if used is not None or unit.treatment.import_touched_since(import_id):
+        raise Conflict("import_in_use", name=used or "")
+    for stop_id in _ids(content, "stops"):
+        unit.cases.delete_stop(stop_id)
+    for patient_id in _ids(content, "departed"):
+        unit.patients.set_departure(patient_id, deceased_on=None, moved_on=None)
+    touched = unit.treatment.patients_of_import(import_id)
+    unit.treatment.delete_import(import_id)
+    unit.cases.delete(cases)
+    unit.patients.delete(sorted(patients))
+    return touched - patients, frozenset({Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE})
+
+
+def _session_row(
+    session_id: int, visit_id: int, patient_id: int, case_id: int, record: RegisterRecord, import_id: int
+) -> dict[str, object]:
+    return {
+        "id": session_id,
+        "visit_id": visit_id,
+        "patient_id": patient_id,
+        "case_id": case_id,
+        "day": record.injection_date,
+        "state": SessionState.FINAL.value,
+        "kind": SessionKind.FULL.value,
+        "product": record.product,
+        "units": record.units,
+        "restarts_window": False,
+        "dilution_ml": None,
+        "guidance": "",
+        "come_on": record.come_on,
+        "correction_reason": "",
+        "imported": True,
+        "import_id": import_id,
+        "version": 1,
+    }
+
+
+def _graver(one: RegisterStatus, other: RegisterStatus) -> RegisterStatus:
+    order = [RegisterStatus.STOPPED, RegisterStatus.MOVED, RegisterStatus.DECEASED]
+    return max(one, other, key=order.index)
+
+
+def _header_key(header: Sequence[str]) -> str:
+    return "\x1f".join(fold(text) for text in header)
+
+
+def _ids(content: Mapping[str, object], key: str) -> list[int]:
+    found = content.get(key, [])
+    return [int(str(item)) for item in found] if isinstance(found, list) else []
