@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from clinic_app.domain.calendar import Span, SpanUnit
+from clinic_app.domain.calendar import days, months, weeks
 from clinic_app.domain.cases import Hold, ReinjectionPlan, Stop, StopReason
-from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import (
     Appointment,
     AppointmentStatus,
@@ -27,7 +26,7 @@ CASE = 1
 OTHER_CASE = 2
 RULES = ClinicRules()
 
-QUICK = settings(max_examples=120, deadline=None, database=None)
+QUICK = settings(max_examples=80, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def day(text: str) -> date:
@@ -64,9 +63,7 @@ def session(
     )
 
 
-def elsewhere(
-    on: str, *, product: str | None = "abo", case: int | None = None, units: str | None = None
-) -> ToxinEvent:
+def elsewhere(on: str, *, product: str | None = "abo", case: int | None = None, units: str | None = None) -> ToxinEvent:
     """Toxin given elsewhere; with ``case`` it names the case."""
     return ToxinEvent(
         day=day(on),
@@ -83,7 +80,9 @@ def facts(*events: ToxinEvent, **more: object) -> CaseFacts:
     return CaseFacts(case_id=CASE, condition="cervical_dystonia", events=events, **more)  # type: ignore[arg-type]
 
 
-def call(on: str, outcome: Attempt, *, number: int = 0, again: str | None = None, clock: str = "10:00") -> ContactAttempt:
+def call(
+    on: str, outcome: Attempt, *, number: int = 0, again: str | None = None, clock: str = "10:00"
+) -> ContactAttempt:
     return ContactAttempt(number, CASE, at(on, clock), outcome, day(again) if again else None)
 
 
@@ -98,22 +97,25 @@ FIRST = date(2023, 1, 1)
 LAST = date(2027, 12, 31)
 days_of_life = st.dates(FIRST, LAST)
 
-spans = st.one_of(
-    st.builds(Span, st.integers(1, 40), st.just(SpanUnit.WEEKS)),
-    st.builds(Span, st.integers(1, 9), st.just(SpanUnit.MONTHS)),
-    st.builds(Span, st.integers(7, 300), st.just(SpanUnit.DAYS)),
+plans = st.one_of(
+    st.builds(
+        lambda opens, width: ReinjectionPlan(weeks(opens), weeks(opens + width)), st.integers(1, 30), st.integers(0, 9)
+    ),
+    st.builds(
+        lambda opens, width: ReinjectionPlan(months(opens), months(opens + width)), st.integers(1, 8), st.integers(0, 3)
+    ),
+    st.builds(
+        lambda opens, width: ReinjectionPlan(months(opens), days(31 * opens + width)),
+        st.integers(1, 8),
+        st.integers(0, 60),
+    ),
+    st.builds(
+        lambda closes, width: ReinjectionPlan(days(28 * closes - width), months(closes)),
+        st.integers(1, 8),
+        st.integers(0, 27),
+    ),
 )
-
-
-def _sound(pair: tuple[Span, Span]) -> bool:
-    try:
-        ReinjectionPlan(*pair).checked()
-    except RuleBroken:
-        return False
-    return True
-
-
-plans = st.tuples(spans, spans).filter(_sound).map(lambda pair: ReinjectionPlan(*pair))
+"""Plans that are sound by their making: a month has 28 to 31 days."""
 
 events = st.builds(
     lambda on, product, case, restarts, external, come_on, units: ToxinEvent(
@@ -181,3 +183,17 @@ histories = st.builds(
     st.lists(decisions, max_size=1),
     st.booleans(),
 )
+
+window_histories = st.builds(
+    lambda toxin, plan, independent: CaseFacts(
+        case_id=CASE,
+        condition="cervical_dystonia",
+        events=tuple(toxin),
+        plan=plan,
+        independent_of=frozenset({OTHER_CASE}) if independent else frozenset(),
+    ),
+    st.lists(events, max_size=5),
+    plans,
+    st.booleans(),
+)
+"""Histories of what moves the window, and of nothing else."""

@@ -61,7 +61,10 @@ def test_one_product_is_added_and_compared() -> None:
 
 
 def test_totals_are_kept_by_product() -> None:
-    assert total_by_product([BOTOX_50, DYSPORT_500, BOTOX_50]) == {"ona": Units("ona", Decimal(100)), "abo": DYSPORT_500}
+    assert total_by_product([BOTOX_50, DYSPORT_500, BOTOX_50]) == {
+        "ona": Units("ona", Decimal(100)),
+        "abo": DYSPORT_500,
+    }
     assert total_by_product([BOTOX_50, Units("ona", None)]) == {"ona": Units("ona", None)}
     assert total_by_product([]) == {}
 
@@ -92,8 +95,35 @@ def test_amounts_are_read_as_people_write_them(value: object, amount: str) -> No
 
 @pytest.mark.parametrize(
     "value",
-    ["", "U", "fifty", "-50", "+50", "0", "0.00", "25001", "1e3", "1_000", "1,000", "1.000", "2.500 U", "nan", "inf"]
-    + ["50-60", "50/60", "2.555", "=50", -5, 0, float("nan"), float("inf"), 1e300, True, None, Decimal("NaN")],
+    [
+        "",
+        "U",
+        "fifty",
+        "-50",
+        "+50",
+        "0",
+        "0.00",
+        "25001",
+        "1e3",
+        "1_000",
+        "1,000",
+        "1.000",
+        "2.500 U",
+        "nan",
+        "inf",
+        "50-60",
+        "50/60",
+        "2.555",
+        "=50",
+        -5,
+        0,
+        float("nan"),
+        float("inf"),
+        1e300,
+        True,
+        None,
+        Decimal("NaN"),
+    ],
 )
 def test_what_is_no_dose_is_refused(value: object) -> None:
     with pytest.raises(RuleBroken) as caught:
