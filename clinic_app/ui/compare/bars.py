@@ -36,6 +36,11 @@ class ViewChooser(QWidget):
             row.addWidget(button)
         self.hide()
 
+    @property
+    def buttons(self) -> tuple[ViewerButton, ...]:
+        """Its buttons, in the order of the eye."""
+        return (self._back, self.menu_button, self._forth)
+
     def show_views(self, views: Sequence[tuple[str, str]], code: str) -> None:
         """The views that have photographs, as (code, name), and which is shown; with fewer than two it hides."""
         self._views, self._code = tuple(views), code
@@ -100,6 +105,7 @@ class ToolStrip(Plane):
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, "viewer.bar", parent, edge=Qt.Edge.RightEdge, edge_ink="viewer.line")
         self.setFixedWidth(keeper.px(52))
+        self.buttons: list[ViewerButton] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, keeper.px(8), 0, keeper.px(8))
         self._column.setSpacing(keeper.px(3))
@@ -114,6 +120,7 @@ class ToolStrip(Plane):
         )
         button.clicked.connect(lambda _=False: act())
         self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.buttons.append(button)
         return button
 
     def separate(self) -> None:

@@ -36,7 +36,7 @@ CARD = 74
 PEAK = range(14, 43)
 """Days after an injection in which its effect is at its peak, two to six weeks (ux.md 2.7)."""
 
-OTHER_VIEW = 0.5
+OTHER_VIEW = 0.6
 """How strongly photographs of another view are painted."""
 
 

@@ -157,8 +157,8 @@ class CompareView(QWidget):
         stage.painted.connect(self._painted)
         self.film.picked.connect(lambda picture_id, as_a: self.show_picture("A" if as_a else "B", picture_id))
         self.film.thumb_wanted.connect(self._load_thumb)
-        order: list[QWidget] = [*stage.panes.values(), stage.badge, self.film, self.bar.back, self.bar.views]
-        order += [self.bar.zoom, self.bar.full, tools]
+        order: list[QWidget] = [*stage.panes.values(), stage.badge, self.film, self.bar.back]
+        order += [*self.bar.views.buttons, self.bar.zoom, self.bar.full, *tools.buttons]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -232,7 +232,7 @@ class CompareView(QWidget):
             self.stage.reset()
         self._wanted_view = answer.pair.view
         self.bar.name.setText(answer.patient.name)
-        view = reading.views.get(answer.pair.view, answer.pair.view)
+        view = reading.views.get(answer.pair.view, answer.pair.view) if answer.pictures else ""
         self.bar.about.setText(" · ".join(part for part in (reading.diagnosis, view) if part))
         self.bar.views.show_views([(code, reading.views.get(code, code)) for code in answer.views], answer.pair.view)
         self._furnish(photographs=bool(answer.pictures))
@@ -256,6 +256,8 @@ class CompareView(QWidget):
     def _furnish(self, *, photographs: bool) -> None:
         """Bars and strip around photographs; only the bar above where there are none, little on the whole screen."""
         self.bar.setVisible(not self._full)
+        self.bar.zoom.setVisible(photographs)
+        self.bar.full.setVisible(photographs)
         self.status.setVisible(photographs)
         for part in (self.tools, self._ground):
             part.setVisible(photographs and not self._full)
@@ -404,7 +406,9 @@ class CompareView(QWidget):
         self._drop_detail(letter)
         self._shown[letter] = None
         again: Action = (translate("Try again"), lambda: self._put(dict(self._chosen)))
-        self.stage.panes[letter].show_notice("image-off", sentence_of(error), (again,))
+        caption = self._reading.captions[picture_id] if self._reading is not None else None
+        words = f"{caption.title}. {sentence_of(error)}" if caption is not None else sentence_of(error)
+        self.stage.panes[letter].show_notice("image-off", words, (again,))
         self._unread.add(letter)
         self._painted(letter)
         self._tell()
@@ -604,8 +608,12 @@ class CompareView(QWidget):
         def write(services: Services) -> Changes:
             return services.pictures.unpin(case_id, view) if pinned else services.pictures.pin(case_id, view, a, b)
 
+        def done(_: Changes) -> None:
+            self._by_hand = False
+            self._ask()
+
         pinned = self._pinned
-        self._tasks.tell(write, lambda _: self._ask(keep=not pinned), owner=self, failed=self._refused)
+        self._tasks.tell(write, done, owner=self, failed=self._refused)
 
     def _refused(self, error: ClinicError) -> None:
         self._trouble = sentence_of(error)

@@ -1,0 +1,848 @@
+"""The viewer under real keys and a real wheel, over real JPEGs drawn here."""
+
+from __future__ import annotations
+
+import io
+import threading
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image, ImageDraw
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from clinic_app.domain.case_page import PairAnswer
+from clinic_app.domain.cases import Case, CaseDetails, Side
+from clinic_app.domain.catalogues import CATALOGUE_FILES, Catalogues, parse_catalogues
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import DamageFound, NotFound
+from clinic_app.domain.lens import NOTCH, Link
+from clinic_app.domain.patients import Patient, PatientDetails
+from clinic_app.domain.picture_files import Pixels
+from clinic_app.domain.pictures import (
+    UNSURE,
+    Certainty,
+    Injected,
+    Picture,
+    PictureEntry,
+    TakenAt,
+    phase_of,
+    right_pair,
+)
+from clinic_app.imaging.decode import decode_jpeg, pyramid
+from clinic_app.ui.compare import CompareView
+from clinic_app.ui.compare import view as view_module
+from clinic_app.ui.compare.chrome import percent, scale_in
+from clinic_app.ui.compare.pane import PicturePane
+from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.theme import ThemeKeeper
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+ROOT = Path(__file__).resolve().parents[2]
+OPEN, SHUT, SMILE = "F01", "F02", "F06"
+DAYS = (date(2025, 8, 5), date(2025, 11, 11))
+
+
+@cache
+def real_catalogues() -> Catalogues:
+    folder = ROOT / "database" / "catalogues"
+    return parse_catalogues(
+        {name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in CATALOGUE_FILES}
+    )
+
+
+@cache
+def portrait(width: int, height: int, lids: int, tint: int = 0) -> bytes:
+    """A drawn face; ``lids`` 0 (shut) to 100 (wide open)."""
+    image = Image.new("RGB", (width, height), (96, 106, 118))
+    pen = ImageDraw.Draw(image)
+
+    def box(cx: float, cy: float, rx: float, ry: float) -> tuple[float, float, float, float]:
+        return (cx - rx) * width, (cy - ry) * height, (cx + rx) * width, (cy + ry) * height
+
+    pen.ellipse(box(0.5, 0.40, 0.36, 0.36), fill=(66, 54, 48))
+    pen.ellipse(box(0.5, 0.50, 0.33, 0.40), fill=(222 - tint, 187, 164))
+    for cx in (0.36, 0.64):
+        pen.ellipse(
+            box(cx, 0.43, 0.085, 0.004 + 0.045 * lids / 100), fill=(250, 246, 242), outline=(90, 70, 60), width=3
+        )
+        if lids > 20:
+            pen.ellipse(box(cx, 0.43, 0.035, 0.028), fill=(92, 66, 50))
+        pen.arc(box(cx, 0.37, 0.1, 0.03), 190, 350, fill=(130, 104, 92), width=max(width // 60, 3))
+    pen.line(
+        [(0.49 * width, 0.45 * height), (0.46 * width, 0.60 * height), (0.53 * width, 0.61 * height)], (110, 84, 74), 3
+    )
+    pen.ellipse(box(0.5, 0.72, 0.12, 0.025), fill=(190, 132, 118))
+    data = io.BytesIO()
+    image.save(data, "JPEG", quality=88)
+    return data.getvalue()
+
+
+@dataclass
+class DrawnPictures:
+    """Pictures kept in memory as JPEG bytes, answering as the clinic's own services do."""
+
+    injections: tuple[Injected, ...] = ()
+    pictures: list[Picture] = field(default_factory=list)
+    jpegs: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
+    views: tuple[str, ...] = (OPEN, SHUT, SMILE)
+    preview_side: int = 700
+    pinned: dict[str, tuple[int, int]] = field(default_factory=dict)
+    damaged: set[int] = field(default_factory=set)
+    calls: list[tuple[str, int]] = field(default_factory=list)
+    gates: dict[int, threading.Event] = field(default_factory=dict)
+    name: str = "Asha Verma"
+
+    def add(self, view: str | None, day: date | None, lids: int, size: tuple[int, int] = (1200, 1500)) -> int:
+        number = len(self.pictures) + 1
+        taken = UNSURE if day is None else TakenAt(day, None, Certainty.CAMERA)
+        self.pictures.append(Picture(number, 7, view, taken, *size, "", "", "", "", ""))
+        self.jpegs[number] = (*size, lids, number % 5 * 4)
+        return number
+
+    def pair(self, case_id: int, view: str | None = None) -> PairAnswer:
+        self.calls.append(("pair", case_id))
+        if (gate := self.gates.get(-case_id)) is not None:
+            assert gate.wait(5)
+        if case_id == 404:
+            raise NotFound("case_not_found", case=case_id)
+        chosen = view or self.views[0]
+        entries = tuple(PictureEntry(one, phase_of(one.taken, self.injections)) for one in self.pictures)
+        present = {one.view for one in self.pictures}
+        return PairAnswer(
+            Patient(7, 12, "4711", PatientDetails(f"{self.name} {case_id}" if case_id > 1 else self.name)),
+            Case(case_id, 7, CaseDetails("blepharospasm_bilateral", Side.BILATERAL)),
+            right_pair(self.pictures, self.injections, chosen, peak_day=14, pinned=self.pinned.get(chosen)),
+            entries,
+            self.injections,
+            tuple(code for code in self.views if code in present),
+        )
+
+    def _decoded(self, kind: str, picture_id: int) -> Pixels:
+        self.calls.append((kind, picture_id))
+        if (gate := self.gates.get(picture_id)) is not None:
+            assert gate.wait(5)
+        if picture_id in self.damaged:
+            raise DamageFound("picture_damaged_inside")
+        width, height, lids, tint = self.jpegs[picture_id]
+        if kind != "full":
+            side = self.preview_side if kind == "preview" else 320
+            shrink = min(side / max(width, height), 1.0)
+            width, height = round(width * shrink), round(height * shrink)
+        return decode_jpeg(portrait(width, height, lids, tint))
+
+    def preview(self, picture_id: int) -> Pixels:
+        return self._decoded("preview", picture_id)
+
+    def full(self, picture_id: int) -> tuple[Pixels, ...]:
+        return tuple(pyramid(self._decoded("full", picture_id)))
+
+    def thumbnail(self, picture_id: int) -> bytes:
+        self.calls.append(("thumbnail", picture_id))
+        if picture_id in self.damaged:
+            raise DamageFound("picture_damaged_inside")
+        _, _, lids, tint = self.jpegs[picture_id]
+        return portrait(256, 320, lids, tint)
+
+    def pin(self, case_id: int, view: str, a: int, b: int) -> Changes:
+        self.pinned[view] = (a, b)
+        return Changes(frozenset({Topic.PICTURES}))
+
+    def unpin(self, case_id: int, view: str) -> Changes:
+        del self.pinned[view]
+        return Changes(frozenset({Topic.PICTURES}))
+
+
+def two_years() -> DrawnPictures:
+    """Three views, two injections, before and after."""
+    first, second = DAYS
+    source = DrawnPictures((Injected(first, 3, "ona", "35 U"), Injected(second, 4, "ona", "35 U, 6 sites")))
+    for view, lids in ((OPEN, 10), (SHUT, 0), (SMILE, 5)):
+        source.add(view, first - timedelta(4), lids)
+    source.add(OPEN, first + timedelta(30), 90)
+    for view, lids in ((OPEN, 12), (SHUT, 0), (SMILE, 5)):
+        source.add(view, second - timedelta(7), lids)
+    for view, lids in ((OPEN, 96), (SHUT, 40), (SMILE, 60)):
+        source.add(view, second + timedelta(10), lids)
+    for view, lids in ((OPEN, 80), (SHUT, 30)):
+        source.add(view, second + timedelta(28), lids)
+    source.add(OPEN, second + timedelta(128), 50)
+    source.add(OPEN, None, 70)
+    return source
+
+
+@dataclass
+class Room:
+    """The viewer with what it stands on."""
+
+    view: CompareView
+    source: DrawnPictures
+    tasks: Tasks
+    shown: list[tuple[int | None, int | None]]
+    qtbot: QtBot
+
+    @property
+    def a(self) -> PicturePane:
+        return self.view.stage.panes["A"]
+
+    @property
+    def b(self) -> PicturePane:
+        return self.view.stage.panes["B"]
+
+    def open(self, case_id: int = 1, view: str | None = None) -> None:
+        self.view.open_case(case_id, view)
+        self.settle()
+
+    def settle(self) -> None:
+        """Until everything asked for came and was painted, and nothing more is asked for."""
+
+        def quiet() -> bool:
+            return self.tasks.pending == 0 and not (self.view._unpainted and self.view.isVisible())
+
+        for _ in range(3):
+            self.qtbot.waitUntil(quiet, timeout=5000)
+            QApplication.processEvents()
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        target = QApplication.focusWidget() or self.b
+        self.qtbot.keyClick(target, key, modifiers)
+        self.settle()
+
+    def wheel(
+        self,
+        pane: PicturePane,
+        at: QPointF,
+        notches: float,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        event = QWheelEvent(
+            at,
+            pane.mapToGlobal(at),
+            QPoint(),
+            QPoint(0, round(120 * notches)),
+            Qt.MouseButton.NoButton,
+            modifiers,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(pane, event)
+
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(scope="module")
+def keeper() -> Iterator[ThemeKeeper]:
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    made = ThemeKeeper(app, ROOT / "resources" / "themes")
+    made.icons.load_now()
+    yield made
+    app.setStyleSheet("")
+    made.deleteLater()
+
+
+@pytest.fixture
+def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[object]:
+    tasks: list[Tasks] = []
+
+    def make(source: DrawnPictures, width: int = 1440, height: int = 900) -> Room:
+        one = Tasks()
+        tasks.append(one)
+        one.attach(SimpleNamespace(pictures=source, catalogues=real_catalogues()))
+        view = CompareView(keeper, one)
+        qtbot.addWidget(view)
+        view.resize(width, height)
+        shown: list[tuple[int | None, int | None]] = []
+        view.pair_shown.connect(lambda a, b: shown.append((a, b)))
+        view.show()
+        qtbot.waitExposed(view)
+        view.setFocus()
+        return Room(view, source, one, shown, qtbot)
+
+    yield make
+    for one in tasks:
+        assert one.close()
+
+
+@pytest.fixture
+def room(make_room) -> Room:  # type: ignore[no-untyped-def]  # the factory's type is local to the fixture
+    made: Room = make_room(two_years())
+    made.open()
+    return made
+
+
+def test_the_right_pair_opens_with_its_labels(room: Room) -> None:
+    assert room.view.shown == (5, 8)
+    assert room.shown == [(5, 8)]
+    assert room.a.caption is not None
+    assert room.b.caption is not None
+    assert room.a.caption.title == "Before injection 4 · 13 weeks after 3"
+    assert room.a.caption.second.startswith("4 Nov 2025 · 91 days after injection 3 (5 Aug 2025")
+    assert room.b.caption.title == "10 days after Botox"
+    assert room.b.caption.second.startswith("21 Nov 2025 · 10 days after injection 4")
+    assert room.view.bar.name.text() == "Asha Verma"
+    assert room.view.bar.about.text().startswith("Blepharospasm")
+    assert "nearest to day 14" in room.view.status.left.text()
+    assert "A" in room.a.accessibleName()
+    assert "left" not in (room.a.accessibleName() + room.b.accessibleName()).lower()
+    assert [one for one in room.source.calls if one[0] == "full"] == []
+
+
+@pytest.mark.parametrize("modifiers", [Qt.KeyboardModifier.NoModifier, CTRL])
+def test_the_wheel_zooms_both_at_the_pointer(room: Room, modifiers: Qt.KeyboardModifier) -> None:
+    at = QPointF(211.0, 173.0)
+    spot = room.a.lens.spot(room.a.frame, (at.x(), at.y()))
+    there = room.b.lens.place(room.b.frame, spot)
+    before = room.a.scale
+    for notches in (1, 1, 0.5, -1, 3):
+        room.wheel(room.a, at, notches, modifiers)
+        assert room.a.lens.place(room.a.frame, spot) == pytest.approx((at.x(), at.y()), abs=1e-6)
+        assert room.b.lens.place(room.b.frame, spot) == pytest.approx(there, abs=1e-6)
+    assert room.a.scale == pytest.approx(before * NOTCH**4.5)
+    assert room.b.lens == room.a.lens
+    assert percent(room.b.scale) in room.view.status.left.text()
+    assert room.view.bar.zoom.text() == percent(room.b.scale)
+
+
+def test_pictures_of_other_sizes_follow_the_same_lens(make_room) -> None:  # type: ignore[no-untyped-def]
+    source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
+    source.add(OPEN, DAYS[0], 0, (1500, 1200))
+    source.add(OPEN, DAYS[0] + timedelta(14), 90, (900, 1200))
+    room = make_room(source)
+    room.open()
+    at = QPointF(300, 200)
+    spot = room.b.lens.spot(room.b.frame, (300, 200))
+    room.wheel(room.b, at, 4)
+    assert room.b.lens.place(room.b.frame, spot) == pytest.approx((300, 200), abs=1e-6)
+    assert room.a.lens == room.b.lens
+    assert room.a.scale != pytest.approx(room.b.scale)
+
+
+def test_drag_pans_both_and_the_arrows_do_too(room: Room) -> None:
+    room.key(Qt.Key.Key_Z)
+    assert room.a.scale == pytest.approx(1.0)
+    before = room.a.lens
+    room.qtbot.mousePress(room.a, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+    room.qtbot.mouseMove(room.a, QPoint(170, 180))
+    room.qtbot.mouseRelease(room.a, Qt.MouseButton.LeftButton, pos=QPoint(170, 180))
+    assert room.a.lens.x == pytest.approx(before.x + 30 / 1200)
+    assert room.a.lens.y == pytest.approx(before.y + 20 / 1500)
+    assert room.b.lens == room.a.lens
+    room.b.setFocus()
+    room.key(Qt.Key.Key_Right, CTRL)
+    assert room.a.lens.x > before.x + 30 / 1200
+    assert room.view.shown == (5, 8)
+
+
+def test_fit_actual_size_plus_and_minus(room: Room) -> None:
+    fit = room.a.lens
+    room.key(Qt.Key.Key_Plus)
+    assert room.a.lens.zoom == pytest.approx(NOTCH)
+    room.key(Qt.Key.Key_Minus)
+    assert room.a.lens == fit
+    room.key(Qt.Key.Key_Z)
+    assert room.a.scale == pytest.approx(1.0)
+    room.key(Qt.Key.Key_Z)
+    assert room.a.lens == fit
+    room.key(Qt.Key.Key_Plus)
+    room.key(Qt.Key.Key_X)
+    assert room.b.lens == fit
+    room.key(Qt.Key.Key_Plus)
+    room.key(Qt.Key.Key_0, CTRL)
+    assert room.b.lens == fit
+
+
+def test_the_zoom_field_takes_a_number(room: Room) -> None:
+    zoom = room.view.bar.zoom
+    zoom.setFocus()
+    zoom.selectAll()
+    room.qtbot.keyClicks(zoom, "150")
+    room.qtbot.keyClick(zoom, Qt.Key.Key_Return)
+    assert room.b.scale == pytest.approx(1.5)
+    assert zoom.text() == "150 %"
+    assert room.b.hasFocus()
+    zoom.setFocus()
+    room.qtbot.keyClicks(zoom, "w")
+    room.qtbot.keyClick(zoom, Qt.Key.Key_Escape)
+    assert room.view.shown == (5, 8)
+    assert zoom.text() == "150 %"
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"), [("150", 1.5), ("33,3 %", 0.333), ("-2", None), ("x", None), ("0", None), ("nan", None)]
+)
+def test_percent_typed(text: str, scale: float | None) -> None:
+    assert scale_in(text) == (pytest.approx(scale) if scale is not None else None)
+
+
+def test_unlinked_panes_move_alone_and_keep_their_offset(room: Room) -> None:
+    room.key(Qt.Key.Key_L)
+    assert not room.view.stage.linked
+    before = room.a.lens
+    room.wheel(room.b, QPointF(100, 100), 2)
+    assert room.a.lens == before
+    assert room.b.lens != before
+    room.wheel(room.b, QPointF(100, 100), 1, SHIFT)
+    assert room.a.lens.zoom == pytest.approx(NOTCH)
+    assert room.b.lens.zoom == pytest.approx(NOTCH**3)
+    offset = Link.between(room.a.lens, room.b.lens)
+    room.key(Qt.Key.Key_L)
+    room.wheel(room.a, QPointF(50, 80), 1)
+    after = Link.between(room.a.lens, room.b.lens)
+    assert (after.x, after.y, after.zoom) == pytest.approx((offset.x, offset.y, offset.zoom))
+    room.key(Qt.Key.Key_L, SHIFT)
+    assert room.a.lens == room.b.lens
+
+
+def test_the_cross_stands_at_the_same_spot_of_the_other(room: Room) -> None:
+    room.wheel(room.a, QPointF(250, 300), 3)
+    room.qtbot.mouseMove(room.a, QPoint(220, 310))
+    spot = room.a.lens.spot(room.a.frame, (220, 310))
+    assert room.b._cross == pytest.approx(spot)
+    assert room.a._cross is None
+    room.qtbot.mouseMove(room.view.film, QPoint(5, 5))
+    QApplication.sendEvent(room.a, _leave())
+    assert room.b._cross is None
+
+
+def _leave() -> object:
+    from PySide6.QtCore import QEvent
+
+    return QEvent(QEvent.Type.Leave)
+
+
+def test_swap_reads_nothing_again(room: Room) -> None:
+    room.wheel(room.a, QPointF(250, 300), 2)
+    lens, count = room.a.lens, len(room.source.calls)
+    room.key(Qt.Key.Key_W)
+    assert room.view.shown == (8, 5)
+    assert room.a.caption is not None
+    assert room.a.caption.title == "10 days after Botox"
+    assert room.a.lens == lens
+    assert [kind for kind, _ in room.source.calls[count:] if kind != "full"] == []
+    room.key(Qt.Key.Key_W)
+    assert room.view.shown == (5, 8)
+
+
+def test_steps_stay_within_the_view_and_leave_the_other_out(room: Room) -> None:
+    room.key(Qt.Key.Key_Right)
+    assert room.view.shown == (5, 11)
+    room.key(Qt.Key.Key_Left)
+    room.key(Qt.Key.Key_Left)
+    assert room.view.shown == (5, 4)
+    room.key(Qt.Key.Key_Home)
+    assert room.view.shown == (5, 1)
+    room.key(Qt.Key.Key_End)
+    assert room.view.shown == (5, 14)
+    room.key(Qt.Key.Key_Left, SHIFT)
+    assert room.view.shown == (4, 14)
+    room.key(Qt.Key.Key_Home, SHIFT)
+    assert room.view.shown == (1, 14)
+    assert "Chosen by hand" in room.view.status.left.text()
+    assert room.b.caption is not None
+    assert room.b.caption.unsure
+
+
+def test_other_views_have_their_own_pair(room: Room) -> None:
+    room.wheel(room.a, QPointF(250, 300), 2)
+    room.key(Qt.Key.Key_PageDown)
+    assert room.view.shown == (6, 9)
+    assert room.a.lens.fits
+    room.key(Qt.Key.Key_PageDown)
+    assert room.view.shown == (7, 10)
+    room.key(Qt.Key.Key_PageDown)
+    assert room.view.shown == (7, 10)
+    room.key(Qt.Key.Key_PageUp)
+    room.key(Qt.Key.Key_PageUp)
+    assert room.view.shown == (5, 8)
+
+
+def test_quick_view_steps_count_from_what_was_asked(room: Room) -> None:
+    gate = room.source.gates[-1] = threading.Event()
+    for _ in range(2):
+        room.qtbot.keyClick(room.b, Qt.Key.Key_PageDown)
+    gate.set()
+    room.settle()
+    assert room.view.shown == (7, 10)
+
+
+def test_the_newest_case_wins(make_room) -> None:  # type: ignore[no-untyped-def]
+    room = make_room(two_years())
+    slow = room.source.gates[-1] = threading.Event()
+    room.view.open_case(1)
+    room.qtbot.waitUntil(lambda: ("pair", 1) in room.source.calls)
+    for case in (2, 3, 4):
+        room.view.open_case(case)
+    slow.set()
+    room.settle()
+    assert room.view.bar.name.text() == "Asha Verma 4"
+    assert [case for kind, case in room.source.calls if kind == "pair"] == [1, 4]
+    assert room.shown == [(5, 8)]
+
+
+def test_the_newest_photograph_wins(room: Room) -> None:
+    slow = room.source.gates[11] = threading.Event()
+    room.qtbot.keyClick(room.b, Qt.Key.Key_Right)
+    room.qtbot.waitUntil(lambda: ("preview", 11) in room.source.calls)
+    assert room.b.caption is not None
+    assert room.b.caption.title == "10 days after Botox"
+    room.qtbot.keyClick(room.b, Qt.Key.Key_Right)
+    room.qtbot.keyClick(room.b, Qt.Key.Key_Left)
+    room.qtbot.keyClick(room.b, Qt.Key.Key_Left)
+    slow.set()
+    room.settle()
+    assert room.view.shown == (5, 8)
+    assert room.b.caption.title == "10 days after Botox"
+    room.key(Qt.Key.Key_Home)
+    assert room.b.caption is not None
+    assert "Before" in room.b.caption.title
+
+
+def test_full_detail_comes_when_the_zoom_needs_it_and_goes_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    for timer in room.view._release.values():
+        timer.setInterval(30)
+    room.view.resize(700, 600)
+    room.settle()
+    assert not room.a.needs_detail
+    at = QPointF(100, 100)
+    while room.a.scale * 1500 <= 700:
+        assert not room.a.needs_detail
+        assert not room.a.has_detail
+        room.wheel(room.a, at, 0.2)
+    room.wheel(room.a, at, 0.2)
+    assert room.a.needs_detail
+    room.settle()
+    assert room.a.has_detail
+    assert room.b.has_detail
+    wanted = [one for one in room.source.calls if one[0] == "full"]
+    assert sorted(wanted) == [("full", 5), ("full", 8)]
+    room.wheel(room.a, at, 3)
+    room.settle()
+    assert len([one for one in room.source.calls if one[0] == "full"]) == 2
+    room.key(Qt.Key.Key_W)
+    assert room.a.has_detail
+    assert len([one for one in room.source.calls if one[0] == "full"]) == 2
+    room.key(Qt.Key.Key_0)
+    room.qtbot.waitUntil(lambda: not room.a.has_detail and not room.b.has_detail)
+    room.settle()
+    room.key(Qt.Key.Key_Z)
+    assert room.a.has_detail
+    room.view.hide()
+    room.qtbot.waitUntil(lambda: not room.a.has_detail and not room.b.has_detail)
+    room.settle()
+
+
+def test_full_detail_of_a_photograph_left_meanwhile_is_not_shown(room: Room) -> None:
+    gate = room.source.gates[11] = threading.Event()
+    gate.set()
+    room.key(Qt.Key.Key_Right)
+    gate.clear()
+    room.qtbot.keyClick(room.b, Qt.Key.Key_Z)
+    room.qtbot.waitUntil(lambda: ("full", 11) in room.source.calls)
+    room.qtbot.keyClick(room.b, Qt.Key.Key_Left)
+    gate.set()
+    room.settle()
+    assert room.view.shown == (5, 8)
+    assert room.view._detail_of["B"] == 8
+    assert room.b.has_detail
+
+
+def _grab(pane: PicturePane) -> QImage:
+    return pane.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def test_nothing_jumps_when_full_detail_arrives(room: Room) -> None:
+    room.key(Qt.Key.Key_I)
+    gates = {one: room.source.gates.setdefault(one, threading.Event()) for one in (5, 8)}
+    room.qtbot.keyClick(room.b, Qt.Key.Key_Z)
+    before = _grab(room.b)
+    for gate in gates.values():
+        gate.set()
+    room.settle()
+    assert room.b.has_detail
+    after = _grab(room.b)
+    assert _edge(before) == pytest.approx(_edge(after), abs=2)
+
+
+def _edge(image: QImage) -> float:
+    """Where the face ends on the middle line, as a column; to a pixel or so."""
+    y = image.height() // 2
+    reds = [image.pixelColor(x, y).red() for x in range(image.width())]
+    middle = image.width() // 2
+    return next((x for x in range(middle, image.width()) if reds[x] < 150 and x > middle + 40), image.width())
+
+
+def test_zooming_paints_without_jumps(room: Room) -> None:
+    room.key(Qt.Key.Key_I)
+    at = QPointF(room.b.width() / 2, room.b.height() / 2)
+    previous = None
+    for _ in range(12):
+        room.wheel(room.b, at, 0.1)
+        QApplication.processEvents()
+        where = _edge(_grab(room.b))
+        if previous is not None:
+            assert 0 <= where - previous <= 14
+        previous = where
+
+
+def test_stacked_and_back(room: Room) -> None:
+    assert not room.view.stage.stacked
+    room.key(Qt.Key.Key_V)
+    assert room.a.y() < room.b.y()
+    assert room.a.x() == room.b.x()
+    room.key(Qt.Key.Key_V)
+    assert room.a.y() == room.b.y()
+
+
+def test_a_wide_photograph_is_stacked_in_a_narrow_window(make_room) -> None:  # type: ignore[no-untyped-def]
+    source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
+    source.add(OPEN, DAYS[0], 0, (1500, 700))
+    source.add(OPEN, DAYS[0] + timedelta(14), 90, (1500, 700))
+    room = make_room(source, 1024, 900)
+    room.open()
+    assert room.view.stage.stacked
+
+
+def test_film_groups_by_day_with_injections_between(room: Room) -> None:
+    heads = [(one.title, one.day, len(one.thumbs)) for one in room.view.film.sittings]
+    assert heads == [
+        ("Before any toxin", "1 Aug 2025", 3),
+        ("Botox", "5 Aug 2025", 0),
+        ("4 weeks", "4 Sep 2025", 1),
+        ("Before", "4 Nov 2025", 3),
+        ("Botox", "11 Nov 2025", 0),
+        ("10 days", "21 Nov 2025", 3),
+        ("4 weeks", "9 Dec 2025", 2),
+        ("18 weeks", "19 Mar 2026", 1),
+        ("Date unsure", "", 1),
+    ]
+    assert [one.peak for one in room.view.film.sittings] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert room.view.status.right.text() == "Peak effect 2–6 weeks shaded"
+
+
+def test_clicks_on_the_film(room: Room) -> None:
+    film = room.view.film
+    room.qtbot.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, pos=film.thumb_place(11).center())
+    room.settle()
+    assert room.view.shown == (5, 11)
+    room.qtbot.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, SHIFT, film.thumb_place(4).center())
+    room.settle()
+    assert room.view.shown == (4, 11)
+    room.qtbot.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, pos=film.thumb_place(9).center())
+    room.settle()
+    assert room.view.shown == (4, 9)
+    assert "different views" in room.view.status.left.text()
+
+
+def test_keys_on_the_film(room: Room) -> None:
+    film = room.view.film
+    film.setFocus()
+    assert "shown as B" in film.accessibleName()
+    room.key(Qt.Key.Key_Right)
+    assert "9 of 14" in film.accessibleName()
+    assert room.view.shown == (5, 8)
+    for _ in range(2):
+        room.key(Qt.Key.Key_Right)
+    room.key(Qt.Key.Key_Return)
+    assert room.view.shown == (5, 11)
+    room.key(Qt.Key.Key_Home)
+    room.key(Qt.Key.Key_Return, SHIFT)
+    assert room.view.shown == (1, 11)
+    room.key(Qt.Key.Key_W)
+    assert room.view.shown == (11, 1)
+
+
+def test_thumbnails_are_read_after_the_pair_and_only_in_sight(make_room) -> None:  # type: ignore[no-untyped-def]
+    source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
+    for step in range(120):
+        source.add(OPEN, DAYS[0] - timedelta(200) + timedelta(days=3 * step), step % 100, (300, 375))
+    room = make_room(source)
+    room.open()
+    kinds = [kind for kind, _ in source.calls]
+    assert kinds.index("thumbnail") > max(place for place, kind in enumerate(kinds) if kind == "preview")
+    assert 8 < kinds.count("thumbnail") < 60
+
+
+def test_pin_and_unpin(room: Room) -> None:
+    room.key(Qt.Key.Key_Right)
+    room.key(Qt.Key.Key_P)
+    assert room.source.pinned == {OPEN: (5, 11)}
+    assert room.view.shown == (5, 11)
+    assert "by hand" in room.view.status.left.text()
+    assert room.view._pin.isChecked()
+    room.key(Qt.Key.Key_P)
+    assert room.source.pinned == {}
+    assert room.view.shown == (5, 8)
+
+
+def test_changes_elsewhere_are_read_and_the_choice_is_kept(room: Room) -> None:
+    room.key(Qt.Key.Key_Right)
+    room.source.add(OPEN, DAYS[1] + timedelta(14), 99)
+    room.tasks.tell(lambda _: Changes(frozenset({Topic.PICTURES})), owner=room.view)
+    room.settle()
+    assert room.view.shown == (5, 11)
+    assert len(room.view._reading.answer.pictures if room.view._reading else ()) == 15
+    room.view.open_case(1)
+    room.settle()
+    assert room.view.shown == (5, 15)
+
+
+def test_labels_can_be_hidden(room: Room) -> None:
+    with_labels = _grab(room.b)
+    room.key(Qt.Key.Key_I)
+    without = _grab(room.b)
+    assert with_labels != without
+    room.key(Qt.Key.Key_I)
+    assert _grab(room.b) == with_labels
+
+
+def test_no_photos_at_all(make_room) -> None:  # type: ignore[no-untyped-def]
+    room = make_room(DrawnPictures())
+    asked: list[int] = []
+    room.view.import_wanted.connect(asked.append)
+    room.open()
+    assert room.view.stage.notice == "No photos yet. Drop a folder here or import from the camera."
+    assert room.a.isHidden()
+    assert room.view.film.isHidden() or not room.view.film.isVisible()
+    button = next(one for one in room.view.stage._notice.children() if getattr(one, "text", str)() == "Import photos")
+    room.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == [7]
+
+
+def test_only_one_photo(make_room) -> None:  # type: ignore[no-untyped-def]
+    source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
+    source.add(OPEN, DAYS[0], 0)
+    room = make_room(source)
+    room.open()
+    assert room.view.shown == (1, None)
+    assert room.b.notice == "No photo of this view after injection 1 (5 Aug 2025) yet."
+    assert room.shown == [(1, None)]
+    room.key(Qt.Key.Key_Plus)
+    assert room.a.lens.zoom == pytest.approx(NOTCH)
+    room.key(Qt.Key.Key_W)
+    assert room.view.shown == (None, 1)
+
+
+def test_a_missing_after_photo_offers_another(make_room) -> None:  # type: ignore[no-untyped-def]
+    source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
+    source.add(OPEN, DAYS[0] - timedelta(20), 0)
+    source.add(OPEN, DAYS[0], 0)
+    room = make_room(source)
+    room.open()
+    assert room.view.shown == (2, None)
+    use = next(one for one in room.b._notice.children() if getattr(one, "text", str)().startswith("Use "))
+    use.click()
+    room.settle()
+    assert room.view.shown == (2, 1)
+    assert room.b.notice == ""
+
+
+def test_a_damaged_photograph_says_so_and_the_other_stays(make_room) -> None:  # type: ignore[no-untyped-def]
+    source = two_years()
+    source.damaged.add(8)
+    room = make_room(source)
+    room.open()
+    assert room.a.has_picture
+    assert not room.b.has_picture
+    assert room.b.notice
+    assert room.shown == []
+    room.source.damaged.clear()
+    next(one for one in room.b._notice.children() if getattr(one, "text", str)() == "Try again").click()
+    room.settle()
+    assert room.b.has_picture
+    assert room.shown == [(5, 8)]
+
+
+def test_a_case_that_is_gone_says_so(make_room) -> None:  # type: ignore[no-untyped-def]
+    room = make_room(two_years())
+    room.open(404)
+    assert room.view.stage.notice
+    room.open(1)
+    assert room.view.stage.notice == ""
+    assert room.a.has_picture
+
+
+def test_another_patient_never_shows_the_last_ones_photograph(room: Room) -> None:
+    gates = [room.source.gates.setdefault(one, threading.Event()) for one in (5, 8)]
+    room.view.open_case(2)
+    room.qtbot.wait(20)
+    assert not room.a.has_picture
+    assert not room.b.has_picture
+    assert room.view.bar.name.text() in ("", "Asha Verma 2")
+    for gate in gates:
+        gate.set()
+    room.settle()
+    assert room.a.has_picture
+
+
+def test_full_screen_then_back_to_the_case(room: Room) -> None:
+    states: list[bool] = []
+    gone: list[bool] = []
+    room.view.full_screen_changed.connect(states.append)
+    room.view.left.connect(lambda: gone.append(True))
+    room.key(Qt.Key.Key_F)
+    assert room.view.window().isFullScreen()
+    assert not room.view.bar.isVisible()
+    room.key(Qt.Key.Key_Escape)
+    assert not room.view.window().isFullScreen()
+    assert states == [True, False]
+    assert gone == []
+    room.key(Qt.Key.Key_Escape)
+    assert gone == [True]
+
+
+def test_tab_reaches_everything_and_all_of_it_has_a_name(room: Room) -> None:
+    room.a.setFocus()
+    room.key(Qt.Key.Key_Tab)
+    assert room.b.hasFocus()
+    assert room.view.stage.active is room.b
+    room.key(Qt.Key.Key_Backtab, SHIFT)
+    assert room.a.hasFocus()
+    assert room.view.stage.active is room.a
+    seen = set()
+    for _ in range(40):
+        room.key(Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert focus.accessibleName(), focus
+        seen.add(focus.accessibleName().split(" ")[0])
+    assert {"Photo", "Photos", "Back", "Zoom", "Swap", "View:", "Panes"} <= seen
+
+
+def test_letters_typed_into_a_field_of_the_window_do_nothing_here(room: Room) -> None:
+    field_ = QLineEdit(room.view)
+    field_.show()
+    field_.setFocus()
+    room.qtbot.keyClicks(field_, "wvl")
+    assert field_.text() == "wvl"
+    assert room.view.shown == (5, 8)
+    assert room.view.stage.linked
+
+
+def test_letting_go_of_a_case_keeps_nothing(room: Room) -> None:
+    room.view.close_case()
+    assert not room.a.has_picture
+    assert room.view.shown == (None, None)
+    assert view_module.KEEP_DETAIL > 0
