@@ -110,7 +110,7 @@ _SIDE_RULES = {
     SideNote.UNREADABLE: "register_side_unreadable",
 }
 _AGE = re.compile(
-    r"(?P<age>\d{1,3})(?:\.\d+)?\s*(?P<unit>y|yr|yrs|year|years|m|mo|mths?|months?)?\.?\s*(?:old)?\s*"
+    r"(?P<age>\d{1,3})(?:\.\d+)?\s*(?P<unit>years?|yrs?|y|months?|mths?|mo)?\.?\s*(?:old)?\s*"
     r"(?:[/,\- ]\s*(?P<sex>[a-z]+)\.?)?(?:\s+on\s+(?P<on>\d{4}-\d{2}-\d{2}))?",
     re.I,
 )
@@ -317,7 +317,11 @@ class _Reading:
         if place is None:
             return EMPTY
         cell = row.cell(place)
-        return EMPTY if cell.kind is CellKind.TEXT and cell.text.casefold() in _BLANK else cell
+        if cell.kind is not CellKind.TEXT:
+            return cell
+        if key == F.NAME.value:
+            return cell if any(letter.isalnum() for letter in cell.text) else EMPTY
+        return EMPTY if cell.text.casefold() in _BLANK else cell
 
     def _text(self, row: Row, key: str, *, keep_blank_words: bool = False) -> str:
         place = self.places.get(key)

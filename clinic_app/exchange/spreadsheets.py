@@ -17,6 +17,7 @@ import tempfile
 import unicodedata
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -125,7 +126,7 @@ def _refusing(name: str) -> Iterator[None]:
         raise
     except csv.Error as error:
         raise FileRefused("table_bad_csv", name, reason=str(error)) from error
-    except (zipfile.BadZipFile, ParseError, struct.error, EOFError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, ParseError, struct.error, EOFError, OSError, NotImplementedError) as error:
         raise FileRefused("table_damaged", name) from error
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         # openpyxl meets a malformed workbook with any of these; the file is at fault, not the program
@@ -265,6 +266,8 @@ def _check_archive(archive: zipfile.ZipFile, packed: int, name: str) -> None:
         raise FileRefused("table_too_many_parts", name, limit=ENTRIES_MAX)
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise FileRefused("table_protected", name)
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        raise FileRefused("table_damaged", name)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > UNPACKED_BYTES_MAX:
         raise FileRefused("table_unpacks_too_big", name, megabytes=UNPACKED_BYTES_MAX // 2**20)
