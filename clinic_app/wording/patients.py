@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from clinic_app.domain.patients import Birth, Sex
+from clinic_app.wording.language import translate
+
 MESSAGES: dict[str, str] = {
     "name_missing": "The patient’s name is missing. Enter it in “{field}”.",
     "born_in_future": "The birth date {day} lies in the future. Correct “{field}”.",
@@ -11,3 +16,19 @@ MESSAGES: dict[str, str] = {
     "bad_identifier": "One of the patient’s numbers is blank. Enter it in “{field}”, or remove the line.",
     "bad_weight": "A weight of {weight} kg cannot be right. Enter 0.3 to 400 kg in “{field}”, or leave it blank.",
 }
+
+_SEXES = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.OTHER: "O", Sex.UNKNOWN: ""}
+
+
+def age_sex_words(birth: Birth, sex: Sex, on: date) -> str:
+    """``58 F``; ``about 58 F`` where only a year or an age is known; blank where neither is known."""
+    years = birth.years_on(on)
+    age = "" if years is None else str(years)
+    if age and birth.day is None and birth.age is None:
+        age = translate("about {age}").format(age=age)
+    return " ".join(part for part in (age, translate(_SEXES[sex])) if part)
+
+
+def person_line(mrn: str, birth: Birth, sex: Sex, on: date) -> str:
+    """``4127 · 58 F``: number, age and sex under a name."""
+    return " · ".join(part for part in (mrn, age_sex_words(birth, sex, on)) if part)

@@ -1,0 +1,429 @@
+"""The table of the call list: painting, keys, menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
+
+from clinic_app.ui.schedule.call_model import (
+    CALL,
+    DIAGNOSIS,
+    GIVEN,
+    GROUP_ROLE,
+    LINE_ROLE,
+    PATIENT,
+    SINCE,
+    STATUS,
+    CallListModel,
+    Group,
+)
+from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line
+from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.widgets import Interval, RowDelegate, painting, prepare_table
+from clinic_app.ui.widgets.chips import paint_chip
+from clinic_app.ui.widgets.interval_bar import paint_interval
+from clinic_app.ui.widgets.rows import Index
+from clinic_app.wording.language import translate
+from clinic_app.wording.schedule import flag_words, status_name
+
+WIDE = {STATUS: 122, PATIENT: 144, DIAGNOSIS: 150, GIVEN: 122, SINCE: 124}
+NARROW = {STATUS: 118, PATIENT: 136, DIAGNOSIS: 148, GIVEN: 122, SINCE: 112}
+LEAST_CALL = 150
+"""Column widths in pixels at 100 % (ux.md 6.5, 6.9); the last call takes the rest."""
+
+
+class CallListDelegate(RowDelegate):
+    """Paints the rows of the call list."""
+
+    def group_of(self, index: Index) -> tuple[str, str, bool] | None:
+        """The head of a status."""
+        group = index.data(GROUP_ROLE)
+        if not isinstance(group, Group):
+            return None
+        return status_name(group.status), f"{group.count:,}".replace(",", "\u2009"), group.open
+
+    def paint_cell(self, painter: QPainter, rect: QRect, index: Index, option: QStyleOptionViewItem) -> None:
+        """One cell of a row; pale bars while the row is being read."""
+        line = index.data(LINE_ROLE)
+        if not isinstance(line, Line):
+            self._paint_wait(painter, rect)
+            return
+        keeper = self.keeper
+        direction = self._direction(option)
+        single = keeper.measures.row < keeper.px(40)
+        match index.column():
+            case 0:
+                chip = line.chip
+                paint_chip(
+                    painter, keeper, rect, chip.tone, chip.words, icon=chip.icon, solid=chip.solid, direction=direction
+                )
+            case 1:
+                self._paint_patient(painter, rect, line, direction, single=single)
+            case 2:
+                self._paint_pair(painter, rect, line.diagnosis, direction, single=single)
+            case 3:
+                self._paint_pair(painter, rect, line.given, direction, single=single)
+            case 4:
+                self._paint_since(painter, rect, line, self.ground(option), single=single)
+            case _:
+                self._paint_call(painter, rect, line, direction, single=single)
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        """The name of the flag under the pointer, else the whole text."""
+        line = index.data(LINE_ROLE)
+        if event.type() == QEvent.Type.ToolTip and isinstance(line, Line) and index.column() == PATIENT:
+            inner = self._rect(option).adjusted(
+                self.keeper.px(self.LEFT_INSET), 0, -self.keeper.px(self.RIGHT_INSET), 0
+            )
+            for flag, spot in zip(line.flags, self._flag_spots(inner, line, self._direction(option)), strict=False):
+                if spot.contains(event.pos()):
+                    QToolTip.showText(event.globalPos(), flag_words(flag), view)
+                    return True
+        return super().helpEvent(event, view, option, index)
+
+    def _paint_wait(self, painter: QPainter, rect: QRect) -> None:
+        high = self.keeper.px(8)
+        bar = QRect(rect.left(), rect.center().y() - high // 2, max(0, rect.width() * 2 // 3), high)
+        painting.box(painter, bar, high / 2, fill=self.keeper.colour("hair"))
+
+    def _paint_pair(
+        self, painter: QPainter, rect: QRect, lines: tuple[str, str], direction: Qt.LayoutDirection, *, single: bool
+    ) -> None:
+        second = "" if single else lines[1]
+        painting.two_lines(painter, self.keeper, rect, lines[0], second, align=_side(direction))
+
+    def _flag_spots(self, rect: QRect, line: Line, direction: Qt.LayoutDirection) -> list[QRect]:
+        """Where the flags stand: at the trailing end of the second line, in the order of their list."""
+        keeper = self.keeper
+        side, gap = keeper.px(14), keeper.px(4)
+        high = keeper.line(Style.SECONDARY)
+        single = keeper.measures.row < keeper.px(40)
+        used = keeper.line(Style.BODY) + high
+        top = rect.center().y() - side // 2 if single else rect.top() + (rect.height() - used) // 2 + used - high + 1
+        right = rect.right() + keeper.px(8)
+        spots = [
+            QRect(right - (place + 1) * side - place * gap, top, side, side) for place in range(len(line.flags[:3]))
+        ]
+        return [painting.mirrored(spot, rect, direction) for spot in spots]
+
+    def _paint_patient(
+        self, painter: QPainter, rect: QRect, line: Line, direction: Qt.LayoutDirection, *, single: bool
+    ) -> None:
+        keeper = self.keeper
+        painting.two_lines(
+            painter,
+            keeper,
+            rect,
+            line.name,
+            "" if single else line.person,
+            first_style=Style.NAME,
+            align=_side(direction),
+        )
+        for flag, spot in zip(line.flags, self._flag_spots(rect, line, direction), strict=False):
+            icon, ink = FLAG_LOOKS[flag]
+            painting.icon(painter, keeper, spot, icon, ink, 14)
+
+    def _paint_since(self, painter: QPainter, rect: QRect, line: Line, ground: str, *, single: bool) -> None:
+        keeper = self.keeper
+        if not line.since:
+            painting.text(painter, keeper, rect, "—", Style.BODY, "text3")
+            return
+        width = min(rect.width(), keeper.px(98))
+        if single:
+            painting.text(painter, keeper, rect, line.since, Style.BUTTON, numbers=True)
+            return
+        upper = keeper.line(Style.BODY)
+        top = rect.top() + (rect.height() - upper - keeper.line(Style.SECONDARY)) // 2
+        words = QRect(rect.left(), top, rect.width(), upper)
+        painting.text(painter, keeper, words, line.since, Style.CHIP, weight=600, numbers=True)
+        bar = QRect(rect.left(), top + upper, width, keeper.line(Style.SECONDARY))
+        self._paint_bar(painter, bar, line.interval, ground)
+
+    def _paint_bar(self, painter: QPainter, rect: QRect, interval: Interval, ground: str) -> None:
+        paint_interval(painter, self.keeper, rect, interval, ring=ground)
+
+    def _paint_call(
+        self, painter: QPainter, rect: QRect, line: Line, direction: Qt.LayoutDirection, *, single: bool
+    ) -> None:
+        keeper = self.keeper
+        called = line.call_icon not in ("minus", "package")
+        spot = painting.mirrored(QRect(rect.left(), rect.top(), keeper.px(16), rect.height()), rect, direction)
+        painting.icon(painter, keeper, spot, line.call_icon, "text2" if called else "text3", 16)
+        room = rect.adjusted(keeper.px(25), 0, 0, 0)
+        if line.called_today:
+            tick = QRect(rect.right() - keeper.px(14), rect.top(), keeper.px(16), rect.height())
+            painting.icon(painter, keeper, painting.mirrored(tick, rect, direction), "check", "success", 16)
+            room = room.adjusted(0, 0, -keeper.px(20), 0)
+        painting.two_lines(
+            painter,
+            keeper,
+            painting.mirrored(room, rect, direction),
+            line.call[0],
+            "" if single else line.call[1],
+            first_ink="text" if called or line.call_icon == "package" else "text2",
+            align=_side(direction),
+        )
+
+
+def _side(direction: Qt.LayoutDirection) -> Qt.AlignmentFlag:
+    return painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
+
+
+class CallTable(QTableView):
+    """The rows of the call list; keys that mean something here come out as ``pressed`` with their letter.
+
+    ``chosen`` brings the case of the current row (0: none), ``opened`` its case on Enter or a double click, ``menu``
+    the row under the pointer and where.
+    """
+
+    chosen = Signal(int, int)
+    opened = Signal()
+    pressed = Signal(str)
+    menu = Signal(QPoint)
+
+    KEYS = frozenset("c1234b")
+
+    def __init__(self, keeper: ThemeKeeper, model: CallListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self.calls = model
+        self._case = 0
+        self._patient = 0
+        self._row = -1
+        self._quiet = False
+        self.setModel(model)
+        prepare_table(keeper, self, translate("Call list"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setItemDelegate(CallListDelegate(keeper, self))
+        head = self.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setSectionsClickable(False)
+        head.setAccessibleName(translate("Columns of the call list"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        model.shape_changed.connect(self._shape)
+        model.dataChanged.connect(self._rows_came)
+        keeper.changed.connect(self._shape)
+        keeper.changed.connect(self._columns)
+        self.selectionModel().currentRowChanged.connect(self._current_changed)
+        self._columns()
+
+    @property
+    def case_id(self) -> int:
+        """The case of the current row, 0 for none."""
+        return self._case
+
+    @property
+    def patient_id(self) -> int:
+        """Its patient, 0 for none."""
+        return self._patient
+
+    @property
+    def line(self) -> Line | None:
+        """The words of the current row."""
+        return self.calls.line_at(self._row) if self._row >= 0 else None
+
+    def visible_rows(self) -> range:
+        """The rows in sight, and a page above and below."""
+        top = self.rowAt(0)
+        bottom = self.rowAt(self.viewport().height() - 1)
+        if top < 0:
+            return range(0)
+        last = self.calls.rowCount() - 1
+        bottom = last if bottom < 0 else bottom
+        return range(max(0, top - 10), min(last, bottom + 10) + 1)
+
+    def choose(self, row: int | None) -> None:
+        """Make a row the current one."""
+        if row is None:
+            self._take(-1)
+            self.selectionModel().clear()
+            return
+        index = self.calls.index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(index, flags)
+        self._scroll(row)
+
+    def choose_next(self) -> None:
+        """The row below, else the one above: after a call the list goes on by itself."""
+        row = self.calls.next_row(self._row)
+        if row is None:
+            row = self.calls.next_row(self._row, -1)
+        if row is not None:
+            self.choose(row)
+
+    def anchor(self) -> tuple[int, int]:
+        """The first case in sight and how far it stands from the top; (0, position of the bar) where none is."""
+        for row in range(max(0, self.rowAt(0)), self.calls.rowCount()):
+            line = self.calls.line_at(row)
+            if line is not None and self.rowViewportPosition(row) >= 0:
+                return line.case_id, self.rowViewportPosition(row)
+            if self.rowViewportPosition(row) > self.viewport().height():
+                break
+        return 0, self.verticalScrollBar().value()
+
+    def restore(self, case_id: int, anchor: tuple[int, int], fallback: int) -> None:
+        """After new rows came: select the case again (else the row at its place), and scroll as it was."""
+        self._quiet = True
+        row = self.calls.row_of(case_id) if case_id else None
+        if row is None:
+            row = self._near(fallback)
+        if row is not None:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(self.calls.index(row, 0), flags)
+        seen = self.calls.row_of(anchor[0]) if anchor[0] else None
+        bar = self.verticalScrollBar()
+        if seen is not None:
+            bar.setValue(bar.value() + self.rowViewportPosition(seen) - anchor[1])
+        elif not anchor[0]:
+            bar.setValue(anchor[1])
+        self._quiet = False
+        self._take(-1 if row is None else row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move over rows and heads; Enter opens; single letters are the view's."""
+        key = event.key()
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain == Qt.KeyboardModifier.NoModifier:
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._enter()
+                return
+            if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+                self._fold(open_=key == Qt.Key.Key_Right)
+                return
+            if key == Qt.Key.Key_Home:
+                self.choose(self.calls.first_row())
+                return
+            if key == Qt.Key.Key_Menu:
+                self._menu_at_row()
+                return
+            letter = event.text().lower()
+            if letter in self.KEYS and letter:
+                self.pressed.emit(letter)
+                return
+        if plain == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_B:
+            self.pressed.emit("B")
+            return
+        if plain == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_F10:
+            self._menu_at_row()
+            return
+        if key == Qt.Key.Key_Escape or (event.text() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on a head opens or closes it."""
+        row = self.rowAt(event.position().toPoint().y())
+        group = self.calls.group_at(row) if row >= 0 else None
+        if group is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.calls.set_open(group.status, open_=not group.open)
+            return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click opens the case."""
+        row = self.rowAt(event.position().toPoint().y())
+        if row >= 0 and self.calls.group_at(row) is None and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of the row under the pointer."""
+        row = self.rowAt(event.pos().y())
+        if row >= 0 and self.calls.group_at(row) is None:
+            self.choose(row)
+            self.menu.emit(event.globalPos())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The last column takes what is left."""
+        super().resizeEvent(event)
+        self._columns()
+
+    def _enter(self) -> None:
+        group = self.calls.group_at(self.currentIndex().row()) if self.currentIndex().isValid() else None
+        if group is not None:
+            self.calls.set_open(group.status, open_=not group.open)
+        elif self._case:
+            self.opened.emit()
+
+    def _fold(self, *, open_: bool) -> None:
+        row = self.currentIndex().row()
+        group = self.calls.group_of(row)
+        if group is None:
+            return
+        head = self.calls.head_of(group.status)
+        if self.calls.group_at(row) is not None:
+            self.calls.set_open(group.status, open_=open_)
+        elif not open_ and head is not None:
+            self.calls.set_open(group.status, open_=False)
+            self.setCurrentIndex(self.calls.index(head, 0))
+
+    def _menu_at_row(self) -> None:
+        row = self.currentIndex().row()
+        if row >= 0 and self.calls.group_at(row) is None:
+            spot = QPoint(self._keeper.px(60), self.rowViewportPosition(row) + self.rowHeight(row))
+            self.menu.emit(self.viewport().mapToGlobal(spot))
+
+    def _near(self, row: int) -> int | None:
+        rows = self.calls.rowCount()
+        if row < 0:
+            return self.calls.first_row()
+        at = min(row, rows - 1)
+        if at >= 0 and self.calls.group_at(at) is None:
+            return at
+        after = self.calls.next_row(at)
+        return after if after is not None else self.calls.next_row(at, -1)
+
+    def _scroll(self, row: int) -> None:
+        head = row - 1
+        if head >= 0 and self.calls.group_at(head) is not None:
+            self.scrollTo(self.calls.index(head, 0))
+        self.scrollTo(self.calls.index(row, 0))
+
+    def _shape(self) -> None:
+        height = self._keeper.measures.group_row
+        self.verticalHeader().setDefaultSectionSize(self._keeper.measures.row)
+        for row in self.calls.head_rows():
+            if self.rowHeight(row) != height:
+                self.setRowHeight(row, height)
+
+    def _columns(self) -> None:
+        keeper = self._keeper
+        widths = NARROW if keeper.measures.narrow else WIDE
+        room = self.viewport().width()
+        fixed = {column: keeper.px(width) for column, width in widths.items()}
+        rest = room - sum(fixed.values())
+        least = keeper.px(LEAST_CALL)
+        spare = rest - keeper.px(200)
+        if spare > 0:
+            for column, share in ((PATIENT, 0.3), (DIAGNOSIS, 0.4), (GIVEN, 0.15)):
+                fixed[column] += int(spare * share)
+        for column, width in fixed.items():
+            self.setColumnWidth(column, width)
+        self.setColumnWidth(CALL, max(least, room - sum(fixed.values())))
+
+    def _current_changed(self, current: QModelIndex, _: QModelIndex) -> None:
+        if not self._quiet:
+            self._take(current.row() if current.isValid() else -1)
+
+    def _rows_came(self, first: QModelIndex, last: QModelIndex) -> None:
+        if first.row() <= self._row <= last.row() and not self._case:
+            self._take(self._row)
+
+    def _take(self, row: int) -> None:
+        self._row = row
+        line = self.calls.line_at(row) if row >= 0 else None
+        if line is None and row >= 0 and self.calls.group_at(row) is not None:
+            return
+        case, patient = (line.case_id, line.patient_id) if line is not None else (0, 0)
+        if (case, patient) != (self._case, self._patient):
+            self._case, self._patient = case, patient
+            self.chosen.emit(patient, case)
