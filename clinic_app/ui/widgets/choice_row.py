@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
-from clinic_app.ui.widgets.themed import Themed
+from clinic_app.ui.widgets.themed import Member, Themed
 
 
 class FlowLayout(QLayout):
@@ -86,7 +86,7 @@ class FlowLayout(QLayout):
         return y + high - rect.top()
 
 
-class Pill(QAbstractButton):
+class Pill(Member):
     """One answer."""
 
     def __init__(self, keeper: ThemeKeeper, words: str, key: str, parent: QWidget | None = None) -> None:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.disc import paint_disc
-from clinic_app.ui.widgets.themed import Plane, Rule, TextLabel
+from clinic_app.ui.widgets.themed import Member, Plane, Rule, TextLabel
 
 
-class RailButton(QAbstractButton):
+class RailButton(Member):
     """An area of the rail: icon, name, an optional count or warning; icon over name where the window is small."""
 
     def __init__(
@@ -180,7 +180,7 @@ class RailBrand(QWidget):
         painting.text(painter, keeper, spot, self._place, Style.CAPTION, "text2", align=align, weight=400)
 
 
-class RailName(QAbstractButton):
+class RailName(Member):
     """A recent patient's name in the rail."""
 
     def __init__(self, keeper: ThemeKeeper, words: str, parent: QWidget | None = None) -> None:
@@ -210,7 +210,7 @@ class RailName(QAbstractButton):
             painting.focus_ring(painter, keeper, self.rect().adjusted(inset, 1, -inset, -1))
 
 
-class RailUser(QAbstractButton):
+class RailUser(Member):
     """Who is working: initials, name, role and a lock; pressing it locks or switches."""
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -22,6 +22,24 @@ class Themed(QWidget):
         """The look changed; parts with icons or fonts of their own extend this."""
         self.updateGeometry()
         self.update()
+
+
+class Member(QAbstractButton):
+    """A button of a composite (rail, segments, pills): arrow keys go to the composite, which knows the order."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave arrows, Home and End to the parent."""
+        if event.key() in (
+            Qt.Key.Key_Left,
+            Qt.Key.Key_Right,
+            Qt.Key.Key_Up,
+            Qt.Key.Key_Down,
+            Qt.Key.Key_Home,
+            Qt.Key.Key_End,
+        ):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class TextLabel(QLabel):
