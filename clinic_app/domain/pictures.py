@@ -142,7 +142,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Injected:
-    """One injection of a case, as photographs are placed by it: its day, number and product.
+    """One injection of a case, as photographs are placed by it: its day, number, product and dose ("35 U").
 
     A touch-up that does not restart the window starts no cycle (``starts_cycle`` False, ``number`` that of the
     injection it belongs to): days are counted from it, but no photograph is *Before* it and no pair belongs to it.

@@ -135,6 +135,6 @@ def injections_of(case_id: int, events: Sequence[ToxinEvent]) -> tuple[Injected,
     own = (event for event in events if event.case_id == case_id and not event.external)
     for event in sorted(own, key=lambda item: (item.day, item.session_id)):
         number += 1 if event.restarts else 0
-        amount = plain(event.units) if event.units is not None else ""
+        amount = f"{plain(event.units)} U" if event.units is not None else ""
         found.append(Injected(event.day, max(number, 1), event.product, amount, event.session_id, event.restarts))
     return tuple(found)
