@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from clinic_app.domain.cases import Case, PlanLevel, ReinjectionPlan
 from clinic_app.domain.doses import RollingSum
+from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.patients import Patient
 from clinic_app.domain.pictures import Injected, Picture, PictureEntry, PicturePair
 from clinic_app.domain.schedule import Appointment, BotoxDay, ContactAttempt, FollowUp
@@ -91,13 +92,17 @@ class DayBoard:
 
 @dataclass(frozen=True, slots=True)
 class PictureImport:
-    """What came of one file of a picture import: ``imported``, ``duplicate`` or ``refused`` with its reason."""
+    """What came of one file of a picture import: ``imported``, ``duplicate`` or ``refused``.
+
+    A refused file carries its error, of which ``wording`` makes the sentence; ``reason`` is the error's code.
+    """
 
     path: str
     result: str
     reason: str
     picture: Picture | None = None
     sha256: str = ""
+    error: ClinicError | None = None
 
 
 @dataclass(frozen=True, slots=True)

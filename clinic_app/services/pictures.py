@@ -135,12 +135,10 @@ class PicturesService:
                 raise FileRefused("empty", shown)
             read = reader.read(source, item.name)
             return self._keep(patient_id, shown, item.name, read, view)
-        except FileRefused as refused:
-            return PictureImport(shown, "refused", refused.code, sha256="")
         except StorageUnavailable:
             raise
         except ClinicError as error:
-            return PictureImport(shown, "refused", error.code, sha256="")
+            return PictureImport(shown, "refused", error.code, error=error)
 
     def _keep(self, patient_id: int, shown: str, name: str, read: ReadPicture, view: str | None) -> PictureImport:
         context = self._context

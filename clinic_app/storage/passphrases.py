@@ -14,8 +14,6 @@ _LEFT_OVER = 8
 
 COMMON = frozenset(
     [
-        "correcthorsebatterystaple",
-        "correcthorsebattery",
         "passwordpassword",
         "passwordpassword1",
         "password12345678",

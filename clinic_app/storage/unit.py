@@ -15,6 +15,7 @@ from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.clinic import ClinicRows
 from clinic_app.storage.engine import Engines
+from clinic_app.storage.integrity import IntegrityRows
 from clinic_app.storage.patients import PatientRows
 from clinic_app.storage.pictures import PictureRows
 from clinic_app.storage.schedule import ScheduleRows
@@ -35,7 +36,7 @@ class UnitOfWork:
         self.schedule = ScheduleRows(session, user, now)
         self.pictures = PictureRows(session, user, now)
         self.bulk = BulkLoad(session)
-        self._committed = False
+        self.integrity = IntegrityRows(session)
 
     def commit(self) -> None:
         """Make everything of this unit lasting.

@@ -1,0 +1,31 @@
+"""What a check of the record finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class FindingKind(Enum):
+    """How bad a finding is: notes do no harm, the others mean that something is lost or wrong."""
+
+    NOTE = "note"
+    MISSING = "missing"
+    DAMAGED = "damaged"
+    DATES = "dates"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding: what, of whom (``mrn`` empty where of nobody), and a code with parameters for the sentence."""
+
+    kind: FindingKind
+    id: str
+    mrn: str
+    code: str
+    params: dict[str, object]
+
+    @property
+    def harmless(self) -> bool:
+        """Whether the record is whole all the same."""
+        return self.kind is FindingKind.NOTE

@@ -1,0 +1,258 @@
+"""The door to a clinic's data: is there a clinic in a folder, make one, open one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from clinic_app.domain.calendar import Span
+from clinic_app.domain.cases import Plans, ReinjectionPlan
+from clinic_app.domain.catalogues import Catalogues, parse_catalogues
+from clinic_app.domain.errors import AccessRefused, NotFound, RuleBroken
+from clinic_app.domain.patients import tidy
+from clinic_app.domain.people import Role, User
+from clinic_app.domain.schedule import ClinicRules, MinimumIntervals
+from clinic_app.machine.folders import check_data_folder, notes_on
+from clinic_app.machine.places import Places
+from clinic_app.services import Services, services_of
+from clinic_app.services.context import ClinicContext, ClinicInfo
+from clinic_app.services.pictures import OpenReader
+from clinic_app.storage import durable
+from clinic_app.storage.engine import Engines, open_engines
+from clinic_app.storage.migrations import SCHEMA, check_schema, migrate
+from clinic_app.storage.passphrases import suggest_passphrase
+from clinic_app.storage.picture_store import FilePictureStore
+from clinic_app.storage.unit import UnitsOfWork
+from clinic_app.storage.vault import (
+    DEMO_PASSPHRASE,
+    DEMO_USER,
+    UnlockedVault,
+    create_vault,
+    read_vault,
+    unlock,
+    unlock_by_recovery_code,
+    unlock_demo,
+)
+
+DATABASE = "clinic.db"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicState:
+    """What lies in a folder: nothing yet, a clinic with its users, or a demo clinic.
+
+    ``notes`` are codes with parameters of what to warn about.
+    """
+
+    folder: str
+    there: bool
+    demo: bool = False
+    users: tuple[str, ...] = ()
+    notes: tuple[tuple[str, dict[str, object]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedClinic:
+    """A new clinic, open, and its recovery codes: shown once, never stored."""
+
+    services: Services
+    vault_id: str
+    recovery_codes: tuple[str, ...] = field(repr=False)
+
+
+class ClinicDoor:
+    """Makes and opens clinics. ``now`` is the clinic's clock; ``today_given`` says that it was set from outside."""
+
+    def __init__(
+        self, places: Places, now: Callable[[], datetime], open_reader: OpenReader, *, today_given: bool = False
+    ) -> None:
+        self._places = places
+        self._now = now
+        self._open_reader = open_reader
+        self._today_given = today_given
+
+    def default_folder(self, *, portable: bool = False) -> str:
+        """Where the clinic's data lie if nobody chose another folder."""
+        return str(self._places.data_folder(portable=portable))
+
+    def state(self, folder: str) -> ClinicState:
+        """What lies in a folder.
+
+        Raises:
+            StorageUnavailable: the folder cannot hold a clinic's data (network, read-only, full).
+            DamageFound: there is a clinic whose key file is damaged beyond its copy.
+        """
+        place = Path(folder)
+        if not place.exists():
+            return ClinicState(folder, there=False)
+        check_data_folder(place)
+        notes = [(note.code, dict(note.params)) for note in notes_on(place)]
+        try:
+            vault = read_vault(place)
+        except NotFound:
+            return ClinicState(folder, there=False, notes=tuple(notes))
+        notes += [(code, {"path": folder}) for code in vault.notes]
+        return ClinicState(folder, True, vault.demo, vault.users, tuple(notes))
+
+    def suggest_passphrase(self) -> str:
+        """Five words nobody chose."""
+        words = (self._places.resources / "words.txt").read_text(encoding="utf-8").split()
+        return suggest_passphrase(words)
+
+    def create(self, folder: str, clinic_name: str, user: str, passphrase: str) -> CreatedClinic:
+        """Make a clinic in a folder and open it; its first user is admin and doctor.
+
+        Raises:
+            RuleBroken: ``clinic_name_missing``, the user's name, the passphrase, ``vault_exists``.
+            StorageUnavailable: the folder cannot hold a clinic's data.
+        """
+        name = tidy(clinic_name)
+        if not name:
+            raise RuleBroken("clinic_name", "clinic_name_missing")
+        place = Path(folder)
+        with durable.disk_errors(place):
+            place.mkdir(parents=True, exist_ok=True)
+        check_data_folder(place)
+        created = create_vault(place, user, passphrase, clinic_name=name, checkout=not self._places.installed)
+        services = self._begin(created.unlocked, name, created.unlocked.user)
+        return CreatedClinic(
+            services, created.unlocked.vault.vault_id, tuple(code.text for code in created.recovery_codes)
+        )
+
+    def create_demo(self, folder: str) -> Services:
+        """Make an empty demo clinic in a folder that is empty or not there, and open it.
+
+        Raises:
+            RuleBroken: ``folder_not_empty``.
+        """
+        place = Path(folder)
+        if place.exists() and any(place.iterdir()):
+            raise RuleBroken("folder", "folder_not_empty", folder=folder)
+        with durable.disk_errors(place):
+            place.mkdir(parents=True, exist_ok=True)
+        check_data_folder(place)
+        created = create_vault(place, DEMO_USER, DEMO_PASSPHRASE, demo=True)
+        return self._begin(created.unlocked, "Demo clinic", DEMO_USER)
+
+    def open(self, folder: str, secret: str | None, user: str | None = None, *, recovery: bool = False) -> Services:
+        """Open the clinic of a folder with a passphrase or, if ``recovery``, a recovery code; a demo needs neither.
+
+        Raises:
+            AccessRefused: wrong passphrase or code, or none given.
+            StorageUnavailable: the folder or the database cannot be used, or is newer than the program.
+            DamageFound: key file or database are damaged.
+        """
+        place = Path(folder)
+        check_data_folder(place)
+        vault = read_vault(place)
+        if vault.demo:
+            return self._opened(unlock_demo(vault))
+        if secret is None:
+            raise AccessRefused("passphrase_missing")
+        if recovery:
+            return self._opened(unlock_by_recovery_code(vault, secret))
+        return self._opened(unlock(vault, secret, user))
+
+    def _begin(self, unlocked: UnlockedVault, clinic_name: str, user: str) -> Services:
+        """First rows of a new clinic: schema, name, first user."""
+        path = unlocked.vault.folder / DATABASE
+        engines = open_engines(path, unlocked.keys.database_hex, schema=SCHEMA, create=True)
+        try:
+            migrate(engines, self._places.migrations)
+            with UnitsOfWork(engines, user, self._now).open() as unit:
+                unit.clinic.set_setting("clinic", {"name": clinic_name})
+                unit.clinic.add_user(user, frozenset({Role.ADMIN, Role.DOCTOR}))
+                unit.commit()
+        except BaseException:
+            engines.close()
+            raise
+        return self._attach(unlocked, engines)
+
+    def _opened(self, unlocked: UnlockedVault) -> Services:
+        path = unlocked.vault.folder / DATABASE
+        engines = open_engines(path, unlocked.keys.database_hex, schema=SCHEMA)
+        try:
+            check_schema(engines)
+        except BaseException:
+            engines.close()
+            raise
+        return self._attach(unlocked, engines)
+
+    def _attach(self, unlocked: UnlockedVault, engines: Engines) -> Services:
+        try:
+            catalogues = load_catalogues(self._places.catalogues)
+            units = UnitsOfWork(engines, unlocked.user, self._now)
+            folder = unlocked.vault.folder
+            store = FilePictureStore(folder, unlocked.keys)
+            store.sweep_temporary()
+            durable.sweep_temporary(folder)
+            _sync_catalogues(units, catalogues)
+            info = _info(units, unlocked, catalogues)
+        except BaseException:
+            engines.close()
+            raise
+        context = ClinicContext(units, store, catalogues, info, self._now, self._today_given)
+        return services_of(context, self._open_reader, engines.close)
+
+
+def load_catalogues(folder: Path) -> Catalogues:
+    """The shipped catalogues, parsed."""
+    files = {path.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))}
+    return parse_catalogues(files)
+
+
+def _sync_catalogues(units: UnitsOfWork, catalogues: Catalogues) -> None:
+    """Write what is new in the shipped catalogues and retire what is gone, unless this version is stored already."""
+    with units.read() as unit:
+        stored = unit.clinic.setting("catalogues")
+    if stored is not None and stored.get("version") == catalogues.version:
+        return
+    by_kind: dict[str, dict[str, tuple[dict[str, object], str]]] = {}
+    for entry in catalogues.entries():
+        by_kind.setdefault(entry.kind, {})[entry.code] = (dict(entry.content), entry.version)
+    with units.open() as unit:
+        for kind, entries in by_kind.items():
+            unit.clinic.sync_catalogue(kind, entries)
+        unit.clinic.set_setting("catalogues", {"version": catalogues.version})
+        unit.commit()
+
+
+def _info(units: UnitsOfWork, unlocked: UnlockedVault, catalogues: Catalogues) -> ClinicInfo:
+    with units.read() as unit:
+        clinic = unit.clinic.setting("clinic") or {}
+        rules = unit.clinic.setting("rules") or {}
+        user = unit.clinic.user(unlocked.user)
+    name = str(clinic.get("name", ""))
+    known = user or User(0, unlocked.user, frozenset({Role.ADMIN, Role.DOCTOR}))
+    settled, plans = rules_of(rules, catalogues)
+    return ClinicInfo(name, unlocked.vault.demo, known, str(unlocked.vault.folder), settled, plans)
+
+
+def rules_of(stored: dict[str, object], catalogues: Catalogues) -> tuple[ClinicRules, Plans]:
+    """The clinic's rules from its settings; what was never set is as shipped."""
+    pairs = dict(catalogues.interval_pairs())
+    said = stored.get("minimum")
+    for key, span in (said if isinstance(said, dict) else {}).items():
+        product, _, condition = str(key).partition("/")
+        pairs[(product, condition or None)] = Span.parse(str(span))
+    minimum = MinimumIntervals(pairs=pairs)
+    plan = stored.get("plan")
+    shipped = ClinicRules(minimum=minimum)
+    if isinstance(plan, dict):
+        own = ReinjectionPlan(Span.parse(str(plan["opens"])), Span.parse(str(plan["closes"]))).checked()
+        shipped = ClinicRules(minimum=minimum, plan=own)
+    return shipped, Plans(
+        shipped.plan, _plans(stored.get("plans_by_condition")), _plans(stored.get("plans_by_product"))
+    )
+
+
+def _plans(stored: object) -> dict[str, ReinjectionPlan]:
+    if not isinstance(stored, dict):
+        return {}
+    return {
+        str(code): ReinjectionPlan(Span.parse(str(plan["opens"])), Span.parse(str(plan["closes"]))).checked()
+        for code, plan in stored.items()
+    }

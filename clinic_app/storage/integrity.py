@@ -1,0 +1,22 @@
+"""Looking for damage in the database itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+class IntegrityRows:
+    """The engine's own checks. Reads only."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def problems(self) -> list[str]:
+        """What the engine finds wrong: pages that fail their seal, broken structure, broken references."""
+        if self._session.get_bind().dialect.name != "sqlite":
+            return []
+        found = [str(row[0]) for row in self._session.execute(text("PRAGMA cipher_integrity_check"))]
+        found += [str(row[0]) for row in self._session.execute(text("PRAGMA integrity_check")) if str(row[0]) != "ok"]
+        found += [f"foreign key of {row[0]}" for row in self._session.execute(text("PRAGMA foreign_key_check"))]
+        return found

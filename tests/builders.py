@@ -1,0 +1,86 @@
+"""Builders with sane defaults: a real encrypted clinic, and people in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from clinic_app.domain.cases import CaseDetails, Side
+from clinic_app.domain.patients import Birth, Identifier, PatientDetails, Phone, Sex
+from clinic_app.domain.treatment import SessionDetails, Visit, VisitDetails
+from clinic_app.imaging.reader import PictureReader
+from clinic_app.machine.places import find_places
+from clinic_app.services import Services
+from clinic_app.services.clinic_data import ClinicDoor
+
+TODAY = date(2026, 3, 19)
+PASSPHRASE = "correct horse battery staple"
+
+
+class Clock:
+    """A clock the test sets; each look is a second later."""
+
+    def __init__(self, day: date = TODAY) -> None:
+        self.moment = datetime.combine(day, time(9, 0))
+
+    def __call__(self) -> datetime:
+        self.moment += timedelta(seconds=1)
+        return self.moment
+
+    def go_to(self, day: date) -> None:
+        """Jump to the morning of a day."""
+        self.moment = datetime.combine(day, time(9, 0))
+
+
+def door(clock: Callable[[], datetime] | None = None) -> ClinicDoor:
+    """The door to clinics with the test's clock."""
+    return ClinicDoor(find_places(), clock or Clock(), PictureReader, today_given=True)
+
+
+@contextmanager
+def open_test_clinic(folder: Path, clock: Clock | None = None) -> Iterator[Services]:
+    """A new clinic in ``folder / "clinic"`` on a real encrypted file, closed afterwards."""
+    created = door(clock).create(str(folder / "clinic"), "Test clinic", "Dr Rao", PASSPHRASE)
+    try:
+        yield created.services
+    finally:
+        created.services.close()
+
+
+def add_patient(
+    services: Services,
+    name: str = "Asha Verma",
+    mrn: str = "4127",
+    condition: str = "blepharospasm_bilateral",
+    side: Side | None = Side.BILATERAL,
+    phone: str = "98400 12207",
+) -> tuple[int, int]:
+    """A patient with one case; answers (patient_id, case_id)."""
+    details = PatientDetails(
+        name, Sex.FEMALE, Birth(year=1968), (Identifier(mrn),) if mrn else (), (Phone(phone, "daughter", "Hindi"),)
+    )
+    patient_id = services.patients.add(details).result
+    assert isinstance(patient_id, int)
+    case_id = services.cases.add(patient_id, CaseDetails(condition, side)).result
+    assert isinstance(case_id, int)
+    return patient_id, case_id
+
+
+def give(
+    services: Services,
+    patient_id: int,
+    case_id: int,
+    day: date,
+    units: str | None = "35",
+    product: str | None = "ona",
+    *,
+    finalise: bool = True,
+) -> Visit:
+    """An injection given on a day."""
+    session = SessionDetails(case_id, product, Decimal(units) if units else None)
+    visit = services.treatment.record(patient_id, VisitDetails(day, (session,), "Dr Rao"), finalise).result
+    assert isinstance(visit, Visit)
+    return visit
