@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from PIL import Image, ImageDraw
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from clinic_app.domain.case_page import PairAnswer
 from clinic_app.domain.cases import Case, CaseDetails, Side
@@ -40,7 +41,7 @@ from clinic_app.domain.pictures import (
 from clinic_app.imaging.decode import decode_jpeg, pyramid
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare import view as view_module
-from clinic_app.ui.compare.chrome import percent, scale_in
+from clinic_app.ui.compare.chrome import ViewerButton, percent, scale_in
 from clinic_app.ui.compare.pane import PicturePane
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
@@ -215,7 +216,7 @@ class Room:
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         target = QApplication.focusWidget() or self.b
-        self.qtbot.keyClick(target, key, modifiers)
+        QTest.keyClick(target, key, modifiers)
         self.settle()
 
     def wheel(
@@ -238,6 +239,37 @@ class Room:
         QApplication.sendEvent(pane, event)
 
 
+def button(notice: QWidget, words: str) -> ViewerButton:
+    """The button of a notice that begins with these words."""
+    return next(one for one in notice.findChildren(ViewerButton) if one.text().startswith(words))
+
+
+def shown(room: Room) -> tuple[int | None, int | None]:
+    """What stands in A and B now."""
+    return room.view.shown
+
+
+def detailed(room: Room) -> tuple[bool, bool]:
+    """Whether A and B have the full-size pixels now."""
+    return room.a.has_detail, room.b.has_detail
+
+
+def wanting(room: Room) -> bool:
+    """Whether A needs more pixels than its preview has."""
+    return room.a.needs_detail
+
+
+def pictured(room: Room) -> tuple[bool, bool]:
+    """Whether A and B show pixels now."""
+    return room.a.has_picture, room.b.has_picture
+
+
+class RoomMaker(Protocol):
+    """Opens the viewer over a data source, in a window of a size."""
+
+    def __call__(self, source: DrawnPictures, width: int = 1440, height: int = 900) -> Room: ...
+
+
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -254,7 +286,7 @@ def keeper() -> Iterator[ThemeKeeper]:
 
 
 @pytest.fixture
-def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[object]:
+def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[RoomMaker]:
     tasks: list[Tasks] = []
 
     def make(source: DrawnPictures, width: int = 1440, height: int = 900) -> Room:
@@ -277,14 +309,14 @@ def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[object]:
 
 
 @pytest.fixture
-def room(make_room) -> Room:  # type: ignore[no-untyped-def]  # the factory's type is local to the fixture
-    made: Room = make_room(two_years())
+def room(make_room: RoomMaker) -> Room:
+    made = make_room(two_years())
     made.open()
     return made
 
 
 def test_the_right_pair_opens_with_its_labels(room: Room) -> None:
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
     assert room.shown == [(5, 8)]
     assert room.a.caption is not None
     assert room.b.caption is not None
@@ -316,7 +348,7 @@ def test_the_wheel_zooms_both_at_the_pointer(room: Room, modifiers: Qt.KeyboardM
     assert room.view.bar.zoom.text() == percent(room.b.scale)
 
 
-def test_pictures_of_other_sizes_follow_the_same_lens(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_pictures_of_other_sizes_follow_the_same_lens(make_room: RoomMaker) -> None:
     source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
     source.add(OPEN, DAYS[0], 0, (1500, 1200))
     source.add(OPEN, DAYS[0] + timedelta(14), 90, (900, 1200))
@@ -334,16 +366,16 @@ def test_drag_pans_both_and_the_arrows_do_too(room: Room) -> None:
     room.key(Qt.Key.Key_Z)
     assert room.a.scale == pytest.approx(1.0)
     before = room.a.lens
-    room.qtbot.mousePress(room.a, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
-    room.qtbot.mouseMove(room.a, QPoint(170, 180))
-    room.qtbot.mouseRelease(room.a, Qt.MouseButton.LeftButton, pos=QPoint(170, 180))
+    QTest.mousePress(room.a, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
+    QTest.mouseMove(room.a, QPoint(170, 180))
+    QTest.mouseRelease(room.a, Qt.MouseButton.LeftButton, pos=QPoint(170, 180))
     assert room.a.lens.x == pytest.approx(before.x + 30 / 1200)
     assert room.a.lens.y == pytest.approx(before.y + 20 / 1500)
     assert room.b.lens == room.a.lens
     room.b.setFocus()
     room.key(Qt.Key.Key_Right, CTRL)
     assert room.a.lens.x > before.x + 30 / 1200
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
 
 
 def test_fit_actual_size_plus_and_minus(room: Room) -> None:
@@ -368,15 +400,15 @@ def test_the_zoom_field_takes_a_number(room: Room) -> None:
     zoom = room.view.bar.zoom
     zoom.setFocus()
     zoom.selectAll()
-    room.qtbot.keyClicks(zoom, "150")
-    room.qtbot.keyClick(zoom, Qt.Key.Key_Return)
+    QTest.keyClicks(zoom, "150")
+    QTest.keyClick(zoom, Qt.Key.Key_Return)
     assert room.b.scale == pytest.approx(1.5)
     assert zoom.text() == "150 %"
     assert room.b.hasFocus()
     zoom.setFocus()
-    room.qtbot.keyClicks(zoom, "w")
-    room.qtbot.keyClick(zoom, Qt.Key.Key_Escape)
-    assert room.view.shown == (5, 8)
+    QTest.keyClicks(zoom, "w")
+    QTest.keyClick(zoom, Qt.Key.Key_Escape)
+    assert shown(room) == (5, 8)
     assert zoom.text() == "150 %"
 
 
@@ -408,48 +440,42 @@ def test_unlinked_panes_move_alone_and_keep_their_offset(room: Room) -> None:
 
 def test_the_cross_stands_at_the_same_spot_of_the_other(room: Room) -> None:
     room.wheel(room.a, QPointF(250, 300), 3)
-    room.qtbot.mouseMove(room.a, QPoint(220, 310))
+    QTest.mouseMove(room.a, QPoint(220, 310))
     spot = room.a.lens.spot(room.a.frame, (220, 310))
     assert room.b._cross == pytest.approx(spot)
     assert room.a._cross is None
-    room.qtbot.mouseMove(room.view.film, QPoint(5, 5))
-    QApplication.sendEvent(room.a, _leave())
+    QTest.mouseMove(room.view.film, QPoint(5, 5))
+    QApplication.sendEvent(room.a, QEvent(QEvent.Type.Leave))
     assert room.b._cross is None
-
-
-def _leave() -> object:
-    from PySide6.QtCore import QEvent
-
-    return QEvent(QEvent.Type.Leave)
 
 
 def test_swap_reads_nothing_again(room: Room) -> None:
     room.wheel(room.a, QPointF(250, 300), 2)
     lens, count = room.a.lens, len(room.source.calls)
     room.key(Qt.Key.Key_W)
-    assert room.view.shown == (8, 5)
+    assert shown(room) == (8, 5)
     assert room.a.caption is not None
     assert room.a.caption.title == "10 days after Botox"
     assert room.a.lens == lens
     assert [kind for kind, _ in room.source.calls[count:] if kind != "full"] == []
     room.key(Qt.Key.Key_W)
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
 
 
 def test_steps_stay_within_the_view_and_leave_the_other_out(room: Room) -> None:
     room.key(Qt.Key.Key_Right)
-    assert room.view.shown == (5, 11)
+    assert shown(room) == (5, 11)
     room.key(Qt.Key.Key_Left)
     room.key(Qt.Key.Key_Left)
-    assert room.view.shown == (5, 4)
+    assert shown(room) == (5, 4)
     room.key(Qt.Key.Key_Home)
-    assert room.view.shown == (5, 1)
+    assert shown(room) == (5, 1)
     room.key(Qt.Key.Key_End)
-    assert room.view.shown == (5, 14)
+    assert shown(room) == (5, 14)
     room.key(Qt.Key.Key_Left, SHIFT)
-    assert room.view.shown == (4, 14)
+    assert shown(room) == (4, 14)
     room.key(Qt.Key.Key_Home, SHIFT)
-    assert room.view.shown == (1, 14)
+    assert shown(room) == (1, 14)
     assert "Chosen by hand" in room.view.status.left.text()
     assert room.b.caption is not None
     assert room.b.caption.unsure
@@ -458,27 +484,27 @@ def test_steps_stay_within_the_view_and_leave_the_other_out(room: Room) -> None:
 def test_other_views_have_their_own_pair(room: Room) -> None:
     room.wheel(room.a, QPointF(250, 300), 2)
     room.key(Qt.Key.Key_PageDown)
-    assert room.view.shown == (6, 9)
+    assert shown(room) == (6, 9)
     assert room.a.lens.fits
     room.key(Qt.Key.Key_PageDown)
-    assert room.view.shown == (7, 10)
+    assert shown(room) == (7, 10)
     room.key(Qt.Key.Key_PageDown)
-    assert room.view.shown == (7, 10)
+    assert shown(room) == (7, 10)
     room.key(Qt.Key.Key_PageUp)
     room.key(Qt.Key.Key_PageUp)
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
 
 
 def test_quick_view_steps_count_from_what_was_asked(room: Room) -> None:
     gate = room.source.gates[-1] = threading.Event()
     for _ in range(2):
-        room.qtbot.keyClick(room.b, Qt.Key.Key_PageDown)
+        QTest.keyClick(room.b, Qt.Key.Key_PageDown)
     gate.set()
     room.settle()
-    assert room.view.shown == (7, 10)
+    assert shown(room) == (7, 10)
 
 
-def test_the_newest_case_wins(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_the_newest_case_wins(make_room: RoomMaker) -> None:
     room = make_room(two_years())
     slow = room.source.gates[-1] = threading.Event()
     room.view.open_case(1)
@@ -494,16 +520,16 @@ def test_the_newest_case_wins(make_room) -> None:  # type: ignore[no-untyped-def
 
 def test_the_newest_photograph_wins(room: Room) -> None:
     slow = room.source.gates[11] = threading.Event()
-    room.qtbot.keyClick(room.b, Qt.Key.Key_Right)
+    QTest.keyClick(room.b, Qt.Key.Key_Right)
     room.qtbot.waitUntil(lambda: ("preview", 11) in room.source.calls)
     assert room.b.caption is not None
     assert room.b.caption.title == "10 days after Botox"
-    room.qtbot.keyClick(room.b, Qt.Key.Key_Right)
-    room.qtbot.keyClick(room.b, Qt.Key.Key_Left)
-    room.qtbot.keyClick(room.b, Qt.Key.Key_Left)
+    QTest.keyClick(room.b, Qt.Key.Key_Right)
+    QTest.keyClick(room.b, Qt.Key.Key_Left)
+    QTest.keyClick(room.b, Qt.Key.Key_Left)
     slow.set()
     room.settle()
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
     assert room.b.caption.title == "10 days after Botox"
     room.key(Qt.Key.Key_Home)
     assert room.b.caption is not None
@@ -515,32 +541,31 @@ def test_full_detail_comes_when_the_zoom_needs_it_and_goes_again(room: Room, mon
         timer.setInterval(30)
     room.view.resize(700, 600)
     room.settle()
-    assert not room.a.needs_detail
+    assert not wanting(room)
     at = QPointF(100, 100)
     while room.a.scale * 1500 <= 700:
-        assert not room.a.needs_detail
-        assert not room.a.has_detail
+        assert not wanting(room)
+        assert detailed(room) == (False, False)
         room.wheel(room.a, at, 0.2)
     room.wheel(room.a, at, 0.2)
-    assert room.a.needs_detail
+    assert wanting(room)
     room.settle()
-    assert room.a.has_detail
-    assert room.b.has_detail
+    assert detailed(room) == (True, True)
     wanted = [one for one in room.source.calls if one[0] == "full"]
     assert sorted(wanted) == [("full", 5), ("full", 8)]
     room.wheel(room.a, at, 3)
     room.settle()
     assert len([one for one in room.source.calls if one[0] == "full"]) == 2
     room.key(Qt.Key.Key_W)
-    assert room.a.has_detail
+    assert detailed(room)[0]
     assert len([one for one in room.source.calls if one[0] == "full"]) == 2
     room.key(Qt.Key.Key_0)
-    room.qtbot.waitUntil(lambda: not room.a.has_detail and not room.b.has_detail)
+    room.qtbot.waitUntil(lambda: detailed(room) == (False, False))
     room.settle()
     room.key(Qt.Key.Key_Z)
-    assert room.a.has_detail
+    assert detailed(room)[0]
     room.view.hide()
-    room.qtbot.waitUntil(lambda: not room.a.has_detail and not room.b.has_detail)
+    room.qtbot.waitUntil(lambda: detailed(room) == (False, False))
     room.settle()
 
 
@@ -549,14 +574,14 @@ def test_full_detail_of_a_photograph_left_meanwhile_is_not_shown(room: Room) -> 
     gate.set()
     room.key(Qt.Key.Key_Right)
     gate.clear()
-    room.qtbot.keyClick(room.b, Qt.Key.Key_Z)
+    QTest.keyClick(room.b, Qt.Key.Key_Z)
     room.qtbot.waitUntil(lambda: ("full", 11) in room.source.calls)
-    room.qtbot.keyClick(room.b, Qt.Key.Key_Left)
+    QTest.keyClick(room.b, Qt.Key.Key_Left)
     gate.set()
     room.settle()
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
     assert room.view._detail_of["B"] == 8
-    assert room.b.has_detail
+    assert detailed(room)[1]
 
 
 def _grab(pane: PicturePane) -> QImage:
@@ -566,12 +591,12 @@ def _grab(pane: PicturePane) -> QImage:
 def test_nothing_jumps_when_full_detail_arrives(room: Room) -> None:
     room.key(Qt.Key.Key_I)
     gates = {one: room.source.gates.setdefault(one, threading.Event()) for one in (5, 8)}
-    room.qtbot.keyClick(room.b, Qt.Key.Key_Z)
+    QTest.keyClick(room.b, Qt.Key.Key_Z)
     before = _grab(room.b)
     for gate in gates.values():
         gate.set()
     room.settle()
-    assert room.b.has_detail
+    assert detailed(room)[1]
     after = _grab(room.b)
     assert _edge(before) == pytest.approx(_edge(after), abs=2)
 
@@ -606,7 +631,7 @@ def test_stacked_and_back(room: Room) -> None:
     assert room.a.y() == room.b.y()
 
 
-def test_a_wide_photograph_is_stacked_in_a_narrow_window(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_a_wide_photograph_is_stacked_in_a_narrow_window(make_room: RoomMaker) -> None:
     source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
     source.add(OPEN, DAYS[0], 0, (1500, 700))
     source.add(OPEN, DAYS[0] + timedelta(14), 90, (1500, 700))
@@ -644,15 +669,15 @@ def test_film_groups_by_day_with_injections_between(room: Room) -> None:
 
 def test_clicks_on_the_film(room: Room) -> None:
     film = room.view.film
-    room.qtbot.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, pos=film.thumb_place(11).center())
+    QTest.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, pos=film.thumb_place(11).center())
     room.settle()
-    assert room.view.shown == (5, 11)
-    room.qtbot.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, SHIFT, film.thumb_place(4).center())
+    assert shown(room) == (5, 11)
+    QTest.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, SHIFT, film.thumb_place(4).center())
     room.settle()
-    assert room.view.shown == (4, 11)
-    room.qtbot.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, pos=film.thumb_place(9).center())
+    assert shown(room) == (4, 11)
+    QTest.mouseClick(film.viewport(), Qt.MouseButton.LeftButton, pos=film.thumb_place(9).center())
     room.settle()
-    assert room.view.shown == (4, 9)
+    assert shown(room) == (4, 9)
     assert "different views" in room.view.status.left.text()
 
 
@@ -662,19 +687,19 @@ def test_keys_on_the_film(room: Room) -> None:
     assert "shown as B" in film.accessibleName()
     room.key(Qt.Key.Key_Right)
     assert "9 of 14" in film.accessibleName()
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
     for _ in range(2):
         room.key(Qt.Key.Key_Right)
     room.key(Qt.Key.Key_Return)
-    assert room.view.shown == (5, 11)
+    assert shown(room) == (5, 11)
     room.key(Qt.Key.Key_Home)
     room.key(Qt.Key.Key_Return, SHIFT)
-    assert room.view.shown == (1, 11)
+    assert shown(room) == (1, 11)
     room.key(Qt.Key.Key_W)
-    assert room.view.shown == (11, 1)
+    assert shown(room) == (11, 1)
 
 
-def test_thumbnails_are_read_after_the_pair_and_only_in_sight(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_thumbnails_are_read_after_the_pair_and_only_in_sight(make_room: RoomMaker) -> None:
     source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
     for step in range(120):
         source.add(OPEN, DAYS[0] - timedelta(200) + timedelta(days=3 * step), step % 100, (300, 375))
@@ -689,12 +714,12 @@ def test_pin_and_unpin(room: Room) -> None:
     room.key(Qt.Key.Key_Right)
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {OPEN: (5, 11)}
-    assert room.view.shown == (5, 11)
+    assert shown(room) == (5, 11)
     assert "by hand" in room.view.status.left.text()
     assert room.view._pin.isChecked()
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {}
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
 
 
 def test_changes_elsewhere_are_read_and_the_choice_is_kept(room: Room) -> None:
@@ -702,11 +727,11 @@ def test_changes_elsewhere_are_read_and_the_choice_is_kept(room: Room) -> None:
     room.source.add(OPEN, DAYS[1] + timedelta(14), 99)
     room.tasks.tell(lambda _: Changes(frozenset({Topic.PICTURES})), owner=room.view)
     room.settle()
-    assert room.view.shown == (5, 11)
+    assert shown(room) == (5, 11)
     assert len(room.view._reading.answer.pictures if room.view._reading else ()) == 15
     room.view.open_case(1)
     room.settle()
-    assert room.view.shown == (5, 15)
+    assert shown(room) == (5, 15)
 
 
 def test_labels_can_be_hidden(room: Room) -> None:
@@ -718,7 +743,7 @@ def test_labels_can_be_hidden(room: Room) -> None:
     assert _grab(room.b) == with_labels
 
 
-def test_no_photos_at_all(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_no_photos_at_all(make_room: RoomMaker) -> None:
     room = make_room(DrawnPictures())
     asked: list[int] = []
     room.view.import_wanted.connect(asked.append)
@@ -726,75 +751,73 @@ def test_no_photos_at_all(make_room) -> None:  # type: ignore[no-untyped-def]
     assert room.view.stage.notice == "No photos yet. Drop a folder here or import from the camera."
     assert room.a.isHidden()
     assert room.view.film.isHidden() or not room.view.film.isVisible()
-    button = next(one for one in room.view.stage._notice.children() if getattr(one, "text", str)() == "Import photos")
-    room.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    import_button = button(room.view.stage._notice, "Import photos")
+    QTest.mouseClick(import_button, Qt.MouseButton.LeftButton)
     assert asked == [7]
 
 
-def test_only_one_photo(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_only_one_photo(make_room: RoomMaker) -> None:
     source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
     source.add(OPEN, DAYS[0], 0)
     room = make_room(source)
     room.open()
-    assert room.view.shown == (1, None)
+    assert shown(room) == (1, None)
     assert room.b.notice == "No photo of this view after injection 1 (5 Aug 2025) yet."
     assert room.shown == [(1, None)]
     room.key(Qt.Key.Key_Plus)
     assert room.a.lens.zoom == pytest.approx(NOTCH)
     room.key(Qt.Key.Key_W)
-    assert room.view.shown == (None, 1)
+    assert shown(room) == (None, 1)
 
 
-def test_a_missing_after_photo_offers_another(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_a_missing_after_photo_offers_another(make_room: RoomMaker) -> None:
     source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
     source.add(OPEN, DAYS[0] - timedelta(20), 0)
     source.add(OPEN, DAYS[0], 0)
     room = make_room(source)
     room.open()
-    assert room.view.shown == (2, None)
-    use = next(one for one in room.b._notice.children() if getattr(one, "text", str)().startswith("Use "))
+    assert shown(room) == (2, None)
+    use = button(room.b._notice, "Use ")
     use.click()
     room.settle()
-    assert room.view.shown == (2, 1)
+    assert shown(room) == (2, 1)
     assert room.b.notice == ""
 
 
-def test_a_damaged_photograph_says_so_and_the_other_stays(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_a_damaged_photograph_says_so_and_the_other_stays(make_room: RoomMaker) -> None:
     source = two_years()
     source.damaged.add(8)
     room = make_room(source)
     room.open()
-    assert room.a.has_picture
-    assert not room.b.has_picture
+    assert pictured(room) == (True, False)
     assert room.b.notice
     assert room.shown == []
     room.source.damaged.clear()
-    next(one for one in room.b._notice.children() if getattr(one, "text", str)() == "Try again").click()
+    button(room.b._notice, "Try again").click()
     room.settle()
-    assert room.b.has_picture
+    assert pictured(room)[1]
     assert room.shown == [(5, 8)]
 
 
-def test_a_case_that_is_gone_says_so(make_room) -> None:  # type: ignore[no-untyped-def]
+def test_a_case_that_is_gone_says_so(make_room: RoomMaker) -> None:
     room = make_room(two_years())
     room.open(404)
     assert room.view.stage.notice
     room.open(1)
     assert room.view.stage.notice == ""
-    assert room.a.has_picture
+    assert pictured(room)[0]
 
 
 def test_another_patient_never_shows_the_last_ones_photograph(room: Room) -> None:
     gates = [room.source.gates.setdefault(one, threading.Event()) for one in (5, 8)]
     room.view.open_case(2)
     room.qtbot.wait(20)
-    assert not room.a.has_picture
-    assert not room.b.has_picture
+    assert pictured(room) == (False, False)
     assert room.view.bar.name.text() in ("", "Asha Verma 2")
     for gate in gates:
         gate.set()
     room.settle()
-    assert room.a.has_picture
+    assert pictured(room)[0]
 
 
 def test_full_screen_then_back_to_the_case(room: Room) -> None:
@@ -835,14 +858,14 @@ def test_letters_typed_into_a_field_of_the_window_do_nothing_here(room: Room) ->
     field_ = QLineEdit(room.view)
     field_.show()
     field_.setFocus()
-    room.qtbot.keyClicks(field_, "wvl")
+    QTest.keyClicks(field_, "wvl")
     assert field_.text() == "wvl"
-    assert room.view.shown == (5, 8)
+    assert shown(room) == (5, 8)
     assert room.view.stage.linked
 
 
 def test_letting_go_of_a_case_keeps_nothing(room: Room) -> None:
     room.view.close_case()
-    assert not room.a.has_picture
-    assert room.view.shown == (None, None)
+    assert room.a.has_picture is False
+    assert shown(room) == (None, None)
     assert view_module.KEEP_DETAIL > 0
