@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -215,13 +215,18 @@ class PicturesService:
 
     def set_view(self, picture_ids: Sequence[int], view: str | None) -> Changes:
         """Tag photographs with a view."""
+        return self.set_views(dict.fromkeys(picture_ids, view))
+
+    def set_views(self, views: Mapping[int, str | None]) -> Changes:
+        """Tag photographs (by id) each with a view of its own, as one step that is taken back as one."""
         context = self._context
-        if view is not None and view not in context.catalogues.views:
-            raise RuleBroken("view", "unknown_view", view=view)
+        for view in views.values():
+            if view is not None and view not in context.catalogues.views:
+                raise RuleBroken("view", "unknown_view", view=view)
         with context.units.open() as unit:
             context.check_clock(unit)
-            before = {str(id_): unit.pictures.set_view(id_, view) for id_ in picture_ids}
-            context.refresh(unit, {unit.pictures.get(id_).patient_id for id_ in picture_ids})
+            before = {str(id_): unit.pictures.set_view(id_, view) for id_, view in views.items()}
+            context.refresh(unit, {unit.pictures.get(id_).patient_id for id_ in views})
             undo = unit.clinic.add_undo("views", {"views": before})
             unit.commit()
         return changes(Topic.PICTURES, undo=undo)

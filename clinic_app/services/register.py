@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -67,6 +67,15 @@ class RegisterPreview:
     reading: RegisterReading
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterColumns:
+    """A file before its rows are read: the table and its mapping; ``kept``: it is the one kept from last time."""
+
+    table: Table
+    mapping: RegisterMapping
+    kept: bool
+
+
 @dataclass(slots=True)
 class _Import:
     """One import under way."""
@@ -93,6 +102,19 @@ class RegisterService:
 
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
+
+    def columns(self, path: str, sheet: str | None = None, report: Report = carry_on) -> RegisterColumns:
+        """Read a file's table and say what its columns are taken for, however little that is; rows are not read yet.
+
+        Raises:
+            FileRefused: the file cannot be read as a table.
+        """
+        table = read_table(Path(path), sheet=sheet, report=report)
+        known = self.saved_mapping(table.header)
+        mapping = known or propose_mapping(table.header, table.rows)
+        if sheet is not None:
+            mapping = replace(mapping, sheet=table.sheet)
+        return RegisterColumns(table, mapping, known is not None)
 
     def preview(
         self,
