@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from PySide6.QtCore import QLoggingCategory
 from PySide6.QtGui import QFont, QFontDatabase
@@ -12,8 +12,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """One line of the type table: size and line height in pixels at 100 %, weight, tracking in pixels."""
 
     pixels: int

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from enum import Enum
+from typing import NamedTuple
 
 
 class Density(Enum):
@@ -14,8 +14,7 @@ class Density(Enum):
     TOUCH = "touch"
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
+class Measures(NamedTuple):
     """Lengths of the main screen (ux.md 4.4, 6.1 to 6.9); ``narrow`` is the layout for small windows."""
 
     narrow: bool = False
@@ -44,8 +43,7 @@ def measures_of(density: Density, *, narrow: bool, scale: float) -> Measures:
     """The lengths for a density and layout, multiplied by the text scale."""
     found = Measures()
     if narrow:
-        found = replace(
-            found,
+        found = found._replace(
             narrow=True,
             tile=54,
             rail=64,
@@ -60,8 +58,7 @@ def measures_of(density: Density, *, narrow: bool, scale: float) -> Measures:
             block_gap=10,
         )
     if density is Density.COMPACT:
-        found = replace(found, row=36, control=28, group_row=24, table_header=30)
+        found = found._replace(row=36, control=28, group_row=24, table_header=30)
     elif density is Density.TOUCH:
-        found = replace(found, row=56, control=44, control_small=44, group_row=36)
-    lengths = {field.name: getattr(found, field.name) for field in fields(found) if field.name != "narrow"}
-    return replace(found, **{name: round(length * scale) for name, length in lengths.items()})
+        found = found._replace(row=56, control=44, control_small=44, group_row=36)
+    return Measures(found.narrow, *(round(length * scale) for length in found[1:]))

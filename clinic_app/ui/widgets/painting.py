@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QStyle
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 
@@ -30,8 +29,10 @@ def kept(painter: QPainter) -> Iterator[QPainter]:
 
 
 def mirrored(rect: QRect, bounds: QRect, direction: Qt.LayoutDirection) -> QRect:
-    """The rectangle, on the other side of its bounds where text runs from right to left."""
-    return QStyle.visualRect(direction, bounds, rect)
+    """The rectangle, on the other side of its bounds where text runs from right to left (``QStyle.visualRect``)."""
+    if direction != Qt.LayoutDirection.RightToLeft:
+        return rect
+    return rect.translated(bounds.left() + bounds.right() - rect.left() - rect.right(), 0)
 
 
 def box(
