@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
+from clinic_app.cli import REFUSED, run
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.imaging.reader import PictureReader
 from clinic_app.machine.places import Places, find_places
 from clinic_app.services.clinic_data import ClinicDoor
+from clinic_app.wording.language import set_language, system_language
+from clinic_app.wording.sentences import sentence_of
 
 
 def clinic_door(places: Places | None = None) -> ClinicDoor:
@@ -41,3 +45,15 @@ def clock_of(given: date | None) -> Callable[[], datetime]:
         return moment if given is None else datetime.combine(given, moment.time())
 
     return now
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Carry out one command of the command line and return its exit code."""
+    places = find_places()
+    set_language(os.environ.get("CLINIC_LANG") or system_language(), places.translations)
+    try:
+        door = clinic_door(places)
+    except RuleBroken as error:
+        sys.stderr.write(sentence_of(error) + "\n")
+        return REFUSED
+    return run(arguments, door)

@@ -43,6 +43,11 @@ class PatientsService:
         with self._context.units.read() as unit:
             return unit.patients.by_mrn(mrn)
 
+    def everybody(self) -> tuple[Patient, ...]:
+        """Every patient, by mrn; for lists and exports."""
+        with self._context.units.read() as unit:
+            return tuple(sorted(unit.patients.by_ids(unit.patients.ids()).values(), key=lambda one: one.mrn))
+
     def similar(self, details: PatientDetails) -> tuple[PatientMatch, ...]:
         """Patients who may be the same person: same number, same phone, or much the same name."""
         with self._context.units.read() as unit:

@@ -132,7 +132,7 @@ class PicturesService:
         try:
             source = item.path if item.path is not None else item.data
             if source is None:
-                raise FileRefused("empty", shown)
+                raise FileRefused("picture_empty", shown)
             read = reader.read(source, item.name)
             return self._keep(patient_id, shown, item.name, read, view)
         except StorageUnavailable:

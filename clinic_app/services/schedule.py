@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from clinic_app.domain.case_page import DayBoard, DayEntry, Inspector
+from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
 from clinic_app.domain.errors import RuleBroken
@@ -236,10 +237,16 @@ class ScheduleService:
         with self._context.units.read() as unit:
             return unit.treatment.injectors()
 
-    def appointments(self, patient_id: int | None = None) -> tuple[Appointment, ...]:
-        """Every booking, or one patient's, by day and token."""
+    def booked_cases(self, patient_id: int | None = None) -> tuple[tuple[Appointment, str, Case], ...]:
+        """Every booking (or one patient's) with the patient's mrn, once for each case it is for; by mrn, then day."""
         with self._context.units.read() as unit:
-            return unit.schedule.appointments(patient_id=patient_id)
+            appointments = unit.schedule.appointments(patient_id=patient_id)
+            patients = unit.patients.by_ids(sorted({item.patient_id for item in appointments}))
+            cases = unit.cases.by_ids(sorted({id_ for item in appointments for id_ in item.case_ids}))
+        found = [
+            (item, patients[item.patient_id].mrn, cases[case_id]) for item in appointments for case_id in item.case_ids
+        ]
+        return tuple(sorted(found, key=lambda one: (one[1], one[0].day, one[0].token, one[0].id, one[2].id)))
 
     def _finish(self, unit: UnitOfWork, before: Appointment) -> int:
         self._context.refresh(unit, [before.patient_id])

@@ -88,6 +88,11 @@ class TreatmentService:
         with self._context.units.read() as unit:
             return unit.treatment.session(session_id)
 
+    def sessions(self, patient_id: int | None = None) -> tuple[tuple[InjectionSession, str], ...]:
+        """Every injection with the patient's mrn, or one patient's, by mrn and then oldest first."""
+        with self._context.units.read() as unit:
+            return tuple(unit.treatment.sessions(patient_id=patient_id))
+
     def finalise(self, session_ids: tuple[int, ...]) -> Changes:
         """Finalise injections that were given; from then on they are corrected, not undone."""
         context = self._context

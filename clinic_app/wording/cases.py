@@ -7,6 +7,16 @@ from clinic_app.domain.catalogues import Condition
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
+    "case_exists": "The patient has this diagnosis on this side already.",
+    "case_not_found": "This diagnosis is not there any more.",
+    "case_of_another_patient": "This diagnosis belongs to another patient.",
+    "hold_in_past": "{until} has passed; a hold lasts until a day to come.",
+    "side_missing": "{condition}: say which side.",
+    "side_not_of_condition": "{condition} does not have this side.",
+    "stop_of_patient": "Death and moving away are said of the patient, not of one diagnosis.",
+    "unknown_cause": "“{cause}” is no cause of the catalogue.",
+    "unknown_condition": "“{condition}” is no diagnosis of the catalogue.",
+    "day_in_future": "{day} has not come yet; today is {today}.",
     "plan_closes_before_it_opens": (
         "The plan opens after {opens} and closes after {closes}: from some days it would close before it opens. "
         "Choose a later close in “{field}”."

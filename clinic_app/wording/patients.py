@@ -8,6 +8,9 @@ from clinic_app.domain.patients import Birth, Sex
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
+    "day_before_birth": "{day} lies before the birth of the patient ({born}).",
+    "mrn_taken": "The number {mrn} belongs to {name} already.",
+    "patient_not_found": "This patient is not there any more.",
     "name_missing": "The patient’s name is missing. Enter it in “{field}”.",
     "born_in_future": "The birth date {day} lies in the future. Correct “{field}”.",
     "bad_age": "An age of {age} years cannot be right. Correct “{field}”: age 0 to 120, or the birth date.",

@@ -24,6 +24,17 @@ _CERTAINTIES = {
     Certainty.UNSURE: "Date unsure",
 }
 
+MESSAGES: dict[str, str] = {
+    "picture_already_there": "This patient has the same photograph already.",
+    "picture_before_birth": "{day} lies before the birth of the patient ({born}).",
+    "picture_in_future": "{day} has not come yet; today is {today}.",
+    "picture_not_found": "This photograph is not there any more.",
+    "picture_of_another_patient": "This photograph belongs to another patient.",
+    "source_not_deleted": "“{path}” could not be deleted: {reason}. The copy here is whole.",
+    "too_many_files": "“{path}” holds {count} pictures; at most {most} are taken at a time. Choose a smaller folder.",
+    "unknown_view": "“{view}” is no view of the catalogue.",
+}
+
 
 def certainty_words(certainty: Certainty) -> str:
     """Where the date of a photograph comes from: ``Date from the camera``."""

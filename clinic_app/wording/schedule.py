@@ -24,7 +24,15 @@ from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
+    "already_booked": "Already booked on {day}, token {token}.",
+    "appointment_not_found": "This booking is not there any more.",
+    "call_again_in_past": "{day} has passed; choose a day to come.",
+    "call_of_departed": "{name} has died or moved away: no call is made.",
+    "departed": "{name} has died or moved away: nothing is booked.",
+    "day_is_full": "All {places} places of {day} are taken. Book all the same with a reason, or choose another day.",
+    "day_not_come": "{day} has not come yet.",
     "booking_in_past": "{day} is in the past; today is {today}. Choose a day from today on in “{field}”.",
+    "no_day_offered": "There is no Botox day with a free place soon. Choose a day in “{field}” yourself.",
     "no_case": "No diagnosis is chosen for this visit. Choose at least one in “{field}”.",
     "case_stopped": "This diagnosis is stopped. Take the stop back before you book.",
     "booking_inside_hold": "{day} lies inside a hold that lasts until {until}. End the hold, or choose a later day.",

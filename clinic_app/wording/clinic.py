@@ -1,0 +1,37 @@
+"""Sentences about the clinic as a whole: its folder, its clock, taking back, and the command line."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "already_there": "This is on record already. Look at it again before entering it anew.",
+    "changed_meanwhile": "Somebody changed this in the meantime. It was read again; look at it and enter your change anew.",
+    "already_undone": "This was taken back already.",
+    "cannot_undo_any_more": "This cannot be taken back any more: something was done with it since. Correct it instead.",
+    "nothing_to_undo": "There is nothing to take back.",
+    "bad_clinic_today": "CLINIC_TODAY is “{text}”, which is no date; write it as 2026-03-19.",
+    "clock_behind": "This computer says it is {today}, but the newest entry was written on {newest}. Set the date of the computer right, or confirm it, before anything is written.",
+    "clock_ahead": "This computer says it is {today}, more than 30 days after the newest entry of {newest}. Confirm that this date is right before anything is written.",
+    "clinic_name_missing": "The clinic needs a name.",
+    "database_older": "The database is of an older version of the program ({found}); this one needs {knows}.",
+    "folder_not_empty": "“{folder}” is not empty. Choose an empty folder, or one that is not there yet.",
+    "no_clinic_here": "There is no clinic in “{path}”. Make one with init, or name another folder with --data.",
+    "passphrase_fd_unreadable": "No passphrase could be read from descriptor {fd}.",
+    "passphrase_missing": "A passphrase is needed: type it at the prompt, or hand it over with --passphrase-fd.",
+    "passphrases_differ": "The two passphrases are not the same.",
+    "import_in_use": "The import cannot be undone any more: something was added since for {name}.",
+    "ask_passphrase": "What is the passphrase?",
+    "ask_passphrase_again": "And once more, please?",
+    "clinic_created": "The clinic was made in “{path}”. Keep these two recovery codes where nobody else finds them.",
+    "register_taken": "{taken} rows taken, {patients} new patients, {sessions} injections; {skipped} left out.",
+    "register_exported": "{rows} rows written to “{path}”. The file is not encrypted.",
+    "visit_recorded": "Visit of {mrn} on {date} recorded.",
+    "visit_booked": "{mrn} is booked on {day}, token {token}.",
+    "check_ok": "Everything is whole.",
+    "check_not_ok": "Something is damaged or missing; see above.",
+    "demo_made": "Demo clinic in “{path}”: {patients} patients, {cases} diagnoses, {sessions} injections, {pictures} photographs (seed {seed}).",
+    "database_problem": "The database is damaged: {problem}",
+    "dates_differ": "The dates kept for diagnosis {id} of patient {mrn} do not follow from the record.",
+    "picture_file_missing": "Photograph {id} of patient {mrn}: its file is missing.",
+    "picture_file_damaged": "Photograph {id} of patient {mrn}: its file is damaged.",
+    "pictures_unreferenced": "{count} stored files belong to no photograph; they do no harm.",
+}

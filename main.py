@@ -1,0 +1,26 @@
+"""Dystonia Case Tracker: the window, or with a command the same services without a screen."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Start what the arguments ask for and return the exit code."""
+    if sys.argv[1:2] == ["--image-reader"]:
+        from clinic_app.imaging.reader_process import main as read_images
+
+        return read_images()
+    from clinic_app.cli import is_command
+
+    if is_command(sys.argv[1:]):
+        from clinic_app.bootstrap import run_command
+
+        return run_command(sys.argv[1:])
+    from clinic_app.bootstrap import run_window
+
+    return run_window(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
