@@ -56,4 +56,4 @@ class Intents(QObject):
     undo = Signal(int)
     """(undo_id): take a write back."""
     toast = Signal(str, object)
-    """(words, undo_id or None): say what happened; an undo id is remembered for Ctrl+Z."""
+    """(words, undo_id, a tuple of them in the order written, or None): say what happened; remembered for Ctrl+Z."""

@@ -1,0 +1,164 @@
+"""What is done with a case from the list, the panel or the week: log a call, book, change a booking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.errors import ClinicError, RuleBroken
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails
+from clinic_app.ui.context import UiContext
+from clinic_app.wording.calendar import short_weekday_day
+from clinic_app.wording.language import translate
+from clinic_app.wording.schedule import attempt_words, booking_words, place_words
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+
+CANNOT_COME = (
+    (Attempt.CANNOT_COME_MONEY, "&Money"),
+    (Attempt.CANNOT_COME_TRAVEL, "&Travel"),
+    (Attempt.CANNOT_COME_DRUG, "No &drug"),
+    (Attempt.CANNOT_COME_OTHER, "&Other reason"),
+    (Attempt.DECLINED, "De&clined"),
+    (Attempt.WRONG_NUMBER, "&Wrong number"),
+)
+THEY_CALLED = (
+    (Attempt.WORN_OFF, "&Worn off"),
+    (Attempt.PROBLEM, "&Problem"),
+    (Attempt.WANTS_DATE, "Wants a &date"),
+    (Attempt.WILL_COME, "Will &come"),
+)
+ONE_KEY = {"1": Attempt.NO_ANSWER, "2": Attempt.TOLD_FAMILY}
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A booking agreed in a call, and the writes that take both back."""
+
+    appointment: Appointment
+    undo: tuple[int, ...]
+
+
+class CaseActions(QObject):
+    """Writes about one case. ``leaving(case_id)`` comes first, so that a list can go on to its next row.
+
+    What a write did is said by a toast with Undo; a refusal of a booking opens the booking sheet, where the reason
+    is shown beside its field.
+    """
+
+    leaving = Signal(int)
+    booking_refused = Signal(int, object, object)
+
+    def __init__(self, context: UiContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+
+    def log(self, case_id: int, name: str, outcome: Attempt) -> None:
+        """Log a call with the usual next date."""
+        words = translate("{outcome} logged for {name}").format(outcome=attempt_words(outcome), name=name)
+        self.leaving.emit(case_id)
+        self._context.tasks.tell(
+            lambda s: _log(s, case_id, outcome), lambda made: self._context.wrote(words, made), owner=self
+        )
+
+    def book(self, case_id: int, patient_id: int, name: str, day: date | None = None) -> None:
+        """Book a day, or the first suggested one, as agreed in a call; call and booking are undone together."""
+        self.leaving.emit(case_id)
+
+        def write(services: Services) -> Changes:
+            return _book(services, case_id, patient_id, day)
+
+        def said(made: Changes) -> None:
+            if isinstance(made.result, Booked):
+                words = booked_words(made.result.appointment, name, self._context.today())
+                self._context.intents.toast.emit(words, made.result.undo)
+
+        def refused(problem: ClinicError) -> None:
+            self.booking_refused.emit(case_id, day, problem)
+
+        self._context.tasks.tell(write, said, owner=self, failed=refused)
+
+    def set_status(self, booking: Appointment, name: str, status: AppointmentStatus) -> None:
+        """Say that a booking was confirmed, arrived, missed or cancelled."""
+        words = f"{name}: {booking_words(status)}"
+        self._context.tasks.tell(
+            lambda s: s.schedule.set_status(booking.id, status),
+            lambda made: self._context.wrote(words, made),
+            owner=self,
+        )
+
+    def pop_cannot_come(self, case_id: int, name: str, where: QPoint, parent: QWidget) -> QMenu:
+        """The menu of ``3``: why they cannot come."""
+        return self._pop(CANNOT_COME, translate("Can’t come"), case_id, name, where, parent)
+
+    def pop_they_called(self, case_id: int, name: str, where: QPoint, parent: QWidget) -> QMenu:
+        """The menu of ``4``: what they wanted."""
+        return self._pop(THEY_CALLED, translate("They called"), case_id, name, where, parent)
+
+    def fill(self, menu: QMenu, case_id: int, name: str) -> None:
+        """Put all outcomes into a menu, with the keys of the usual ones."""
+        for key, outcome in ONE_KEY.items():
+            action = menu.addAction(f"{attempt_words(outcome)}\t{key}")
+            action.triggered.connect(lambda _=False, outcome=outcome: self.log(case_id, name, outcome))
+        switched_off = menu.addAction(attempt_words(Attempt.SWITCHED_OFF))
+        switched_off.triggered.connect(lambda: self.log(case_id, name, Attempt.SWITCHED_OFF))
+        for title, choices in (
+            (translate("Can’t come"), CANNOT_COME),
+            (translate("They called"), THEY_CALLED),
+        ):
+            part = menu.addMenu(title)
+            self._fill(part, choices, case_id, name)
+
+    def _pop(
+        self,
+        choices: tuple[tuple[Attempt, str], ...],
+        title: str,
+        case_id: int,
+        name: str,
+        where: QPoint,
+        parent: QWidget,
+    ) -> QMenu:
+        menu = QMenu(title, parent)
+        menu.aboutToHide.connect(menu.deleteLater)
+        self._fill(menu, choices, case_id, name)
+        menu.popup(where)
+        menu.setActiveAction(menu.actions()[0])
+        return menu
+
+    def _fill(self, menu: QMenu, choices: tuple[tuple[Attempt, str], ...], case_id: int, name: str) -> None:
+        for outcome, words in choices:
+            action = menu.addAction(translate(words))
+            action.triggered.connect(lambda _=False, outcome=outcome: self.log(case_id, name, outcome))
+
+
+def _log(services: Services, case_id: int, outcome: Attempt) -> Changes:
+    return services.schedule.log_call(case_id, outcome)
+
+
+def _book(services: Services, case_id: int, patient_id: int, day: date | None) -> Changes:
+    if day is None:
+        offered = services.schedule.suggested_days(case_id, 1)
+        if not offered:
+            raise RuleBroken("day", "no_day_offered")
+        day = offered[0].day
+    made = services.schedule.book(BookingDetails(patient_id, day, (case_id,)))
+    called = services.schedule.log_call(case_id, Attempt.BOOKED)
+    if not isinstance(made.result, Appointment):
+        raise TypeError(type(made.result))
+    undo = tuple(one for one in (made.undo, called.undo) if one is not None)
+    return replace(made, topics=made.topics | called.topics, result=Booked(made.result, undo))
+
+
+def booked_words(booking: Appointment, name: str, today: date) -> str:
+    """``Booked Asha Verma: Fri 20 Mar, place 13``."""
+    when = short_weekday_day(booking.day, today)
+    words = (
+        translate("Booked {name}: {day}, {place}") if booking.at else translate("Booked {name}: {day}, place {place}")
+    )
+    return words.format(name=name, day=when, place=place_words(booking))

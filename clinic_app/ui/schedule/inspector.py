@@ -1,0 +1,720 @@
+"""The panel beside the lists: who it is, when the next injection is, the last pair, calling and booking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clinic_app.domain.case_page import CaseSummary, Inspector
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import ClinicError, NotFound
+from clinic_app.domain.pictures import PicturePair
+from clinic_app.domain.schedule import BotoxDay, FollowUpStatus
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
+from clinic_app.ui.schedule.inspector_parts import CallButton, DayButton, OtherCase, PairPreview, PhoneStrip, Remembered
+from clinic_app.ui.schedule.lines import FLAG_LOOKS, call_icon, call_line, chip_of, diagnosis_lines, interval_of
+from clinic_app.ui.theme import Style, Tone
+from clinic_app.ui.widgets import (
+    Button,
+    Disc,
+    ElidedLabel,
+    EmptyState,
+    FlowLayout,
+    IconButton,
+    IntervalBar,
+    Kind,
+    LinkButton,
+    Plane,
+    Rule,
+    StatusChip,
+    TextLabel,
+)
+from clinic_app.wording.calendar import days_words, short_day, short_weekday_day, weeks_words
+from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.language import translate
+from clinic_app.wording.patients import person_line
+from clinic_app.wording.schedule import flag_words, product_words, status_name, why_sentence
+from clinic_app.wording.sentences import sentence_of
+from clinic_app.wording.units import dose_words
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+
+DEBOUNCE = 40
+TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PICTURES})
+BAR_WEEKS = 20
+WEEKS_FROM_DAYS = 21
+_TONES = {
+    "no_show": Tone.NO_SHOW,
+    "contacting": Tone.CONTACTING,
+    "due": Tone.DUE,
+    "overdue": Tone.OVERDUE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the panel shows, with the words that need the catalogues."""
+
+    case_id: int
+    value: Inspector
+    today: date
+    diagnosis: str
+    why: tuple[tuple[str, str], ...]
+    others: tuple[tuple[int, str, str], ...]
+    labels: tuple[str, str]
+    last_dose: str = ""
+
+
+def read_inspector(services: Services, case_id: int) -> Shown:
+    """Read what the panel shows of a case. Raises ``NotFound``, ``StorageUnavailable``."""
+    value = services.schedule.inspector(case_id)
+    catalogues = services.catalogues
+    today = services.today()
+
+    def named(summary: CaseSummary) -> str:
+        details = summary.case.details
+        lines = diagnosis_lines(catalogues, details.condition, details.side, details.pattern)
+        return ", ".join(part for part in lines if part)
+
+    window = value.summary.answer.window
+    why: list[tuple[str, str]] = []
+    if window.earliest is not None:
+        said = translate("Not before {day}").format(day=day_words(window.earliest))
+        why.append((said, why_sentence(window.why_earliest, catalogues)))
+    if window.opens is not None and window.closes is not None:
+        said = translate("Due from {day}").format(day=day_words(window.opens))
+        why.append((said, why_sentence(window.why_opens, catalogues)))
+        said = translate("Due until {day}").format(day=day_words(window.closes))
+        why.append((said, why_sentence(window.why_closes, catalogues)))
+    others = tuple((one.case.id, named(one), chip_of(one.answer, today).words) for one in value.other_cases)
+    details = value.summary.case.details
+    first, second = diagnosis_lines(catalogues, details.condition, details.side, details.pattern)
+    diagnosis = first if len(first) > 24 or not second else f"{first}, {second}"
+    session = value.summary.last_session
+    dose = "" if session is None else dose_words(session.units, product_words(session.details.product, catalogues))
+    product = ""
+    if value.pair is not None and value.pair.injection is not None and value.pair.injection.product:
+        product = product_words(value.pair.injection.product, catalogues)
+    return Shown(case_id, value, today, diagnosis, tuple(why), others, _pair_labels(value.pair, product), dose)
+
+
+def _pair_labels(pair: PicturePair | None, product: str) -> tuple[str, str]:
+    if pair is None:
+        return "", ""
+    after = translate("After")
+    if pair.injection is not None and pair.b is not None and pair.b.taken.day is not None:
+        days = (pair.b.taken.day - pair.injection.day).days
+        time = days_words(days) if days < WEEKS_FROM_DAYS else weeks_words((days + 3) // 7)
+        after = translate("{time} after {product}").format(time=time, product=product or translate("injection"))
+    return translate("Before"), after
+
+
+class InspectorPanel(Plane):
+    """One case beside a list. ``show_case`` reads it; ``closed`` comes when its button is pressed.
+
+    It is the same wherever a case is selected. Nothing of a patient stays after ``clear``.
+    """
+
+    closed = Signal()
+    shown = Signal(int)
+    """(case_id) after what was read is on screen."""
+    suggested = Signal(object, str)
+    """(day or None, name): the first day offered for booking."""
+
+    def __init__(self, context: UiContext, actions: CaseActions, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, "surface", parent, edge=Qt.Edge.LeftEdge)
+        self._context = context
+        self._actions = actions
+        self._case_id = 0
+        self._shown: Shown | None = None
+        self._why_open = False
+        self.setAccessibleName(translate("Selected patient"))
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(DEBOUNCE)
+        self._soon.timeout.connect(self._read)
+        self._build()
+        context.tasks.changed.connect(self._something_changed)
+        context.detached.connect(self.clear)
+        context.theme.changed.connect(self._fill_again)
+        self.clear()
+
+    # --- what it shows -----------------------------------------------------------------------------------------
+
+    @property
+    def case_id(self) -> int:
+        """The case it shows or reads, 0 for none."""
+        return self._case_id
+
+    @property
+    def value(self) -> Shown | None:
+        """What it shows, None while it reads."""
+        return self._shown
+
+    @property
+    def first_day(self) -> date | None:
+        """The day that ``B`` books, None while there is none."""
+        shown = self._shown
+        if shown is None or not shown.value.days or not self._callable(shown):
+            return None
+        return shown.value.days[0].day
+
+    def show_case(self, case_id: int) -> None:
+        """Show another case, soon: while an arrow key is held only the last one is read."""
+        if case_id == self._case_id:
+            return
+        if not case_id:
+            self.clear()
+            return
+        self._case_id = case_id
+        self._shown = None
+        self._why_open = False
+        self.suggested.emit(None, "")
+        self._soon.start()
+
+    def clear(self) -> None:
+        """Show nobody."""
+        self._soon.stop()
+        self._case_id = 0
+        self._shown = None
+        self._empty.show_words(
+            translate("Select a patient to see when the next injection is due."), icon="user-round", detail=""
+        )
+        self._empty.show()
+        self._scroll.hide()
+        self._foot.hide()
+        self.phone.clear_clipboard()
+        self.suggested.emit(None, "")
+
+    def copy_number(self) -> None:
+        """Copy the phone number."""
+        self.phone.copy_number()
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        keeper = self.keeper
+        self._empty = EmptyState(keeper, "user-round", "", "", self)
+        self._inside = QWidget()
+        self._scroll = QScrollArea(self)
+        self._scroll.setProperty("kind", "plain")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._inside)
+        self._scroll.viewport().setAutoFillBackground(False)
+        self._inside.setAutoFillBackground(False)
+        self._column = QVBoxLayout(self._inside)
+        self._build_head()
+        self._build_window()
+        self._build_pair()
+        self._build_calls()
+        self._build_booking()
+        self._build_rest()
+        self._foot = Plane(keeper, "surface", self, edge=Qt.Edge.TopEdge)
+        self._foot_row = QHBoxLayout(self._foot)
+        self.compare = Button(keeper, translate("Compare"), icon="columns-2", key="C", parent=self._foot)
+        self.compare.clicked.connect(self._compare)
+        self.record = Button(keeper, translate("Open record"), icon="folder-open", key="↵", parent=self._foot)
+        self.record.clicked.connect(self._open)
+        for button in (self.compare, self.record):
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._foot_row.addWidget(button, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._empty, 1)
+        outer.addWidget(self._scroll, 1)
+        outer.addWidget(self._foot)
+        self.restyle()
+
+    def _build_head(self) -> None:
+        keeper = self.keeper
+        self._disc = Disc(keeper, "", 40, self._inside)
+        self._name = ElidedLabel(keeper, "", Style.PANEL_TITLE, "text", self._inside)
+        self._person = ElidedLabel(keeper, "", Style.SECONDARY, "text2", self._inside)
+        self.hide_button = IconButton(
+            keeper,
+            "panel-right-close",
+            translate("Hide this panel"),
+            shortcut="F4",
+            kind=Kind.GHOST,
+            small=True,
+            parent=self._inside,
+        )
+        self.hide_button.clicked.connect(self.closed)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._name)
+        words.addWidget(self._person)
+        row = QHBoxLayout()
+        row.setSpacing(keeper.px(12))
+        row.addWidget(self._disc)
+        row.addLayout(words, 1)
+        row.addWidget(self.hide_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._column.addLayout(row)
+        self._chips = QWidget(self._inside)
+        self._chip_flow = FlowLayout(self._chips, gap=6)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self._chips.setSizePolicy(policy)
+        self._column.addWidget(self._chips)
+        self.phone = PhoneStrip(keeper, self._inside)
+        self._column.addWidget(self.phone)
+
+    def _section(self, title: str) -> tuple[QWidget, QHBoxLayout, QVBoxLayout]:
+        """A titled part of the panel: its widget, the row of its title, the column below."""
+        part = QWidget(self._inside)
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self.keeper.px(8))
+        head = QHBoxLayout()
+        head.setSpacing(self.keeper.px(6))
+        head.addWidget(TextLabel(self.keeper, title, Style.SECTION_SMALL, "text", part))
+        column.addLayout(head)
+        self._column.addWidget(part)
+        return part, head, column
+
+    def _build_window(self) -> None:
+        keeper = self.keeper
+        self._window_part, head, column = self._section(translate("Next injection"))
+        self.why = LinkButton(keeper, translate("Why?"), self._window_part)
+        self.why.clicked.connect(self._toggle_why)
+        self._state = ElidedLabel(keeper, "", Style.SECTION_SMALL, "text2", self._window_part)
+        self._state.setAlignment(Qt.AlignmentFlag.AlignRight)
+        head.addWidget(self.why)
+        head.addWidget(self._state, 1)
+        column.setSpacing(keeper.px(2))
+        self._bar = IntervalBar(keeper, self._window_part)
+        column.addWidget(self._bar)
+        self._no_window = TextLabel(keeper, "", Style.SECONDARY, "text2", self._window_part, wrap=True)
+        column.addWidget(self._no_window)
+        self._why_box = QWidget(self._window_part)
+        self._why_column = QVBoxLayout(self._why_box)
+        self._why_column.setContentsMargins(0, keeper.px(6), 0, 0)
+        self._why_column.setSpacing(keeper.px(6))
+        column.addWidget(self._why_box)
+
+    def _build_pair(self) -> None:
+        self.pair = PairPreview(self.keeper, self._inside)
+        self.pair.clicked.connect(self._compare)
+        self._column.addWidget(self.pair)
+
+    def _build_calls(self) -> None:
+        keeper = self.keeper
+        self._call_part, head, column = self._section(translate("Log a call"))
+        head.addStretch(1)
+        self.other_call = LinkButton(keeper, translate("More…"), self._call_part)
+        self.other_call.setToolTip(translate("Another outcome, who you spoke to, a note (L)"))
+        self.other_call.clicked.connect(lambda: self._context.intents.log_call.emit(self._case_id))
+        head.addWidget(self.other_call)
+        grid = QGridLayout()
+        grid.setSpacing(keeper.px(8))
+        choices = (
+            (translate("No answer"), "phone-missed", "1"),
+            (translate("Told family"), "users", "2"),
+            (translate("Can’t come…"), "phone-off", "3"),
+            (translate("They called…"), "phone-incoming", "4"),
+        )
+        self.call_buttons: dict[str, Button] = {}
+        for place, (words, icon, key) in enumerate(choices):
+            button = CallButton(keeper, words, icon=icon, key=key, parent=self._call_part)
+            button.clicked.connect(lambda _=False, key=key: self.press(key))
+            grid.addWidget(button, place // 2, place % 2)
+            self.call_buttons[key] = button
+        column.addLayout(grid)
+        self._no_call = TextLabel(keeper, "", Style.BODY, "text2", self._inside, wrap=True)
+        self._column.addWidget(self._no_call)
+
+    def _build_booking(self) -> None:
+        keeper = self.keeper
+        self._book_part, head, column = self._section(translate("Book a Botox day"))
+        self._limit = ElidedLabel(keeper, "", Style.SECONDARY, "text2", self._book_part)
+        self._limit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        head.addWidget(self._limit, 1)
+        self._days = QGridLayout()
+        self._days.setHorizontalSpacing(keeper.px(12))
+        self._days.setVerticalSpacing(keeper.px(8))
+        self._days.setColumnStretch(1, 1)
+        column.addLayout(self._days)
+        self.other_day = LinkButton(keeper, translate("Another day…"), self._book_part)
+        self.other_day.setToolTip(translate("Choose the day, the time and the drug (Shift+B)"))
+        self.other_day.clicked.connect(lambda: self._context.intents.book.emit(self._case_id))
+        column.addWidget(self.other_day, 0, Qt.AlignmentFlag.AlignRight)
+        self.day_buttons: list[Button] = []
+
+    def _build_rest(self) -> None:
+        keeper = self.keeper
+        self._others_part, _, column = self._section(translate("Other diagnoses"))
+        self._others = QVBoxLayout()
+        self._others.setSpacing(keeper.px(4))
+        column.addLayout(self._others)
+        self._rule = Rule(keeper, self._inside)
+        self._column.addWidget(self._rule)
+        self._recent_part, _, column = self._section(translate("Recent calls"))
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(keeper.px(7))
+        column.addLayout(self._recent)
+        self._column.addStretch(1)
+
+    # --- filling -----------------------------------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Take measures anew."""
+        px = self.keeper.px
+        narrow = self.keeper.measures.narrow
+        self.setFixedWidth(self.keeper.measures.inspector)
+        if hasattr(self, "_foot_row"):
+            edge = px(19)
+            self._column.setContentsMargins(edge, px(18), edge, px(14))
+            self._column.setSpacing(px(12 if narrow else 14))
+            self._foot_row.setContentsMargins(edge, px(13), edge, px(14))
+            self._foot_row.setSpacing(px(8))
+        super().restyle()
+
+    def _read(self) -> None:
+        case_id = self._case_id
+        if case_id and self._context.open:
+            self._context.tasks.ask(
+                lambda s: read_inspector(s, case_id), self._show, owner=self, key="case", failed=self._failed
+            )
+
+    def _failed(self, problem: ClinicError) -> None:
+        self._shown = None
+        if isinstance(problem, NotFound):
+            self.clear()
+            return
+        self._scroll.hide()
+        self._foot.hide()
+        self._empty.show_words(sentence_of(problem), icon="circle-alert")
+        self._empty.show()
+
+    def _something_changed(self, changes: Changes) -> None:
+        if self._case_id and changes.topics & TOPICS:
+            self._read()
+
+    def _show(self, shown: Shown) -> None:
+        if shown.case_id != self._case_id:
+            return
+        fresh = self._shown is None or self._shown.value.pair != shown.value.pair
+        self._shown = shown
+        self._fill(shown, pictures=fresh)
+        self._empty.hide()
+        self._scroll.show()
+        self._foot.show()
+        self.suggested.emit(self.first_day, shown.value.patient.name)
+        self.shown.emit(shown.case_id)
+
+    def _fill_again(self) -> None:
+        if self._shown is not None:
+            self._fill(self._shown, pictures=False)
+
+    def _callable(self, shown: Shown) -> bool:
+        return shown.value.summary.answer.status not in (FollowUpStatus.STOPPED, FollowUpStatus.ON_HOLD)
+
+    def _fill(self, shown: Shown, *, pictures: bool) -> None:
+        value, today = shown.value, shown.today
+        patient = value.patient
+        details = patient.details
+        self._disc.show_name(patient.name)
+        self._name.setText(patient.name)
+        person = person_line(patient.mrn, details.birth, details.sex, today)
+        self._person.setText(f"{person} · {shown.diagnosis}")
+        note = ""
+        if patient.phone is None:
+            note = translate("No phone number")
+        elif not details.may_be_called:
+            note = translate("do not call")
+        self.phone.show_phone(patient.phone, note)
+        self._fill_chips(value)
+        self._fill_window(shown)
+        self._fill_pair(shown, pictures=pictures)
+        self._fill_calling(shown)
+        self._fill_days(shown)
+        self._fill_others(shown)
+        self._fill_recent(shown)
+
+    def _fill_chips(self, value: Inspector) -> None:
+        _empty(self._chip_flow)
+        flags = [flag for flag in FLAG_LOOKS if flag in value.summary.answer.flags]
+        for flag in flags:
+            icon, ink = FLAG_LOOKS[flag]
+            tone = _TONES.get(ink.split(".")[0], Tone.NOT_DUE)
+            chip = StatusChip(self.keeper, tone, flag_words(flag), icon=icon, parent=self._chips)
+            self._chip_flow.addWidget(chip)
+            chip.show()
+        for alert in value.patient.details.alerts:
+            chip = StatusChip(self.keeper, Tone.OVERDUE, alert, icon="triangle-alert", parent=self._chips)
+            self._chip_flow.addWidget(chip)
+            chip.show()
+        self._chips.setVisible(bool(flags or value.patient.details.alerts))
+        self._chips.updateGeometry()
+
+    def _fill_window(self, shown: Shown) -> None:
+        answer, today = shown.value.summary.answer, shown.today
+        window = answer.window
+        chip = chip_of(answer, today)
+        words = chip.words
+        if answer.status is FollowUpStatus.OVERDUE:
+            words = translate("{days} overdue").format(days=days_words(answer.days_overdue))
+        elif answer.status in (FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED, FollowUpStatus.BOOKED):
+            words = f"{status_name(answer.status)}: {chip.words}"
+        ink = {Tone.OVERDUE: "danger", Tone.DUE: "warning", Tone.BOOKED: "booked.fg"}.get(chip.tone, "text2")
+        self._state.set_ink(ink)
+        self._state.setText(words)
+        last = window.last
+        if last is None or window.opens is None or window.closes is None:
+            self._bar.hide()
+            said = translate("No full injection of this diagnosis yet.")
+            if window.earliest is not None and window.earliest > today:
+                said = translate("No full injection of this diagnosis yet. Not before {day}, because of the others.")
+                said = said.format(day=day_words(window.earliest))
+            self._no_window.setText(said)
+            self._no_window.show()
+        else:
+            span = timedelta(days=max(BAR_WEEKS * 7, (today - last.day).days + 7, (window.closes - last.day).days + 14))
+            interval = interval_of(answer, today, timedelta(0), span)
+            labels = (
+                (0.0, short_day(last.day, today)),
+                (interval.band_from or 0.0, short_day(window.opens, today)),
+                (interval.band_to or 1.0, short_day(window.closes, today)),
+            )
+            sentence = ". ".join(said for said, _ in shown.why)
+            self._bar.show_interval(interval, labels, sentence)
+            self._bar.show()
+            self._no_window.hide()
+        self._fill_why(shown)
+
+    def _fill_why(self, shown: Shown) -> None:
+        _empty(self._why_column)
+        self.why.setVisible(bool(shown.why))
+        self.why.setAccessibleName(translate("Why these dates?"))
+        self._why_box.setVisible(self._why_open and bool(shown.why))
+        if not self._why_open:
+            return
+        for said, because in shown.why:
+            upper = TextLabel(self.keeper, said, Style.CHIP, "text", self._why_box, weight=600)
+            lower = TextLabel(self.keeper, because, Style.SECONDARY, "text2", self._why_box, wrap=True)
+            pair = QVBoxLayout()
+            pair.setSpacing(0)
+            pair.addWidget(upper)
+            pair.addWidget(lower)
+            self._why_column.addLayout(pair)
+            for label in (upper, lower):
+                label.show()
+
+    def _fill_pair(self, shown: Shown, *, pictures: bool) -> None:
+        pair = shown.value.pair
+        self.pair.setVisible(pair is not None)
+        if pair is None or not pictures:
+            return
+        self.pair.show_pair(shown.labels, (pair.a is None, pair.b is None))
+        for place, picture in enumerate((pair.a, pair.b)):
+            if picture is not None:
+                self._ask_thumbnail(shown.case_id, place, picture.id)
+
+    def _ask_thumbnail(self, case_id: int, place: int, picture_id: int) -> None:
+        def deliver(image: QImage) -> None:
+            if case_id == self._case_id:
+                self.pair.show_image(place, image)
+
+        self._context.tasks.paint(
+            lambda s: QImage.fromData(s.pictures.thumbnail(picture_id)),
+            deliver,
+            owner=self,
+            key=("thumbnail", place),
+            failed=lambda _: None,
+        )
+
+    def _fill_calling(self, shown: Shown) -> None:
+        may = self._callable(shown)
+        self._call_part.setVisible(may)
+        self._no_call.setVisible(not may)
+        self._no_call.setText("" if may else _no_call_words(shown))
+
+    def _fill_days(self, shown: Shown) -> None:
+        value = shown.value
+        focused = next((place for place, one in enumerate(self.day_buttons) if one.hasFocus()), None)
+        _empty(self._days)
+        self.day_buttons = []
+        may = self._callable(shown)
+        self._book_part.setVisible(may and value.summary.answer.status is not FollowUpStatus.BOOKED)
+        if not may:
+            return
+        narrow = self.keeper.measures.narrow
+        for place, day in enumerate(value.days[: 2 if narrow else 3]):
+            words = short_weekday_day(day.day, shown.today)
+            label = TextLabel(self.keeper, words, Style.BODY, "text", self._book_part)
+            button = DayButton(
+                self.keeper,
+                place_offer(day),
+                kind=Kind.PRIMARY if place == 0 else Kind.SECONDARY,
+                key="B" if place == 0 else "",
+                parent=self._book_part,
+            )
+            button.setAccessibleName(f"{words}, {place_offer(day)}")
+            button.clicked.connect(lambda _=False, day=day: self._book(day.day))
+            self._days.addWidget(label, place, 0)
+            self._days.addWidget(button, place, 1)
+            label.show()
+            button.show()
+            self.day_buttons.append(button)
+        if not value.days:
+            none = TextLabel(
+                self.keeper, translate("No free Botox day soon."), Style.BODY, "text2", self._book_part, wrap=True
+            )
+            self._days.addWidget(none, 0, 0, 1, 2)
+            none.show()
+        if focused is not None and focused < len(self.day_buttons):
+            self.day_buttons[focused].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._limit.setText(_limit_words(value, shown.today))
+        self._limit.setToolTip(
+            translate("Generally at most 400 U of Botox within 3 months, over all diagnoses")
+            if value.botox_400 is not None
+            else ""
+        )
+
+    def _fill_others(self, shown: Shown) -> None:
+        _empty(self._others)
+        patient_id = shown.value.patient.id
+        for case_id, name, state in shown.others:
+            button = OtherCase(self.keeper, name, state, self._others_part)
+            button.clicked.connect(
+                lambda _=False, case_id=case_id: self._context.intents.select_case.emit(patient_id, case_id)
+            )
+            self._others.addWidget(button)
+            button.show()
+        self._others_part.setVisible(bool(shown.others))
+
+    def _fill_recent(self, shown: Shown) -> None:
+        _empty(self._recent)
+        rows = [(call_icon(call.outcome), *call_line(call, shown.today)) for call in shown.value.calls[:3]]
+        session = shown.value.summary.last_session
+        if session is not None:
+            rows.append(("syringe", shown.last_dose, day_words(session.day)))
+        for icon, first, second in rows:
+            row = Remembered(self.keeper, icon, first, second, self._recent_part)
+            self._recent.addWidget(row)
+            row.show()
+        wanted = bool(rows) and not (self.keeper.measures.narrow and len(rows) == 1)
+        self._recent_part.setVisible(wanted)
+        self._rule.setVisible(wanted)
+
+    # --- acting ------------------------------------------------------------------------------------------------
+
+    def press(self, key: str) -> None:
+        """What a key means for the case shown: 1 to 4 log a call, b books, c compares."""
+        shown = self._shown
+        if not self._case_id:
+            return
+        if key == "c":
+            self._compare()
+            return
+        if shown is None:
+            return
+        name, patient_id = shown.value.patient.name, shown.value.patient.id
+        if key == "B":
+            self._context.intents.book.emit(self._case_id)
+        elif not self._callable(shown):
+            self._context.intents.toast.emit(_no_call_words(shown), None)
+        elif key in ONE_KEY:
+            self._actions.log(self._case_id, name, ONE_KEY[key])
+        elif key in ("3", "4"):
+            button = self.call_buttons[key]
+            inside = button.isVisible() and self.rect().contains(button.mapTo(self, QPoint(1, 1)))
+            where = button.mapToGlobal(QPoint(0, button.height() + 2)) if inside else self.mapToGlobal(QPoint(0, 80))
+            pop = self._actions.pop_cannot_come if key == "3" else self._actions.pop_they_called
+            pop(self._case_id, name, where, self)
+        elif key == "b":
+            if shown.value.summary.answer.status is FollowUpStatus.BOOKED:
+                self._context.intents.book.emit(self._case_id)
+            else:
+                self._actions.book(self._case_id, patient_id, name, self.first_day)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside its parts goes nowhere."""
+        event.accept()
+
+    def _book(self, day: date) -> None:
+        shown = self._shown
+        if shown is not None:
+            self._actions.book(self._case_id, shown.value.patient.id, shown.value.patient.name, day)
+
+    def _compare(self) -> None:
+        if self._case_id:
+            self._context.intents.compare.emit(self._case_id)
+
+    def _open(self) -> None:
+        if self._shown is not None:
+            self._context.intents.open_case.emit(self._shown.value.patient.id, self._case_id)
+
+    def _toggle_why(self) -> None:
+        self._why_open = not self._why_open
+        self.why.setText(translate("Hide why") if self._why_open else translate("Why?"))
+        self.why.updateGeometry()
+        if self._shown is not None:
+            self._fill_why(self._shown)
+
+
+def place_offer(day: BotoxDay) -> str:
+    """``Place 13 of 20``."""
+    return translate("Place {place} of {places}").format(place=day.taken + 1, places=day.capacity)
+
+
+def _limit_words(value: Inspector, today: date) -> str:
+    limit = value.botox_400
+    if limit is None:
+        return ""
+    if limit.clears_on is None:
+        return translate("over the 400 U limit")
+    if limit.clears_on <= today:
+        return translate("400 U limit clear")
+    return translate("400 U limit clears on {day}").format(day=short_day(limit.clears_on, today))
+
+
+def _no_call_words(shown: Shown) -> str:
+    """Why no call is offered."""
+    patient, answer = shown.value.patient, shown.value.summary.answer
+    if patient.deceased_on is not None:
+        return translate("Died on {day}. No call is offered.").format(day=day_words(patient.deceased_on))
+    if patient.moved_on is not None:
+        return translate("Moved away on {day}. No call is offered.").format(day=day_words(patient.moved_on))
+    if answer.stop is not None:
+        said = translate("Stopped since {day}: {reason}. No call is offered.")
+        return said.format(day=day_words(answer.stop.since), reason=chip_of(answer, shown.today).words.lower())
+    if answer.hold is not None:
+        said = translate("On hold until {day}. No call is offered until then.")
+        words = said.format(day=day_words(answer.hold.until))
+        return f"{words} {answer.hold.reason}".strip()
+    return translate("No call is offered.")
+
+
+def _empty(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while layout.count():
+        item = layout.takeAt(0)
+        if item is None:
+            continue
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            _empty(inner)
