@@ -23,6 +23,8 @@ def name_words(name: str) -> tuple[str, ...]:
 
 def same_name(one: str, other: str) -> bool:
     """Whether two names differ only by case, accents, titles, the order of the words or initials ("R. K. Sharma")."""
+    if one == other:
+        return True
     left, right = list(name_words(one)), list(name_words(other))
     for word in tuple(left):
         if word in right:

@@ -15,7 +15,8 @@ from decimal import Decimal
 from clinic_app.domain.cases import Side
 from clinic_app.domain.catalogue_entries import SideNote
 from clinic_app.domain.catalogues import Catalogues
-from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.changes import Progress, Report, carry_on
+from clinic_app.domain.errors import Cancelled, RuleBroken
 from clinic_app.domain.patients import (
     OLDEST_AGE,
     Birth,
@@ -53,6 +54,9 @@ from clinic_app.domain.treatment import RuleWarning
 from clinic_app.domain.units import parse_amount
 
 F = RegisterField
+_NAME = RegisterField.NAME.value
+
+REPORT_EVERY = 1_000
 
 _BLANK = frozenset(["-", "--", "---", "–", "—", ".", "..", "?", "??", "/", "na", "n/a", "n.a.", "nil", "none", "null"])
 _UNKNOWN = frozenset(["unknown", "not known", "nk", "dont know", "don't know", "x"])
@@ -191,14 +195,20 @@ class _Draft:
 
 
 def interpret(
-    table: Table, mapping: RegisterMapping, catalogues: Catalogues, today: date, dates: DateOrder | None = None
+    table: Table,
+    mapping: RegisterMapping,
+    catalogues: Catalogues,
+    today: date,
+    dates: DateOrder | None = None,
+    report: Report = carry_on,
 ) -> RegisterReading:
     """Read a register. ``dates`` answers the question what comes first, for the columns that do not say themselves.
 
     Raises:
         FileRefused: ``register_column_missing`` where the mapping does not fit the table.
+        Cancelled: ``report`` answered False.
     """
-    return _Reading(table, mapping.checked(table), catalogues, today, dates).read()
+    return _Reading(table, mapping.checked(table), catalogues, today, dates).read(report)
 
 
 class _Reading:
@@ -213,11 +223,14 @@ class _Reading:
         self.today = today
         self.places = {one.key: table.header.index(one.header) for one in mapping.columns}
         self.columns = {one.key: one for one in mapping.columns}
+        self.headers = frozenset(one.header.casefold() for one in mapping.columns)
         self.dates = {
             one.key: find_dates((row.cell(self.places[one.key]) for row in table.rows), one.order, dates)
             for one in mapping.columns
             if one.field in DATE_FIELDS
         }
+        self.at_row = 0
+        self.cells: dict[str, Cell] = {}
         self.skipped: list[SkippedRow] = []
         self.warnings: list[RegisterWarning] = []
         self.drafts: list[_Draft] = []
@@ -230,12 +243,16 @@ class _Reading:
 
     # --- the pass -------------------------------------------------------------------------------------------------
 
-    def read(self) -> RegisterReading:
+    def read(self, report: Report) -> RegisterReading:
         """Read all rows and settle what needs the whole file."""
         rows = 0
         self._warn_of_columns()
-        for row in self.table.rows:
-            if not any(not self._cell(row, key).blank for key in self.places):
+        for done, row in enumerate(self.table.rows):
+            if done % REPORT_EVERY == 0 and not report(
+                Progress(done, len(self.table.rows), "reading_table", self.table.name)
+            ):
+                raise Cancelled
+            if all(self._cell(row, key).blank for key in self.places):
                 continue
             rows += 1
             try:
@@ -306,22 +323,17 @@ class _Reading:
         first = next((cell.text for cell in row.cells if cell.kind is CellKind.TEXT), "")
         if _TOTAL.fullmatch(first) or any(_TOTAL.fullmatch(text) for text in texts[:2]):
             raise _Skip(MISSING_FIELD, "register_total_row")
-        headers = {fold(one.header) for one in self.mapping.columns}
-        if len(texts) > 2 and sum(fold(text) in headers for text in texts) * 2 > len(texts):
+        if len(texts) > 2 and sum(text.casefold() in self.headers for text in texts) * 2 > len(texts):
             raise _Skip(MISSING_FIELD, "register_header_again")
 
     # --- cells ----------------------------------------------------------------------------------------------------
 
     def _cell(self, row: Row, key: str) -> Cell:
-        place = self.places.get(key)
-        if place is None:
-            return EMPTY
-        cell = row.cell(place)
-        if cell.kind is not CellKind.TEXT:
-            return cell
-        if key == F.NAME.value:
-            return cell if any(letter.isalnum() for letter in cell.text) else EMPTY
-        return EMPTY if cell.text.casefold() in _BLANK else cell
+        """The cell of a field in this row; what only stands for nothing ("-", "n/a") is empty."""
+        if row.number != self.at_row:
+            self.at_row = row.number
+            self.cells = {one: _meant(row.cell(place), one) for one, place in self.places.items()}
+        return self.cells.get(key, EMPTY)
 
     def _text(self, row: Row, key: str, *, keep_blank_words: bool = False) -> str:
         place = self.places.get(key)
@@ -809,6 +821,14 @@ class _Reading:
             for draft in drafts
         )
         return tuple(people.values()), records
+
+
+def _meant(cell: Cell, key: str) -> Cell:
+    if cell.kind is not CellKind.TEXT:
+        return cell
+    if key == _NAME:
+        return cell if any(letter.isalnum() for letter in cell.text) else EMPTY
+    return EMPTY if cell.text.casefold() in _BLANK else cell
 
 
 def _key(one: RegisterField, number: int) -> str:
