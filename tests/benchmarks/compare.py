@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QPointF, QRectF, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
@@ -156,12 +156,25 @@ def _viewer(photographs: _Photographs) -> Iterator[tuple[CompareView, Tasks, lis
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def _wait(done: Callable[[], bool], seconds: float = 10.0) -> None:
+def _wait(done: Callable[[], bool], seconds: float = 10.0, signal: SignalInstance | None = None) -> None:
+    """Let the window live until ``done``, asleep while nothing happens (a busy wait would take the workers' core).
+
+    Looks every 10 ms, and at once when ``signal`` comes.
+    """
+    loop = QEventLoop()
     until = time.perf_counter() + seconds
-    while not done():
-        if time.perf_counter() > until:
-            raise TimeoutError("the viewer did not answer")
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+    look = QTimer()
+    look.setInterval(10)
+    look.timeout.connect(lambda: loop.quit() if done() or time.perf_counter() > until else None)
+    if signal is not None:
+        signal.connect(loop.quit)
+    if not done():
+        look.start()
+        loop.exec()
+    if signal is not None:
+        signal.disconnect(loop.quit)
+    if not done():
+        raise TimeoutError("the viewer did not answer")
 
 
 def _row(name: str, values: list[float], floors: list[float], goal: str, *, at: float, most: float, over: float) -> Row:
@@ -204,7 +217,7 @@ def pair_open(rounds: int = 20) -> list[Row]:
                 moments.clear()
                 start = time.perf_counter()
                 view.open_case(1)
-                _wait(lambda: bool(moments))
+                _wait(lambda: bool(moments), signal=view.pair_shown)
                 opened = (moments[0] - start) * 1000
                 _wait(lambda: tasks.pending == 0)
                 start = time.perf_counter()

@@ -237,6 +237,7 @@ class Room:
             False,
         )
         QApplication.sendEvent(pane, event)
+        QApplication.processEvents()
 
 
 def button(notice: QWidget, words: str) -> ViewerButton:

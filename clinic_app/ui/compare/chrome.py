@@ -44,6 +44,8 @@ class ViewerButton(QAbstractButton):
 
     def rename(self, name: str) -> None:
         """Say something else to screen readers and in the tooltip."""
+        if name == self.accessibleName():
+            return
         self.setAccessibleName(name)
         if self.text() == name and not self._key:
             self.setToolTip("")

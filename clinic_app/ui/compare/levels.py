@@ -55,14 +55,19 @@ def wrapped(pixels: Pixels) -> Level:
 
 
 def from_preview(pixels: Pixels) -> Levels:
-    """A preview and its halves. Belongs into a worker: halving 2048 pixels takes some milliseconds."""
-    steps = [wrapped(pixels)]
-    while max(steps[-1].image.width(), steps[-1].image.height()) // 2 >= SMALLEST:
-        last = steps[-1].image
+    """A preview as it is; ``halves_of`` makes the smaller levels a moment later, so that it can be shown at once."""
+    return Levels([wrapped(pixels)])
+
+
+def halves_of(levels: Levels) -> list[Level]:
+    """The smaller levels of a preview, each half the one before. Belongs into a worker: it takes some milliseconds."""
+    found: list[Level] = []
+    last = levels.steps[-1].image
+    while max(last.width(), last.height()) // 2 >= SMALLEST:
         half = QSize((last.width() + 1) // 2, (last.height() + 1) // 2)
-        smooth = Qt.TransformationMode.SmoothTransformation
-        steps.append(Level(last.scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)))
-    return Levels(steps)
+        last = last.scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        found.append(Level(last))
+    return found
 
 
 def from_pyramid(pyramid: Iterable[Pixels]) -> Levels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import perf_counter
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -39,6 +40,12 @@ WAIT_BEFORE_SAYING = 300
 
 ENLARGED = 1.02
 """How much a preview may be enlarged before full detail is asked for."""
+
+SMOOTH_BUDGET = 0.005
+"""Seconds a pane may take to draw smoothly while it moves; slower computers draw coarsely until it rests."""
+
+REST = 120
+"""Milliseconds after the last movement at which a coarse picture is drawn smoothly."""
 
 Action = tuple[str, Callable[[], object]]
 
@@ -130,6 +137,11 @@ class PicturePane(QWidget):
         self._corners: QPixmap | None = None
         self._cross: Point | None = None
         self._drag: QPointF | None = None
+        self._smooth_cost = 0.0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST)
+        self._rest.timeout.connect(self.update)
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(WAIT_BEFORE_SAYING)
@@ -235,6 +247,7 @@ class PicturePane(QWidget):
         """Show the picture under another lens."""
         if lens != self._lens:
             self._lens = lens
+            self._rest.start()
             self._judge_detail()
             self.update()
 
@@ -252,6 +265,7 @@ class PicturePane(QWidget):
 
     def _clear(self) -> None:
         self._waiting.stop()
+        self._rest.stop()
         self._notice.hide()
         self._size = Extent(0, 0)
         self._preview = None
@@ -310,7 +324,9 @@ class PicturePane(QWidget):
         wide, high = frame.picture.width * scale, frame.picture.height * scale
         seen = QRectF(event.rect())
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        smooth = not (self._rest.isActive() and self._smooth_cost > SMOOTH_BUDGET)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        started = perf_counter()
         if lens.turn == 0:
             left, top = lens.place(frame, (0.0, 0.0))
             covered = QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)
@@ -332,6 +348,8 @@ class PicturePane(QWidget):
             back, known = painter.worldTransform().inverted()
             mip.paint(painter, shown, place, back.mapRect(seen) if known else place)
         painter.restore()
+        if smooth and event.rect() == self.rect():
+            self._smooth_cost = perf_counter() - started
 
     def _paint_cross(self, painter: QPainter) -> None:
         centre = self._cross_point()

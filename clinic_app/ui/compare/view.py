@@ -104,6 +104,10 @@ class CompareView(QWidget):
         self._full = False
         self._was_maximised = False
         self._trouble = ""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._tell)
         self._build()
         self._release = {letter: self._release_timer(letter) for letter in "AB"}
         self.setAcceptDrops(True)
@@ -152,7 +156,7 @@ class CompareView(QWidget):
         self.bar.views.chosen.connect(self._open_view)
         self.bar.zoom.asked.connect(stage.zoom_to)
         self.bar.zoom.left.connect(lambda: stage.active.setFocus(Qt.FocusReason.OtherFocusReason))
-        stage.moved.connect(self._tell)
+        stage.moved.connect(self._soon.start)
         stage.detail_wanted.connect(self._detail_wanted)
         stage.painted.connect(self._painted)
         self.film.picked.connect(lambda picture_id, as_a: self.show_picture("A" if as_a else "B", picture_id))
@@ -394,6 +398,26 @@ class CompareView(QWidget):
         self._paint_into(letter, picture_id, preview)
         self._tell()
 
+    def _ask_halves(self) -> None:
+        """Make the smaller levels of what was just painted; until then Qt shrinks it less finely."""
+        for letter, shown in self._shown.items():
+            if shown is not None and len(shown[1].steps) == 1:
+                self._ask_halves_of(letter, shown[1])
+
+    def _ask_halves_of(self, letter: str, preview: Levels) -> None:
+        self._tasks.paint(
+            lambda _: levels.halves_of(preview),
+            lambda halves: self._halves_came(preview, halves),
+            owner=self,
+            key=("halves", letter),
+        )
+
+    def _halves_came(self, preview: Levels, halves: list[levels.Level]) -> None:
+        if len(preview.steps) == 1:
+            preview.steps.extend(halves)
+        for pane in self.stage.panes.values():
+            pane.update()
+
     def _paint_into(self, letter: str, picture_id: int, preview: Levels) -> None:
         entry = self._reading.entry(picture_id) if self._reading is not None else None
         if entry is not None and self._reading is not None:
@@ -421,6 +445,7 @@ class CompareView(QWidget):
 
     def _settled(self) -> None:
         self.film.start_loading()
+        self._ask_halves()
         if not self._unread:
             self.pair_shown.emit(self._chosen["A"], self._chosen["B"])
 
