@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPalette, QPixmap, QStaticText, QTransform
 from PySide6.QtWidgets import QApplication
 
 from clinic_app.ui.theme.fonts import Style, make_font
@@ -17,6 +18,7 @@ from clinic_app.ui.theme.tokens import DARK, LIGHT, Theme, more_contrast
 
 SCALES = (0.9, 1.0, 1.15, 1.3, 1.5)
 SHEET = "window.qss"
+FITTED = 4096
 _BLANK = re.compile(r"@(?:px\((\d+)([+-]\d+)?\)|([a-z][a-z0-9_]*))")
 
 
@@ -79,6 +81,16 @@ def palette_of(theme: Theme) -> QPalette:
     return answer
 
 
+class Fitted(NamedTuple):
+    """A line of text as it is painted: the words left of it, width and height in pixels, font, layout."""
+
+    words: str
+    width: int
+    height: int
+    font: QFont
+    drawing: QStaticText
+
+
 class ThemeKeeper(QObject):
     """Theme, text scale, density and icons of the running window.
 
@@ -100,6 +112,7 @@ class ThemeKeeper(QObject):
         self._fonts: dict[tuple[Style, int | None, bool | None], QFont] = {}
         self._metrics: dict[tuple[Style, int | None, bool | None], QFontMetrics] = {}
         self._colours: dict[str, QColor] = {}
+        self._fitted: dict[tuple[str, int, Style, int | None, bool | None, Qt.TextElideMode], Fitted] = {}
         self.icons = IconStore(self)
         self.icons.ready.connect(self.changed)
         self.theme: Theme = self._wanted()
@@ -193,6 +206,35 @@ class ThemeKeeper(QObject):
             found = self._metrics[key] = QFontMetrics(self.font(style, weight=weight, numbers=numbers))
         return found
 
+    def fitted(
+        self,
+        words: str,
+        width: int,
+        style: Style,
+        *,
+        weight: int | None = None,
+        numbers: bool | None = None,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> Fitted:
+        """The words as they fit into ``width`` pixels (cut with an ellipsis), laid out; remembered for lists."""
+        key = (words, width, style, weight, numbers, elide)
+        found = self._fitted.get(key)
+        if found is None:
+            metrics = self.metrics(style, weight=weight, numbers=numbers)
+            shown, advance = words, metrics.horizontalAdvance(words)
+            if advance > width:
+                shown = metrics.elidedText(words, elide, width)
+                advance = metrics.horizontalAdvance(shown)
+            drawing = QStaticText(shown)
+            drawing.setTextFormat(Qt.TextFormat.PlainText)
+            drawing.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            font = self.font(style, weight=weight, numbers=numbers)
+            drawing.prepare(QTransform(), font)
+            if len(self._fitted) >= FITTED:
+                self._fitted.clear()
+            found = self._fitted[key] = Fitted(shown, advance, metrics.height(), font, drawing)
+        return found
+
     def line(self, style: Style) -> int:
         """The line height of a type style in pixels."""
         return self.px(style.value.line)
@@ -235,6 +277,7 @@ class ThemeKeeper(QObject):
         self._fonts.clear()
         self._metrics.clear()
         self._colours.clear()
+        self._fitted.clear()
         self.icons.clear()
         self.measures = measures_of(self._density, narrow=self._narrow, scale=self._scale)
         self._app.setPalette(palette_of(self.theme))

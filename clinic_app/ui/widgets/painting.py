@@ -46,29 +46,26 @@ def box(
     dashed: bool = False,
 ) -> None:
     """A rounded rectangle whose line lies inside ``rect``, crisp at any pixel ratio."""
-    with kept(painter):
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(rect)
-        if line is None:
-            painter.setPen(Qt.PenStyle.NoPen)
-        else:
-            pen = QPen(line, width)
-            if dashed:
-                pen.setDashPattern([3.0, 2.5])
-            painter.setPen(pen)
-            half = width / 2
-            area = area.adjusted(half, half, -half, -half)
-        painter.setBrush(Qt.BrushStyle.NoBrush if fill is None else fill)
-        painter.drawRoundedRect(area, radius, radius)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    area = QRectF(rect)
+    if line is None:
+        painter.setPen(Qt.PenStyle.NoPen)
+    else:
+        pen = QPen(line, width)
+        if dashed:
+            pen.setDashPattern([3.0, 2.5])
+        painter.setPen(pen)
+        half = width / 2
+        area = area.adjusted(half, half, -half, -half)
+    painter.setBrush(Qt.BrushStyle.NoBrush if fill is None else fill)
+    painter.drawRoundedRect(area, radius, radius)
+    painter.restore()
 
 
 def hairline(painter: QPainter, keeper: ThemeKeeper, left: int, right: int, y: int, ink: str = "hair") -> None:
-    """A horizontal line one device pixel thick."""
-    with kept(painter):
-        pen = QPen(keeper.colour(ink), 1)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        painter.drawLine(left, y, right, y)
+    """A horizontal line one pixel thick."""
+    painter.fillRect(left, y, right - left + 1, 1, keeper.colour(ink))
 
 
 def focus_ring(painter: QPainter, keeper: ThemeKeeper, rect: QRect, radius: float = 6) -> None:
@@ -90,12 +87,18 @@ def text(
     elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
 ) -> int:
     """One line of text, cut with an ellipsis where it does not fit; answers its width in pixels."""
-    metrics = keeper.metrics(style, weight=weight, numbers=numbers)
-    shown = metrics.elidedText(words, elide, rect.width())
-    painter.setFont(keeper.font(style, weight=weight, numbers=numbers))
+    width = rect.width()
+    fitted = keeper.fitted(words, width, style, weight=weight, numbers=numbers, elide=elide)
+    painter.setFont(fitted.font)
     painter.setPen(keeper.colour(ink))
-    painter.drawText(rect, int(align) | int(Qt.TextFlag.TextSingleLine), shown)
-    return metrics.horizontalAdvance(shown)
+    left = rect.left()
+    if align is not LEFT:
+        if align & Qt.AlignmentFlag.AlignHCenter:
+            left += (width - fitted.width) // 2
+        elif align & Qt.AlignmentFlag.AlignRight:
+            left += width - fitted.width
+    painter.drawStaticText(left, rect.top() + (rect.height() - fitted.height) // 2, fitted.drawing)
+    return fitted.width
 
 
 def two_lines(

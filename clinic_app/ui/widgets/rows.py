@@ -19,6 +19,8 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 
 Index = QModelIndex | QPersistentModelIndex
+SELECTED = QStyle.StateFlag.State_Selected.value
+HOVERED = QStyle.StateFlag.State_MouseOver.value
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -53,7 +55,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def ground(self, option: QStyleOptionViewItem) -> str:
         """The token of what lies behind a cell (rings of markers need it)."""
-        return "selected" if self._state(option) & QStyle.StateFlag.State_Selected else "surface"
+        return "selected" if option.state.value & SELECTED else "surface"
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The height of a row or a group head."""
@@ -63,33 +65,33 @@ class RowDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint ground and cell."""
         keeper = self.keeper
-        rect = self._rect(option)
-        direction = self._direction(option)
+        rect = option.rect
+        direction = option.direction
         group = self.group_of(index)
         current = self._is_current(index)
-        with painting.kept(painter):
-            painter.setClipRect(rect)
-            if group is not None:
-                title, count, open_ = group
+        if group is not None:
+            title, count, open_ = group
+            with painting.kept(painter):
+                painter.setClipRect(rect)
                 whole = self._row_rect(rect)
                 painting.group_header(
                     painter, keeper, whole, title, count, open_=open_, focused=current, direction=direction
                 )
-                return
-            state = self._state(option)
-            selected = bool(state & QStyle.StateFlag.State_Selected)
-            over = bool(state & QStyle.StateFlag.State_MouseOver)
-            painter.fillRect(rect, keeper.colour("selected" if selected else "hover" if over else "surface"))
-            if selected:
-                if self._is_first(index):
-                    painting.accent_bar(painter, keeper, rect, direction)
-            else:
-                painting.hairline(painter, keeper, rect.left(), rect.right(), rect.bottom())
-            inner = rect.adjusted(keeper.px(self.LEFT_INSET), 0, -keeper.px(self.RIGHT_INSET), 0)
-            self.paint_cell(painter, inner, index, option)
-            if current:
-                whole = self._row_rect(rect)
-                painting.focus_ring(painter, keeper, whole.adjusted(1, 1, -1, -1), keeper.px(4))
+            return
+        state = option.state.value
+        selected = bool(state & SELECTED)
+        over = not selected and bool(state & HOVERED)
+        painter.fillRect(rect, keeper.colour("selected" if selected else "hover" if over else "surface"))
+        if not selected:
+            painting.hairline(painter, keeper, rect.left(), rect.right(), rect.bottom())
+        elif self._is_first(index):
+            painting.accent_bar(painter, keeper, rect, direction)
+        inner = rect.adjusted(keeper.px(self.LEFT_INSET), 0, -keeper.px(self.RIGHT_INSET), 0)
+        self.paint_cell(painter, inner, index, option)
+        if current:
+            with painting.kept(painter):
+                painter.setClipRect(rect)
+                painting.focus_ring(painter, keeper, self._row_rect(rect).adjusted(1, 1, -1, -1), keeper.px(4))
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """The whole text as a tooltip."""
@@ -115,18 +117,6 @@ class RowDelegate(QStyledItemDelegate):
     def _restyle(self) -> None:
         set_row_heights(self.keeper, self.view)
         self.view.viewport().update()
-
-    @staticmethod
-    def _rect(option: QStyleOptionViewItem) -> QRect:
-        return QRect(option.rect)
-
-    @staticmethod
-    def _state(option: QStyleOptionViewItem) -> QStyle.StateFlag:
-        return QStyle.StateFlag(option.state)
-
-    @staticmethod
-    def _direction(option: QStyleOptionViewItem) -> Qt.LayoutDirection:
-        return Qt.LayoutDirection(option.direction)
 
 
 def set_row_heights(keeper: ThemeKeeper, view: QAbstractItemView) -> None:
