@@ -32,6 +32,7 @@ MESSAGES: dict[str, str] = {
     "day_is_full": "All {places} places of {day} are taken. Book all the same with a reason, or choose another day.",
     "day_not_come": "{day} has not come yet.",
     "booking_in_past": "{day} is in the past; today is {today}. Choose a day from today on in “{field}”.",
+    "bad_time": "“{text}” is no time of day. Write it in “{field}” as 10:30, or leave it blank.",
     "no_day_offered": "There is no Botox day with a free place soon. Choose a day in “{field}” yourself.",
     "no_case": "No diagnosis is chosen for this visit. Choose at least one in “{field}”.",
     "case_stopped": "This diagnosis is stopped. Take the stop back before you book.",

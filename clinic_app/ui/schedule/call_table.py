@@ -57,7 +57,7 @@ class CallListDelegate(RowDelegate):
             self._paint_wait(painter, rect)
             return
         keeper = self.keeper
-        direction = self._direction(option)
+        direction = option.direction
         single = keeper.measures.row < keeper.px(40)
         match index.column():
             case 0:
@@ -80,10 +80,8 @@ class CallListDelegate(RowDelegate):
         """The name of the flag under the pointer, else the whole text."""
         line = index.data(LINE_ROLE)
         if event.type() == QEvent.Type.ToolTip and isinstance(line, Line) and index.column() == PATIENT:
-            inner = self._rect(option).adjusted(
-                self.keeper.px(self.LEFT_INSET), 0, -self.keeper.px(self.RIGHT_INSET), 0
-            )
-            for flag, spot in zip(line.flags, self._flag_spots(inner, line, self._direction(option)), strict=False):
+            inner = option.rect.adjusted(self.keeper.px(self.LEFT_INSET), 0, -self.keeper.px(self.RIGHT_INSET), 0)
+            for flag, spot in zip(line.flags, self._flag_spots(inner, line, option.direction), strict=False):
                 if spot.contains(event.pos()):
                     QToolTip.showText(event.globalPos(), flag_words(flag), view)
                     return True

@@ -27,7 +27,15 @@ from clinic_app.domain.schedule import BotoxDay, FollowUpStatus
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
 from clinic_app.ui.schedule.inspector_parts import CallButton, DayButton, OtherCase, PairPreview, PhoneStrip, Remembered
-from clinic_app.ui.schedule.lines import FLAG_LOOKS, call_icon, call_line, chip_of, diagnosis_lines, interval_of
+from clinic_app.ui.schedule.lines import (
+    FLAG_LOOKS,
+    NOT_CALLED,
+    call_icon,
+    call_line,
+    chip_of,
+    diagnosis_lines,
+    interval_of,
+)
 from clinic_app.ui.theme import Style, Tone
 from clinic_app.ui.widgets import (
     Button,
@@ -427,7 +435,7 @@ class InspectorPanel(Plane):
             self._fill(self._shown, pictures=False)
 
     def _callable(self, shown: Shown) -> bool:
-        return shown.value.summary.answer.status not in (FollowUpStatus.STOPPED, FollowUpStatus.ON_HOLD)
+        return shown.value.summary.answer.status not in NOT_CALLED
 
     def _fill(self, shown: Shown, *, pictures: bool) -> None:
         value, today = shown.value, shown.today

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from clinic_app.domain.cases import Side
     from clinic_app.domain.catalogues import Catalogues
 
+NOT_CALLED = frozenset({FollowUpStatus.STOPPED, FollowUpStatus.ON_HOLD})
+"""No call is offered in these (design section 5.2)."""
 SOLID_FROM_DAYS = 7
 """From so many days over, the chip is solid (ux.md 3.2)."""
 TRACK_FROM, TRACK_TO = timedelta(weeks=8), timedelta(weeks=20)
@@ -186,6 +188,7 @@ class Line:
 
     case_id: int
     patient_id: int
+    status: FollowUpStatus
     chip: Chip
     name: str
     person: str
@@ -229,6 +232,7 @@ def line_of(entry: DueEntry, catalogues: Catalogues, on: date) -> Line:
     return Line(
         entry.case_id,
         entry.patient_id,
+        answer.status,
         chip,
         entry.name,
         person_line(entry.mrn, entry.birth, entry.sex, on),

@@ -1,0 +1,341 @@
+"""The booking sheet: a Botox day with its place, a time where the clinic wants one, and whether the drug is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from clinic_app.domain.case_page import Inspector
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.errors import ClinicError, RuleBroken
+from clinic_app.domain.schedule import Appointment, BookingDetails, BotoxDay, DrugSupply
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.schedule.actions import booked_words
+from clinic_app.ui.schedule.lines import diagnosis_lines
+from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level, Remark, SideSheet, TextLabel
+from clinic_app.wording.calendar import short_weekday_day
+from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.language import translate
+from clinic_app.wording.schedule import drug_words
+from clinic_app.wording.sentences import sentence_of
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the sheet needs to know: the case with its patient, its days, its names, the doctors."""
+
+    value: Inspector
+    cases: tuple[tuple[int, str], ...]
+    doctors: tuple[str, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is known of one day: its places, None where the clinic does not work."""
+
+    day: date
+    found: BotoxDay | None
+
+
+def read_offer(services: Services, case_id: int) -> Offer:
+    """Read what the sheet needs. Raises ``NotFound``, ``StorageUnavailable``."""
+    value = services.schedule.inspector(case_id)
+    cases = []
+    for summary in (value.summary, *value.other_cases):
+        details = summary.case.details
+        lines = diagnosis_lines(services.catalogues, details.condition, details.side, details.pattern)
+        if summary.answer.stop is None:
+            cases.append((summary.case.id, ", ".join(part for part in lines if part)))
+    return Offer(value, tuple(cases), services.schedule.injectors(), services.today())
+
+
+def read_place(services: Services, day: date) -> Place:
+    """How many places a day has."""
+    boards = services.schedule.week(day - timedelta(days=day.weekday()))
+    return Place(day, next((board.day for board in boards if board.day.day == day), None))
+
+
+class BookingSheet(SideSheet):
+    """Books a visit for a case, or moves a booking that stands."""
+
+    def __init__(
+        self,
+        context: UiContext,
+        host: QWidget,
+        case_id: int,
+        *,
+        day: date | None = None,
+        booking: Appointment | None = None,
+        refusal: ClinicError | None = None,
+    ) -> None:
+        """``refusal``: why a booking by one key was not made; it is shown beside its field."""
+        title = translate("Move booking") if booking is not None else translate("Book a Botox day")
+        super().__init__(context.theme, host, title, save=translate("Move") if booking else translate("Book"))
+        keeper = context.theme
+        self._context = context
+        self._case_id = case_id
+        self._booking = booking
+        self._refusal = refusal
+        self._wanted = day or (booking.day if booking is not None else None)
+        self._offer: Offer | None = None
+        self._full = False
+        self._days: dict[str, date] = {}
+        self.checks: dict[int, QCheckBox] = {}
+        self._offered = QVBoxLayout()
+        self.body.addLayout(self._offered)
+        self.day = DateField(keeper, context.today, name="day", earliest=context.today())
+        self.day.edited.connect(self._day_edited)
+        self.add_field(FormField(keeper, "day", translate("Day"), self.day, required=True))
+        self._place = TextLabel(keeper, "", wrap=True, parent=self)
+        self.add_widget(self._place)
+        self._rules = Remark(keeper, self)
+        self.add_widget(self._rules)
+        self._limit = Remark(keeper, self)
+        self.add_widget(self._limit)
+        self.reason = QLineEdit()
+        self.reason.setMaxLength(300)
+        self.decided_by = QComboBox()
+        self.decided_by.setEditable(True)
+        self.decided_by.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._reason_field = self.add_field(FormField(keeper, "reason", translate("Reason"), self.reason))
+        self._doctor_field = self.add_field(
+            FormField(keeper, "decided_by", translate("Doctor who decided"), self.decided_by)
+        )
+        self.end_hold = QCheckBox(translate("End the hold"))
+        self.add_widget(self.end_hold)
+        self.watch(self.end_hold)
+        self.end_hold.toggled.connect(self._judge)
+        self._cases_box = QVBoxLayout()
+        self.body.addLayout(self._cases_box)
+        self.at = QLineEdit()
+        self.at.setPlaceholderText(translate("10:30"))
+        self.at.setMaxLength(5)
+        self.add_field(
+            FormField(
+                keeper, "at", translate("Time"), self.at, width=110, hint=translate("Left blank: by place number")
+            )
+        )
+        if booking is None:
+            drugs = [(one.value, drug_words(one)) for one in DrugSupply]
+            self.drug = ChoiceRow(keeper, drugs, translate("Drug"))
+            self.drug.choose(DrugSupply.UNKNOWN.value)
+            self.add_field(FormField(keeper, "drug", translate("Drug"), self.drug))
+            self.note = QPlainTextEdit()
+            self.note.setTabChangesFocus(True)
+            self.add_field(FormField(keeper, "note", translate("Note"), self.note))
+        for part in (self._reason_field, self._doctor_field, self.end_hold):
+            part.hide()
+        if booking is not None and booking.at is not None:
+            self.at.setText(f"{booking.at:%H:%M}")
+        if self._wanted is not None:
+            self.day.set_day(self._wanted)
+        self.save_asked.connect(self._save_booking)
+        context.tasks.ask(lambda s: read_offer(s, case_id), self._take, owner=self, failed=self._trouble)
+
+    # --- what is known -----------------------------------------------------------------------------------------
+
+    def _take(self, offer: Offer) -> None:
+        self._offer = offer
+        value = offer.value
+        self.set_title(
+            translate("Move booking") if self._booking else translate("Book a Botox day"),
+            f"{value.patient.name} · {dict(offer.cases).get(self._case_id, '')}".rstrip(" ·"),
+        )
+        self.decided_by.addItems(list(offer.doctors))
+        self.decided_by.setCurrentText("")
+        if value.days:
+            self._offer_days(value.days, offer.today)
+        if self._wanted is None and value.days:
+            self.day.set_day(value.days[0].day)
+        if self._booking is None and len(offer.cases) > 1:
+            self._offer_cases(offer)
+        self._day_edited()
+        if self._refusal is not None:
+            refusal, self._refusal = self._refusal, None
+            if not (isinstance(refusal, RuleBroken) and refusal.code == "no_day_offered" and value.days):
+                self.show_refusal(refusal)
+        if value.summary.answer.appointment is not None and self._booking is None:
+            booked = value.summary.answer.appointment
+            words = translate("Already booked for {day}. A second booking is possible, or move the first.")
+            self.banner.show_words(words.format(day=short_weekday_day(booked.day, offer.today)))
+
+    def _offer_days(self, days: tuple[BotoxDay, ...], today: date) -> None:
+        choices = []
+        for one in days:
+            code = one.day.isoformat()
+            self._days[code] = one.day
+            place = translate("place {place}").format(place=one.taken + 1)
+            choices.append((code, f"{short_weekday_day(one.day, today)} · {place}"))
+        self.offered = ChoiceRow(self.keeper, choices, translate("Suggested days"))
+        self.offered.chosen.connect(self._offered_chosen)
+        field = FormField(self.keeper, "offered", translate("Suggested days"), self.offered)
+        self._offered.addWidget(field)
+        field.show()
+
+    def _offered_chosen(self, code: str) -> None:
+        self.day.set_day(self._days[code])
+        self.mark_changed()
+        self._day_edited()
+
+    def _offer_cases(self, offer: Offer) -> None:
+        self._cases_box.addWidget(TextLabel(self.keeper, translate("For"), parent=self))
+        for case_id, name in offer.cases:
+            box = QCheckBox(name)
+            box.setChecked(case_id == self._case_id)
+            box.toggled.connect(self._judge)
+            self.checks[case_id] = box
+            self._cases_box.addWidget(box)
+            self.watch(box)
+
+    def _trouble(self, problem: ClinicError) -> None:
+        self.banner.show_words(sentence_of(problem), level=Level.PROBLEM)
+
+    # --- judging the day ---------------------------------------------------------------------------------------
+
+    def _day_edited(self) -> None:
+        day = self.day.day
+        if day is not None:
+            self._context.tasks.ask(lambda s: read_place(s, day), self._show_place, owner=self, key="place")
+        else:
+            self._place.setText("")
+        if self._days:
+            self.offered.choose(next((code for code, one in self._days.items() if one == day), None))
+        self._judge()
+
+    def _show_place(self, place: Place) -> None:
+        if place.day != self.day.day:
+            return
+        found = place.found
+        if found is None:
+            words = translate("The clinic does not work on this day.")
+        elif not found.is_botox_day:
+            words = translate("Not a Botox day. It can be booked all the same.")
+        elif found.free:
+            words = translate("Place {place} of {places}").format(place=found.taken + 1, places=found.capacity)
+        else:
+            words = translate("The day is full: {taken} of {places} places. A reason is needed.").format(
+                taken=found.taken, places=found.capacity
+            )
+        self._place.setText(words)
+        self._full = found is not None and found.is_botox_day and not found.free
+        self._judge()
+
+    def _judge(self, *_: object) -> None:
+        """Say what stands against the day, and show the fields that are then needed."""
+        offer, day = self._offer, self.day.day
+        if offer is None:
+            return
+        value = offer.value
+        window, hold = value.summary.answer.window, value.summary.answer.hold
+        early = day is not None and window.earliest is not None and day < window.earliest
+        sentence = ""
+        if early and window.earliest is not None:
+            sentence = translate(
+                "Before {day}, the earliest day. Booking it needs a reason and the name of the doctor who decided."
+            ).format(day=day_words(window.earliest))
+        elif day is not None and window.opens is not None and day < window.opens:
+            sentence = translate("Before the window opens on {day}.").format(day=day_words(window.opens))
+        elif day is not None and window.closes is not None and day > window.closes:
+            sentence = translate("After the window closes on {day}.").format(day=day_words(window.closes))
+        self._rules.show_words(sentence, "triangle-alert" if sentence else "", "danger" if early else "warning")
+        self._reason_field.setVisible(early or self._full)
+        self._doctor_field.setVisible(early)
+        self._reason_field.set_required(early or self._full)
+        self._doctor_field.set_required(early)
+        inside = hold is not None and day is not None and hold.holds_on(day)
+        self.end_hold.setVisible(inside and self._booking is None)
+        if inside and hold is not None and self._booking is None:
+            self.end_hold.setText(translate("End the hold (until {day})").format(day=day_words(hold.until)))
+        self._judge_limit(offer, day)
+
+    def _judge_limit(self, offer: Offer, day: date | None) -> None:
+        limit = offer.value.botox_400
+        if limit is None:
+            self._limit.show_words("")
+            return
+        if limit.clears_on is None:
+            self._limit.show_words(
+                translate("The last dose alone is over the 400 U limit of Botox in 3 months."),
+                "triangle-alert",
+                "warning",
+            )
+            return
+        words = translate("400 U limit clears on {day}").format(day=day_words(limit.clears_on))
+        over = day is not None and day < limit.clears_on
+        self._limit.show_words(words, "triangle-alert" if over else "circle-check", "warning" if over else "text2")
+
+    # --- saving ------------------------------------------------------------------------------------------------
+
+    def _time(self) -> time | None:
+        text = self.at.text().strip().replace(".", ":")
+        if not text:
+            return None
+        hours, _, minutes = text.partition(":")
+        try:
+            return time(int(hours), int(minutes or 0))
+        except ValueError as problem:
+            raise RuleBroken("at", "bad_time", text=text) from problem
+
+    def _save_booking(self) -> None:
+        self.clear_problems()
+        offer = self._offer
+        if offer is None:
+            return
+        try:
+            day, at = self.day.take(), self._time()
+        except RuleBroken as problem:
+            self.show_refusal(problem)
+            return
+        reason, doctor = self.reason.text().strip(), self.decided_by.currentText().strip()
+        if not self._reason_field.isVisible():
+            reason = ""
+        if not self._doctor_field.isVisible():
+            doctor = ""
+        self.set_busy(True)
+        booking = self._booking
+        name = offer.value.patient.name
+        if booking is not None:
+            self._context.tasks.tell(
+                lambda s: s.schedule.move(booking.id, day, at, reason, doctor),
+                lambda made: self._moved(made, name, day),
+                owner=self,
+                failed=self.show_refusal,
+            )
+            return
+        chosen = tuple(case_id for case_id, box in self.checks.items() if box.isChecked())
+        if not self.checks:
+            chosen = (self._case_id,)
+        details = BookingDetails(
+            offer.value.patient.id,
+            day,
+            chosen,
+            at,
+            DrugSupply(self.drug.code or DrugSupply.UNKNOWN.value),
+            reason,
+            doctor,
+            self.note.toPlainText().strip(),
+            self.end_hold.isVisible() and self.end_hold.isChecked(),
+        )
+        self._context.tasks.tell(
+            lambda s: s.schedule.book(details),
+            lambda made: self._booked(made, name),
+            owner=self,
+            failed=self.show_refusal,
+        )
+
+    def _booked(self, made: Changes, name: str) -> None:
+        self.finish()
+        if isinstance(made.result, Appointment):
+            self._context.wrote(booked_words(made.result, name, self._context.today()), made)
+
+    def _moved(self, made: Changes, name: str, day: date) -> None:
+        self.finish()
+        when = short_weekday_day(day, self._context.today())
+        self._context.wrote(translate("Moved {name} to {day}").format(name=name, day=when), made)

@@ -1,0 +1,551 @@
+"""The Schedule area: tiles, filters, the call list and the week."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from clinic_app.domain.case_page import DayBoard, DayEntry
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.schedule import AppointmentStatus, DueEntry, FollowUpStatus
+from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
+from clinic_app.ui.schedule.call_model import CLOSED_AT_FIRST, PAGE, CallListModel, Page
+from clinic_app.ui.schedule.call_table import CallTable
+from clinic_app.ui.schedule.filters import FilterBar
+from clinic_app.ui.schedule.lines import NOT_CALLED, Line, line_of
+from clinic_app.ui.schedule.week_board import WeekBoard
+from clinic_app.ui.widgets import Card, EmptyState, Tile
+from clinic_app.wording.calendar import days_words, short_weekday_day
+from clinic_app.wording.dates import WEEKDAYS
+from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.sentences import sentence_of
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+
+LIST_TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PICTURES})
+TWICE_WITHIN = 800
+"""Milliseconds within which a second Escape clears the filters."""
+DRUG_WEEKS = 2
+SEEN_AT_FIRST = 60
+
+OVERDUE, DUE, COMING, NEXT_DAY, NO_DRUG = "overdue", "due", "coming", "next_day", "no_drug"
+STATUS_OF_TILE = {OVERDUE: FollowUpStatus.OVERDUE, DUE: FollowUpStatus.DUE, COMING: FollowUpStatus.COMING}
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """Counts and pages of the call list, as read together; ``total`` counts all diagnoses, filters or not."""
+
+    today: date
+    counts: Mapping[FollowUpStatus, int]
+    pages: Mapping[Page, tuple[Line, ...]]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class TilesRead:
+    """What the tiles say."""
+
+    counts: Mapping[FollowUpStatus, int]
+    oldest_days: int
+    not_called: int
+    next_day: DayBoard | None
+    without_drug: tuple[DayEntry, ...]
+    injectors: tuple[str, ...]
+    today: date
+
+
+def _lines(services: Services, entries: tuple[DueEntry, ...]) -> tuple[Line, ...]:
+    today = services.today()
+    return tuple(line_of(entry, services.catalogues, today) for entry in entries)
+
+
+def read_list(
+    services: Services, narrow: CallListFilter, only: FollowUpStatus | None, wanted: frozenset[Page] | None
+) -> ListRead:
+    """Counts, and the pages wanted (None: those that are seen first)."""
+    schedule = services.schedule
+    everything = schedule.counts(CallListFilter())
+    counts = schedule.counts(narrow) if narrow.narrows else everything
+    if only is not None:
+        counts = {only: counts.get(only, 0)}
+    pages: dict[Page, tuple[Line, ...]] = {}
+    seen = 0
+    if wanted is None:
+        chosen: list[Page] = []
+        for status in FollowUpStatus:
+            if counts.get(status, 0) and (status not in CLOSED_AT_FIRST or only is not None) and seen < SEEN_AT_FIRST:
+                chosen.append((status, 0))
+                seen += counts[status]
+    else:
+        chosen = [page for page in wanted if counts.get(page[0], 0) > page[1] * PAGE]
+    for status, number in chosen:
+        pages[status, number] = _lines(services, schedule.rows(status, number * PAGE, PAGE, narrow))
+    return ListRead(services.today(), counts, pages, sum(everything.values()))
+
+
+def read_cases(services: Services, case_ids: tuple[int, ...]) -> ListRead:
+    """The list of named cases only."""
+    entries = [entry for entry in (services.schedule.entry(one) for one in case_ids) if entry is not None]
+    pages: dict[Page, tuple[Line, ...]] = {}
+    counts: dict[FollowUpStatus, int] = {}
+    for status in FollowUpStatus:
+        own = tuple(entry for entry in entries if entry.answer.status is status)
+        counts[status] = len(own)
+        for start in range(0, len(own), PAGE):
+            pages[status, start // PAGE] = _lines(services, own[start : start + PAGE])
+    total = sum(services.schedule.counts(CallListFilter()).values())
+    return ListRead(services.today(), counts, pages, total)
+
+
+def read_tiles(services: Services) -> TilesRead:
+    """What the tiles say, over all diagnoses."""
+    schedule, today = services.schedule, services.today()
+    counts = schedule.counts(CallListFilter())
+    oldest = schedule.rows(FollowUpStatus.OVERDUE, 0, 1, CallListFilter())
+    not_called = schedule.counts(CallListFilter(not_called_since=today - timedelta(days=6))).get(FollowUpStatus.DUE, 0)
+    monday = today - timedelta(days=today.weekday())
+    boards = [
+        board
+        for week in range(DRUG_WEEKS + 1)
+        for board in schedule.week(monday + timedelta(weeks=week))
+        if board.day.day >= today
+    ]
+    next_day = next((board for board in boards if board.day.is_botox_day), None)
+    without = tuple(
+        entry
+        for board in boards
+        for entry in board.entries
+        if entry.appointment.drug.missing and entry.appointment.status.live
+    )
+    injectors = schedule.injectors()
+    days = oldest[0].answer.days_overdue if oldest else 0
+    return TilesRead(counts, days, not_called, next_day, without, injectors, today)
+
+
+class ScheduleView(QWidget):
+    """The call list with everything around it.
+
+    Signals go through the context's intents: ``select_case`` for every row that becomes the current one. ``press``
+    is how the keys of a row reach the panel (the shell connects it), ``counted`` brings the number of overdue cases.
+    """
+
+    pressed = Signal(str)
+    counted = Signal(int)
+    listed = Signal()
+    """After rows that were asked for are on screen."""
+
+    def __init__(self, context: UiContext, actions: CaseActions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._actions = actions
+        self._only: FollowUpStatus | None = None
+        self._cases: tuple[int, ...] | None = None
+        self._tile = ""
+        self._tiles_read: TilesRead | None = None
+        self._loaded = False
+        self._first_day: date | None = None
+        self._week_wanted = True
+        self._build()
+        self._twice = QTimer(self)
+        self._twice.setSingleShot(True)
+        self._twice.setInterval(TWICE_WITHIN)
+        self._midnight = QTimer(self)
+        self._midnight.setInterval(60_000)
+        self._midnight.timeout.connect(self._look_at_day)
+        self._day: date | None = None
+        actions.leaving.connect(self._leaving)
+        context.tasks.changed.connect(self._something_changed)
+        context.attached.connect(self._attached)
+        context.detached.connect(self._detached)
+        context.theme.changed.connect(self._restyle)
+        if context.open:
+            self._attached()
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        keeper = self._context.theme
+        self.tiles = {
+            OVERDUE: Tile(keeper, "triangle-alert", translate("Overdue"), self),
+            DUE: Tile(keeper, "clock", translate("Due"), self),
+            COMING: Tile(keeper, "calendar-clock", translate("Coming"), self),
+            NEXT_DAY: Tile(keeper, "user-check", translate("Next Botox day"), self),
+            NO_DRUG: Tile(keeper, "package", translate("Without drug"), self),
+        }
+        self._tile_row = QHBoxLayout()
+        for code, tile in self.tiles.items():
+            self._tile_row.addWidget(tile, 1)
+            tile.clicked.connect(self._tile_pressed(code))
+        self.filters = FilterBar(self._context, self)
+        self.filters.changed.connect(self._filter_changed)
+        self.filters.tile_removed.connect(self._release_tile)
+        self.model = CallListModel(self)
+        self.card = Card(keeper, self)
+        self.table = CallTable(keeper, self.model, self.card)
+        self.empty = EmptyState(keeper, "calendar-clock", translate("Opening the clinic…"), "", self.card)
+        self.empty.acted.connect(self._empty_acted)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.table)
+        self._inside = QVBoxLayout(self.card)
+        self._inside.addLayout(self._stack)
+        self._empty_action: Callable[[], object] | None = None
+        self.week = WeekBoard(keeper, self)
+        self.model.page_wanted.connect(self._read_page)
+        self.table.chosen.connect(self._context.intents.select_case)
+        self.table.opened.connect(self._open)
+        self.table.pressed.connect(self._key)
+        self.table.menu.connect(self._pop_menu)
+        self.week.week_wanted.connect(self._read_week)
+        self.week.day_pressed.connect(self._day_pressed)
+        self.week.entry_pressed.connect(self._context.intents.select_case)
+        self.week.status_wanted.connect(self._set_status)
+        self.week.move_wanted.connect(self._move)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addLayout(self._tile_row)
+        self._column.addWidget(self.filters)
+        self._column.addWidget(self.card, 1)
+        self._column.addWidget(self.week)
+        self.setFocusProxy(self.table)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        px = self._context.theme.px
+        measures = self._context.theme.measures
+        self._column.setSpacing(measures.block_gap)
+        self._tile_row.setSpacing(px(10))
+        edge = px(6)
+        self._inside.setContentsMargins(1, edge, 1, edge)
+        self._show_week()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The week goes where there is no room for it (ux.md 6.9)."""
+        super().resizeEvent(event)
+        self._show_week()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing half-typed stays: a first Escape is forgotten."""
+        self._twice.stop()
+
+    def set_week_shown(self, shown: bool) -> None:
+        """Show or hide the week board (View menu)."""
+        self._week_wanted = shown
+        self._show_week()
+
+    def _show_week(self) -> None:
+        px = self._context.theme.px
+        room = self.height() >= px(430) and self.width() >= px(560)
+        self.week.setVisible(self._week_wanted and room)
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def _attached(self) -> None:
+        self._day = self._context.today()
+        monday = self._day - timedelta(days=self._day.weekday())
+        self.week.monday = monday
+        self.refresh()
+        self._midnight.start()
+
+    def _detached(self) -> None:
+        self._midnight.stop()
+        self._loaded = False
+        self._tiles_read = None
+        self.model.show({}, {})
+        self.table.choose(None)
+        self._show_empty(translate("Opening the clinic…"), icon="calendar-clock")
+
+    def _look_at_day(self) -> None:
+        if self._context.open and self._context.today() != self._day:
+            self._attached()
+
+    def refresh(self) -> None:
+        """Read everything again; selection and place in the list stay."""
+        self._read_list()
+        self._read_tiles()
+        if self.week.monday is not None:
+            self._read_week(self.week.monday)
+
+    def _something_changed(self, changes: Changes) -> None:
+        if self._context.open and changes.topics & LIST_TOPICS:
+            self.refresh()
+
+    def _read_list(self) -> None:
+        tasks = self._context.tasks
+        if self._cases is not None:
+            cases = self._cases
+            tasks.ask(lambda s: read_cases(s, cases), self._take_list, owner=self, key="list", failed=self._failed)
+            return
+        narrow, only = self.filters.filter, self._only
+        wanted = frozenset(self.model.pages_at(self.table.visible_rows())) if self._loaded else None
+        tasks.ask(
+            lambda s: read_list(s, narrow, only, wanted or None),
+            self._take_list,
+            owner=self,
+            key="list",
+            failed=self._failed,
+        )
+
+    def _take_list(self, read: ListRead) -> None:
+        case_id, row = self.table.case_id, self.table.currentIndex().row()
+        anchor = self.table.anchor()
+        fresh = not self._loaded
+        self._loaded = True
+        self.model.show(read.counts, read.pages)
+        self.filters.show_total(translate_many("{count} diagnosis", "{count} diagnoses", read.total))
+        if not self.model.total:
+            self._show_nothing(read)
+            self.table.restore(0, (0, 0), -1)
+        else:
+            self._stack.setCurrentWidget(self.table)
+            self.table.restore(case_id, (0, 0) if fresh else anchor, row)
+            if fresh and self._stack.isEnabled() and self.isVisible() and self._may_take_focus():
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.listed.emit()
+
+    def _may_take_focus(self) -> bool:
+        holder = QApplication.focusWidget()
+        return holder is None or holder is self or not holder.isVisible()
+
+    def _read_page(self, status: FollowUpStatus, number: int) -> None:
+        narrow = self.filters.filter
+
+        def take(lines: tuple[Line, ...]) -> None:
+            if narrow == self.filters.filter and self._cases is None:
+                self.model.take_page(status, number, lines)
+                self.listed.emit()
+
+        self._context.tasks.ask(
+            lambda s: _lines(s, s.schedule.rows(status, number * PAGE, PAGE, narrow)),
+            take,
+            owner=self,
+            key=("page", status, number),
+        )
+
+    def _read_tiles(self) -> None:
+        self._context.tasks.ask(read_tiles, self._take_tiles, owner=self, key="tiles", failed=lambda _: None)
+
+    def _take_tiles(self, read: TilesRead) -> None:
+        self._tiles_read = read
+        counts = read.counts
+        overdue = counts.get(FollowUpStatus.OVERDUE, 0)
+        oldest = translate("oldest {days}").format(days=days_words(read.oldest_days)) if overdue else ""
+        self.tiles[OVERDUE].show_count(overdue, oldest, ink="overdue.fg" if overdue else None)
+        due = counts.get(FollowUpStatus.DUE, 0)
+        not_called = translate("{count} not called").format(count=read.not_called) if read.not_called else ""
+        self.tiles[DUE].show_count(due, not_called)
+        self.tiles[COMING].show_count(counts.get(FollowUpStatus.COMING, 0), translate("in 3 weeks"))
+        board = read.next_day
+        tile = self.tiles[NEXT_DAY]
+        if board is None:
+            tile.show_count("–", translate("no Botox day soon"))
+        else:
+            when = translate("today") if board.day.day == read.today else _day_name(board.day.day, read.today)
+            tile.show_count(
+                board.day.taken, translate("of {places} · {day}").format(places=board.day.capacity, day=when)
+            )
+        missing = len(read.without_drug)
+        soonest = ""
+        if missing:
+            soonest = _day_name(read.without_drug[0].appointment.day, read.today)
+        self.tiles[NO_DRUG].show_count(missing, soonest, ink="due.fg" if missing else None)
+        self.filters.show_injectors(read.injectors)
+        self.counted.emit(overdue)
+        if self._tile in (NEXT_DAY, NO_DRUG):
+            self._choose_tile(self._tile)
+
+    def _read_week(self, monday: date) -> None:
+        self._context.tasks.ask(
+            lambda s: (s.schedule.week(monday), s.today()),
+            lambda read: self.week.show_week(read[0], monday, read[1]),
+            owner=self.week,
+            key="week",
+        )
+
+    # --- states ------------------------------------------------------------------------------------------------
+
+    def _show_empty(
+        self, words: str, action: str = "", act: Callable[[], object] | None = None, *, icon: str, detail: str = ""
+    ) -> None:
+        self._empty_action = act
+        self.empty.show_words(words, action, icon=icon, detail=detail)
+        self._stack.setCurrentWidget(self.empty)
+
+    def _show_nothing(self, read: ListRead) -> None:
+        if not read.total:
+            self._show_empty(
+                translate("No patients yet."),
+                translate("Import a register…"),
+                lambda: self._context.intents.import_register.emit(""),
+                icon="users",
+                detail=translate("Add the first one with “New patient”, or drop a spreadsheet onto this window."),
+            )
+        elif self._only is FollowUpStatus.OVERDUE and not self.filters.filter.narrows:
+            self._show_empty(
+                translate("Nobody is overdue."), translate("Show all"), self.clear_filters, icon="circle-check"
+            )
+        else:
+            self._show_empty(
+                translate("No one matches."),
+                translate("Clear filters"),
+                self.clear_filters,
+                icon="search-x",
+                detail=translate("or press Esc twice"),
+            )
+
+    def _failed(self, problem: ClinicError) -> None:
+        self._show_empty(sentence_of(problem), translate("Try again"), self.refresh, icon="circle-alert")
+
+    def _empty_acted(self) -> None:
+        if self._empty_action is not None:
+            self._empty_action()
+
+    # --- filters -----------------------------------------------------------------------------------------------
+
+    def clear_filters(self) -> None:
+        """Take every filter off."""
+        self.filters.clear()
+
+    def _filter_changed(self, _: CallListFilter) -> None:
+        self._cases = None
+        if self._tile in (NEXT_DAY, NO_DRUG):
+            self._set_tile("")
+        self._read_anew()
+
+    def _read_anew(self) -> None:
+        """Other rows are wanted: from the top."""
+        self._loaded = False
+        self._read_list()
+
+    def _tile_pressed(self, code: str) -> Callable[[], None]:
+        return lambda: self._choose_tile("" if code == self._tile else code)
+
+    def _choose_tile(self, code: str) -> None:
+        before = (self._only, self._cases)
+        read = self._tiles_read
+        self._only = STATUS_OF_TILE.get(code)
+        self._cases = None
+        if code == NEXT_DAY and read is not None and read.next_day is not None:
+            self._cases = _cases_of(read.next_day.entries)
+        elif code == NO_DRUG and read is not None:
+            self._cases = _cases_of(read.without_drug)
+        self._set_tile(code)
+        if self._only is not None:
+            self.model.set_open(self._only, open_=True)
+        if (self._only, self._cases) != before:
+            self._read_anew()
+
+    def _release_tile(self) -> None:
+        self._choose_tile("")
+
+    def _set_tile(self, code: str) -> None:
+        self._tile = code
+        for name, tile in self.tiles.items():
+            tile.setChecked(name == code)
+        words = {
+            OVERDUE: translate("Overdue"),
+            DUE: translate("Due"),
+            COMING: translate("Coming"),
+            NEXT_DAY: translate("Next Botox day"),
+            NO_DRUG: translate("Without drug"),
+        }
+        self.filters.show_tile(words.get(code, ""))
+
+    # --- acting ------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape twice clears the filters."""
+        if event.key() == Qt.Key.Key_Escape and self.filters.narrows:
+            if self._twice.isActive():
+                self._twice.stop()
+                self.clear_filters()
+            else:
+                self._twice.start()
+            return
+        super().keyPressEvent(event)
+
+    def show_suggestion(self, day: object, name: str) -> None:
+        """Mark the day that ``B`` would book on the week board."""
+        self._first_day = day if isinstance(day, date) else None
+        self.week.suggest(self._first_day, name)
+
+    def _key(self, key: str) -> None:
+        """A key on a row: compare, calls and booking go by the row itself, even before the panel has read it."""
+        line = self.table.line
+        if line is None:
+            return
+        callable_ = line.status not in NOT_CALLED
+        if key == "c":
+            self._context.intents.compare.emit(line.case_id)
+        elif key in ONE_KEY and callable_:
+            self._actions.log(line.case_id, line.name, ONE_KEY[key])
+        elif key == "b" and callable_ and line.status is not FollowUpStatus.BOOKED:
+            self._actions.book(line.case_id, line.patient_id, line.name, self._first_day)
+        else:
+            self.pressed.emit(key)
+
+    def _leaving(self, case_id: int) -> None:
+        if case_id == self.table.case_id and self.isVisible():
+            self.table.choose_next()
+
+    def _open(self) -> None:
+        if self.table.case_id:
+            self._context.intents.open_case.emit(self.table.patient_id, self.table.case_id)
+
+    def _pop_menu(self, where: QPoint) -> None:
+        line = self.table.line
+        if line is None:
+            return
+        intents = self._context.intents
+        case_id, patient_id, name = line.case_id, line.patient_id, line.name
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(translate("Open record") + "\t↵", lambda: intents.open_case.emit(patient_id, case_id))
+        menu.addAction(translate("Compare photos") + "\tC", lambda: intents.compare.emit(case_id))
+        menu.addSeparator()
+        calls = menu.addMenu(translate("Log a call"))
+        self._actions.fill(calls, case_id, name)
+        menu.addAction(translate("Call sheet…") + "\tL", lambda: intents.log_call.emit(case_id))
+        menu.addSeparator()
+        menu.addAction(translate("Book first free place") + "\tB", lambda: self.pressed.emit("b"))
+        menu.addAction(translate("Book…") + "\tShift+B", lambda: intents.book.emit(case_id))
+        menu.addSeparator()
+        menu.addAction(translate("Record injection…"), lambda: intents.record_visit.emit(patient_id, case_id))
+        menu.addAction(translate("Put on hold…"), lambda: intents.hold.emit(case_id))
+        menu.addAction(translate("Stop…"), lambda: intents.stop.emit(case_id))
+        menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(patient_id))
+        menu.popup(where)
+
+    def _day_pressed(self, day: date) -> None:
+        if self.table.case_id:
+            self._context.intents.book_on.emit(self.table.case_id, day)
+
+    def _set_status(self, entry: DayEntry, status: AppointmentStatus) -> None:
+        self._actions.set_status(entry.appointment, entry.name, status)
+
+    def _move(self, entry: DayEntry) -> None:
+        booking = entry.appointment
+        if booking.case_ids:
+            self._context.intents.move_booking.emit(booking.case_ids[0], booking)
+
+
+def _cases_of(entries: tuple[DayEntry, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(case_id for entry in entries for case_id in entry.appointment.case_ids))
+
+
+def _day_name(day: date, today: date) -> str:
+    """``Fri`` within the next six days, else ``Fri 20 Mar``."""
+    if 0 <= (day - today).days < 7:
+        return translate(WEEKDAYS[day.weekday()])
+    return short_weekday_day(day, today)
