@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from PIL import Image, ImageDraw
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -40,6 +40,7 @@ from clinic_app.domain.pictures import (
 )
 from clinic_app.imaging.decode import decode_jpeg, pyramid
 from clinic_app.ui.compare import CompareView
+from clinic_app.ui.compare import pane as pane_module
 from clinic_app.ui.compare import view as view_module
 from clinic_app.ui.compare.chrome import ViewerButton, percent, scale_in
 from clinic_app.ui.compare.pane import PicturePane
@@ -870,3 +871,39 @@ def test_letting_go_of_a_case_keeps_nothing(room: Room) -> None:
     assert room.a.has_picture is False
     assert shown(room) == (None, None)
     assert view_module.KEEP_DETAIL > 0
+
+
+def test_a_slow_computer_draws_coarsely_only_while_it_moves(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.key(Qt.Key.Key_I)
+    room.key(Qt.Key.Key_Plus)
+    room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
+    smooth = _grab(room.b)
+    monkeypatch.setattr(pane_module, "SMOOTH_BUDGET", 0.0)
+    lens = room.a.lens
+    room.a.lens_asked.emit(lens.panned(room.a.frame, 3, 0), False)
+    room.a.lens_asked.emit(lens, False)
+    assert _grab(room.b) != smooth
+    room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
+    assert _grab(room.b) == smooth
+
+
+def test_files_dropped_are_handed_on(room: Room) -> None:
+    dropped: list[tuple[int, object]] = []
+    room.view.files_dropped.connect(lambda patient, paths: dropped.append((patient, paths)))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/photos/today")])
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, left, none)
+    QApplication.sendEvent(room.view, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(room.view, QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, left, none))
+    assert dropped == [(7, (QUrl.fromLocalFile("/photos/today").toLocalFile(),))]
+
+
+def test_both_panes_are_of_one_size(make_room: RoomMaker) -> None:
+    for width, height in ((1023, 641), (1440, 900), (1100, 777)):
+        room = make_room(two_years(), width, height)
+        room.open()
+        for _ in range(2):
+            assert room.a.size() == room.b.size()
+            room.key(Qt.Key.Key_V)

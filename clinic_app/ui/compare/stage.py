@@ -199,17 +199,18 @@ class Stage(QWidget):
         QPainter(self).fillRect(event.rect(), self._keeper.colour("viewer.canvas"))
 
     def _places(self, *, stacked: bool) -> tuple[QRect, QRect]:
+        """Where A and B stand: of one size to the pixel, so that one lens shows both alike."""
         room = self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
         if stacked:
             high = max((room.height() - GUTTER) // 2, 1)
             return (
                 QRect(room.left(), room.top(), room.width(), high),
-                QRect(room.left(), room.top() + high + GUTTER, room.width(), room.height() - high - GUTTER),
+                QRect(room.left(), room.top() + high + GUTTER, room.width(), high),
             )
         wide = max((room.width() - GUTTER) // 2, 1)
         return (
             QRect(room.left(), room.top(), wide, room.height()),
-            QRect(room.left() + wide + GUTTER, room.top(), room.width() - wide - GUTTER, room.height()),
+            QRect(room.left() + wide + GUTTER, room.top(), wide, room.height()),
         )
 
     def _stacks_better(self) -> bool:
