@@ -8,30 +8,29 @@ as text (security.md F13; the OWASP rule on formula injection).
 from __future__ import annotations
 
 import csv
-import errno
 import io
-import os
-import re
 import struct
-import tempfile
 import unicodedata
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
-from xml.sax.saxutils import escape, quoteattr
 
 from clinic_app.domain.changes import Progress, Report, carry_on
-from clinic_app.domain.errors import Cancelled, FileRefused, StorageUnavailable
+from clinic_app.domain.errors import Cancelled, FileRefused
 from clinic_app.domain.register_mapping import header_score, unique_headers
 from clinic_app.domain.spreadsheets import EMPTY, EXCEL_DAY_ZERO, Cell, CellKind, Row, Table, TableNote, column_letters
+from clinic_app.exchange.formulas import CONTROL, XML_ESCAPED, unguarded
+from clinic_app.exchange.spreadsheet_writing import SHEET_LINES_MAX, CellValue, write_table
+
+__all__ = ["CellValue", "read_table", "write_table"]
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -46,22 +45,10 @@ COLUMNS_MAX = 200
 PART_BYTES_MAX = 8 * 1024 * 1024
 """A part that is parsed whole, a row or a text must be smaller: a parsed tree takes some 16 times its bytes."""
 DIRECTORY_BYTES_MAX = 1024 * 1024
-SHEET_LINES_MAX = 1_048_576
-"""A sheet of XLSX has no more lines than this (Excel specifications and limits)."""
-TEXT_MAX = 32_767
-"""Most characters of one XLSX cell (Excel specifications and limits)."""
 HEADER_WITHIN = 10
 REPORT_EVERY = 1_000
 
-FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
-"""What makes a spreadsheet program run a text cell (OWASP), the full-width forms included."""
-
-CellValue = str | int | Decimal | date | datetime | bool | None
-"""What a cell that is written may hold."""
-
 _DELIMITERS = ",;\t|"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_XML_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm")
 
@@ -147,7 +134,7 @@ def _refuse_foreign(data: bytes, path: Path) -> None:
 
 def _tidy_text(text: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _CONTROL.sub("", text).replace("\u200b", "").replace("\ufeff", "").strip()
+    return CONTROL.sub("", text).replace("\u200b", "").replace("\ufeff", "").strip()
 
 
 def _text_cell(text: str) -> Cell:
@@ -189,7 +176,7 @@ def _decoded(data: bytes, name: str) -> tuple[str, tuple[TableNote, ...]]:
             raise FileRefused("table_not_a_spreadsheet", name, kinds=".csv, .xlsx") from error
         text = data.decode("cp1252", errors="replace")
         notes = (TableNote("table_old_encoding"),)
-    strange = len(_CONTROL.findall(text[:10_000]))
+    strange = len(CONTROL.findall(text[:10_000]))
     if "\0" in text or strange > len(text[:10_000]) // 50 + 1:
         raise FileRefused("table_not_a_spreadsheet", name, kinds=".csv, .xlsx")
     return text, notes
@@ -215,24 +202,6 @@ def _delimiter_of(text: str) -> str:
         if score > best_score:
             best, best_score = delimiter, score
     return best
-
-
-def unguarded(text: str) -> str:
-    """The text of a CSV cell without the quote that our own writing put before it."""
-    if text.startswith("'") and (text[1:2] == "'" or _starts_formula(text[1:])):
-        return text[1:]
-    return text
-
-
-def guarded(text: str) -> str:
-    """The text with a quote before it where a spreadsheet program would run it; ``unguarded`` takes it off again."""
-    if _starts_formula(text) or (text.startswith("'") and (text[1:2] == "'" or _starts_formula(text[1:]))):
-        return "'" + text
-    return text
-
-
-def _starts_formula(text: str) -> bool:
-    return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS if text else False
 
 
 # --- XLSX
@@ -421,7 +390,7 @@ def _typed(value: object, data_type: str) -> Cell:
         return Cell(CellKind.DATE, value)
     if isinstance(value, time | timedelta):
         return Cell(CellKind.TEXT, str(value))
-    return _text_cell(_XML_ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value)))
+    return _text_cell(XML_ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value)))
 
 
 # --- both
@@ -482,209 +451,3 @@ def _header_row(rows: dict[int, list[Cell]], expected: Collection[str]) -> int:
     if score(best)[0] >= 2:
         return best
     return next((number for number in first if sum(not cell.blank for cell in rows[number]) > 1), first[0])
-
-
-# --- writing ------------------------------------------------------------------------------------------------------
-
-
-def write_table(
-    path: Path,
-    header: Sequence[str],
-    rows: Iterable[Sequence[CellValue]],
-    *,
-    overwrite: bool = False,
-    sheet: str = "Register",
-) -> int:
-    """Write a .csv or .xlsx file, whole or not at all; returns the number of rows below the header.
-
-    Text that would run as a formula stays text, numbers and dates stay numbers and dates.
-
-    Raises:
-        FileRefused: ``table_exists`` unless ``overwrite``, ``table_kind_unknown``, ``table_too_long_for_xlsx``,
-            ``table_is_folder``.
-        StorageUnavailable: the disk is full, the folder missing or not to be written.
-    """
-    path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in (".csv", ".xlsx"):
-        raise FileRefused("table_kind_unknown", str(path), kinds=".csv, .xlsx")
-    if path.is_dir():
-        raise FileRefused("table_is_folder", str(path))
-    write = _write_csv if ending == ".csv" else _write_xlsx
-    reserved = False
-    try:
-        if not overwrite:
-            path.touch(exist_ok=False)
-            reserved = True
-        with _temporary_beside(path) as temporary:
-            with temporary.open("wb") as file:
-                count = write(file, header, rows, sheet, str(path))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            reserved = False
-    except FileExistsError as error:
-        raise FileRefused("table_exists", str(path)) from error
-    except OSError as error:
-        _not_written(path, error)
-    finally:
-        if reserved:
-            path.unlink(missing_ok=True)
-    return count
-
-
-@contextmanager
-def _temporary_beside(path: Path) -> Iterator[Path]:
-    descriptor, found = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
-    os.close(descriptor)
-    temporary = Path(found)
-    try:
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _not_written(path: Path, error: OSError) -> NoReturn:
-    if error.errno == errno.ENOSPC:
-        raise StorageUnavailable("table_disk_full", path=str(path)) from error
-    if isinstance(error, FileNotFoundError):
-        raise StorageUnavailable("table_folder_missing", path=str(path)) from error
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        raise StorageUnavailable("table_not_allowed", path=str(path)) from error
-    reason = error.strerror or type(error).__name__
-    raise StorageUnavailable("table_not_written", path=str(path), reason=reason) from error
-
-
-def _plain(value: CellValue) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, int):
-        return str(value)
-    return guarded(_CONTROL.sub("", value))
-
-
-def _write_csv(
-    file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[CellValue]], _sheet: str, _name: str
-) -> int:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    try:
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow([_plain(one) for one in header])
-        count = 0
-        for count, row in enumerate(rows, 1):  # noqa: B007 (the count is the answer)
-            writer.writerow([_plain(value) for value in row])
-    finally:
-        text.detach()
-    return count
-
-
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPES}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPES}.worksheet+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPES}.styles+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-    f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
-    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}"><numFmts count="2">'
-    '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
-    '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
-    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
-    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-    '<fill><patternFill patternType="gray125"/></fill></fills>'
-    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="5"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
-    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" quotePrefix="1"/></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
-}
-_BOLD, _DATE, _MOMENT, _QUOTED = 1, 2, 3, 4
-_FIRST_EXCEL_DAY = date(1900, 3, 1)
-"""Before this day Excel's serial numbers are off by one (it takes 1900 for a leap year), so such days go as text."""
-
-
-def _write_xlsx(
-    file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[CellValue]], sheet: str, name: str
-) -> int:
-    """Stream the workbook straight into ``file``: no part of it lies in a temporary folder in the meantime."""
-    title = re.sub(r"[\[\]:*?/\\']", " ", sheet)[:31].strip() or "Sheet1"
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for part, content in _PARTS.items():
-            archive.writestr(part, _DECLARED + content)
-        archive.writestr(
-            "xl/workbook.xml",
-            f'{_DECLARED}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-            f'<sheet name={quoteattr(title)} sheetId="1" r:id="rId1"/></sheets></workbook>',
-        )
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as body:
-            widths = f'<col min="1" max="{max(len(header), 1)}" width="16" customWidth="1"/>'
-            body.write(
-                f'{_DECLARED}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-                '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-                f"<cols>{widths}</cols><sheetData>".encode()
-            )
-            letters = [column_letters(place) for place in range(COLUMNS_MAX)]
-            count = -1
-            for count, row in enumerate(_chained(header, rows)):
-                if count >= SHEET_LINES_MAX:
-                    raise FileRefused("table_too_long_for_xlsx", name, limit=SHEET_LINES_MAX - 1)
-                line = count + 1
-                cells = (_cell_xml(f"{letters[place]}{line}", value, bold=not count) for place, value in enumerate(row))
-                body.write(f'<row r="{line}">{"".join(cells)}</row>'.encode())
-            body.write(b"</sheetData></worksheet>")
-    return count
-
-
-def _chained(header: Sequence[str], rows: Iterable[Sequence[CellValue]]) -> Iterator[Sequence[CellValue]]:
-    yield header
-    yield from rows
-
-
-def _cell_xml(where: str, value: CellValue, *, bold: bool) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return f'<c r="{where}" t="b"><v>{int(value)}</v></c>'
-    if isinstance(value, int | Decimal):
-        return (
-            f'<c r="{where}"><v>{value:f}</v></c>'
-            if isinstance(value, Decimal)
-            else f'<c r="{where}"><v>{value}</v></c>'
-        )
-    if isinstance(value, date):
-        day = value.date() if isinstance(value, datetime) else value
-        if day < _FIRST_EXCEL_DAY:
-            return _text_xml(where, value.isoformat(), 0)
-        serial = (day - EXCEL_DAY_ZERO).days
-        if isinstance(value, datetime):
-            seconds = value.hour * 3600 + value.minute * 60 + value.second
-            return f'<c r="{where}" s="{_MOMENT}"><v>{serial + seconds / 86400!r}</v></c>'
-        return f'<c r="{where}" s="{_DATE}"><v>{serial}</v></c>'
-    return _text_xml(where, value, _BOLD if bold else _QUOTED if _starts_formula(value) else 0)
-
-
-def _text_xml(where: str, text: str, style: int) -> str:
-    text = _XML_ESCAPED.sub(r"_x005F_x\1_", _CONTROL.sub("", text))[:TEXT_MAX].replace("\r", "_x000D_")
-    chosen = f' s="{style}"' if style else ""
-    return f'<c r="{where}"{chosen} t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'

@@ -796,3 +796,59 @@ def test_the_lines_of_a_patient() -> None:
 
 def test_cells_are_called_as_spreadsheets_call_them() -> None:
     assert [cell_name(place, 7) for place in (0, 25, 26, 701, 702)] == ["A7", "Z7", "AA7", "ZZ7", "AAA7"]
+
+
+SCRAPS = st.sampled_from(
+    [
+        "",
+        "",
+        "-",
+        "A B",
+        "B A",
+        "C D",
+        "1",
+        "2",
+        "Total",
+        "mrn",
+        "name",
+        "HFS",
+        "Blephrospasm",
+        "Gout",
+        "left",
+        "x",
+        "05/06/2025",
+        "13/05/2025",
+        "05/13/2025",
+        "31/02/2025",
+        "2030-01-01",
+        date(2025, 5, 5),
+        46027,
+        "50U",
+        -1,
+        "Botox",
+        "Sugar",
+        "died",
+        Cell(CellKind.ERROR, "#REF!"),
+        Cell(CellKind.FORMULA),
+        Cell(CellKind.BOOL, True),
+        Cell(CellKind.NUMBER, Decimal(50), merged=True),
+    ]
+)
+WIDE_HEAD = "mrn,name,age,condition,side,injection_date_1,units_1,injection_date_2,units_2,next_date"
+
+
+@QUICK
+@given(
+    st.sampled_from([HEAD, WIDE_HEAD]),
+    st.lists(st.lists(SCRAPS, min_size=14, max_size=14), max_size=8),
+    st.sampled_from([None, *DateOrder]),
+)
+def test_no_row_is_lost_whatever_stands_in_it(header: str, rows: list[list[object]], dates: DateOrder | None) -> None:
+    width = header.count(",") + 1
+    reading = read(header, *(row[:width] for row in rows), dates=dates)
+    told = {one.row for one in reading.records} | {one.row for one in reading.skipped}
+    assert len(told) == reading.rows
+    codes(reading)
+    rules(reading)
+    assert {one.person.key for one in reading.records} == {one.key for one in reading.people}
+    assert all(one.injection_date is None or one.injection_date <= TODAY for one in reading.records)

@@ -23,13 +23,12 @@ from openpyxl.styles import PatternFill
 from clinic_app.domain.changes import Progress
 from clinic_app.domain.errors import Cancelled, ClinicError, FileRefused, StorageUnavailable
 from clinic_app.domain.spreadsheets import CellKind, Table
+from clinic_app.exchange.formulas import guarded, unguarded
 from clinic_app.exchange.spreadsheets import (
     COLUMNS_MAX,
     FILE_BYTES_MAX,
     ROWS_MAX,
-    guarded,
     read_table,
-    unguarded,
     write_table,
 )
 from clinic_app.wording.sentences import sentence_of
