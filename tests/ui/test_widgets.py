@@ -41,6 +41,7 @@ from clinic_app.ui.widgets import (
     initials,
 )
 from clinic_app.ui.widgets.date_field import order_of
+from clinic_app.ui.widgets.rail import RailName
 from tests.ui import gallery
 
 TODAY = date(2026, 3, 19)
@@ -81,6 +82,16 @@ def picture(widget: QWidget) -> QImage:
 def colours(widget: QWidget) -> set[str]:
     image = picture(widget)
     return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+
+def tab_order(window: QWidget) -> list[QWidget]:
+    found: list[QWidget] = []
+    widget: QWidget | None = window.nextInFocusChain()
+    while widget is not None and widget is not window:
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found
 
 
 PAGES: list[Callable[[ThemeKeeper], QWidget]] = [gallery.page, gallery.parts, gallery.sheet, gallery.question]
@@ -216,7 +227,13 @@ def test_the_rail_chooses_areas_and_names(qtbot: QtBot, keeper: ThemeKeeper) -> 
     key(rail.button("schedule"), Key.Key_Space)
     press(rail.button("settings"))
     assert chosen == ["schedule", "settings"]
+    press(rail.findChildren(RailName)[-1])
+    assert names == [1]
     assert rail.button("schedule").isChecked()
+    assert not rail.button("today").isChecked()
+    press(rail.button("schedule"))
+    assert rail.button("schedule").isChecked()
+    assert [type(w).__name__ for w in tab_order(rail)] == ["RailButton"] * 3 + ["RailName"] * 2 + ["RailButton"]
     rail.button("today").show_count(6, warning="two visits have no drug")
     assert rail.button("today").accessibleName() == "Today, 6, two visits have no drug"
     keeper.set_narrow(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -36,7 +37,6 @@ class RailButton(Member):
         self._warning = ""
         self.setText(name)
         self.setCheckable(checkable)
-        self.setAutoExclusive(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
@@ -331,7 +331,10 @@ class Rail(Plane):
 
     def choose(self, code: str) -> None:
         """Show an area as the present one, without ``chosen``."""
-        self._buttons[code].setChecked(True)
+        chosen = self._buttons[code]
+        if chosen.isCheckable():
+            for button in self._buttons.values():
+                button.setChecked(button is chosen)
 
     def show_recent(self, title: str, names: Sequence[str]) -> None:
         """Show recent names; pressing one brings its place by ``recent_chosen``."""
@@ -346,6 +349,7 @@ class Rail(Plane):
             button.clicked.connect(self._recent_choice(place))
             self._recent.addWidget(button)
             self._names.append(button)
+        self._arrange()
         self._show_recent()
 
     def restyle(self) -> None:
@@ -367,15 +371,30 @@ class Rail(Plane):
             self._order[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _choice(self, code: str) -> Callable[[], None]:
-        return lambda: self.chosen.emit(code)
+        def choose() -> None:
+            self.choose(code)
+            self.chosen.emit(code)
+
+        return choose
 
     def _recent_choice(self, place: int) -> Callable[[], None]:
         return lambda: self.recent_chosen.emit(place)
 
     def _arrange(self) -> None:
+        """Areas, recent names, Settings and Help, the user: in this order for Tab and for the arrow keys.
+
+        A widget that is the first of its window cannot be moved to the end by ``setTabOrder`` (the chain is a ring),
+        so the user, which was made first, is taken out and put in again.
+        """
         areas = [button for button in self._buttons.values() if button not in self._under]
         self._order = [*areas, *self._under, self.user]
-        for first, second in zip(self._order, self._order[1:], strict=False):
+        hidden = self.user.isHidden()
+        self._column.removeWidget(self.user)
+        self.user.setParent(None)
+        self._column.addWidget(self.user)
+        self.user.setHidden(hidden)
+        row = [*areas, *self._names, *self._under]
+        for first, second in pairwise(row):
             QWidget.setTabOrder(first, second)
 
     def _show_recent(self) -> None:
