@@ -1,0 +1,742 @@
+"""Photographs coming in: whose they are, the import as a job, and the sorting of what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from clinic_app.domain.case_page import CasePage, PictureImport, PictureImportReport
+from clinic_app.domain.catalogues import Catalogues, ViewSet
+from clinic_app.domain.changes import Changes, Progress, Topic
+from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.pictures import Picture, PictureEntry
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.pictures.not_imported import NotImportedList
+from clinic_app.ui.pictures.patient_picker import PatientPicker
+from clinic_app.ui.pictures.proposal import last_order
+from clinic_app.ui.pictures.sittings import SittingsView
+from clinic_app.ui.pictures.sources import (
+    AskFiles,
+    AskFolder,
+    SourcesPage,
+    as_png,
+    ask_files,
+    ask_folder,
+    dropped_paths,
+    pasted_picture,
+)
+from clinic_app.ui.pictures.tag_panel import TagPanel
+from clinic_app.ui.tasks import JobHandle
+from clinic_app.ui.theme import Style
+from clinic_app.ui.widgets import Button, EmptyState, Kind, Level, ProgressStrip, SegmentedControl, TextLabel, Themed
+from clinic_app.ui.widgets.themed import Plane
+from clinic_app.ui.widgets.wide_sheet import WideSheet
+from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.sentences import sentence_of
+
+WRITE_AFTER = 400
+"""Milliseconds without a key until tags are written, a burst of keys as one step."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """One import: whose, what came so far, and how it ended."""
+
+    patient_id: int
+    files: list[PictureImport] = field(default_factory=list)
+    handle: JobHandle | None = None
+    deletable: tuple[str, ...] = ()
+    undo: int | None = None
+    cancelled: bool = False
+    problem: str = ""
+    page: CasePage | None = None
+    moved: set[int] = field(default_factory=set)
+
+    @property
+    def taken(self) -> tuple[Picture, ...]:
+        """The photographs it brought."""
+        return tuple(one.picture for one in self.files if one.result == "imported" and one.picture is not None)
+
+    @property
+    def left_out(self) -> tuple[PictureImport, ...]:
+        """Duplicates and refusals."""
+        return tuple(one for one in self.files if one.result != "imported")
+
+    def words(self) -> str:
+        """ "97 of 100 photos imported, 3 refused"."""
+        refused = sum(one.result == "refused" for one in self.files)
+        again = len(self.left_out) - refused
+        taken = len(self.taken)
+        if taken == len(self.files):
+            parts = [translate_many("{count} photo imported", "{count} photos imported", taken)]
+        else:
+            said = translate("{taken} of {count} photos imported")
+            parts = [said.format(taken=taken, count=len(self.files))]
+        if refused:
+            parts.append(translate_many("{count} refused", "{count} refused", refused))
+        if again:
+            parts.append(translate_many("{count} there already", "{count} there already", again))
+        if self.cancelled:
+            parts.append(translate("stopped"))
+        return ", ".join(parts)
+
+
+class PictureImportSheet(WideSheet):
+    """The room for new photographs; the shell keeps one and calls ``start`` or ``paste``.
+
+    ``waiting_changed`` brings how many imports ended while the sheet was closed; ``show_waiting`` opens the oldest.
+    """
+
+    waiting_changed = Signal(int)
+
+    def __init__(
+        self,
+        context: UiContext,
+        host: QWidget,
+        *,
+        files: AskFiles = ask_files,
+        folder: AskFolder = ask_folder,
+    ) -> None:
+        """``host``: the window's central widget."""
+        super().__init__(context.theme, host, translate("Import photos"))
+        self._context = context
+        self._run: _Run | None = None
+        self._waiting: list[_Run] = []
+        self._sources: tuple[str, ...] | bytes | QImage | None = None
+        self._patient = 0
+        self._moving: tuple[int, ...] = ()
+        self._sets: tuple[ViewSet, ...] = ()
+        self._set: ViewSet | None = None
+        self._unwritten: dict[int, str | None] = {}
+        self._writing: dict[int, str | None] = {}
+        self._write_timer = QTimer(self)
+        self._write_timer.setSingleShot(True)
+        self._write_timer.setInterval(WRITE_AFTER)
+        self._write_timer.timeout.connect(self._write_tags)
+        self._build_pages(files, folder)
+        self.main.clicked.connect(self._go_on)
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        paste.activated.connect(lambda: self.paste(self._patient))
+        for keys, step in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda step=step: self._step_set(step))
+        context.tasks.changed.connect(self._changed)
+        context.detached.connect(self._forget)
+
+    @property
+    def waiting(self) -> int:
+        """How many imports ended unseen."""
+        return len(self._waiting)
+
+    def start(self, patient_id: int, paths: tuple[str, ...] = ()) -> None:
+        """Take files and folders for a patient; 0 asks whose they are, no paths asks for them."""
+        self._begin(patient_id, paths or None)
+
+    def paste(self, patient_id: int, picture: bytes | QImage | None = None) -> None:
+        """Take a picture, or what is on the clipboard: a picture, or files copied in a file manager."""
+        found: tuple[str, ...] | bytes | QImage | None = picture
+        if found is None:
+            mime = QGuiApplication.clipboard().mimeData()
+            found = dropped_paths(mime) or pasted_picture(mime)
+        if found is None:
+            self.appear()
+            if self._run is None:
+                self._begin(patient_id, None)
+            words = translate("There is no picture on the clipboard. Copy a photo or some files, then paste again.")
+            self.banner.show_words(words, level=Level.INFO)
+            return
+        self._begin(patient_id, found)
+
+    def show_waiting(self) -> None:
+        """Open the result of the oldest import that ended unseen."""
+        if not self._waiting:
+            return
+        run = self._waiting.pop(0)
+        self.waiting_changed.emit(len(self._waiting))
+        self._show_result(run)
+
+    def leave(self) -> None:
+        """Close: tags are written, an import goes on in the background."""
+        self._write_tags()
+        super().leave()
+        self._run = None
+
+    def step_out(self) -> None:
+        """Escape: from the choice of another patient back to the photographs, else close."""
+        if self.pages.currentWidget() is self._picker and self._moving:
+            self._moving = ()
+            self._show_page(self._result)
+        else:
+            self.leave()
+
+    def _build_pages(self, files: AskFiles, folder: AskFolder) -> None:
+        keeper = self.keeper
+        self._picker = PatientPicker(self._context, self)
+        self._picker.picked.connect(self._picked)
+        self._picker.left.connect(self.step_out)
+        self.sources = SourcesPage(keeper, self, files=files, folder=folder)
+        self.sources.chosen.connect(lambda paths: self._begin(self._patient, paths))
+        self.sources.paste_asked.connect(lambda: self.paste(self._patient))
+        self._progress = _ProgressPage(self._context, self)
+        self._result = QWidget(self)
+        self.tabs = QStackedWidget(self._result)
+        self.sittings = SittingsView(self._context, self._view_of_key, self._result)
+        self.left_out = NotImportedList(keeper, self._result)
+        self._nothing = EmptyState(keeper, "image-off", "", parent=self._result)
+        for tab in (self.sittings, self.left_out, self._nothing):
+            self.tabs.addWidget(tab)
+        self.panel = TagPanel(keeper, self._today, self._result)
+        self.switch = QHBoxLayout()
+        self._segments: SegmentedControl | None = None
+        self.sources_strip = _SourcesStrip(self._context, self._result)
+        self.sources_strip.problem.connect(lambda words: self.banner.show_words(words, level=Level.PROBLEM))
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addLayout(self.switch)
+        left.addWidget(self.tabs, 1)
+        left.addWidget(self.sources_strip)
+        row = QHBoxLayout(self._result)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(self.panel)
+        for page in (self._picker, self.sources, self._progress, self._result):
+            self.pages.addWidget(page)
+        self.undo_button = Button(keeper, translate("Undo import"), kind=Kind.GHOST, icon="undo-2", parent=self)
+        self.undo_button.clicked.connect(self._undo)
+        self.foot.insertWidget(0, self.undo_button)
+        self.sittings.tagged.connect(self._tag)
+        self.sittings.accepted.connect(self._go_on)
+        self.sittings.chosen_changed.connect(self._show_chosen)
+        self.panel.view_asked.connect(lambda view: self._tag(self.sittings.chosen_ids, view))
+        self.panel.set_changed.connect(self._use_set)
+        self.panel.date_asked.connect(self._set_date)
+        self.panel.move_asked.connect(self._ask_other)
+
+    def _today(self) -> date:
+        return self._context.today()
+
+    def _begin(self, patient_id: int, sources: tuple[str, ...] | bytes | QImage | None) -> None:
+        self._write_tags()
+        self.banner.clear()
+        self._moving = ()
+        self._patient = patient_id
+        self._sources = sources
+        self._run = None
+        self.appear()
+        if patient_id == 0:
+            self.set_title(translate("Import photos"))
+            self._picker.ask(translate("Whose photos are these?"))
+            self._show_page(self._picker)
+        elif sources is None:
+            self._name_patient(patient_id)
+            self._show_page(self.sources)
+        else:
+            self._import(patient_id, sources)
+
+    def _name_patient(self, patient_id: int) -> None:
+        self.set_title(translate("Import photos"))
+        self._context.tasks.ask(
+            lambda services: services.patients.get(patient_id),
+            lambda patient: self.set_title(translate("Photos of {name}").format(name=patient.name), patient.mrn),
+            owner=self,
+            key="name",
+        )
+
+    def _picked(self, patient_id: int, name: str) -> None:
+        if self._moving:
+            self._move(self._moving, patient_id, name)
+        else:
+            self._begin(patient_id, self._sources)
+
+    def _import(self, patient_id: int, sources: tuple[str, ...] | bytes | QImage) -> None:
+        run = _Run(patient_id)
+        files = run.files
+
+        def job(services: object, report: Callable[[Progress], bool]) -> Changes:
+            pictures = services.pictures  # type: ignore[attr-defined]  # the type lives above this floor
+            if isinstance(sources, tuple):
+                answer: Changes = pictures.import_files(patient_id, sources, None, report, files.append)
+            else:
+                answer = pictures.import_bytes(patient_id, as_png(sources), translate("pasted.png"), None, report)
+            return answer
+
+        run.handle = self._context.tasks.run(job, translate("Importing photos"))
+        run.handle.finished.connect(lambda changes: self._finished(run, changes))
+        run.handle.failed.connect(lambda problem: self._failed(run, problem))
+        run.handle.cancelled.connect(lambda: self._stopped(run))
+        self._run = run
+        self._name_patient(patient_id)
+        self._progress.show_run(run.handle)
+        self._show_page(self._progress)
+
+    def _finished(self, run: _Run, changes: Changes | None) -> None:
+        report = changes.result if changes is not None else None
+        if isinstance(report, PictureImportReport):
+            run.files = list(report.files)
+            run.deletable = report.deletable
+            run.cancelled = report.cancelled
+        if changes is not None:
+            run.undo = changes.undo
+            self._context.wrote(run.words(), changes)
+        self._ended(run)
+
+    def _failed(self, run: _Run, problem: BaseException) -> None:
+        run.problem = sentence_of(problem)
+        self._ended(run)
+
+    def _stopped(self, run: _Run) -> None:
+        run.cancelled = True
+        if self._run is run and not run.files:
+            self.leave()
+        else:
+            self._ended(run)
+
+    def _ended(self, run: _Run) -> None:
+        if self._run is run and self.isVisible():
+            self._show_result(run)
+        elif self._context.open and (run.files or run.problem):
+            self._waiting.append(run)
+            self.waiting_changed.emit(len(self._waiting))
+
+    def _show_result(self, run: _Run) -> None:
+        self._run = run
+        self._patient = run.patient_id
+        self._unwritten, self._writing = {}, {}
+        self.appear()
+        self.banner.clear()
+        if run.problem:
+            self.banner.show_words(run.problem, level=Level.PROBLEM)
+        self.left_out.model.show_items(run.left_out)
+        self.sources_strip.ask(run.deletable)
+        self.sittings.sittings.show_pictures(run.taken)
+        self._renew_switch(run)
+        self._show_page(self._result)
+        if run.taken:
+            self.sittings.go_to_first()
+            self.sittings.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._read_page(run)
+
+    def _read_page(self, run: _Run) -> None:
+        patient_id = run.patient_id
+        self._context.tasks.ask(
+            lambda services: services.patients.page(patient_id),
+            lambda page: self._show_patient(run, page),
+            owner=self,
+            key="page",
+        )
+
+    def _show_patient(self, run: _Run, page: CasePage) -> None:
+        if self._run is not run:
+            return
+        run.page = page
+        self.set_title(
+            translate("Photos of {name}").format(name=page.patient.name), f"{page.patient.mrn} · {run.words()}"
+        )
+        catalogues = self._context.catalogues
+        conditions = [summary.case.details.condition for summary in page.cases]
+        self._sets = _sets_for(catalogues, conditions)
+        self.panel.show_injections({one.day for summary in page.cases for one in summary.injections})
+        place = next((at for at, one in enumerate(self._sets) if one is self._set), 0)
+        self.panel.show_sets(self._sets, place)
+        self._use_set(place)
+        self._show_entries(page.pictures)
+
+    def _show_entries(self, entries: tuple[PictureEntry, ...]) -> None:
+        run = self._run
+        if run is None:
+            return
+        ours = {one.id for one in run.taken}
+        pictures = [one.picture for one in entries if one.picture.id in ours]
+        chosen = self.sittings.chosen_ids
+        current = self.sittings.current_shot
+        model = self.sittings.sittings
+        if [shot.picture for shot in model.shots] != pictures:
+            model.show_pictures(pictures)
+            self.sittings.choose(chosen)
+            if current is not None and len(chosen) == 1:
+                self.sittings.go_to(current.picture.id)
+            for picture_id, view in {**self._writing, **self._unwritten}.items():
+                model.tag((picture_id,), view)
+        if not self.sittings.currentIndex().isValid():
+            self.sittings.go_to_first()
+        self._renew_switch(run)
+        self._renew_main()
+        self._show_chosen()
+
+    def _use_set(self, place: int) -> None:
+        if not 0 <= place < len(self._sets):
+            return
+        chosen = self._sets[place]
+        self._set = chosen
+        self.panel.sets.setCurrentIndex(place)
+        names = {code: view.name for code, view in self._context.catalogues.views.items()}
+        self.panel.show_views(chosen, names)
+        run = self._run
+        ours = {one.id for one in run.taken} if run is not None else set()
+        page = run.page if run is not None else None
+        earlier = [one.picture for one in page.pictures if one.picture.id not in ours] if page is not None else []
+        keys = dict(zip(chosen.views, chosen.keys, strict=True))
+        self.sittings.sittings.use_views(last_order(earlier, chosen.views), keys)
+        self._renew_main()
+        self._show_chosen()
+
+    def _step_set(self, step: int) -> None:
+        if self._sets and self.pages.currentWidget() is self._result:
+            self._use_set((self.panel.sets.currentIndex() + step) % len(self._sets))
+
+    def _view_of_key(self, key: str) -> str | None:
+        return self._set.view_of_key(key) if self._set is not None and key else None
+
+    def _tag(self, picture_ids: tuple[int, ...], view: str | None) -> None:
+        self._unwritten.update(dict.fromkeys(picture_ids, view))
+        self.sittings.sittings.tag(picture_ids, view)
+        self._write_timer.start()
+        self._renew_main()
+        self._show_chosen()
+
+    def _write_tags(self) -> None:
+        self._write_timer.stop()
+        views, self._unwritten = self._unwritten, {}
+        if not views or not self._context.open:
+            return
+        self._writing = {**self._writing, **views}
+        self._context.tasks.tell(
+            lambda services: services.pictures.set_views(views),
+            lambda changes: self._tags_written(views, changes),
+            owner=self,
+            failed=self._tags_refused,
+        )
+
+    def _tags_written(self, views: dict[int, str | None], changes: Changes) -> None:
+        for picture_id, view in views.items():
+            if self._writing.get(picture_id, "") == view:
+                self._writing.pop(picture_id, None)
+        self._context.wrote(translate_many("{count} photo tagged", "{count} photos tagged", len(views)), changes)
+
+    def _tags_refused(self, error: ClinicError) -> None:
+        self._writing = {}
+        self.banner.show_words(sentence_of(error), level=Level.PROBLEM)
+        self._read_entries()
+
+    def _set_date(self, day: date, after: bool) -> None:
+        picture_ids = self.sittings.chosen_ids
+        self._write_tags()
+        count = len(picture_ids)
+        self._context.tasks.tell(
+            lambda services: services.pictures.set_taken(picture_ids, day, after),
+            lambda changes: self._dated(count, changes),
+            owner=self,
+            failed=lambda error: self.panel.show_problem(sentence_of(error)),
+        )
+
+    def _dated(self, count: int, changes: Changes) -> None:
+        words = translate_many("Date set for {count} photo", "Date set for {count} photos", count)
+        self._context.wrote(words, changes)
+        self.sittings.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_other(self) -> None:
+        self._moving = self.sittings.chosen_ids
+        if not self._moving:
+            return
+        self._write_tags()
+        question = translate_many(
+            "To whom does this {count} photo belong?", "To whom do these {count} photos belong?", len(self._moving)
+        )
+        self._picker.ask(question, not_this=self._patient)
+        self._show_page(self._picker)
+
+    def _move(self, picture_ids: tuple[int, ...], patient_id: int, name: str) -> None:
+        self._context.tasks.tell(
+            lambda services: services.pictures.move(picture_ids, patient_id),
+            lambda changes: self._moved(picture_ids, patient_id, name, changes),
+            owner=self,
+            failed=self._not_moved,
+        )
+
+    def _moved(self, picture_ids: tuple[int, ...], patient_id: int, name: str, changes: Changes) -> None:
+        self._moving = ()
+        photos = translate_many("{count} photo", "{count} photos", len(picture_ids))
+        words = translate("{photos} moved to {name}").format(photos=photos, name=name)
+        self._context.wrote(words, changes)
+        run = self._run
+        if run is not None and len(picture_ids) == len(self.sittings.sittings.shots):
+            run.patient_id = patient_id
+            self._patient = patient_id
+            self._read_page(run)
+        self._show_page(self._result)
+
+    def _not_moved(self, error: ClinicError) -> None:
+        self._moving = ()
+        self.banner.show_words(sentence_of(error), level=Level.PROBLEM)
+        self._show_page(self._result)
+
+    def _undo(self) -> None:
+        run = self._run
+        if run is None or run.undo is None:
+            return
+        self._unwritten = {}
+        self._write_timer.stop()
+        undo_id = run.undo
+        self._context.tasks.tell(
+            lambda services: services.undo(undo_id),
+            lambda _: self._undone(run),
+            owner=self,
+            failed=lambda error: self.banner.show_words(sentence_of(error), level=Level.PROBLEM),
+        )
+
+    def _undone(self, run: _Run) -> None:
+        run.undo = None
+        run.deletable = ()
+        self.sources_strip.ask(())
+        self._context.intents.toast.emit(translate("The import was taken back"), None)
+        if self._run is run:
+            self.leave()
+
+    def _go_on(self) -> None:
+        page = self.pages.currentWidget()
+        if page is not self._result:
+            self.leave()
+            return
+        proposals = self.sittings.sittings.proposals
+        if not proposals:
+            self.leave()
+            return
+        for picture_id, view in proposals.items():
+            self._unwritten[picture_id] = view
+        for view in set(proposals.values()):
+            self.sittings.sittings.tag([one for one, said in proposals.items() if said == view], view)
+        self._write_tags()
+        self._renew_main()
+        self._show_chosen()
+        if not self.sources_strip.asking and not self.left_out.model.items and not self._open_questions():
+            self.leave()
+
+    def _open_questions(self) -> bool:
+        return any(shot.view is None or not shot.picture.taken.known for shot in self.sittings.sittings.shots)
+
+    def _show_page(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        self._renew_main()
+        if page is self._picker:
+            self._picker.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif page is self._progress:
+            self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif page is self.sources:
+            self.sources.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.sittings.isVisible():
+            self.sittings.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _renew_main(self) -> None:
+        page = self.pages.currentWidget()
+        self.main.setVisible(page is self._progress or page is self._result)
+        run = self._run
+        self.undo_button.setVisible(page is self._result and run is not None and run.undo is not None)
+        self.main.set_key("")
+        if page is self._progress:
+            self.main.setText(translate("Continue in the background"))
+        elif page is self._result:
+            count = len(self.sittings.sittings.proposals)
+            if count:
+                words = translate_many("Accept {count} proposal", "Accept all {count} proposals", count)
+                self.main.setText(words)
+            else:
+                self.main.setText(translate("Done"))
+            self.main.set_key("↵")
+        self.main.updateGeometry()
+
+    def _renew_switch(self, run: _Run) -> None:
+        shown, left_out = len(self.sittings.sittings.shots), len(run.left_out)
+        if self._segments is not None:
+            self.switch.removeWidget(self._segments)
+            self._segments.hide()
+            self._segments.deleteLater()
+            self._segments = None
+        if left_out:
+            choices = [
+                (translate("Photos {count}").format(count=shown), "images"),
+                (translate("Not imported {count}").format(count=left_out), "circle-alert"),
+            ]
+            self._segments = SegmentedControl(self.keeper, choices, translate("What to show"), self._result)
+            self._segments.chosen.connect(self._show_tab)
+            self.switch.addWidget(self._segments)
+            self.switch.addStretch(1)
+            self._segments.show()
+        place = 1 if left_out and (not shown or self.tabs.currentWidget() is self.left_out) else 0
+        if self._segments is not None:
+            self._segments.choose(place)
+        self._show_tab(place)
+
+    def _show_tab(self, place: int) -> None:
+        run = self._run
+        if place == 1:
+            self.tabs.setCurrentWidget(self.left_out)
+        elif self.sittings.sittings.shots:
+            self.tabs.setCurrentWidget(self.sittings)
+        else:
+            words = translate("No photo is left here.")
+            if run is not None and not run.files:
+                words = translate("There was no photo in what you chose. JPEG, PNG, WebP and HEIC files are taken.")
+            self._nothing.show_words(words)
+            self.tabs.setCurrentWidget(self._nothing)
+        self.panel.setVisible(self.tabs.currentWidget() is self.sittings)
+
+    def _show_chosen(self) -> None:
+        chosen = set(self.sittings.chosen_ids)
+        self.panel.show_chosen([s.picture for s in self.sittings.sittings.shots if s.picture.id in chosen])
+
+    def _read_entries(self) -> None:
+        run = self._run
+        if run is None or not self._context.open:
+            return
+        patient_id = run.patient_id
+        self._context.tasks.ask(
+            lambda services: services.pictures.entries(patient_id), self._show_entries, owner=self, key="entries"
+        )
+
+    def _changed(self, changes: Changes) -> None:
+        shown = self.isVisible() and self.pages.currentWidget() in (self._result, self._picker)
+        if Topic.PICTURES in changes.topics and shown and self._run is not None:
+            self._read_entries()
+
+    def _forget(self) -> None:
+        self._write_timer.stop()
+        self._unwritten, self._writing = {}, {}
+        self._run = None
+        self._waiting.clear()
+        self.waiting_changed.emit(0)
+        self._picker.clear()
+        self.sittings.sittings.clear()
+        self.left_out.model.show_items(())
+        self.sources_strip.ask(())
+        self.set_title(translate("Import photos"))
+        super().leave()
+
+
+class _ProgressPage(Themed):
+    """How far an import is."""
+
+    def __init__(self, context: UiContext, parent: QWidget) -> None:
+        super().__init__(context.theme, parent)
+        self._handle: JobHandle | None = None
+        self._holder = QVBoxLayout()
+        self._strip: ProgressStrip | None = None
+        words = translate("You can go on working: each photo is sealed as it comes, and the import ends by itself.")
+        label = TextLabel(context.theme, words, Style.SECONDARY, "text2", self, wrap=True)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addStretch(2)
+        column.addLayout(self._holder)
+        column.addWidget(label)
+        column.addStretch(3)
+
+    def show_run(self, handle: JobHandle) -> None:
+        """Follow another job."""
+        if self._strip is not None:
+            self._holder.removeWidget(self._strip)
+            self._strip.hide()
+            self._strip.deleteLater()
+        strip = ProgressStrip(self.keeper, handle.title, self)
+        strip.cancelled.connect(handle.cancel)
+        handle.progressed.connect(lambda progress: strip.show_progress(progress, progress.detail))
+        handle.ended.connect(strip.hide)
+        self._strip = strip
+        self._handle = handle
+        self._holder.addWidget(strip)
+
+
+class _SourcesStrip(Plane):
+    """ "The source folder still holds 24 copies": delete them, or keep them."""
+
+    problem = Signal(str)
+
+    def __init__(self, context: UiContext, parent: QWidget) -> None:
+        super().__init__(context.theme, "accent_soft", parent)
+        self._context = context
+        self._paths: tuple[str, ...] = ()
+        self.words = TextLabel(context.theme, "", Style.BODY, "text", self, wrap=True, weight=500)
+        self.delete_button = Button(context.theme, "", kind=Kind.DANGER, icon="trash", small=True, parent=self)
+        self.delete_button.clicked.connect(self._delete)
+        self.keep_button = Button(context.theme, translate("Keep them"), small=True, parent=self)
+        self.keep_button.clicked.connect(lambda: self.ask(()))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 10, 8)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.delete_button)
+        row.addWidget(self.keep_button)
+        self.hide()
+
+    @property
+    def asking(self) -> bool:
+        """Whether the question stands."""
+        return bool(self._paths)
+
+    def ask(self, paths: tuple[str, ...]) -> None:
+        """Ask about these files; none: do not ask."""
+        self._paths = paths
+        self.setVisible(bool(paths))
+        if not paths:
+            return
+        folders = {str(Path(path).parent) for path in paths}
+        count = len(paths)
+        copies = translate_many("{count} copy", "{count} copies", count)
+        where = (
+            translate("“{folder}” still holds {copies}.")
+            if len(folders) == 1
+            else translate("The source folders still hold {copies}.")
+        )
+        sealed = translate("What is sealed here was read back and is whole.")
+        words = f"{where.format(folder=Path(next(iter(folders))).name, copies=copies)} {sealed}"
+        self.words.setText(words)
+        self.delete_button.setText(translate_many("Delete {count} photo", "Delete {count} photos", count))
+        self.delete_button.set_busy(False)
+
+    def _delete(self) -> None:
+        paths = self._paths
+        self.delete_button.set_busy(True)
+        self._context.tasks.ask(
+            lambda services: services.pictures.delete_sources(paths),
+            self._deleted,
+            owner=self,
+            failed=self._refused,
+        )
+
+    def _deleted(self, gone: tuple[str, ...]) -> None:
+        words = translate_many(
+            "{count} photo deleted from the source folder", "{count} photos deleted from the source folder", len(gone)
+        )
+        self._context.intents.toast.emit(words, None)
+        left = len(self._paths) - len(gone)
+        self.ask(())
+        if left:
+            self.problem.emit(
+                translate_many(
+                    "{count} file changed since the import and was kept.",
+                    "{count} files changed since the import and were kept.",
+                    left,
+                )
+            )
+
+    def _refused(self, error: ClinicError) -> None:
+        self.ask(tuple(path for path in self._paths if Path(path).is_file()))
+        self.problem.emit(sentence_of(error))
+
+
+def _sets_for(catalogues: Catalogues, conditions: list[str]) -> tuple[ViewSet, ...]:
+    """The sets of the patient's conditions first, in their order, then all others."""
+    found = [
+        one
+        for condition in conditions
+        if condition in catalogues.conditions
+        for one in catalogues.view_sets_for(condition)
+    ]
+    return tuple({one.code: one for one in (*found, *catalogues.view_sets.values())}.values())
