@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
@@ -21,10 +21,12 @@ from shiboken6 import isValid
 from clinic_app.domain.changes import Changes, Progress, Report
 from clinic_app.domain.errors import Cancelled, ClinicError
 
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Services: TypeAlias = Any  # the services class lives above this module's floor plan: the caller knows its type
 Failed: TypeAlias = Callable[[ClinicError], object]
 Key: TypeAlias = tuple[int, Hashable]
 
@@ -142,10 +144,9 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None, *, painters: int = 2) -> None:
         super().__init__(parent)
-        self._services: Services = None
-        self._attached = False
+        self._services: Services | None = None
         self._closed = False
-        self._next = 0
+        self._ticket = 0
         self._orders: dict[int, _Order] = {}
         self._newest: dict[Key, int] = {}
         self._jobs: dict[int, JobHandle] = {}
@@ -168,19 +169,17 @@ class Tasks(QObject):
     @property
     def attached(self) -> bool:
         """Whether the services are there."""
-        return self._attached
+        return self._services is not None
 
     def attach(self, services: Services) -> None:
         """Bring the opened services; work that waited begins."""
         self._services = services
-        self._attached = True
         for lane in self._lanes():
             with lane.awake:
                 lane.awake.notify_all()
 
     def detach(self) -> None:
         """Take the services away (the clinic is locked): what has not begun is dropped, what runs ends unseen."""
-        self._attached = False
         self._services = None
         for job in self.jobs:
             job.cancel()
@@ -291,8 +290,8 @@ class Tasks(QObject):
     def _put(self, lane: _Lane, order: _Order) -> int | None:
         if self._closed:
             return None
-        self._next += 1
-        ticket = self._next
+        self._ticket += 1
+        ticket = self._ticket
         older = None if order.key is None else self._newest.get(order.key)
         if order.key is not None:
             self._newest[order.key] = ticket
@@ -323,14 +322,9 @@ class Tasks(QObject):
             handle.end(None, Cancelled())
 
     def _serve(self, lane: _Lane) -> None:
-        while True:
-            with lane.awake:
-                while not self._closed and not (self._attached and lane.waiting):
-                    lane.awake.wait()
-                if self._closed:
-                    return
-                ticket, work = lane.waiting.pop() if lane.newest_first else lane.waiting.popleft()
-                services = self._services
+        while (found := self._next_of(lane)) is not None:
+            services, ticket, work = found
+            del found
             answer = _Answer(ticket)
             try:
                 answer.result = work(services)
@@ -340,6 +334,16 @@ class Tasks(QObject):
             if not self._closed:
                 self._answered.emit(answer)
             del answer
+
+    def _next_of(self, lane: _Lane) -> tuple[Services, int, Callable[[Services], object]] | None:
+        """Wait for work of a lane and for the services; None when it is time to stop."""
+        with lane.awake:
+            while not self._closed:
+                services = self._services
+                if services is not None and lane.waiting:
+                    return (services, *(lane.waiting.pop() if lane.newest_first else lane.waiting.popleft()))
+                lane.awake.wait()
+        return None
 
     def _receive(self, answer: _Answer) -> None:
         order = self._orders.pop(answer.ticket, None)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from PIL import Image, ImageDraw
@@ -294,7 +294,8 @@ def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[RoomMaker]:
     def make(source: DrawnPictures, width: int = 1440, height: int = 900) -> Room:
         one = Tasks()
         tasks.append(one)
-        one.attach(SimpleNamespace(pictures=source, catalogues=real_catalogues()))
+        services: Any = SimpleNamespace(pictures=source, catalogues=real_catalogues())
+        one.attach(services)
         view = CompareView(keeper, one)
         qtbot.addWidget(view)
         view.resize(width, height)

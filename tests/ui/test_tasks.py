@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import shiboken6
@@ -15,6 +16,10 @@ from clinic_app.domain.changes import Changes, Progress, Report, Topic
 from clinic_app.domain.errors import Cancelled, Conflict
 from clinic_app.ui.tasks import Tasks
 
+CLINIC: Any = object()
+ASHA: Any = {"name": "Asha"}
+ONE: Any = "one"
+TWO: Any = "two"
 CALLS = Changes(frozenset({Topic.SCHEDULE}))
 
 
@@ -45,13 +50,13 @@ def all_delivered(tasks: Tasks, qtbot: QtBot) -> None:
 
 
 def test_a_question_is_read_elsewhere_and_answered_here(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
-    tasks.attach({"name": "Asha"})
+    tasks.attach(ASHA)
     threads: list[str] = []
     answers: list[tuple[str, str]] = []
 
-    def read(services: dict[str, str]) -> str:
+    def read(services: Any) -> str:
         threads.append(threading.current_thread().name)
-        return services["name"]
+        return str(services["name"])
 
     tasks.ask(read, lambda name: answers.append((name, threading.current_thread().name)), owner=owner)
     all_delivered(tasks, qtbot)
@@ -60,7 +65,7 @@ def test_a_question_is_read_elsewhere_and_answered_here(tasks: Tasks, owner: QOb
 
 
 def test_only_the_newest_of_a_key_is_answered(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     gate = Gate()
     asked: list[str] = []
     answers: list[str] = []
@@ -87,7 +92,7 @@ def test_keys_of_two_owners_do_not_meet(tasks: Tasks, owner: QObject, qtbot: QtB
     answers: list[int] = []
     tasks.ask(lambda _: 1, answers.append, owner=owner, key="rows")
     tasks.ask(lambda _: 2, answers.append, owner=other, key="rows")
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     all_delivered(tasks, qtbot)
     assert sorted(answers) == [1, 2]
 
@@ -97,13 +102,13 @@ def test_work_waits_for_the_services(tasks: Tasks, owner: QObject, qtbot: QtBot)
     tasks.ask(str, answers.append, owner=owner)
     qtbot.wait(30)
     assert answers == []
-    tasks.attach("open")
+    tasks.attach(ONE)
     all_delivered(tasks, qtbot)
-    assert answers == ["open"]
+    assert answers == ["one"]
 
 
 def test_no_answer_for_an_owner_that_is_gone(tasks: Tasks, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     gate, gone = Gate(), QObject()
     answers: list[object] = []
     tasks.ask(gate.wait, answers.append, owner=gone, failed=answers.append)
@@ -115,7 +120,7 @@ def test_no_answer_for_an_owner_that_is_gone(tasks: Tasks, qtbot: QtBot) -> None
 
 
 def test_a_refusal_goes_to_who_asked(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     refused: list[object] = []
     unseen: list[object] = []
     tasks.refused.connect(unseen.append)
@@ -132,7 +137,7 @@ def test_a_refusal_goes_to_who_asked(tasks: Tasks, owner: QObject, qtbot: QtBot)
 
 def test_a_mistake_of_ours_is_told_to_all(tasks: Tasks, owner: QObject, qtbot: QtBot, expected_logs: list[str]) -> None:
     expected_logs.append("task_crashed ZeroDivisionError")
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     crashes: list[object] = []
     tasks.crashed.connect(crashes.append)
     tasks.ask(lambda _: 1 // 0, lambda _: None, owner=owner, failed=crashes.append)
@@ -141,7 +146,7 @@ def test_a_mistake_of_ours_is_told_to_all(tasks: Tasks, owner: QObject, qtbot: Q
 
 
 def test_writes_keep_their_order_and_changed_follows_done(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     said: list[str] = []
     written: list[int] = []
     tasks.changed.connect(lambda _: said.append("changed"))
@@ -158,7 +163,7 @@ def test_writes_keep_their_order_and_changed_follows_done(tasks: Tasks, owner: Q
 
 
 def test_views_read_again_even_if_the_writer_is_gone(tasks: Tasks, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     gate, gone = Gate(), QObject()
     changes: list[object] = []
     tasks.changed.connect(changes.append)
@@ -176,7 +181,7 @@ def test_views_read_again_even_if_the_writer_is_gone(tasks: Tasks, qtbot: QtBot)
 
 
 def test_a_long_write_does_not_delay_a_question(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     gate = Gate()
     answers: list[str] = []
     tasks.tell(lambda _: (gate.wait(), CALLS)[1], owner=owner)
@@ -190,7 +195,7 @@ def test_a_long_write_does_not_delay_a_question(tasks: Tasks, owner: QObject, qt
 def test_the_latest_picture_comes_first(qtbot: QtBot) -> None:
     tasks = Tasks(painters=1)
     owner = QObject()
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     gate = Gate()
     painted: list[int] = []
     tasks.paint(gate.wait, lambda _: None, owner=owner)
@@ -208,19 +213,19 @@ def test_what_scrolled_away_is_forgotten(tasks: Tasks, owner: QObject, qtbot: Qt
     for number in range(5):
         tasks.paint(lambda _, number=number: number, painted.append, owner=owner, key=number)  # type: ignore[misc]  # as above
     tasks.forget(owner)
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     qtbot.wait(30)
     assert painted == []
     assert tasks.pending == 0
 
 
 def test_a_long_job_reports_and_ends(tasks: Tasks, qtbot: QtBot) -> None:
-    tasks.attach("services")
+    tasks.attach(ONE)
     changes: list[object] = []
     tasks.changed.connect(changes.append)
 
-    def job(services: str, report: Report) -> Changes:
-        assert services == "services"
+    def job(services: Any, report: Report) -> Changes:
+        assert services == "one"
         for step in range(50):
             assert report(Progress(step + 1, 50, "pictures"))
         return CALLS
@@ -238,7 +243,7 @@ def test_a_long_job_reports_and_ends(tasks: Tasks, qtbot: QtBot) -> None:
 
 
 def test_a_long_job_stops_when_asked(tasks: Tasks, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     begun = threading.Event()
 
     def job(_: object, report: Report) -> Changes:
@@ -257,7 +262,7 @@ def test_a_long_job_stops_when_asked(tasks: Tasks, qtbot: QtBot) -> None:
 
 
 def test_a_job_with_one_long_transaction_runs_on_the_writer(tasks: Tasks, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     threads: list[str] = []
 
     def job(_: object, __: Report) -> Changes:
@@ -270,7 +275,7 @@ def test_a_job_with_one_long_transaction_runs_on_the_writer(tasks: Tasks, qtbot:
 
 
 def test_locking_drops_what_waits_and_hides_what_runs(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
-    tasks.attach("one")
+    tasks.attach(ONE)
     gate = Gate()
     answers: list[object] = []
     tasks.ask(gate.wait, answers.append, owner=owner)
@@ -281,14 +286,14 @@ def test_locking_drops_what_waits_and_hides_what_runs(tasks: Tasks, owner: QObje
     all_delivered(tasks, qtbot)
     assert answers == []
     tasks.ask(str, answers.append, owner=owner)
-    tasks.attach("two")
+    tasks.attach(TWO)
     all_delivered(tasks, qtbot)
     assert answers == ["two"]
 
 
 def test_closing_ends_all_threads_and_takes_no_more_work(qtbot: QtBot) -> None:
     tasks, owner = Tasks(), QObject()
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     tasks.ask(lambda _: 1, lambda _: None, owner=owner)
     tasks.paint(lambda _: 1, lambda _: None, owner=owner)
     tasks.tell(lambda _: CALLS, owner=owner)
@@ -299,7 +304,7 @@ def test_closing_ends_all_threads_and_takes_no_more_work(qtbot: QtBot) -> None:
 
 def test_closing_stops_a_running_job(qtbot: QtBot) -> None:
     tasks = Tasks()
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     begun = threading.Event()
 
     def job(_: object, report: Report) -> Changes:
@@ -314,7 +319,7 @@ def test_closing_stops_a_running_job(qtbot: QtBot) -> None:
 
 
 def test_the_window_stays_alive_under_load(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
-    tasks.attach(None)
+    tasks.attach(CLINIC)
     clock = QElapsedTimer()
     clock.start()
     gaps: list[int] = []
