@@ -8,7 +8,6 @@ from clinic_app.domain.patients import Birth, IdentifierKind, Phone, Sex
 from clinic_app.wording.language import translate, translate_many
 
 _SEXES = {Sex.FEMALE: "Female", Sex.MALE: "Male", Sex.OTHER: "Other", Sex.UNKNOWN: "Not said"}
-_SEX_LETTERS = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.OTHER: "O", Sex.UNKNOWN: ""}
 
 _KINDS = {
     IdentifierKind.HOSPITAL: "Hospital no.",
@@ -30,18 +29,6 @@ def sex_words(sex: Sex) -> str:
 def identifier_words(kind: IdentifierKind) -> str:
     """``Hospital no.``"""
     return translate(_KINDS[kind])
-
-
-def age_sex(sex: Sex, birth: Birth, on: date) -> str:
-    """``58 F``; blank parts are left out."""
-    years = birth.years_on(on)
-    parts = ["" if years is None else str(years), translate(_SEX_LETTERS[sex])]
-    return " ".join(part for part in parts if part)
-
-
-def person_line(mrn: str, sex: Sex, birth: Birth, on: date) -> str:
-    """``4127 · 58 F``."""
-    return " · ".join(part for part in (mrn, age_sex(sex, birth, on)) if part)
 
 
 def phone_number(number: str) -> str:

@@ -16,7 +16,8 @@ from clinic_app.wording.calendar import short_day
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.patient_lines import age_sex, person_line, phone_number
+from clinic_app.wording.patient_lines import phone_number
+from clinic_app.wording.patients import age_sex_words, person_line
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -122,7 +123,7 @@ class PatientsModel(QAbstractTableModel):
         today = self._context.today()
         match column:
             case 0:
-                return entry.name, person_line(entry.mrn, entry.sex, entry.birth, today)
+                return entry.name, person_line(entry.mrn, entry.birth, entry.sex, today)
             case 1:
                 named = self.diagnoses(entry)
                 return (named[0] if named else ""), ", ".join(named[1:])
@@ -146,7 +147,12 @@ class PatientsModel(QAbstractTableModel):
 
     def sentence(self, entry: PatientEntry) -> str:
         """The whole row as a screen reader says it."""
-        parts = [entry.name, entry.mrn, age_sex(entry.sex, entry.birth, self._context.today()), *self.diagnoses(entry)]
+        parts = [
+            entry.name,
+            entry.mrn,
+            age_sex_words(entry.birth, entry.sex, self._context.today()),
+            *self.diagnoses(entry),
+        ]
         if entry.phone:
             parts.append(translate("phone {number}").format(number=entry.phone))
         if entry.last_on:

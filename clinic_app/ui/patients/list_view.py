@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
     QSizePolicy,
-    QStackedLayout,
+    QStackedWidget,
     QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
@@ -158,8 +158,10 @@ class PatientsView(Plane):
         self._empty = EmptyState(keeper, "users", "", "")
         self._empty.acted.connect(lambda: context.intents.new_patient.emit(self.search.words.strip()))
         self._card = Card(keeper, self)
-        self._stack = QStackedLayout(self._card)
-        self._stack.setContentsMargins(1, 1, 1, 1)
+        self._stack = QStackedWidget(self._card)
+        inside = QVBoxLayout(self._card)
+        inside.setContentsMargins(1, 5, 1, 5)
+        inside.addWidget(self._stack)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
 

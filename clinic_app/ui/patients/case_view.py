@@ -1,0 +1,416 @@
+"""The case page: one patient, everything that happened, and everything that can be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from clinic_app.domain.case_page import CasePage, CaseSummary
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import ClinicError, NotFound
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.patients.case_header import CaseHeader
+from clinic_app.ui.patients.contacts_tab import ContactsTab
+from clinic_app.ui.patients.lines import diagnosis_words
+from clinic_app.ui.patients.pictures_tab import PicturesTab
+from clinic_app.ui.patients.thumbnails import Thumbnails
+from clinic_app.ui.patients.timeline import TimelineTab
+from clinic_app.ui.widgets import Banner, EmptyState, Level, Plane, SegmentedControl
+from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.sentences import sentence_of
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+
+TOPICS = frozenset({Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE, Topic.PICTURES})
+
+
+class CaseView(Plane):
+    """The page of a patient: header, Timeline, Photos, Contacts (Ctrl+PgDn, Ctrl+PgUp).
+
+    Ctrl+R records an injection, C compares, Ctrl+V and a drop bring photographs, Esc goes back (``back_asked``).
+    Everything that belongs to another room is raised as an intent.
+    """
+
+    back_asked = Signal()
+
+    def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, "app", parent)
+        self._context = context
+        keeper = context.theme
+        self._patient_id = 0
+        self._case_id = 0
+        self._page: CasePage | None = None
+        self._stale = False
+        self.thumbnails = Thumbnails(context, self)
+        self.header = CaseHeader(context, self)
+        self.header.back_asked.connect(self.back_asked)
+        self.header.record_asked.connect(self.record)
+        self.header.photos_asked.connect(lambda: context.intents.import_pictures.emit(self._patient_id, ()))
+        self.header.compare_asked.connect(self.compare)
+        self.header.more_asked.connect(self._fill_menu)
+        self.departed = Banner(keeper, self, can_dismiss=False)
+        self.departed.acted.connect(self._take_back)
+        self.trouble = Banner(keeper, self)
+        self.trouble.acted.connect(self.read_again)
+        self._notices = QWidget(self)
+        self._notice_box = QVBoxLayout(self._notices)
+        self._notice_box.addWidget(self.departed)
+        self._notice_box.addWidget(self.trouble)
+        self._tabs_row = QHBoxLayout()
+        self._tabs: SegmentedControl | None = None
+        self.timeline = TimelineTab(context, self.thumbnails, self)
+        self.pictures = PicturesTab(context, self.thumbnails, self)
+        self.contacts = ContactsTab(context, self)
+        self._stack = QStackedWidget(self)
+        for tab in (self.timeline, self.pictures, self.contacts):
+            self._stack.addWidget(tab)
+        self._absent = EmptyState(keeper, "user-x", "", translate("Back to the list"))
+        self._absent.acted.connect(self.back_asked)
+        self._body = QWidget(self)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self.header)
+        body.addWidget(self._notices)
+        body.addLayout(self._tabs_row)
+        body.addWidget(self._stack, 1)
+        self._whole = QStackedWidget(self)
+        self._whole.addWidget(self._body)
+        self._whole.addWidget(self._absent)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._whole)
+        self._body.hide()
+        self._build_tabs()
+        self._connect_tabs()
+        self.setAcceptDrops(True)
+        for keys, act in (
+            ("Esc", self.back_asked.emit),
+            ("Ctrl+R", self.record),
+            ("C", self.compare),
+            ("Ctrl+V", self.paste),
+            ("Ctrl+PgDown", lambda: self.show_tab(self._stack.currentIndex() + 1)),
+            ("Ctrl+PgUp", lambda: self.show_tab(self._stack.currentIndex() - 1)),
+            ("Alt+1", lambda: self.show_tab(0)),
+            ("Alt+2", lambda: self.show_tab(1)),
+            ("Alt+3", lambda: self.show_tab(2)),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        context.detached.connect(self.forget)
+        context.tasks.changed.connect(self._changed)
+        self.restyle()
+
+    @property
+    def patient_id(self) -> int:
+        """Who is shown; 0 for nobody."""
+        return self._patient_id
+
+    @property
+    def page(self) -> CasePage | None:
+        """What is shown, once it is read."""
+        return self._page
+
+    def show_patient(self, patient_id: int, case_id: int = 0) -> None:
+        """Show a patient; ``case_id`` is the diagnosis that buttons are for, 0 for the first."""
+        if patient_id != self._patient_id:
+            self._page = None
+            self.show_tab(0)
+        self._patient_id, self._case_id = patient_id, case_id
+        self.read_again()
+        self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def read_again(self) -> None:
+        """Read the page anew."""
+        if not self._patient_id or not self._context.open:
+            return
+        patient_id = self._patient_id
+
+        def read(services: Services) -> CasePage:
+            return services.patients.page(patient_id)
+
+        self._context.tasks.ask(read, self._show, owner=self, key="page", failed=self._refused)
+
+    def forget(self) -> None:
+        """Show nobody (the clinic was closed)."""
+        self._patient_id = self._case_id = 0
+        self._page = None
+        self.thumbnails.clear()
+        if self._context.open:
+            self.pictures.forget()
+        self.timeline.forget()
+        self.contacts.forget()
+        self._body.hide()
+
+    def show_tab(self, place: int) -> None:
+        """Timeline (0), Photos (1) or Contacts (2)."""
+        if not 0 <= place < self._stack.count():
+            return
+        self._stack.setCurrentIndex(place)
+        if self._tabs is not None:
+            self._tabs.choose(place)
+        if place and self.isVisible() and _holds_keyboard(self):
+            (self.pictures, self.contacts)[place - 1].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def record(self) -> None:
+        """Ask for the visit sheet."""
+        if self.header.record.isEnabled() and self._page is not None:
+            self._context.intents.record_visit.emit(self._patient_id, self._case_id)
+
+    def compare(self) -> None:
+        """Open the viewer."""
+        summary = self.summary()
+        if summary is not None:
+            self._context.intents.compare.emit(summary.case.id)
+
+    def summary(self) -> CaseSummary | None:
+        """The diagnosis that buttons are for: the one asked for, else the first."""
+        if self._page is None or not self._page.cases:
+            return None
+        return next((one for one in self._page.cases if one.case.id == self._case_id), self._page.cases[0])
+
+    def paste(self) -> None:
+        """Take photographs from the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if not self._patient_id:
+            return
+        paths = tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
+        if paths:
+            self._context.intents.import_pictures.emit(self._patient_id, paths)
+        elif mime.hasImage():
+            self._context.intents.paste_picture.emit(self._patient_id)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped."""
+        if self._patient_id and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import what was dropped."""
+        paths = tuple(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
+        if paths and self._patient_id:
+            event.acceptProposedAction()
+            self._context.intents.import_pictures.emit(self._patient_id, paths)
+
+    def showEvent(self, event: object) -> None:
+        """Read what changed meanwhile."""
+        if self._stale:
+            self._stale = False
+            self.read_again()
+
+    def restyle(self) -> None:
+        """Take measures anew."""
+        measures = self.keeper.measures
+        side = measures.margin_side
+        self._tabs_row.setContentsMargins(side, measures.block_gap, side, 0)
+        self._notice_box.setContentsMargins(side, measures.block_gap, side, 0)
+        super().restyle()
+
+    def _build_tabs(self) -> None:
+        place = self._stack.currentIndex()
+        photos = len(self._page.pictures) if self._page else 0
+        contacts = len(self._page.calls) + len(self._page.appointments) if self._page else 0
+        words = [
+            translate("Timeline"),
+            translate("Photos {count}").format(count=photos) if photos else translate("Photos"),
+            translate("Contacts {count}").format(count=contacts) if contacts else translate("Contacts"),
+        ]
+        focused = self._tabs is not None and _holds_keyboard(self._tabs)
+        if self._tabs is not None:
+            self._tabs_row.takeAt(1)
+            self._tabs_row.removeWidget(self._tabs)
+            self._tabs.hide()
+            self._tabs.deleteLater()
+        tabs = SegmentedControl(self.keeper, words, translate("Parts of the record"), self._body)
+        tabs.choose(max(place, 0))
+        tabs.chosen.connect(self.show_tab)
+        self._tabs_row.addWidget(tabs)
+        self._tabs_row.addStretch(1)
+        self._tabs = tabs
+        QWidget.setTabOrder(self.header.more, tabs.segment(0))
+        if focused:
+            tabs.segment(max(place, 0)).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _connect_tabs(self) -> None:
+        intents = self._context.intents
+        self.timeline.finalise_asked.connect(self._finalise)
+        self.timeline.correct_asked.connect(intents.correct)
+        self.timeline.external_asked.connect(lambda id_: intents.external.emit(self._patient_id, id_))
+        self.timeline.picture_chosen.connect(self._show_picture)
+        self.timeline.menu_asked.connect(self._open_case_menu)
+        self.timeline.decide_asked.connect(self._decide)
+        self.timeline.record_asked.connect(self.record)
+        self.timeline.diagnosis_asked.connect(lambda: intents.edit_case.emit(self._patient_id, 0))
+        self.pictures.import_asked.connect(lambda: intents.import_pictures.emit(self._patient_id, ()))
+        self.pictures.compare_asked.connect(self.compare)
+        self.pictures.dates_asked.connect(self._set_dates)
+        self.pictures.move_asked.connect(self._move_pictures)
+        self.contacts.call_asked.connect(lambda: self._for_case(intents.log_call.emit))
+        self.contacts.book_asked.connect(lambda: self._for_case(intents.book.emit))
+
+    def _show(self, page: CasePage) -> None:
+        if page.patient.id != self._patient_id:
+            return
+        self.trouble.clear()
+        self._whole.setCurrentWidget(self._body)
+        self._body.show()
+        if page == self._page:
+            return
+        counts = (len(page.pictures), len(page.calls) + len(page.appointments))
+        before = self._page
+        self._page = page
+        self.header.show_page(page)
+        self._show_departure(page)
+        if before is None or counts != (len(before.pictures), len(before.calls) + len(before.appointments)):
+            self._build_tabs()
+        self.timeline.show_page(page)
+        self.pictures.show_page(page)
+        self.contacts.show_page(page)
+
+    def _show_departure(self, page: CasePage) -> None:
+        patient = page.patient
+        if patient.deceased_on is not None:
+            words = translate("Died on {day}. All diagnoses are stopped and nobody is called.")
+            day = day_words(patient.deceased_on)
+        elif patient.moved_on is not None:
+            words = translate("Moved away on {day}. All diagnoses are stopped and nobody is called.")
+            day = day_words(patient.moved_on)
+        else:
+            self.departed.clear()
+            self._notices.setVisible(self.trouble.isVisible())
+            return
+        self._notices.show()
+        self.departed.show_words(words.format(day=day), action=translate("Take back"), level=Level.INFO)
+
+    def _refused(self, error: ClinicError) -> None:
+        if isinstance(error, NotFound):
+            self._absent.show_words(sentence_of(error), translate("Back to the list"))
+            self._whole.setCurrentWidget(self._absent)
+            return
+        self._body.show()
+        self._notices.show()
+        self.trouble.show_words(sentence_of(error), action=translate("Try again"), level=Level.PROBLEM)
+
+    def _changed(self, changes: Changes) -> None:
+        if not self._patient_id or not changes.topics & TOPICS:
+            return
+        if self.isVisible():
+            self.read_again()
+        else:
+            self._stale = True
+
+    def _finalise(self, session_ids: tuple[int, ...]) -> None:
+        def write(services: Services) -> Changes:
+            return services.treatment.finalise(session_ids)
+
+        words = translate_many("Injection finalised", "{count} injections finalised", len(session_ids))
+        self._tell(write, words)
+
+    def _take_back(self) -> None:
+        patient_id = self._patient_id
+
+        def write(services: Services) -> Changes:
+            return services.patients.take_back_departure(patient_id)
+
+        self._tell(write, translate("Taken back: the diagnoses go on, nothing is booked again by itself"))
+
+    def _tell(self, write: object, words: str) -> None:
+        self._context.tasks.tell(
+            write,  # type: ignore[arg-type]  # every caller hands a write of services in
+            lambda changes: self._context.wrote(words, changes),
+            owner=self,
+            failed=self._refused,
+        )
+
+    def _show_picture(self, picture_id: int) -> None:
+        self.show_tab(1)
+        self.pictures.show_picture(picture_id)
+
+    def _for_case(self, emit: object) -> None:
+        summary = self.summary()
+        if summary is not None and callable(emit):
+            emit(summary.case.id)
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        page, intents = self._page, self._context.intents
+        if page is None:
+            return
+        id_ = self._patient_id
+        menu.addAction(translate("Edit patient…"), lambda: intents.edit_patient.emit(id_))
+        menu.addAction(translate("Add diagnosis…"), lambda: intents.edit_case.emit(id_, 0))
+        menu.addAction(translate("Botulinum toxin given elsewhere…"), lambda: intents.external.emit(id_, 0))
+        menu.addSeparator()
+        for summary in page.cases:
+            several = len(page.cases) > 1
+            part = menu
+            if several:
+                part = menu.addMenu(diagnosis_words(self._context.catalogues, summary.case).replace("&", "&&"))
+            self._fill_case_menu(part, summary)
+        menu.addSeparator()
+        gone = page.patient.deceased_on is not None or page.patient.moved_on is not None
+        if gone:
+            menu.addAction(translate("Take back died or moved"), self._take_back)
+        else:
+            menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(id_))
+        menu.addAction(translate("Export register…"), intents.export_register.emit)
+
+    def _fill_case_menu(self, menu: QMenu, summary: CaseSummary) -> None:
+        intents, case_id, id_ = self._context.intents, summary.case.id, self._patient_id
+        menu.addAction(translate("Edit diagnosis and plan…"), lambda: intents.edit_case.emit(id_, case_id))
+        menu.addAction(translate("Compare photos"), lambda: intents.compare.emit(case_id))
+        if summary.answer.stop is not None:
+            if self._page is not None and self._page.patient.deceased_on is None:
+                menu.addAction(translate("Take the stop back"), lambda: self._take_back_stop(case_id))
+            return
+        menu.addAction(translate("Log a call…"), lambda: intents.log_call.emit(case_id))
+        menu.addAction(translate("Book a visit…"), lambda: intents.book.emit(case_id))
+        if summary.answer.hold is not None:
+            menu.addAction(translate("End the hold today"), lambda: self._end_hold(case_id))
+        else:
+            menu.addAction(translate("Put on hold…"), lambda: intents.hold.emit(case_id))
+        menu.addAction(translate("Stop calling for this diagnosis…"), lambda: intents.stop.emit(case_id))
+
+    def _open_case_menu(self, case_id: int, button: QWidget) -> None:
+        summary = next((one for one in (self._page.cases if self._page else ()) if one.case.id == case_id), None)
+        if summary is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        id_ = self._patient_id
+        menu.addAction(
+            translate("Record injection…"), lambda: self._context.intents.record_visit.emit(id_, case_id)
+        ).setEnabled(self.header.record.isEnabled())
+        self._fill_case_menu(menu, summary)
+        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _end_hold(self, case_id: int) -> None:
+        def write(services: Services) -> Changes:
+            return services.cases.end_hold(case_id)
+
+        self._tell(write, translate("Hold ended"))
+
+    def _take_back_stop(self, case_id: int) -> None:
+        def write(services: Services) -> Changes:
+            return services.cases.take_back_stop(case_id)
+
+        self._tell(write, translate("Stop taken back: the diagnosis goes on"))
+
+    def _decide(self, case_id: int) -> None:
+        """Filled in with the sheets of this room."""
+
+    def _set_dates(self, ids: tuple[int, ...]) -> None:
+        """Filled in with the sheets of this room."""
+
+    def _move_pictures(self, ids: tuple[int, ...]) -> None:
+        self._context.intents.move_pictures.emit(ids)
+
+
+def _holds_keyboard(widget: QWidget) -> bool:
+    focus: QWidget | None = QApplication.focusWidget()
+    return focus is not None and (focus is widget or widget.isAncestorOf(focus))
