@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -50,6 +50,8 @@ from clinic_app.ui.theme import ThemeKeeper
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from clinic_app.services import Services
 
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 6000, 4000
@@ -136,9 +138,8 @@ def _viewer(photographs: _Photographs) -> Iterator[tuple[CompareView, Tasks, lis
     """The viewer in a 1920 by 1080 window; the list takes the moment of each ``pair_shown``."""
     _, keeper = _application()
     tasks = Tasks()
-    tasks.attach(
-        SimpleNamespace(pictures=photographs, catalogues=SimpleNamespace(products={}, views={}, conditions={}))
-    )
+    empty = SimpleNamespace(products={}, views={}, conditions={})
+    tasks.attach(cast("Services", SimpleNamespace(pictures=photographs, catalogues=empty)))
     view = CompareView(keeper, tasks)
     moments: list[float] = []
     view.pair_shown.connect(lambda *_: moments.append(time.perf_counter()))

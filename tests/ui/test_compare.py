@@ -50,6 +50,7 @@ from clinic_app.ui.theme import ThemeKeeper
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+
 ROOT = Path(__file__).resolve().parents[2]
 OPEN, SHUT, SMILE = "F01", "F02", "F06"
 DAYS = (date(2025, 8, 5), date(2025, 11, 11))
