@@ -1,0 +1,115 @@
+"""The commands of the window: menus, shortcuts, and the list of keys that Help shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from clinic_app.wording.language import translate
+
+ROW_KEYS = (
+    ("1", "Log: no answer"),
+    ("2", "Log: told family"),
+    ("3", "Log: can’t come…"),
+    ("4", "Log: they called…"),
+    ("L", "Call sheet: other outcomes, note"),
+    ("B", "Book the first place offered"),
+    ("Shift+B", "Choose another day"),
+    ("C", "Compare photos"),
+    ("Enter", "Open the record"),
+    ("← →", "Close or open a group"),
+    ("Esc Esc", "Clear filters"),
+)
+"""Keys of the selected row; they belong to the list and the panel, not to the menus."""
+
+EVERYWHERE = (
+    ("F6", "Next region of the window"),
+    ("Esc", "Out: close a sheet, a menu, a field"),
+    ("Ctrl+Enter", "Save a sheet"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One line of the list of keys."""
+
+    part: str
+    keys: str
+    words: str
+
+
+class Commands(QObject):
+    """Builds the menu bar; every command has its words, its key and what it does."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._menus: dict[str, QMenu] = {}
+        self.actions: dict[str, QAction] = {}
+        self._parts: dict[str, str] = {}
+
+    def menu(self, name: str, words: str) -> QMenu:
+        """A menu of the bar, made once."""
+        if name not in self._menus:
+            self._menus[name] = self._window.menuBar().addMenu(words)
+        return self._menus[name]
+
+    def add(
+        self,
+        menu: QMenu,
+        name: str,
+        words: str,
+        act: Callable[[], object],
+        keys: str = "",
+        *,
+        checkable: bool = False,
+        shown_keys: str = "",
+        role: QAction.MenuRole = QAction.MenuRole.NoRole,
+    ) -> QAction:
+        """A command; ``shown_keys`` are keys that another part of the window answers itself."""
+        action = QAction(words + (f"\t{shown_keys}" if shown_keys else ""), self._window)
+        if keys:
+            action.setShortcuts([QKeySequence(part) for part in keys.split("|")])
+        action.setCheckable(checkable)
+        action.setMenuRole(role)
+        action.triggered.connect(lambda _=False: act())
+        menu.addAction(action)
+        self.actions[name] = action
+        self._parts[name] = menu.title().replace("&", "")
+        return action
+
+    def choice(
+        self, menu: QMenu, choices: tuple[tuple[str, str], ...], chosen: str, take: Callable[[str], object]
+    ) -> dict[str, QAction]:
+        """One of several, as radio items."""
+        group = QActionGroup(menu)
+        made = {}
+        for code, words in choices:
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(code == chosen)
+            action.triggered.connect(lambda _=False, code=code: take(code))
+            group.addAction(action)
+            made[code] = action
+        return made
+
+    def enable(self, names: tuple[str, ...], *, on: bool) -> None:
+        """Let commands be used, or not."""
+        for name in names:
+            if name in self.actions:
+                self.actions[name].setEnabled(on)
+
+    def keys(self) -> tuple[Key, ...]:
+        """Every key of the window, in words, for Help."""
+        found = [Key(translate("Selected row"), keys, translate(words)) for keys, words in ROW_KEYS]
+        found += [Key(translate("Everywhere"), keys, translate(words)) for keys, words in EVERYWHERE]
+        native = QKeySequence.SequenceFormat.NativeText
+        for name, action in self.actions.items():
+            if not action.shortcut().isEmpty():
+                words = action.text().replace("&", "").split("\t")[0].rstrip("…")
+                found.append(Key(self._parts[name], action.shortcut().toString(native), words))
+        return tuple(found)

@@ -1,0 +1,44 @@
+"""The head of an area: its title, the day, the search, the primary action."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.widgets.buttons import Button, Kind
+from clinic_app.ui.widgets.search_field import SearchField
+from clinic_app.ui.widgets.themed import TextLabel
+from clinic_app.wording.language import translate
+
+
+class Header(QWidget):
+    """Title and day at the left, search and *New patient* at the right."""
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keeper = keeper
+        self.title = TextLabel(keeper, "", Style.PAGE_TITLE, "text", self)
+        self.day = TextLabel(keeper, "", Style.BODY, "text2", self)
+        self.search = SearchField(
+            keeper, translate("Name, phone or ID"), name=translate("Find a patient"), key="Ctrl K", parent=self
+        )
+        self.new_patient = Button(keeper, translate("New patient"), kind=Kind.PRIMARY, icon="plus", parent=self)
+        self.new_patient.setToolTip(translate("New patient (Ctrl+N)"))
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.title)
+        self._row.addWidget(self.day)
+        self._row.addStretch(1)
+        self._row.addWidget(self.search)
+        self._row.addWidget(self.new_patient)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        keeper.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        px = self._keeper.px
+        measures = self._keeper.measures
+        self._row.setContentsMargins(measures.margin_side, measures.margin_top, measures.margin_side, 0)
+        self._row.setSpacing(px(8))
+        self.day.setContentsMargins(px(8), px(6), 0, 0)
+        self.search.setFixedWidth(px(264))
+        self.search.setFixedHeight(measures.control)

@@ -1,0 +1,1077 @@
+"""The main window: rail, header, areas, the panel at the right, sheets over it, toasts and jobs below."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QMimeData, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import ClinicError, Conflict, NotFound
+from clinic_app.domain.preferences import MachinePreferences
+from clinic_app.domain.preferences import Theme as WantedTheme
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.schedule.actions import CaseActions
+from clinic_app.ui.schedule.inspector import InspectorPanel
+from clinic_app.ui.schedule.view import ScheduleView
+from clinic_app.ui.shell.commands import Commands
+from clinic_app.ui.shell.header import Header
+from clinic_app.ui.shell.jobs import JobBar
+from clinic_app.ui.shell.rooms import Rooms
+from clinic_app.ui.shell.search import SearchPopup
+from clinic_app.ui.shell.undo_trail import UndoTrail
+from clinic_app.ui.theme import Appearance, Density, Style
+from clinic_app.ui.widgets.rail import Rail
+from clinic_app.ui.widgets.themed import Plane, TextLabel
+from clinic_app.ui.widgets.toast import Toast
+from clinic_app.wording.dates import weekday_day
+from clinic_app.wording.language import translate
+from clinic_app.wording.sentences import sentence_of
+
+if TYPE_CHECKING:
+    from clinic_app.domain.case_page import CasePage
+    from clinic_app.domain.schedule import Appointment
+    from clinic_app.services import Services
+
+log = logging.getLogger(__name__)
+
+NARROW_WIDTH, NARROW_HEIGHT = 1400, 800
+OVERLAY_WIDTH = 1180
+LEAST_WIDTH, LEAST_HEIGHT = 1024, 640
+HISTORY = 50
+RECENT = 3
+SCHEDULE, PATIENTS, COMPARE = "schedule", "patients", "compare"
+REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
+NEEDS_CLINIC = (
+    "import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient",
+    "import_pictures",
+)  # fmt: skip
+NEEDS_PATIENT = (
+    "open_record", "edit_patient", "new_case", "edit_case", "record_visit", "external", "departed", "paste_picture",
+)  # fmt: skip
+NEEDS_CASE = (
+    "compare", "no_answer", "told_family", "cannot_come", "they_called", "call_sheet", "book_first", "book", "hold",
+    "stop", "copy_phone",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the window was: an area and who was selected there."""
+
+    area: str
+    patient_id: int = 0
+    case_id: int = 0
+
+
+class DropHint(Plane):
+    """Says what a drop would do, while something is dragged over the window."""
+
+    def __init__(self, context: UiContext, host: QWidget) -> None:
+        super().__init__(context.theme, "surface", host)
+        self._host = host
+        self.words = TextLabel(context.theme, "", Style.PANEL_TITLE, "accent_text", self)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self)
+        column.addWidget(self.words)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def show_words(self, words: str) -> None:
+        """Say it in the middle of the window."""
+        self.words.setText(words)
+        px = self.keeper.px
+        width, height = min(px(460), self._host.width() - px(32)), px(96)
+        self.setGeometry((self._host.width() - width) // 2, (self._host.height() - height) // 2, width, height)
+        self.show()
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A dashed frame."""
+        from PySide6.QtGui import QPainter
+
+        from clinic_app.ui.widgets import painting
+
+        keeper = self.keeper
+        painter = QPainter(self)
+        fill, line = keeper.colour("accent_soft"), keeper.colour("accent")
+        painting.box(painter, self.rect(), keeper.px(10), fill=fill, line=line, width=2, dashed=True)
+
+
+class MainWindow(QMainWindow):
+    """The window. It paints at once with empty areas; ``attach`` brings the services of an opened clinic.
+
+    ``close_asked`` comes when the user closes the clinic (the program shows how to open it again); ``gone`` after the
+    window closed and all work ended.
+    """
+
+    close_asked = Signal()
+    gone = Signal()
+
+    def __init__(
+        self,
+        context: UiContext,
+        settings: QSettings,
+        preferences: MachinePreferences,
+        keep: Callable[[MachinePreferences], object],
+    ) -> None:
+        """``settings``: window geometry and area, an INI file in the preference folder. ``keep`` writes preferences."""
+        super().__init__()
+        self._context = context
+        self._settings = settings
+        self._preferences = preferences
+        self._keep = keep
+        self._services: Services | None = None
+        self._area = SCHEDULE
+        self._patient = 0
+        self._case = 0
+        self._history: list[Place] = [Place(SCHEDULE)]
+        self._at = 0
+        self._recent: list[tuple[int, str]] = []
+        self._sheet: Plane | None = None
+        self._areas: dict[str, QWidget] = {}
+        self._panel_wanted = settings.value("inspector", "true") != "false"
+        self._overlay = False
+        self._closing = False
+        self.trail = UndoTrail(context.tasks, self)
+        self.actions_of_cases = CaseActions(context, self)
+        self.commands = Commands(self)
+        self.setWindowTitle(translate("Dystonia Case Tracker"))
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.setAcceptDrops(True)
+        self._take_preferences()
+        self._build()
+        self._build_menus()
+        self._listen()
+        self._restore()
+        self._show_selection()
+        self._enable()
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        context = self._context
+        keeper = context.theme
+        self.ground = Plane(keeper, "app", self)
+        self.rooms = Rooms(context, self.ground)
+        self.rail = Rail(keeper, translate("Areas"), self.ground)
+        self.rail.brand.show_clinic(translate("Dystonia clinic"), "")
+        self.rail.add_area(SCHEDULE, "calendar-clock", translate("Schedule"), shortcut="Ctrl+2")
+        if self.rooms.has_patients():
+            self.rail.add_area(PATIENTS, "users", translate("Patients"), shortcut="Ctrl+3")
+        self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
+        self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="Ctrl+/")
+        self.header = Header(keeper, self.ground)
+        self.areas = QStackedWidget(self.ground)
+        self.schedule = ScheduleView(context, self.actions_of_cases)
+        self._schedule_page = QWidget()
+        self._schedule_column = QVBoxLayout(self._schedule_page)
+        self._schedule_column.addWidget(self.schedule)
+        self.areas.addWidget(self._schedule_page)
+        self._areas[SCHEDULE] = self._schedule_page
+        self.inspector = InspectorPanel(context, self.actions_of_cases, self.ground)
+        self.jobs = JobBar(context, self.ground)
+        self._ribbon = TextLabel(
+            keeper, translate("Demo clinic — invented patients"), Style.CAPTION, "warning", self.ground, weight=600
+        )
+        self._ribbon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._ribbon.setAutoFillBackground(True)
+        self._ribbon.hide()
+        self._start: QWidget | None = None
+        self.popup = SearchPopup(context, self.header.search, self.ground)
+        self.toast = Toast(keeper, self.ground)
+        self._hint = DropHint(context, self.ground)
+        centre = QVBoxLayout()
+        centre.setSpacing(0)
+        centre.addWidget(self.header)
+        centre.addWidget(self.areas, 1)
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.rail)
+        self._middle.addLayout(centre, 1)
+        self._middle.addWidget(self.inspector)
+        column = QVBoxLayout(self.ground)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._ribbon)
+        column.addLayout(self._middle, 1)
+        column.addWidget(self.jobs)
+        self.setCentralWidget(self.ground)
+        self._restyle()
+
+    def _build_menus(self) -> None:
+        commands, rooms, intents = self.commands, self.rooms, self._context.intents
+        file = commands.menu("file", translate("&File"))
+        if rooms.has("register_import"):
+            commands.add(
+                file, "import_register", translate("&Import register…"), lambda: intents.import_register.emit("")
+            )
+        if rooms.has("register_export"):
+            commands.add(file, "export_register", translate("&Export register…"), intents.export_register.emit)
+        commands.add(file, "close_clinic", translate("&Close clinic"), self.close_clinic, "Ctrl+Shift+L")
+        file.addSeparator()
+        commands.add(file, "quit", translate("&Quit"), self.close, "Ctrl+Q", role=QAction.MenuRole.QuitRole)
+        edit = commands.menu("edit", translate("&Edit"))
+        commands.add(edit, "undo", translate("&Undo"), self.trail.undo_last, "Ctrl+Z")
+        edit.addSeparator()
+        commands.add(edit, "find", translate("&Find patient"), self.find_patient, "Ctrl+K|Ctrl+F")
+        commands.add(edit, "copy_phone", translate("&Copy phone number"), self.inspector.copy_number, "Ctrl+Shift+C")
+        self._build_view_menu()
+        patient = commands.menu("patient", translate("&Patient"))
+        self._build_patient_menu()
+        photos = commands.menu("photos", translate("P&hotos"))
+        if rooms.has("picture_import"):
+            commands.add(
+                photos,
+                "import_pictures",
+                translate("&Import photos…"),
+                lambda: intents.import_pictures.emit(self._patient, ()),
+                "Ctrl+I",
+            )
+            commands.add(photos, "paste_picture", translate("&Paste photo"), self.paste, "Ctrl+V")
+            photos.addSeparator()
+        commands.add(photos, "compare", translate("&Compare"), lambda: intents.compare.emit(self._case), shown_keys="C")
+        schedule = commands.menu("schedule", translate("&Schedule"))
+        for name, words, key in (
+            ("no_answer", translate("&No answer"), "1"),
+            ("told_family", translate("&Told family"), "2"),
+            ("cannot_come", translate("Can’t &come…"), "3"),
+            ("they_called", translate("The&y called…"), "4"),
+        ):
+            commands.add(schedule, name, words, self._pressing(key), shown_keys=key)
+        commands.add(
+            schedule, "call_sheet", translate("Call &sheet…"), lambda: intents.log_call.emit(self._case), shown_keys="L"
+        )
+        schedule.addSeparator()
+        commands.add(schedule, "book_first", translate("&Book first place"), self._pressing("b"), shown_keys="B")
+        commands.add(
+            schedule,
+            "book",
+            translate("Book another &day…"),
+            lambda: intents.book.emit(self._case),
+            shown_keys="Shift+B",
+        )
+        schedule.addSeparator()
+        commands.add(
+            schedule,
+            "clear_filters",
+            translate("Clear &filters"),
+            self.schedule.clear_filters,
+            shown_keys="Esc Esc",
+        )
+        helping = commands.menu("help", translate("&Help"))
+        commands.add(helping, "keys", translate("&Keyboard"), self.show_keys, "Ctrl+/|F1")
+        commands.add(helping, "about", translate("&About"), self.show_about, role=QAction.MenuRole.AboutRole)
+        if patient.isEmpty():
+            patient.menuAction().setVisible(False)
+
+    def _build_view_menu(self) -> None:
+        commands = self.commands
+        view = commands.menu("view", translate("&View"))
+        commands.add(view, "schedule", translate("&Schedule"), lambda: self.go_to(SCHEDULE), "Ctrl+2")
+        if self.rooms.has_patients():
+            commands.add(view, "patients", translate("&Patients"), lambda: self.go_to(PATIENTS), "Ctrl+3")
+        commands.add(view, "compare_area", translate("&Compare"), lambda: self.go_to(COMPARE), "Ctrl+4")
+        commands.add(view, "back", translate("&Back"), lambda: self.step_history(-1), "Alt+Left")
+        commands.add(view, "forward", translate("&Forward"), lambda: self.step_history(1), "Alt+Right")
+        view.addSeparator()
+        panel = commands.add(
+            view, "inspector", translate("&Panel at the right"), self.toggle_panel, "F4", checkable=True
+        )
+        panel.setChecked(self._panel_wanted)
+        week = commands.add(view, "week", translate("&Week board"), self._toggle_week, checkable=True)
+        week.setChecked(self._settings.value("week", "true") != "false")
+        self.schedule.set_week_shown(week.isChecked())
+        view.addSeparator()
+        looks = (
+            (WantedTheme.LIGHT.value, translate("&Light")),
+            (WantedTheme.DARK.value, translate("&Dark")),
+            (WantedTheme.SYSTEM.value, translate("&Follow system")),
+        )
+        menu = view.addMenu(translate("&Appearance"))
+        commands.choice(menu, looks, self._preferences.theme.value, self.set_theme)
+        compact = commands.add(view, "compact", translate("Co&mpact"), self._toggle_compact, checkable=True)
+        compact.setChecked(self._preferences.compact)
+        text = view.addMenu(translate("&Text size"))
+        commands.add(text, "larger", translate("&Larger"), lambda: self._step_text(1), "Ctrl++|Ctrl+=")
+        commands.add(text, "smaller", translate("&Smaller"), lambda: self._step_text(-1), "Ctrl+-")
+        commands.add(text, "usual", translate("&Usual"), lambda: self._step_text(0), "Ctrl+0")
+        view.addSeparator()
+        commands.add(view, "full_screen", translate("F&ull screen"), self.toggle_full_screen, "F11")
+        commands.add(view, "regions", translate("Next &region"), lambda: self.next_region(1), "F6")
+        commands.add(view, "regions_back", translate("Pre&vious region"), lambda: self.next_region(-1), "Shift+F6")
+
+    def _build_patient_menu(self) -> None:
+        commands, rooms, intents = self.commands, self.rooms, self._context.intents
+        menu = commands.menu("patient", translate("&Patient"))
+        if rooms.has("patient"):
+            commands.add(
+                menu, "new_patient", translate("&New patient…"), lambda: intents.new_patient.emit(""), "Ctrl+N"
+            )
+        else:
+            self.header.new_patient.hide()
+        if rooms.has_patients():
+            commands.add(
+                menu,
+                "open_record",
+                translate("&Open record"),
+                lambda: intents.open_case.emit(self._patient, self._case),
+                shown_keys="Enter",
+            )
+        menu.addSeparator()
+        for sheet, name, words, act, keys in (
+            (
+                "patient",
+                "edit_patient",
+                translate("&Edit patient…"),
+                self._on_patient(intents.edit_patient.emit),
+                "Ctrl+E",
+            ),
+            ("case", "new_case", translate("New &diagnosis…"), lambda: intents.edit_case.emit(self._patient, 0), ""),
+            (
+                "case",
+                "edit_case",
+                translate("Edit d&iagnosis…"),
+                lambda: intents.edit_case.emit(self._patient, self._case),
+                "",
+            ),
+            (
+                "visit",
+                "record_visit",
+                translate("&Record injection…"),
+                lambda: intents.record_visit.emit(self._patient, self._case),
+                "Ctrl+R",
+            ),
+            (
+                "external",
+                "external",
+                translate("Botulinum toxin given else&where…"),
+                lambda: intents.external.emit(self._patient, 0),
+                "",
+            ),
+            ("hold", "hold", translate("Put on &hold…"), lambda: intents.hold.emit(self._case), ""),
+            ("stop", "stop", translate("&Stop…"), lambda: intents.stop.emit(self._case), ""),
+            ("departure", "departed", translate("Died or &moved away…"), self._on_patient(intents.departed.emit), ""),
+        ):
+            if rooms.has(sheet):
+                commands.add(menu, name, words, act, keys)
+
+    def _on_patient(self, act: Callable[[int], object]) -> Callable[[], object]:
+        return lambda: act(self._patient)
+
+    def _pressing(self, key: str) -> Callable[[], None]:
+        return lambda: self.inspector.press(key)
+
+    def _listen(self) -> None:
+        context, intents = self._context, self._context.intents
+        self.rail.chosen.connect(self._rail_chosen)
+        self.rail.recent_chosen.connect(self._recent_chosen)
+        self.rail.user_pressed.connect(self.close_clinic)
+        self.header.new_patient.clicked.connect(lambda: intents.new_patient.emit(""))
+        self.header.search.left.connect(self._focus_area)
+        self.popup.open_wanted.connect(lambda patient_id: intents.open_case.emit(patient_id, 0))
+        self.popup.compare_wanted.connect(lambda patient_id: self._with_case(patient_id, intents.compare.emit))
+        self.popup.call_wanted.connect(lambda patient_id: self._with_case(patient_id, intents.log_call.emit))
+        self.popup.create_wanted.connect(intents.new_patient)
+        self.schedule.pressed.connect(self.inspector.press)
+        self.schedule.counted.connect(lambda count: self.rail.button(SCHEDULE).show_count(count))
+        self.inspector.closed.connect(self.toggle_panel)
+        self.inspector.suggested.connect(self.schedule.show_suggestion)
+        self.inspector.shown.connect(lambda _: self._enable())
+        self.actions_of_cases.booking_refused.connect(self._booking_refused)
+        self.trail.changed.connect(self._trail_changed)
+        self.trail.undone.connect(lambda words: self.toast.show_words(words, icon="undo-2"))
+        self.trail.refused.connect(self.complain)
+        context.theme.changed.connect(self._restyle)
+        context.tasks.refused.connect(self._refused)
+        context.tasks.crashed.connect(self._crashed)
+        intents.select_case.connect(self.select)
+        intents.open_case.connect(self.open_case)
+        intents.compare.connect(self.compare)
+        intents.toast.connect(self.say)
+        intents.undo.connect(self.trail.undo_id)
+        intents.log_call.connect(lambda case_id: self._open_sheet(lambda: self.rooms.call(case_id)))
+        intents.book.connect(lambda case_id: self._open_sheet(lambda: self.rooms.booking(case_id)))
+        intents.book_on.connect(lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day)))
+        intents.move_booking.connect(self._move_booking)
+        intents.new_patient.connect(lambda name: self._open_sheet(lambda: self.rooms.sheet("patient", 0, name)))
+        intents.edit_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("patient", one)))
+        intents.edit_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.sheet("case", *ids)))
+        intents.record_visit.connect(lambda *ids: self._open_sheet(lambda: self.rooms.sheet("visit", *ids)))
+        intents.external.connect(lambda *ids: self._open_sheet(lambda: self.rooms.sheet("external", *ids)))
+        intents.hold.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("hold", one)))
+        intents.stop.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("stop", one)))
+        intents.departed.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("departure", one)))
+        intents.correct.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("correction", one)))
+        intents.import_pictures.connect(
+            lambda patient_id, paths: self._open_sheet(lambda: self.rooms.sheet("picture_import", patient_id, paths))
+        )
+        intents.move_pictures.connect(lambda ids: self._open_sheet(lambda: self.rooms.sheet("move_pictures", ids)))
+        intents.paste_picture.connect(lambda _: self.paste())
+        intents.import_register.connect(
+            lambda path: self._open_sheet(lambda: self.rooms.sheet("register_import", path))
+        )
+        intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.sheet("register_export")))
+
+    # --- a clinic is opened and closed -------------------------------------------------------------------------
+
+    def attach(self, services: Services) -> None:
+        """A clinic is open: everything reads."""
+        self._services = services
+        self.hide_start()
+        self._context.attach(services)
+        info = services.clinic
+        place = "" if info.demo else Path(info.folder).name
+        self.rail.brand.show_clinic(info.name, place)
+        roles = ", ".join(sorted(translate(role.value.replace("_", " ").capitalize()) for role in info.user.roles))
+        self.rail.user.show_user(info.user.name, roles, translate("Close the clinic"))
+        self.rail.user.show()
+        self.header.day.setText(weekday_day(services.today()))
+        self._ribbon.setVisible(info.demo)
+        area = str(self._settings.value("area", SCHEDULE))
+        self.go_to(area if area in (SCHEDULE, PATIENTS) and self._may_show(area) else SCHEDULE)
+        self._enable()
+
+    def close_clinic(self) -> None:
+        """Close the clinic: nothing of a patient stays on the screen or in reach."""
+        if self._services is None or not self._may_stop():
+            return
+        self._close_sheet()
+        services, self._services = self._services, None
+        self._patient = self._case = 0
+        self._recent.clear()
+        self.rail.show_recent("", ())
+        self.trail.forget()
+        self.toast.close_now()
+        self._history = [Place(SCHEDULE)]
+        self._at = 0
+        for area in (PATIENTS, COMPARE):
+            gone = self._areas.pop(area, None)
+            if gone is not None:
+                self.areas.removeWidget(gone)
+                gone.deleteLater()
+        self._show_area(SCHEDULE)
+        self.inspector.clear()
+        self.rail.user.hide()
+        self._ribbon.hide()
+        self.header.day.setText("")
+        self._context.detach()
+        self._shut_soon(services)
+        self._enable()
+        self.close_asked.emit()
+
+    def _shut_soon(self, services: Services) -> None:
+        """Close the services when the last question under way is answered."""
+        if self._context.tasks.pending:
+            QTimer.singleShot(20, self, lambda: self._shut_soon(services))
+        else:
+            services.close()
+
+    def show_start(self, page: QWidget) -> None:
+        """Show how to open a clinic over the whole window."""
+        self.hide_start()
+        self._start = page
+        page.setParent(self.ground)
+        page.setGeometry(self.ground.rect())
+        page.show()
+        page.raise_()
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enable()
+
+    def hide_start(self) -> None:
+        """Take that page away."""
+        page, self._start = self._start, None
+        if page is not None:
+            page.hide()
+            page.deleteLater()
+
+    # --- areas -------------------------------------------------------------------------------------------------
+
+    @property
+    def area(self) -> str:
+        """The area shown."""
+        return self._area
+
+    @property
+    def selection(self) -> tuple[int, int]:
+        """The current patient and case, 0 for none."""
+        return self._patient, self._case
+
+    def go_to(self, area: str) -> None:
+        """Show an area; Compare shows the current case there."""
+        if area == COMPARE:
+            if self._case:
+                self.compare(self._case)
+            else:
+                self.say(translate("Select a patient first."), None)
+                self.rail.choose(self._area)
+            return
+        self._remember(Place(area, self._patient, self._case))
+        self._show_area(area)
+        self._focus_area()
+
+    def open_case(self, patient_id: int, case_id: int) -> None:
+        """Show the case page of a patient."""
+        if not patient_id:
+            return
+        self.select(patient_id, case_id)
+        if not self._may_show(PATIENTS):
+            return
+        self._remember(Place(PATIENTS, patient_id, case_id))
+        self._show_area(PATIENTS)
+        room = self._areas[PATIENTS]
+        room.open_case(patient_id, case_id)  # type: ignore[attr-defined]  # PatientsView, loaded when first shown
+        self._note_recent(patient_id)
+
+    def compare(self, case_id: int) -> None:
+        """Open the viewer on a case."""
+        if not case_id:
+            return
+        self._remember(Place(COMPARE, self._patient, case_id))
+        self._show_area(COMPARE)
+        self._areas[COMPARE].open_case(case_id)  # type: ignore[attr-defined]  # CompareView, loaded when first shown
+        self._areas[COMPARE].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._note_recent(self._patient)
+
+    def select(self, patient_id: int, case_id: int) -> None:
+        """Somebody is selected: the panel follows, the commands know whom they mean."""
+        self._patient, self._case = patient_id, case_id
+        self.inspector.show_case(case_id)
+        self._enable()
+
+    def step_history(self, step: int) -> None:
+        """Go back (-1) or forward (1)."""
+        at = self._at + step
+        if not 0 <= at < len(self._history) or not self._context.open:
+            return
+        self._at = at
+        place = self._history[at]
+        if place.patient_id and place.area != SCHEDULE:
+            self.select(place.patient_id, place.case_id)
+        self._show_area(place.area)
+        if place.area == PATIENTS and place.patient_id:
+            self._areas[PATIENTS].open_case(place.patient_id, place.case_id)  # type: ignore[attr-defined]
+        elif place.area == COMPARE and place.case_id:
+            self._areas[COMPARE].open_case(place.case_id)  # type: ignore[attr-defined]
+        self._focus_area()
+        self._enable()
+
+    def _remember(self, place: Place) -> None:
+        if self._history[self._at] != place:
+            del self._history[self._at + 1 :]
+            self._history.append(place)
+            del self._history[:-HISTORY]
+            self._at = len(self._history) - 1
+        self._enable()
+
+    def _may_show(self, area: str) -> bool:
+        return area != PATIENTS or self.rooms.has_patients()
+
+    def _show_area(self, area: str) -> None:
+        if area not in self._areas:
+            room = self.rooms.patients() if area == PATIENTS else self.rooms.compare()
+            if area == COMPARE:
+                self._listen_to_viewer(room)
+            self._areas[area] = room
+            self.areas.addWidget(room)
+        self._area = area
+        self.areas.setCurrentWidget(self._areas[area])
+        self.rail.choose(area)
+        titles = {SCHEDULE: translate("Call list"), PATIENTS: translate("Patients")}
+        self.header.title.setText(titles.get(area, ""))
+        self.header.setVisible(area != COMPARE)
+        self._show_panel()
+
+    def _listen_to_viewer(self, room: QWidget) -> None:
+        from clinic_app.ui.compare.view import CompareView
+
+        if isinstance(room, CompareView):
+            intents = self._context.intents
+            room.left.connect(lambda: self.step_history(-1))
+            room.import_wanted.connect(lambda patient_id: intents.import_pictures.emit(patient_id, ()))
+            room.files_dropped.connect(intents.import_pictures)
+            room.full_screen_changed.connect(self._viewer_full)
+
+    def _viewer_full(self, full: bool) -> None:
+        self.rail.setVisible(not full)
+        self.menuBar().setVisible(not full)
+        self._ribbon.setVisible(not full and self._services is not None and self._services.clinic.demo)
+
+    def _focus_area(self) -> None:
+        if self._area == SCHEDULE:
+            self.schedule.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._areas[self._area].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _rail_chosen(self, code: str) -> None:
+        if code == "help":
+            self.show_keys()
+        elif self._context.open:
+            self.go_to(code)
+        else:
+            self.rail.choose(self._area)
+
+    def _note_recent(self, patient_id: int) -> None:
+        if not patient_id:
+            return
+
+        def take(name: str) -> None:
+            self._recent = [(patient_id, name), *(one for one in self._recent if one[0] != patient_id)][:RECENT]
+            self.rail.show_recent(translate("Recent"), [one[1] for one in self._recent])
+
+        self._context.tasks.ask(lambda s: s.patients.get(patient_id).name, take, owner=self, failed=lambda _: None)
+
+    def _recent_chosen(self, place: int) -> None:
+        if place < len(self._recent):
+            self._context.intents.open_case.emit(self._recent[place][0], 0)
+
+    def _with_case(self, patient_id: int, act: Callable[[int], object]) -> None:
+        """Do something with the most urgent case of a patient."""
+
+        def take(page: CasePage) -> None:
+            if not page.cases:
+                self.say(translate("No diagnosis has been entered for this patient yet."), None)
+                return
+            order = list(type(page.cases[0].answer.status))
+            first = min(page.cases, key=lambda one: order.index(one.answer.status))
+            self.select(patient_id, first.case.id)
+            act(first.case.id)
+
+        self._context.tasks.ask(lambda s: s.patients.page(patient_id), take, owner=self, key="case_of")
+
+    # --- the panel ---------------------------------------------------------------------------------------------
+
+    def toggle_panel(self) -> None:
+        """Show or hide the panel at the right (F4)."""
+        self._panel_wanted = not self.inspector.isVisible()
+        self.commands.actions["inspector"].setChecked(self._panel_wanted)
+        self._show_panel()
+        if not self._panel_wanted:
+            self._focus_area()
+
+    def _show_panel(self) -> None:
+        wanted = self._panel_wanted and self._area == SCHEDULE
+        if self._overlay:
+            self._middle.removeWidget(self.inspector)
+            self.inspector.raise_()
+            self._place_overlay()
+        elif self._middle.indexOf(self.inspector) < 0:
+            self._middle.addWidget(self.inspector)
+        self.inspector.setVisible(wanted)
+
+    def _place_overlay(self) -> None:
+        width = self._context.theme.measures.inspector
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        top = self._ribbon.height() if self._ribbon.isVisible() else 0
+        self.inspector.setGeometry(0 if rtl else self.ground.width() - width, top, width, self.ground.height() - top)
+
+    def _toggle_week(self) -> None:
+        self.schedule.set_week_shown(self.commands.actions["week"].isChecked())
+
+    # --- sheets ------------------------------------------------------------------------------------------------
+
+    @property
+    def sheet(self) -> Plane | None:
+        """The sheet that is open."""
+        return self._sheet
+
+    def _open_sheet(self, build: Callable[[], Plane]) -> None:
+        if not self._context.open:
+            return
+        standing = self._sheet
+        if standing is not None and standing.isVisible():
+            if getattr(standing, "changed", False) or getattr(standing, "busy", False):
+                self.say(translate("Save or cancel what is open first."), None)
+                standing.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            self._close_sheet()
+        sheet = build()
+        self._sheet = sheet
+        sheet.closed.connect(lambda *_: self._sheet_closed(sheet))  # type: ignore[attr-defined]  # every sheet has it
+        sheet.open()  # type: ignore[attr-defined]
+        sheet.raise_()
+        self.toast.raise_()
+
+    def _sheet_closed(self, sheet: Plane) -> None:
+        if self._sheet is sheet:
+            self._sheet = None
+        sheet.deleteLater()
+        holder = QApplication.focusWidget()
+        if holder is None or not holder.isVisible() or sheet.isAncestorOf(holder):
+            self._focus_area()
+
+    def _close_sheet(self) -> None:
+        sheet, self._sheet = self._sheet, None
+        if sheet is not None:
+            sheet.hide()
+            sheet.deleteLater()
+
+    def _move_booking(self, case_id: int, booking: Appointment) -> None:
+        self._open_sheet(lambda: self.rooms.booking(case_id, booking=booking))
+
+    def _booking_refused(self, case_id: int, day: object, problem: ClinicError) -> None:
+        from datetime import date
+
+        wanted = day if isinstance(day, date) else None
+        self._open_sheet(lambda: self.rooms.booking(case_id, day=wanted, refusal=problem))
+
+    # --- saying things -----------------------------------------------------------------------------------------
+
+    def say(self, words: str, undo: object) -> None:
+        """Show a toast, with Undo where something can be taken back."""
+        step = self.trail.add(words, undo)
+        if step is None:
+            self.toast.show_words(words)
+        else:
+            self.toast.show_words(words, action=translate("Undo"), act=lambda: self.trail.undo(step), key="Ctrl Z")
+
+    def complain(self, sentence: str) -> None:
+        """Say what was refused."""
+        self.toast.show_words(sentence, icon="circle-alert", seconds=12)
+
+    def _refused(self, problem: ClinicError) -> None:
+        self.complain(sentence_of(problem))
+        if isinstance(problem, (NotFound, Conflict)):
+            self._context.tasks.changed.emit(Changes(frozenset(Topic)))
+
+    def _crashed(self, problem: BaseException) -> None:
+        from clinic_app.ui.shell.crash import show_crash
+
+        if not self._closing:
+            show_crash(self._context.theme, self, problem)
+
+    def _trail_changed(self) -> None:
+        step = self.trail.last
+        words = translate("&Undo") if step is None else translate("&Undo: {words}").format(words=step.words)
+        self.commands.actions["undo"].setText(words)
+        self.commands.enable(("undo",), on=step is not None)
+
+    # --- looks -------------------------------------------------------------------------------------------------
+
+    def set_theme(self, code: str) -> None:
+        """Light, dark, or as the system says."""
+        self._context.theme.set_appearance(Appearance(code))
+        self._change(replace(self._preferences, theme=WantedTheme(code)))
+
+    def _toggle_compact(self) -> None:
+        compact = self.commands.actions["compact"].isChecked()
+        self._context.theme.set_density(Density.COMPACT if compact else Density.COMFORTABLE)
+        self._change(replace(self._preferences, compact=compact))
+
+    def _step_text(self, direction: int) -> None:
+        keeper = self._context.theme
+        if direction:
+            keeper.step_scale(direction)
+        else:
+            keeper.set_scale(1.0)
+        self._change(replace(self._preferences, text_scale=keeper.scale))
+        self._fit()
+
+    def toggle_full_screen(self) -> None:
+        """The window without its frame, and back."""
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _take_preferences(self) -> None:
+        keeper = self._context.theme
+        keeper.set_appearance(Appearance(self._preferences.theme.value))
+        keeper.set_scale(self._preferences.text_scale)
+        keeper.set_density(Density.COMPACT if self._preferences.compact else Density.COMFORTABLE)
+
+    def _change(self, preferences: MachinePreferences) -> None:
+        self._preferences = preferences
+        self._keep(preferences)
+
+    def _restyle(self) -> None:
+        measures = self._context.theme.measures
+        side = measures.margin_side
+        self._schedule_column.setContentsMargins(side, measures.block_gap, side, measures.margin_bottom)
+        colours = self._ribbon.palette()
+        colours.setColor(self._ribbon.backgroundRole(), self._context.theme.colour("warning_soft"))
+        self._ribbon.setPalette(colours)
+        self._ribbon.setFixedHeight(self._context.theme.px(22))
+        if self._overlay:
+            self._place_overlay()
+
+    def _fit(self) -> None:
+        keeper = self._context.theme
+        keeper.set_narrow(self.width() < NARROW_WIDTH or self.height() < NARROW_HEIGHT)
+        overlay = self.width() < OVERLAY_WIDTH * max(1.0, keeper.scale)
+        if overlay != self._overlay:
+            self._overlay = overlay
+            self._panel_wanted = not overlay and self._settings.value("inspector", "true") != "false"
+            if hasattr(self, "commands") and "inspector" in self.commands.actions:
+                self.commands.actions["inspector"].setChecked(self._panel_wanted)
+            self._show_panel()
+        if self._overlay:
+            self._place_overlay()
+
+    # --- Qt ----------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Change to the layout for this size."""
+        super().resizeEvent(event)
+        self._fit()
+        if self._start is not None:
+            self._start.setGeometry(self.ground.rect())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters nobody took mean the selected case, wherever the keyboard is."""
+        text = event.text().lower()
+        if self._area != SCHEDULE or not self._case or self._start is not None or self._sheet is not None:
+            super().keyPressEvent(event)
+            return
+        if isinstance(QApplication.focusWidget(), QLineEdit):
+            super().keyPressEvent(event)
+            return
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if modifiers == Qt.KeyboardModifier.NoModifier and text and text in "1234bc":
+            self.inspector.press(text)
+        elif modifiers == Qt.KeyboardModifier.ShiftModifier and text == "b":
+            self.inspector.press("B")
+        elif modifiers == Qt.KeyboardModifier.NoModifier and text == "l":
+            self._context.intents.log_call.emit(self._case)
+        elif event.key() == Qt.Key.Key_Escape and self._overlay and self.inspector.isVisible():
+            self.toggle_panel()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Say what a drop would do."""
+        paths = local_paths(event.mimeData())
+        if not self._context.open or not paths or self._sheet is not None:
+            return
+        words = self._drop_words(paths)
+        if words:
+            event.acceptProposedAction()
+            self._hint.show_words(words)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """It went away again."""
+        self._hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A register is imported, anything else is taken for photographs."""
+        self._hint.hide()
+        paths = local_paths(event.mimeData())
+        if not paths:
+            return
+        event.acceptProposedAction()
+        intents = self._context.intents
+        if is_register(paths):
+            intents.import_register.emit(paths[0])
+        else:
+            intents.import_pictures.emit(self._patient, paths)
+
+    def _drop_words(self, paths: tuple[str, ...]) -> str:
+        if is_register(paths):
+            return translate("Drop to import the register") if self.rooms.has("register_import") else ""
+        if not self.rooms.has("picture_import"):
+            return ""
+        shown = self.inspector.value
+        if shown is not None and self._patient:
+            return translate("Drop to add photos of {name}").format(name=shown.value.patient.name)
+        return translate("Drop to import photos")
+
+    def paste(self) -> None:
+        """Take what is in the clipboard: a picture for the selected patient, or copied files."""
+        if not self._patient or not self._context.open:
+            self.say(translate("Select a patient first."), None)
+            return
+        mime = QGuiApplication.clipboard().mimeData()
+        paths = local_paths(mime)
+        if paths and not is_register(paths):
+            self._context.intents.import_pictures.emit(self._patient, paths)
+        elif mime is not None and mime.hasImage():
+            self._paste_image()
+        else:
+            self.say(translate("There is no picture in the clipboard."), None)
+
+    def _paste_image(self) -> None:
+        from PySide6.QtCore import QBuffer, QIODevice
+
+        image = QGuiApplication.clipboard().image()
+        if image.isNull():
+            self.say(translate("There is no picture in the clipboard."), None)
+            return
+        patient_id = self._patient
+        held = QBuffer()
+        held.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(held, "PNG")
+        data = bytes(held.data().data())
+        self._context.tasks.tell(
+            lambda s: s.pictures.import_bytes(patient_id, data, translate("pasted picture") + ".png"),
+            lambda made: self.say(translate("Picture added"), made.undo),
+            owner=self,
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask while a job runs; then keep the geometry and end all work."""
+        if not self._closing and not self._may_stop():
+            event.ignore()
+            return
+        self._closing = True
+        self._save_geometry()
+        self._close_sheet()
+        self.inspector.phone.clear_clipboard()
+        services, self._services = self._services, None
+        if self._context.open:
+            self._context.detach()
+        self._context.tasks.close()
+        if services is not None:
+            services.close()
+        self._context.theme.close()
+        super().closeEvent(event)
+        self.gone.emit()
+
+    def _may_stop(self) -> bool:
+        running = self._context.tasks.jobs
+        if not running:
+            return True
+        from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+
+        return ConfirmDialog.ask(
+            self._context.theme,
+            self,
+            translate("“{job}” is still running").format(job=running[0].title),
+            translate("If you stop now, what was finished is kept and nothing is half-saved."),
+            translate("Stop and close"),
+        )
+
+    # --- remembering -------------------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        geometry = self._settings.value("geometry")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            self.resize(1440, 900)
+        self._bring_inside()
+        self._fit()
+
+    def _bring_inside(self) -> None:
+        """A monitor may be gone since: bring the window back."""
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        frame = self.frameGeometry()
+        if screens and not any(screen.intersects(frame.adjusted(40, 10, -40, -40)) for screen in screens):
+            self.move(screens[0].topLeft())
+
+    def _save_geometry(self) -> None:
+        self._settings.setValue("geometry", self.saveGeometry())
+        if self._area != COMPARE:
+            self._settings.setValue("area", self._area)
+        if not self._overlay:
+            self._settings.setValue("inspector", "true" if self._panel_wanted else "false")
+        self._settings.setValue("week", "true" if self.commands.actions["week"].isChecked() else "false")
+        self._settings.sync()
+
+    # --- regions and helping -----------------------------------------------------------------------------------
+
+    def find_patient(self) -> None:
+        """Put the keyboard into the search (Ctrl+K)."""
+        if self._area == COMPARE:
+            self.step_history(-1)
+        self.header.search.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.header.search.line.selectAll()
+
+    def next_region(self, step: int) -> None:
+        """F6: rail, header, area, week, panel, and round again."""
+        regions = [self.rail, self.header, self.areas.currentWidget()]
+        if self._area == SCHEDULE:
+            regions = [self.rail, self.header, self.schedule.table, self.schedule.week]
+        if self.inspector.isVisible():
+            regions.append(self.inspector)
+        if self._sheet is not None:
+            regions = [self._sheet]
+        present = [region for region in regions if region.isVisible()]
+        holder = self.focusWidget()
+        at = next(
+            (place for place, one in enumerate(present) if holder is one or (holder and one.isAncestorOf(holder))),
+            -step,
+        )
+        target = present[(at + step) % len(present)]
+        first = first_focus(target)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def show_keys(self) -> None:
+        """The list of keys."""
+        from clinic_app.ui.shell.helping import KeysDialog
+
+        dialog = KeysDialog(self._context.theme, self.commands.keys(), self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_about(self) -> None:
+        """What program this is."""
+        from clinic_app.ui.shell.helping import AboutDialog
+
+        folder = self._services.clinic.folder if self._services is not None else ""
+        dialog = AboutDialog(self._context.theme, folder, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _show_selection(self) -> None:
+        self._show_area(SCHEDULE)
+        self.schedule.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _enable(self) -> None:
+        open_ = self._context.open
+        self.commands.enable(NEEDS_CLINIC, on=open_)
+        self.commands.enable(NEEDS_PATIENT, on=open_ and bool(self._patient))
+        self.commands.enable((*NEEDS_CASE, "compare_area"), on=open_ and bool(self._case))
+        self.commands.enable(("back",), on=self._at > 0)
+        self.commands.enable(("forward",), on=self._at < len(self._history) - 1)
+        self.commands.enable(("undo",), on=self.trail.last is not None)
+        self.header.new_patient.setEnabled(open_)
+        self.header.search.setEnabled(open_)
+
+
+def local_paths(mime: QMimeData | None) -> tuple[str, ...]:
+    """The files and folders of something dragged or copied."""
+    if mime is None or not mime.hasUrls():
+        return ()
+    return tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
+
+
+def is_register(paths: tuple[str, ...]) -> bool:
+    """Whether it is one spreadsheet."""
+    return len(paths) == 1 and Path(paths[0]).suffix.lower() in REGISTER_ENDINGS
+
+
+def first_focus(widget: QWidget) -> QWidget | None:
+    """The first part of a region that takes the keyboard."""
+    proxy = widget.focusProxy()
+    if proxy is not None:
+        widget = proxy
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus or isinstance(widget, QAbstractScrollArea):
+        return widget
+    for part in widget.findChildren(QWidget):
+        if part.isVisible() and part.isEnabled() and part.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            return part
+    return None
