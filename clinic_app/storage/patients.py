@@ -36,6 +36,8 @@ CANDIDATES = 300
 LIKENESS = 74.0
 """How alike (0-100) the words of a name must be to those typed when nothing matches letter by letter."""
 SAME_INITIAL = 4000
+DIGITS_COMPARED = 10
+"""How many last digits of a telephone number are compared: country codes and leading noughts are written or not."""
 
 
 class PatientRows:
@@ -250,26 +252,31 @@ class PatientRows:
         )
 
     def matching_ids(self, typed: str, most: int = CANDIDATES) -> list[int]:
-        """The patients that match what was typed, at most ``most``: by beginnings of words, else by likeness."""
+        """The patients that match what was typed, at most ``most``: by beginnings of words, else by likeness.
+
+        Four digits and more are looked for inside numbers and telephone numbers as well, after the beginnings.
+        """
         words = fold(typed).split()
-        digits = phone_digits(typed)
         if not words:
             return []
+        if len(words) == 1 and len(words[0]) == 1:
+            return self._by_letter(words[0], most)
         on_sqlite = self._session.get_bind().dialect.name == "sqlite"
         found = self._by_words(words, most) if on_sqlite else self._by_words_postgres(words, most)
-        if not found and len(digits) >= 3:
-            found = self._by_digits(digits, most)
+        digits = phone_digits(typed)[-DIGITS_COMPARED:]
+        if len(digits) >= (3 if not found else 4) and not any(c.isalpha() for c in typed):
+            found += [id_ for id_ in self._by_digits(digits, most, on_sqlite=on_sqlite) if id_ not in set(found)]
         if not found and max(len(word) for word in words) >= 3:
             found = self._by_likeness(words, most, on_sqlite=on_sqlite)
-        return found
+        return found[:most]
+
+    def _by_letter(self, letter: str, most: int) -> list[int]:
+        """Names that begin with a letter; numbers that begin with a digit."""
+        column = PatientRecord.mrn if letter.isdigit() else PatientRecord.name_folded
+        beginning: ColumnElement[bool] = and_(column >= letter, column < letter + "\U0010ffff")
+        return list(self._session.scalars(select(PatientRecord.id).where(beginning).order_by(column).limit(most)))
 
     def _by_words(self, words: list[str], most: int) -> list[int]:
-        if len(words) == 1 and len(words[0]) == 1:
-            beginning: ColumnElement[bool] = and_(
-                PatientRecord.name_folded >= words[0], PatientRecord.name_folded < words[0] + "\U0010ffff"
-            )
-            statement = select(PatientRecord.id).where(beginning).order_by(PatientRecord.name_folded).limit(most)
-            return list(self._session.scalars(statement))
         query = " AND ".join(f'"{word}"*' for word in words)
         matched = self._session.scalars(
             text("SELECT rowid FROM patient_words WHERE patient_words MATCH :query LIMIT :most"),
@@ -300,14 +307,13 @@ class PatientRows:
                 named.append((rank, name, id_))
         return [id_ for _, _, id_ in sorted(named)[:most]]
 
-    def _by_digits(self, digits: str, most: int) -> list[int]:
-        statement = (
-            select(PhoneRecord.patient_id)
-            .where(or_(PhoneRecord.digits.like(f"%{digits}%"), PhoneRecord.digits.like(f"{digits}%")))
-            .distinct()
-            .limit(most)
-        )
-        return list(self._session.scalars(statement))
+    def _by_digits(self, digits: str, most: int, *, on_sqlite: bool) -> list[int]:
+        """Whoever has these digits anywhere in a number, through the index of letters."""
+        if on_sqlite:
+            statement = "SELECT rowid FROM patient_letters WHERE patient_letters MATCH :query LIMIT :most"
+            return list(self._session.scalars(text(statement), {"query": f'"{digits}"', "most": most}))
+        found = select(PatientRecord.id).where(PatientRecord.search.like(f"%{digits}%")).limit(most)
+        return list(self._session.scalars(found))
 
     def _by_likeness(self, words: list[str], most: int, *, on_sqlite: bool) -> list[int]:
         """Names that are spelled a little differently from what was typed."""
@@ -327,6 +333,7 @@ class PatientRows:
 
     def _sharing_letters_postgres(self, words: list[str]) -> Sequence[int]:
         typed = " ".join(words)
+        self._session.execute(select(func.set_config("pg_trgm.word_similarity_threshold", "0.3", True)))
         return self._session.scalars(
             select(PatientRecord.id)
             .where(PatientRecord.search.op("%>")(typed))
