@@ -34,7 +34,17 @@ from clinic_app.ui.pictures.sources import (
 from clinic_app.ui.pictures.tag_panel import TagPanel
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import Style
-from clinic_app.ui.widgets import Button, EmptyState, Kind, Level, ProgressStrip, SegmentedControl, TextLabel, Themed
+from clinic_app.ui.widgets import (
+    Button,
+    Card,
+    EmptyState,
+    Kind,
+    Level,
+    ProgressStrip,
+    SegmentedControl,
+    TextLabel,
+    Themed,
+)
 from clinic_app.ui.widgets.themed import Plane
 from clinic_app.ui.widgets.wide_sheet import WideSheet
 from clinic_app.wording.language import translate, translate_many
@@ -186,6 +196,8 @@ class PictureImportSheet(WideSheet):
         self.sources.chosen.connect(lambda paths: self._begin(self._patient, paths))
         self.sources.paste_asked.connect(lambda: self.paste(self._patient))
         self._progress = _ProgressPage(self._context, self)
+        self._picker.setMaximumWidth(keeper.px(680))
+        self._progress.setMaximumWidth(keeper.px(680))
         self._result = QWidget(self)
         self.tabs = QStackedWidget(self._result)
         self.sittings = SittingsView(self._context, self._view_of_key, self._result)
@@ -195,6 +207,7 @@ class PictureImportSheet(WideSheet):
             self.tabs.addWidget(tab)
         self.panel = TagPanel(keeper, self._today, self._result)
         self.switch = QHBoxLayout()
+        self.switch.addStretch(1)
         self._segments: SegmentedControl | None = None
         self.sources_strip = _SourcesStrip(self._context, self._result)
         self.sources_strip.problem.connect(lambda words: self.banner.show_words(words, level=Level.PROBLEM))
@@ -538,6 +551,7 @@ class PictureImportSheet(WideSheet):
     def _renew_main(self) -> None:
         page = self.pages.currentWidget()
         self.main.setVisible(page is self._progress or page is self._result)
+        self.foot_plate.setVisible(page is self._progress or page is self._result)
         run = self._run
         self.undo_button.setVisible(page is self._result and run is not None and run.undo is not None)
         self.main.set_key("")
@@ -567,8 +581,7 @@ class PictureImportSheet(WideSheet):
             ]
             self._segments = SegmentedControl(self.keeper, choices, translate("What to show"), self._result)
             self._segments.chosen.connect(self._show_tab)
-            self.switch.addWidget(self._segments)
-            self.switch.addStretch(1)
+            self.switch.insertWidget(0, self._segments)
             self._segments.show()
         place = 1 if left_out and (not shown or self.tabs.currentWidget() is self.left_out) else 0
         if self._segments is not None:
@@ -630,13 +643,18 @@ class _ProgressPage(Themed):
         self._holder = QVBoxLayout()
         self._strip: ProgressStrip | None = None
         words = translate("You can go on working: each photo is sealed as it comes, and the import ends by itself.")
-        label = TextLabel(context.theme, words, Style.SECONDARY, "text2", self, wrap=True)
+        card = Card(context.theme, self)
+        label = TextLabel(context.theme, words, Style.SECONDARY, "text2", card, wrap=True)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(16, 14, 16, 16)
+        inside.setSpacing(8)
+        inside.addLayout(self._holder)
+        label.setContentsMargins(8, 0, 8, 0)
+        inside.addWidget(label)
         column = QVBoxLayout(self)
-        column.setSpacing(12)
-        column.addStretch(2)
-        column.addLayout(self._holder)
-        column.addWidget(label)
-        column.addStretch(3)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card)
+        column.addStretch(1)
 
     def show_run(self, handle: JobHandle) -> None:
         """Follow another job."""

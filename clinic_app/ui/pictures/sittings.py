@@ -43,10 +43,12 @@ from clinic_app.wording.pictures import certainty_words
 
 Index = QModelIndex | QPersistentModelIndex
 
-TILE = QSize(184, 214)
+TILE = QSize(184, 204)
 PICTURE = QSize(168, 126)
 HEAD = 40
 KEPT_THUMBNAILS = 600
+USUAL_NOTES = frozenset({"no_profile", "profile_converted"})
+"""Notes that nearly every photograph has: said beside the photograph, without a badge on its tile."""
 
 CERTAINTY_LOOKS: Mapping[Certainty, tuple[str, str, Tone]] = {
     Certainty.CAMERA: ("camera", "Camera", Tone.NOT_DUE),
@@ -390,7 +392,7 @@ class TileDelegate(QStyledItemDelegate):
         plate.setWidth(max(px(22), keeper.metrics(Style.COUNT).horizontalAdvance(str(shot.place)) + px(10)))
         painting.box(painter, plate, px(4), fill=keeper.colour("plate"))
         painting.text(painter, keeper, plate, str(shot.place), Style.COUNT, "plate_text", align=painting.CENTRE)
-        if shot.picture.notes:
+        if not USUAL_NOTES.issuperset(shot.picture.notes):
             note = QRect(area.right() - px(26), area.top() + px(5), px(22), px(18))
             painting.box(painter, note, px(4), fill=keeper.colour("plate"))
             painting.icon(painter, keeper, note, "info", "plate_text", 14)

@@ -118,9 +118,9 @@ class WideSheet(Plane):
         self._strip.addWidget(self.banner)
         self._inner = QVBoxLayout()
         self._inner.addWidget(self.pages)
-        plate = Plane(self.keeper, "surface", self, edge=Qt.Edge.TopEdge)
-        plate.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        plate.setLayout(self.foot)
+        self.foot_plate = Plane(self.keeper, "surface", self, edge=Qt.Edge.TopEdge)
+        self.foot_plate.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.foot_plate.setLayout(self.foot)
         self.foot.addStretch(1)
         self.foot.addWidget(self.main)
         column = QVBoxLayout(self)
@@ -129,7 +129,7 @@ class WideSheet(Plane):
         column.addLayout(self._head)
         column.addLayout(self._strip)
         column.addLayout(self._inner, 1)
-        column.addWidget(plate)
+        column.addWidget(self.foot_plate)
 
     def _settle(self) -> None:
         room = self._host.width()
