@@ -383,10 +383,9 @@ def _hair_before(head: _Head) -> None:
             ]
             if look.style == "receding":
                 between = between[:2]
-            first = smooth(between[: len(between) // 2 + 1])
-            second = smooth(between[len(between) // 2 :])
-            for part in (first, second):
-                sheet.line(head.edge(part), 0.9, strand, thin=0.2)
+            for half in (between[: len(between) // 2 + 1], between[len(between) // 2 :]):
+                if len(half) > 1:
+                    sheet.line(head.edge(smooth(half)), 0.9, strand, thin=0.2)
     elif look.style == "scarf":
         cloth = mixed(look.shirt, (232.0, 226.0, 220.0), 0.45)
         line = mixed(cloth, DARK, 0.45)

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
-from clinic_app.domain.changes import Progress, Report, carry_on
+from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.demo import CAST_SIZE, MOST_PATIENTS, DemoReport, InventedPatient
 from clinic_app.domain.errors import Cancelled, RuleBroken
-from clinic_app.services.context import ClinicContext
+from clinic_app.domain.picture_files import PictureFormat
+from clinic_app.domain.pictures import taken_at
+from clinic_app.imaging.portraits import draw
+from clinic_app.imaging.reader_process import read_picture
+from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.demo_cast import cast
+from clinic_app.services.demo_portraits import PlannedPicture, planned_pictures
 from clinic_app.services.demo_rows import InventedRows
+from clinic_app.storage.picture_store import PictureKind
+from clinic_app.storage.pictures import NewPicture
 
 STEP = 1000
 SETTING = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """How a demo clinic was filled, and how many of its photographs are drawn."""
+
+    day: date
+    seed: int
+    patients: int
+    drawn: int
+
+    @classmethod
+    def of(cls, told: dict[str, object]) -> _Filled:
+        """From the setting that ``fill`` left."""
+        seed, patients, drawn = (int(str(told[key])) for key in ("seed", "patients", "drawn"))
+        return cls(date.fromisoformat(str(told["day"])), seed, patients, drawn)
 
 
 class DemoService:
@@ -21,6 +47,7 @@ class DemoService:
 
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
+        self._plan: tuple[PlannedPicture, ...] | None = None
 
     def fill(self, patients: int = CAST_SIZE, seed: int = 1, report: Report = carry_on) -> DemoReport:
         """Fill an empty demo clinic: the forty of the cast first, then others as they come.
@@ -55,6 +82,79 @@ class DemoService:
                 unit.commit()
         report(Progress(patients, patients, "filling_demo"))
         return DemoReport(rows.patients, rows.cases, rows.sessions, 0, seed)
+
+    def pictures_wanted(self) -> int:
+        """How many photographs are still to be drawn; 0 in a real clinic."""
+        filled = self._filled()
+        return 0 if filled is None else len(self._planned(filled)) - filled.drawn
+
+    def draw_pictures(self, report: Report = carry_on, limit: int | None = None) -> int:
+        """Draw the photographs that are still wanted, at most ``limit``; answers how many were drawn.
+
+        Each is entered in a transaction of its own with the same blobs and row as an import makes, so that stopping
+        (``report`` answers False) loses nothing, and the next call carries on.
+
+        Raises:
+            RuleBroken: ``not_a_demo``.
+        """
+        self._refuse_real()
+        filled = self._filled()
+        if filled is None:
+            return 0
+        planned = self._planned(filled)
+        last = len(planned) if limit is None else min(len(planned), filled.drawn + limit)
+        for position in range(filled.drawn, last):
+            if not report(Progress(position, len(planned), "drawing_demo_pictures")):
+                return position - filled.drawn
+            self._draw(position, planned[position])
+        return last - filled.drawn
+
+    def draw_next(self, count: int = 1) -> Changes:
+        """Draw the next few photographs; ``result`` is how many are still wanted after them."""
+        drawn = self.draw_pictures(limit=count)
+        topics = (Topic.PICTURES, Topic.SCHEDULE) if drawn else ()
+        return changes(*topics, result=self.pictures_wanted())
+
+    def _filled(self) -> _Filled | None:
+        if not self._context.info.demo:
+            return None
+        with self._context.units.read() as unit:
+            told = unit.clinic.setting(SETTING)
+        return None if told is None else _Filled.of(told)
+
+    def _planned(self, filled: _Filled) -> tuple[PlannedPicture, ...]:
+        if self._plan is None:
+            people = cast(filled.day, self._context.rules, filled.seed)[: filled.patients]
+            self._plan = planned_pictures(self._context, people, filled.day, filled.seed)
+        return self._plan
+
+    def _draw(self, position: int, planned: PlannedPicture) -> None:
+        """Draw one photograph and enter it, unless somebody else did in the meantime."""
+        drawn = draw(planned.portrait)
+        facts, (display, preview, thumbnail) = read_picture(drawn.jpeg, PictureFormat.JPEG)
+        context, store = self._context, self._context.store
+        notes = facts["notes"]
+        new = NewPicture(
+            planned.patient + 1,
+            planned.view,
+            taken_at(planned.file_name, planned.portrait.taken_text, today=context.today()),
+            drawn.width,
+            drawn.height,
+            hashlib.sha256(drawn.jpeg).hexdigest(),
+            store.put(PictureKind.ORIGINAL, drawn.jpeg),
+            store.put(PictureKind.DISPLAY, bytes(display)),
+            store.put(PictureKind.PREVIEW, bytes(preview)),
+            store.put(PictureKind.THUMBNAIL, bytes(thumbnail)),
+            planned.file_name,
+            planned.portrait.camera or "",
+            tuple(notes) if isinstance(notes, list) else (),
+        )
+        with context.units.open() as unit:
+            told = unit.clinic.setting(SETTING) or {}
+            if _Filled.of(told).drawn == position:
+                unit.pictures.add(new)
+                unit.clinic.set_setting(SETTING, {**told, "drawn": position + 1})
+                unit.commit()
 
     def _people(self, patients: int, seed: int) -> Iterator[InventedPatient]:
         yield from cast(self._context.today(), self._context.rules, seed)[:patients]
