@@ -14,8 +14,11 @@ from clinic_app.domain.errors import ClinicError, NotFound
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.case_header import CaseHeader
 from clinic_app.ui.patients.contacts_tab import ContactsTab
+from clinic_app.ui.patients.follow_up_sheets import DecisionSheet
 from clinic_app.ui.patients.lines import diagnosis_words
+from clinic_app.ui.patients.picture_sheets import MovePicturesSheet, PictureDateSheet
 from clinic_app.ui.patients.pictures_tab import PicturesTab
+from clinic_app.ui.patients.record_sheet import RecordSheet
 from clinic_app.ui.patients.thumbnails import Thumbnails
 from clinic_app.ui.patients.timeline import TimelineTab
 from clinic_app.ui.widgets import Banner, EmptyState, Level, Plane, SegmentedControl
@@ -402,13 +405,19 @@ class CaseView(Plane):
         self._tell(write, translate("Stop taken back: the diagnosis goes on"))
 
     def _decide(self, case_id: int) -> None:
-        """Filled in with the sheets of this room."""
+        self._open_sheet(DecisionSheet(self._context, self, case_id))
 
     def _set_dates(self, ids: tuple[int, ...]) -> None:
-        """Filled in with the sheets of this room."""
+        found = [entry for entry in (self.pictures.grid.entry(one) for one in ids) if entry is not None]
+        days = {entry.picture.taken.day for entry in found}
+        self._open_sheet(PictureDateSheet(self._context, self, ids, days.pop() if len(days) == 1 else None))
 
     def _move_pictures(self, ids: tuple[int, ...]) -> None:
-        self._context.intents.move_pictures.emit(ids)
+        self._open_sheet(MovePicturesSheet(self._context, self, ids))
+
+    def _open_sheet(self, sheet: RecordSheet) -> None:
+        sheet.closed.connect(sheet.deleteLater)
+        sheet.begin()
 
 
 def _holds_keyboard(widget: QWidget) -> bool:

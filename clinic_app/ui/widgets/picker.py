@@ -203,6 +203,12 @@ class PickerField(Themed):
         if self._code is not None and self._code not in {choice.code for choice in choices}:
             self.set_code(None)
 
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Show choices somebody else found for what stands in the line."""
+        self._choices = tuple(choices)
+        if self.line.hasFocus():
+            self._show(list(choices))
+
     def set_code(self, code: str | None, words: str = "") -> None:
         """Show an entry, or an empty line (or ``words`` that are no entry); without signals."""
         self._code = None
@@ -273,6 +279,7 @@ class PickerField(Themed):
         if self._list is None:
             self._list = ChoiceList(self.keeper, self._name, self.window())
             self._list.taken.connect(self._take)
+            self.destroyed.connect(self._list.deleteLater)
         if not found and (self._free or not self.words):
             self._close()
             return
