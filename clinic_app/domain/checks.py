@@ -7,12 +7,11 @@ from enum import Enum
 
 
 class FindingKind(Enum):
-    """How bad a finding is: notes do no harm, the others mean that something is lost or wrong."""
+    """How bad a finding is: a note does no harm, the others mean that something is lost or wrong."""
 
     NOTE = "note"
     MISSING = "missing"
     DAMAGED = "damaged"
-    DATES = "dates"
 
 
 @dataclass(frozen=True, slots=True)

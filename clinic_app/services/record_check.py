@@ -68,5 +68,5 @@ def _dates(context: ClinicContext, report: Report) -> list[Finding]:
             for id_, (case, fact) in facts.items():
                 if cached[id_] != unit.schedule.dates(fact, context.rules):
                     mrn = owners[case.patient_id].mrn
-                    found.append(Finding(FindingKind.DATES, str(id_), mrn, "dates_differ", {"id": id_, "mrn": mrn}))
+                    found.append(Finding(FindingKind.DAMAGED, str(id_), mrn, "dates_differ", {"id": id_, "mrn": mrn}))
     return found

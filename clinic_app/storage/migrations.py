@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DatabaseError
 
 from clinic_app.domain.errors import StorageUnavailable
 from clinic_app.storage.engine import Engines
@@ -40,15 +41,21 @@ def check_schema(engines: Engines) -> None:
     """Refuse a database of another schema, untouched.
 
     Raises:
-        StorageUnavailable: ``database_newer`` or ``database_older``.
+        StorageUnavailable: ``database_newer``, ``database_older``, or ``clinic_unfinished`` where there is no schema
+            at all: the program was cut off while it made the clinic.
     """
     with engines.reader.connect() as connection:
         found = _revision(connection)
-    if found is None or found < HEAD:
-        raise StorageUnavailable("database_older", found=found or "", knows=HEAD)
+    if found is None:
+        raise StorageUnavailable("clinic_unfinished")
+    if found < HEAD:
+        raise StorageUnavailable("database_older", found=found, knows=HEAD)
     if found > HEAD:
         raise StorageUnavailable("database_newer", path="", needs=found, knows=HEAD)
 
 
 def _revision(connection: Connection) -> str | None:
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    try:
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except DatabaseError:
+        return None

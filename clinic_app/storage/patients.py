@@ -216,7 +216,7 @@ class PatientRows:
             )
             ids = list(self._session.scalars(statement))
         else:
-            ids = self.matching_ids(typed)[offset : offset + limit]
+            ids = self.matching_ids(typed, offset + limit)[offset:]
         return self.entries_of(ids)
 
     def entries_of(self, ids: Sequence[int]) -> tuple[PatientEntry, ...]:
@@ -277,12 +277,25 @@ class PatientRows:
         return list(self._session.scalars(select(PatientRecord.id).where(beginning).order_by(column).limit(most)))
 
     def _by_words(self, words: list[str], most: int) -> list[int]:
+        """Names that begin with what was typed, by name; then everybody with such words in name, numbers or place."""
+        typed = " ".join(words)
+        statement = (
+            select(PatientRecord.id)
+            .where(PatientRecord.name_folded >= typed, PatientRecord.name_folded < typed + "\U0010ffff")
+            .order_by(PatientRecord.name_folded, PatientRecord.id)
+            .limit(most)
+        )
+        found = list(self._session.scalars(statement))
+        if len(found) >= most or len(typed) == 1:
+            return found
         query = " AND ".join(f'"{word}"*' for word in words)
         matched = self._session.scalars(
             text("SELECT rowid FROM patient_words WHERE patient_words MATCH :query LIMIT :most"),
-            {"query": query, "most": most * 4},
+            {"query": query, "most": max(most * 2, CANDIDATES)},
         ).all()
-        return self._ranked(matched, words, most)
+        known = set(found)
+        rest = self._ranked([id_ for id_ in matched if id_ not in known], words, most - len(found))
+        return found + rest
 
     def _by_words_postgres(self, words: list[str], most: int) -> list[int]:
         statement = select(PatientRecord.id)

@@ -36,6 +36,8 @@ from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
 from clinic_app.storage.treatment import COUNTING, TreatmentRows
 
 LIVE = tuple(sorted(status.value for status in LIVE_APPOINTMENTS))
+FEW = frozenset({FollowUpStatus.BOOKED, FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED})
+"""Statuses that something else than dates decides: found by an index of that column, then sorted."""
 RANKS = (0, 1)
 """Inside a status, cases with a come-on date in force (0) come first."""
 
@@ -203,17 +205,55 @@ class ScheduleRows:
 
     def counts(self, on: date, narrow: CallListFilter) -> dict[FollowUpStatus, int]:
         """How many cases are in each status on a day; the sum is the number of cases the filter lets through."""
+        if narrow.narrows:
+            return self._count_by_rule(on, _narrowed(narrow))
+        found = self._count_by_rule(on, [or_(*(column.is_not(None) for column in _DECIDING))])
+        coming = on + timedelta(days=COMING_DAYS)
+        total = self._count_plain()
+        opened, soon = self._count_plain(CaseRecord.opens <= on), self._count_plain(CaseRecord.opens <= coming)
+        over, without = self._count_plain(CaseRecord.closes < on), self._count_plain(CaseRecord.opens.is_(None))
+        found[FollowUpStatus.OVERDUE] += over
+        found[FollowUpStatus.DUE] += opened - over
+        found[FollowUpStatus.COMING] += soon - opened
+        found[FollowUpStatus.NOT_STARTED] += without
+        found[FollowUpStatus.NOT_DUE] += total - soon - without
+        return found
+
+    def _count_plain(self, *conditions: ColumnElement[bool]) -> int:
+        """How many of the cases nothing but their dates decides about; answered by an index alone."""
+        statement = (
+            select(func.count()).select_from(CaseRecord).where(*(column.is_(None) for column in _DECIDING), *conditions)
+        )
+        return self._session.scalar(statement) or 0
+
+    def _count_by_rule(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> dict[FollowUpStatus, int]:
+        """The rule of ``status_of`` over the cached columns: the first that matches wins."""
+        coming = on + timedelta(days=COMING_DAYS)
         status = case(
-            *((_in_status(item, on), item.value) for item in FollowUpStatus if item is not FollowUpStatus.NOT_DUE),
+            (CaseRecord.stopped_since <= on, FollowUpStatus.STOPPED.value),
+            (and_(CaseRecord.held_until >= on, CaseRecord.held_from <= on), FollowUpStatus.ON_HOLD.value),
+            (CaseRecord.booked_on >= on, FollowUpStatus.BOOKED.value),
+            (CaseRecord.opens.is_(None), FollowUpStatus.NOT_STARTED.value),
+            (CaseRecord.closes < on, FollowUpStatus.OVERDUE.value),
+            (CaseRecord.opens <= on, FollowUpStatus.DUE.value),
+            (CaseRecord.opens <= coming, FollowUpStatus.COMING.value),
             else_=FollowUpStatus.NOT_DUE.value,
         )
-        rows = self._session.execute(select(status, func.count()).where(*_narrowed(narrow)).group_by(status)).all()
+        counted = select(status.label("status")).where(*conditions).subquery()
+        rows = self._session.execute(select(counted.c.status, func.count()).group_by(counted.c.status))
         found = dict.fromkeys(FollowUpStatus, 0)
         found.update({FollowUpStatus(name): count for name, count in rows})
         return found
 
     def case_ids(self, status: FollowUpStatus, on: date, offset: int, limit: int, narrow: CallListFilter) -> list[int]:
         """One page of a status of the call list, in the order of urgency, read through an index."""
+        if status in FEW:
+            statement = (
+                select(CaseRecord.id)
+                .where(_in_status(status, on), *_narrowed(narrow))
+                .order_by(CaseRecord.come_on_rank, *self._order(status, on), CaseRecord.mrn, CaseRecord.id)
+            )
+            return list(self._session.scalars(statement.offset(offset).limit(limit)))
         found: list[int] = []
         for rank in RANKS:
             wanted = limit - len(found)
@@ -225,15 +265,14 @@ class ScheduleRows:
                 if offset >= before:
                     offset -= before
                     continue
-            statement = (
+            ranked = (
                 select(CaseRecord.id)
                 .where(*condition)
                 .order_by(*self._order(status, on), CaseRecord.mrn, CaseRecord.id)
                 .offset(offset)
                 .limit(wanted)
             )
-            ids = self._session.scalars(statement).all()
-            found += ids
+            found += self._session.scalars(ranked).all()
             offset = 0
         return found
 
@@ -442,6 +481,10 @@ class ScheduleRows:
         )
         known = (self._session.scalar(select(func.max(column))) for column in columns)
         return max((moment for moment in known if moment is not None), default=None)
+
+
+_DECIDING = (CaseRecord.stopped_since, CaseRecord.held_until, CaseRecord.booked_on)
+"""What decides about a case before its dates do; ``records.cases.PLAIN`` is where none of them is set."""
 
 
 def _in_status(status: FollowUpStatus, on: date) -> ColumnElement[bool]:

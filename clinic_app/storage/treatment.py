@@ -340,7 +340,10 @@ class TreatmentRows:
             "dilution_ml": plain(row.dilution_ml) if row.dilution_ml is not None else None,
             "guidance": row.guidance,
             "come_on": row.come_on.isoformat() if row.come_on else None,
-            "sites": [[site.muscle, site.side, plain(site.units)] for site in row.sites],
+            "sites": [
+                [site.muscle, site.side, plain(site.units), plain(site.volume_ml) if site.volume_ml else None]
+                for site in row.sites
+            ],
         }
         self._session.add(
             SessionVersionRecord(

@@ -29,7 +29,7 @@ MESSAGES: dict[str, str] = {
     "check_ok": "Everything is whole.",
     "check_not_ok": "Something is damaged or missing; see above.",
     "demo_made": "Demo clinic in “{path}”: {patients} patients, {cases} diagnoses, {sessions} injections, {pictures} photographs (seed {seed}).",
-    "database_problem": "The database is damaged: {problem}",
+    "database_problem": "The database is damaged ({problem}).",
     "dates_differ": "The dates kept for diagnosis {id} of patient {mrn} do not follow from the record.",
     "picture_file_missing": "Photograph {id} of patient {mrn}: its file is missing.",
     "picture_file_damaged": "Photograph {id} of patient {mrn}: its file is damaged.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,6 +16,11 @@ depends_on = None
 def binary_text() -> sa.types.TypeEngine[str]:
     """Text that sorts by its bytes on both engines."""
     return sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
+
+def day() -> sa.types.TypeEngine[Any]:
+    """A calendar day: ISO text on SQLite, a date elsewhere."""
+    return sa.Date().with_variant(sa.String(10), "sqlite")
 
 
 def upgrade() -> None:
@@ -78,10 +85,10 @@ def upgrade() -> None:
         sa.Column("full_name", sa.String(), nullable=False),
         sa.Column("name_folded", binary_text(), nullable=False),
         sa.Column("sex", sa.String(), nullable=False),
-        sa.Column("birth_day", sa.Date(), nullable=True),
+        sa.Column("birth_day", day(), nullable=True),
         sa.Column("birth_year", sa.Integer(), nullable=True),
         sa.Column("age", sa.Integer(), nullable=True),
-        sa.Column("age_on", sa.Date(), nullable=True),
+        sa.Column("age_on", day(), nullable=True),
         sa.Column("guardian", sa.String(), nullable=False),
         sa.Column("village", sa.String(), nullable=False),
         sa.Column("weight_kg", sa.Double(), nullable=True),
@@ -91,8 +98,8 @@ def upgrade() -> None:
         sa.Column("notes", sa.String(), nullable=False),
         sa.Column("plan_opens", sa.String(), nullable=True),
         sa.Column("plan_closes", sa.String(), nullable=True),
-        sa.Column("deceased_on", sa.Date(), nullable=True),
-        sa.Column("moved_on", sa.Date(), nullable=True),
+        sa.Column("deceased_on", day(), nullable=True),
+        sa.Column("moved_on", day(), nullable=True),
         sa.Column("search", sa.String(), nullable=False),
         sa.Column("import_id", sa.Integer(), nullable=True),
         sa.Column("written_at", sa.DateTime(), nullable=False),
@@ -108,7 +115,7 @@ def upgrade() -> None:
         "appointment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("patient_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("day", day(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("at", sa.Time(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
@@ -142,38 +149,71 @@ def upgrade() -> None:
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("mrn", binary_text(), nullable=False),
-        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("last_on", day(), nullable=True),
         sa.Column("last_product", sa.String(), nullable=True),
         sa.Column("last_units", sa.Integer(), nullable=True),
         sa.Column("last_injector", sa.String(), nullable=False),
-        sa.Column("earliest", sa.Date(), nullable=True),
-        sa.Column("opens", sa.Date(), nullable=True),
-        sa.Column("closes", sa.Date(), nullable=True),
-        sa.Column("come_on", sa.Date(), nullable=True),
+        sa.Column("earliest", day(), nullable=True),
+        sa.Column("opens", day(), nullable=True),
+        sa.Column("closes", day(), nullable=True),
+        sa.Column("come_on", day(), nullable=True),
         sa.Column("come_on_rank", sa.Integer(), nullable=False),
-        sa.Column("stopped_since", sa.Date(), nullable=True),
-        sa.Column("held_from", sa.Date(), nullable=True),
-        sa.Column("held_until", sa.Date(), nullable=True),
-        sa.Column("booked_on", sa.Date(), nullable=True),
-        sa.Column("called_on", sa.Date(), nullable=True),
+        sa.Column("stopped_since", day(), nullable=True),
+        sa.Column("held_from", day(), nullable=True),
+        sa.Column("held_until", day(), nullable=True),
+        sa.Column("booked_on", day(), nullable=True),
+        sa.Column("called_on", day(), nullable=True),
         sa.ForeignKeyConstraint(
             ["import_id"], ["import_batch.id"], name=op.f("fk_clinical_case_import_id_import_batch")
         ),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_clinical_case_patient_id_patient")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinical_case")),
     )
-    op.create_index("ix_clinical_case_booked_on", "clinical_case", ["booked_on"], unique=False)
+    op.create_index(
+        "ix_clinical_case_booked_on",
+        "clinical_case",
+        ["booked_on"],
+        unique=False,
+        sqlite_where=sa.text("booked_on IS NOT NULL"),
+        postgresql_where=sa.text("booked_on IS NOT NULL"),
+    )
     op.create_index("ix_clinical_case_closes", "clinical_case", ["come_on_rank", "closes", "mrn", "id"], unique=False)
     op.create_index(op.f("ix_clinical_case_condition"), "clinical_case", ["condition"], unique=False)
+    op.create_index(
+        "ix_clinical_case_held_until",
+        "clinical_case",
+        ["held_until"],
+        unique=False,
+        sqlite_where=sa.text("held_until IS NOT NULL"),
+        postgresql_where=sa.text("held_until IS NOT NULL"),
+    )
     op.create_index(op.f("ix_clinical_case_import_id"), "clinical_case", ["import_id"], unique=False)
     op.create_index("ix_clinical_case_mrn", "clinical_case", ["come_on_rank", "mrn", "id"], unique=False)
     op.create_index("ix_clinical_case_opens", "clinical_case", ["come_on_rank", "opens", "mrn", "id"], unique=False)
     op.create_index(op.f("ix_clinical_case_patient_id"), "clinical_case", ["patient_id"], unique=False)
     op.create_index(
-        "ix_clinical_case_status",
+        "ix_clinical_case_plain_closes",
         "clinical_case",
-        ["stopped_since", "held_from", "held_until", "booked_on", "opens", "closes"],
+        ["closes"],
         unique=False,
+        sqlite_where=sa.text("stopped_since IS NULL AND held_until IS NULL AND booked_on IS NULL"),
+        postgresql_where=sa.text("stopped_since IS NULL AND held_until IS NULL AND booked_on IS NULL"),
+    )
+    op.create_index(
+        "ix_clinical_case_plain_opens",
+        "clinical_case",
+        ["opens"],
+        unique=False,
+        sqlite_where=sa.text("stopped_since IS NULL AND held_until IS NULL AND booked_on IS NULL"),
+        postgresql_where=sa.text("stopped_since IS NULL AND held_until IS NULL AND booked_on IS NULL"),
+    )
+    op.create_index(
+        "ix_clinical_case_stopped_since",
+        "clinical_case",
+        ["stopped_since"],
+        unique=False,
+        sqlite_where=sa.text("stopped_since IS NOT NULL"),
+        postgresql_where=sa.text("stopped_since IS NOT NULL"),
     )
     op.create_table(
         "patient_identifier",
@@ -211,7 +251,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("patient_id", sa.Integer(), nullable=False),
         sa.Column("view", sa.String(), nullable=True),
-        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("day", day(), nullable=True),
         sa.Column("clock", sa.Time(), nullable=True),
         sa.Column("certainty", sa.String(), nullable=False),
         sa.Column("known_after", sa.Boolean(), nullable=False),
@@ -239,7 +279,7 @@ def upgrade() -> None:
         "visit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("patient_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("day", day(), nullable=False),
         sa.Column("injector", sa.String(), nullable=False),
         sa.Column("batch", sa.String(), nullable=False),
         sa.Column("checklist", sa.JSON(), nullable=False),
@@ -280,7 +320,7 @@ def upgrade() -> None:
         "case_decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("day", day(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -295,10 +335,10 @@ def upgrade() -> None:
         "case_hold",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("since", day(), nullable=False),
+        sa.Column("until", day(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", day(), nullable=True),
         sa.Column("written_by", sa.String(), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -331,10 +371,10 @@ def upgrade() -> None:
         "case_stop",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("since", day(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
-        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", day(), nullable=True),
         sa.Column("of_patient", sa.Boolean(), nullable=False),
         sa.Column("written_by", sa.String(), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
@@ -350,7 +390,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
-        sa.Column("call_again_on", sa.Date(), nullable=True),
+        sa.Column("call_again_on", day(), nullable=True),
         sa.Column("spoke_to", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("written_by", sa.String(), nullable=False),
@@ -365,7 +405,7 @@ def upgrade() -> None:
         "external_toxin",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("patient_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("day", day(), nullable=False),
         sa.Column("product", sa.String(), nullable=True),
         sa.Column("units", sa.Integer(), nullable=True),
         sa.Column("case_id", sa.Integer(), nullable=True),
@@ -387,7 +427,7 @@ def upgrade() -> None:
         sa.Column("visit_id", sa.Integer(), nullable=False),
         sa.Column("patient_id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("day", day(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("product", sa.String(), nullable=True),
@@ -395,7 +435,7 @@ def upgrade() -> None:
         sa.Column("restarts_window", sa.Boolean(), nullable=False),
         sa.Column("dilution_ml", sa.Integer(), nullable=True),
         sa.Column("guidance", sa.String(), nullable=False),
-        sa.Column("come_on", sa.Date(), nullable=True),
+        sa.Column("come_on", day(), nullable=True),
         sa.Column("correction_reason", sa.String(), nullable=False),
         sa.Column("imported", sa.Boolean(), nullable=False),
         sa.Column("import_id", sa.Integer(), nullable=True),
