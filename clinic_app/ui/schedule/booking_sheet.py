@@ -234,15 +234,16 @@ class BookingSheet(SideSheet):
             return
         value = offer.value
         window, hold = value.summary.answer.window, value.summary.answer.hold
-        early = day is not None and window.earliest is not None and day < window.earliest
+        earliest = self._earliest(offer)
+        early = day is not None and earliest is not None and day < earliest
         sentence = ""
-        if early and window.earliest is not None:
+        if early and earliest is not None:
             sentence = translate(
                 "Before {day}, the earliest day. Booking it needs a reason and the name of the doctor who decided."
-            ).format(day=day_words(window.earliest))
+            ).format(day=day_words(earliest))
         elif day is not None and window.opens is not None and day < window.opens:
             sentence = translate("Before the window opens on {day}.").format(day=day_words(window.opens))
-        elif day is not None and window.closes is not None and day > window.closes:
+        elif day is not None and window.closes is not None and day > window.closes >= offer.today:
             sentence = translate("After the window closes on {day}.").format(day=day_words(window.closes))
         self._rules.show_words(sentence, "triangle-alert" if sentence else "", "danger" if early else "warning")
         self._reason_field.setVisible(early or self._full)
@@ -254,6 +255,14 @@ class BookingSheet(SideSheet):
         if inside and hold is not None and self._booking is None:
             self.end_hold.setText(translate("End the hold (until {day})").format(day=day_words(hold.until)))
         self._judge_limit(offer, day)
+
+    def _earliest(self, offer: Offer) -> date | None:
+        """The first day that is not too early for any diagnosis chosen."""
+        chosen = {case_id for case_id, box in self.checks.items() if box.isChecked()} or {self._case_id}
+        summaries = (offer.value.summary, *offer.value.other_cases)
+        found = [one.answer.window.earliest for one in summaries if one.case.id in chosen]
+        days = [day for day in found if day is not None]
+        return max(days, default=None)
 
     def _judge_limit(self, offer: Offer, day: date | None) -> None:
         limit = offer.value.botox_400
@@ -268,6 +277,8 @@ class BookingSheet(SideSheet):
             )
             return
         words = translate("400 U limit clears on {day}").format(day=day_words(limit.clears_on))
+        if limit.clears_on <= offer.today:
+            words = translate("The 400 U limit leaves room for the last dose")
         over = day is not None and day < limit.clears_on
         self._limit.show_words(words, "triangle-alert" if over else "circle-check", "warning" if over else "text2")
 

@@ -34,9 +34,10 @@ from clinic_app.ui.widgets.rows import Index
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import flag_words, status_name
 
-WIDE = {STATUS: 122, PATIENT: 144, DIAGNOSIS: 150, GIVEN: 122, SINCE: 124}
-NARROW = {STATUS: 118, PATIENT: 136, DIAGNOSIS: 148, GIVEN: 122, SINCE: 112}
-LEAST_CALL = 150
+WIDE = {STATUS: 144, PATIENT: 140, DIAGNOSIS: 142, GIVEN: 114, SINCE: 114}
+NARROW = {STATUS: 144, PATIENT: 134, DIAGNOSIS: 138, GIVEN: 112, SINCE: 108}
+LEAST = {DIAGNOSIS: 112, PATIENT: 118, GIVEN: 104, SINCE: 98}
+LEAST_CALL = 156
 """Column widths in pixels at 100 % (ux.md 6.5, 6.9); the last call takes the rest."""
 
 
@@ -62,8 +63,9 @@ class CallListDelegate(RowDelegate):
         match index.column():
             case 0:
                 chip = line.chip
+                room = rect.adjusted(0, 0, keeper.px(self.RIGHT_INSET - 2), 0)
                 paint_chip(
-                    painter, keeper, rect, chip.tone, chip.words, icon=chip.icon, solid=chip.solid, direction=direction
+                    painter, keeper, room, chip.tone, chip.words, icon=chip.icon, solid=chip.solid, direction=direction
                 )
             case 1:
                 self._paint_patient(painter, rect, line, direction, single=single)
@@ -404,6 +406,12 @@ class CallTable(QTableView):
         if spare > 0:
             for column, share in ((PATIENT, 0.3), (DIAGNOSIS, 0.4), (GIVEN, 0.15)):
                 fixed[column] += int(spare * share)
+        short = least - (room - sum(fixed.values()))
+        for column, smallest in LEAST.items():
+            give = min(max(short, 0), fixed[column] - keeper.px(smallest))
+            if give > 0:
+                fixed[column] -= give
+                short -= give
         for column, width in fixed.items():
             self.setColumnWidth(column, width)
         self.setColumnWidth(CALL, max(least, room - sum(fixed.values())))

@@ -82,7 +82,7 @@ class Shown:
     case_id: int
     value: Inspector
     today: date
-    diagnosis: str
+    diagnosis: tuple[str, str]
     why: tuple[tuple[str, str], ...]
     others: tuple[tuple[int, str, str], ...]
     labels: tuple[str, str]
@@ -113,7 +113,7 @@ def read_inspector(services: Services, case_id: int) -> Shown:
     others = tuple((one.case.id, named(one), chip_of(one.answer, today).words) for one in value.other_cases)
     details = value.summary.case.details
     first, second = diagnosis_lines(catalogues, details.condition, details.side, details.pattern)
-    diagnosis = first if len(first) > 24 or not second else f"{first}, {second}"
+    diagnosis = (first, second)
     session = value.summary.last_session
     dose = "" if session is None else dose_words(session.units, product_words(session.details.product, catalogues))
     product = ""
@@ -229,6 +229,7 @@ class InspectorPanel(Plane):
         self._scroll.setWidget(self._inside)
         self._scroll.viewport().setAutoFillBackground(False)
         self._inside.setAutoFillBackground(False)
+        self._scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self.restyle())
         self._column = QVBoxLayout(self._inside)
         self._build_head()
         self._build_window()
@@ -238,12 +239,11 @@ class InspectorPanel(Plane):
         self._build_rest()
         self._foot = Plane(keeper, "surface", self, edge=Qt.Edge.TopEdge)
         self._foot_row = QHBoxLayout(self._foot)
-        self.compare = Button(keeper, translate("Compare"), icon="columns-2", key="C", parent=self._foot)
+        self.compare = CallButton(keeper, translate("Compare"), icon="columns-2", key="C", parent=self._foot)
         self.compare.clicked.connect(self._compare)
-        self.record = Button(keeper, translate("Open record"), icon="folder-open", key="↵", parent=self._foot)
+        self.record = CallButton(keeper, translate("Open record"), icon="folder-open", key="↵", parent=self._foot)
         self.record.clicked.connect(self._open)
         for button in (self.compare, self.record):
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self._foot_row.addWidget(button, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 0, 0, 0)
@@ -390,11 +390,14 @@ class InspectorPanel(Plane):
         narrow = self.keeper.measures.narrow
         self.setFixedWidth(self.keeper.measures.inspector)
         if hasattr(self, "_foot_row"):
-            edge = px(19)
-            self._column.setContentsMargins(edge, px(18), edge, px(14))
+            edge = px(12 if narrow else 19)
+            bar = self._scroll.verticalScrollBar()
+            taken = bar.sizeHint().width() if bar.maximum() > 0 else 0
+            self._column.setContentsMargins(edge, px(18), max(px(4), edge - taken), px(14))
             self._column.setSpacing(px(12 if narrow else 14))
             self._foot_row.setContentsMargins(edge, px(13), edge, px(14))
             self._foot_row.setSpacing(px(8))
+            self._empty.setContentsMargins(px(20), 0, px(20), 0)
         super().restyle()
 
     def _read(self) -> None:
@@ -444,7 +447,12 @@ class InspectorPanel(Plane):
         self._disc.show_name(patient.name)
         self._name.setText(patient.name)
         person = person_line(patient.mrn, details.birth, details.sex, today)
-        self._person.setText(f"{person} · {shown.diagnosis}")
+        first, second = shown.diagnosis
+        room = self.keeper.measures.inspector - self.keeper.px(40 + 12 + 12 + 28 + 2 * 19)
+        whole = f"{person} · {first}, {second}" if second else f"{person} · {first}"
+        fits = self.keeper.metrics(Style.SECONDARY).horizontalAdvance(whole) <= room
+        self._person.setText(whole if fits else f"{person} · {first}")
+        self._person.setToolTip(whole)
         note = ""
         if patient.phone is None:
             note = translate("No phone number")
@@ -621,7 +629,7 @@ class InspectorPanel(Plane):
             row = Remembered(self.keeper, icon, first, second, self._recent_part)
             self._recent.addWidget(row)
             row.show()
-        wanted = bool(rows) and not (self.keeper.measures.narrow and len(rows) == 1)
+        wanted = bool(rows) and not self.keeper.measures.narrow
         self._recent_part.setVisible(wanted)
         self._rule.setVisible(wanted)
 

@@ -72,8 +72,8 @@ class PhoneStrip(Themed):
     def restyle(self) -> None:
         """Take margins anew."""
         px = self.keeper.px
-        self._row.setContentsMargins(px(38), 0, px(6), 0)
-        self._row.setSpacing(px(8))
+        self._row.setContentsMargins(px(36), 0, px(4), 0)
+        self._row.setSpacing(px(6))
         super().restyle()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -200,11 +200,36 @@ class Remembered(Themed):
 
 
 class CallButton(Button):
-    """A button of the panel that may be as narrow as the panel makes it; its words stand at the left."""
+    """A button of the panel with icon, words and key close together, so that nothing is cut in the narrow panel."""
 
     def __init__(self, keeper: ThemeKeeper, words: str, *, icon: str, key: str, parent: QWidget) -> None:
         super().__init__(keeper, words, icon=icon, key=key, align=Qt.AlignmentFlag.AlignLeft, parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._drawing = icon
+        self._cap = key
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Edge 8, icon 16, 6, words, 4, key, edge 7."""
+        keeper = self._keeper
+        words = keeper.metrics(Style.BUTTON).horizontalAdvance(self.text())
+        width = keeper.px(8 + 16 + 6 + 4 + 7) + words + painting.keycap_width(keeper, self._cap)
+        return QSize(width + 1, max(keeper.px(34), keeper.measures.control))
+
+    def _paint_content(self, painter: QPainter, ink: str) -> None:
+        keeper = self._keeper
+        px = keeper.px
+        bounds, direction = self.rect(), self.layoutDirection()
+
+        def put(place: QRect) -> QRect:
+            return painting.mirrored(place, bounds, direction)
+
+        painting.icon(painter, keeper, put(QRect(px(8), 0, px(16), self.height())), self._drawing, "text2", 16)
+        cap, high = painting.keycap_width(keeper, self._cap), px(18)
+        key = QRect(self.width() - px(7) - cap, (self.height() - high) // 2, cap, high)
+        painting.keycap(painter, keeper, put(key), self._cap)
+        words = QRect(px(30), 0, key.left() - px(30) - px(2), self.height())
+        align = painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
+        painting.text(painter, keeper, put(words), self.text(), Style.BUTTON, ink, align=align)
 
 
 class DayButton(Button):

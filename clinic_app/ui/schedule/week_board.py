@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.domain.case_page import DayBoard, DayEntry
@@ -123,11 +123,13 @@ class DayColumn(Themed):
         radius = px(8)
         painting.box(painter, self.rect(), radius, fill=keeper.colour("sunken"))
         if self._ghost:
+            soft = QColor(keeper.colour("accent_soft"))
+            soft.setAlphaF(0.55)
             painting.box(
                 painter,
                 self.rect(),
                 radius,
-                fill=keeper.colour("accent_soft"),
+                fill=soft,
                 line=keeper.colour("accent"),
                 width=1.5,
                 dashed=True,
@@ -303,6 +305,7 @@ class WeekBoard(Card):
         self.forth.clicked.connect(lambda: self._step(1))
         self._head = QHBoxLayout()
         self._head.addWidget(self._title)
+        self._head.addSpacing(14)
         self._head.addWidget(self._places, 1)
         self._head.addWidget(self.back)
         self._head.addWidget(self.forth)
@@ -446,7 +449,6 @@ class WeekBoard(Card):
         self._column.setContentsMargins(edge, px(7) if narrow else px(10), edge, px(9) if narrow else px(12))
         self._column.setSpacing(px(5) if narrow else px(10))
         self._head.setSpacing(px(6))
-        self._title.setContentsMargins(0, 0, px(16), 0)
         self._days.setSpacing(px(8))
 
 

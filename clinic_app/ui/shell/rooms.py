@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from importlib import import_module
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -14,23 +14,29 @@ from clinic_app.domain.schedule import Appointment
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.widgets.themed import Plane
 
-Open = Callable[..., QWidget]
+if TYPE_CHECKING:
+    from clinic_app.ui.compare.view import CompareView
+    from clinic_app.ui.patients.case_view import CaseView
+    from clinic_app.ui.patients.list_view import PatientsView
+    from clinic_app.ui.pictures.import_sheet import PictureImportSheet
+    from clinic_app.ui.register.import_sheet import RegisterImportSheet
 
 SHEETS = {
     "patient": ("clinic_app.ui.patients.patient_sheet", "PatientSheet"),
     "case": ("clinic_app.ui.patients.case_sheet", "CaseSheet"),
-    "external": ("clinic_app.ui.patients.external_sheet", "ExternalSheet"),
-    "hold": ("clinic_app.ui.patients.hold_sheet", "HoldSheet"),
-    "stop": ("clinic_app.ui.patients.stop_sheet", "StopSheet"),
-    "departure": ("clinic_app.ui.patients.departure_sheet", "DepartureSheet"),
+    "external": ("clinic_app.ui.patients.external_sheet", "ExternalToxinSheet"),
+    "hold": ("clinic_app.ui.patients.follow_up_sheets", "HoldSheet"),
+    "stop": ("clinic_app.ui.patients.follow_up_sheets", "StopSheet"),
+    "departure": ("clinic_app.ui.patients.follow_up_sheets", "DepartureSheet"),
+    "move_pictures": ("clinic_app.ui.patients.picture_sheets", "MovePicturesSheet"),
     "visit": ("clinic_app.ui.treatment.visit_sheet", "VisitSheet"),
     "correction": ("clinic_app.ui.treatment.correction_sheet", "CorrectionSheet"),
+    "export": ("clinic_app.ui.register.export_sheet", "RegisterExportSheet"),
     "picture_import": ("clinic_app.ui.pictures.import_sheet", "PictureImportSheet"),
-    "move_pictures": ("clinic_app.ui.pictures.move_sheet", "MovePicturesSheet"),
     "register_import": ("clinic_app.ui.register.import_sheet", "RegisterImportSheet"),
-    "register_export": ("clinic_app.ui.register.export_sheet", "RegisterExportSheet"),
 }
-"""Module and class of every sheet: built as ``Class(context, host, ...)``, with ``open()`` and ``closed``."""
+"""Module and class of every sheet: ``Class(context, host, ids...)`` is built for one use, ``begin()`` opens it and
+``closed`` says that it is gone. The two imports are kept as long as the clinic is open."""
 
 
 class Rooms:
@@ -48,21 +54,35 @@ class Rooms:
         except ModuleNotFoundError:
             return False
 
-    @staticmethod
-    def has_patients() -> bool:
-        """Whether the Patients area is there."""
-        return find_spec("clinic_app.ui.patients.view") is not None
+    def patients(self) -> PatientsView:
+        """The Patients list."""
+        from clinic_app.ui.patients.list_view import PatientsView
 
-    def patients(self) -> QWidget:
-        """The Patients area."""
-        found: QWidget = import_module("clinic_app.ui.patients.view").PatientsView(self._context)
-        return found
+        return PatientsView(self._context)
 
-    def compare(self) -> QWidget:
+    def case(self) -> CaseView:
+        """The page of a patient."""
+        from clinic_app.ui.patients.case_view import CaseView
+
+        return CaseView(self._context)
+
+    def compare(self) -> CompareView:
         """The viewer."""
         from clinic_app.ui.compare.view import CompareView
 
         return CompareView(self._context.theme, self._context.tasks)
+
+    def picture_import(self) -> PictureImportSheet:
+        """The room for new photographs."""
+        from clinic_app.ui.pictures.import_sheet import PictureImportSheet
+
+        return PictureImportSheet(self._context, self._host)
+
+    def register_import(self) -> RegisterImportSheet:
+        """The room for a register."""
+        from clinic_app.ui.register.import_sheet import RegisterImportSheet
+
+        return RegisterImportSheet(self._context, self._host)
 
     def sheet(self, name: str, *arguments: object) -> Plane:
         """A sheet over the right side of the window, not yet open. Raises ``ModuleNotFoundError``."""

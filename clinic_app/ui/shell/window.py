@@ -35,6 +35,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError, Conflict, NotFound
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.preferences import Theme as WantedTheme
+from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.inspector import InspectorPanel
@@ -50,13 +51,17 @@ from clinic_app.ui.widgets.rail import Rail
 from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.ui.widgets.toast import Toast
 from clinic_app.wording.dates import weekday_day
-from clinic_app.wording.language import translate
+from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
-    from clinic_app.domain.case_page import CasePage
     from clinic_app.domain.schedule import Appointment
     from clinic_app.services import Services
+    from clinic_app.ui.compare.view import CompareView
+    from clinic_app.ui.patients.case_view import CaseView
+    from clinic_app.ui.patients.list_view import PatientsView
+    from clinic_app.ui.pictures.import_sheet import PictureImportSheet
+    from clinic_app.ui.register.import_sheet import RegisterImportSheet
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +70,7 @@ OVERLAY_WIDTH = 1180
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 640
 HISTORY = 50
 RECENT = 3
-SCHEDULE, PATIENTS, COMPARE = "schedule", "patients", "compare"
+SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
 REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
 NEEDS_CLINIC = (
     "import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient",
@@ -154,7 +159,11 @@ class MainWindow(QMainWindow):
         self._at = 0
         self._recent: list[tuple[int, str]] = []
         self._sheet: Plane | None = None
-        self._areas: dict[str, QWidget] = {}
+        self._list: PatientsView | None = None
+        self._page: CaseView | None = None
+        self._viewer: CompareView | None = None
+        self._photos: PictureImportSheet | None = None
+        self._register: RegisterImportSheet | None = None
         self._panel_wanted = settings.value("inspector", "true") != "false"
         self._overlay = False
         self._closing = False
@@ -180,10 +189,9 @@ class MainWindow(QMainWindow):
         self.ground = Plane(keeper, "app", self)
         self.rooms = Rooms(context, self.ground)
         self.rail = Rail(keeper, translate("Areas"), self.ground)
-        self.rail.brand.show_clinic(translate("Dystonia clinic"), "")
+        self.rail.brand.show_clinic(translate("Dystonia clinic"), translate("Case tracker"))
         self.rail.add_area(SCHEDULE, "calendar-clock", translate("Schedule"), shortcut="Ctrl+2")
-        if self.rooms.has_patients():
-            self.rail.add_area(PATIENTS, "users", translate("Patients"), shortcut="Ctrl+3")
+        self.rail.add_area(PATIENTS, "users", translate("Patients"), shortcut="Ctrl+3")
         self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
         self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="Ctrl+/")
         self.header = Header(keeper, self.ground)
@@ -193,7 +201,6 @@ class MainWindow(QMainWindow):
         self._schedule_column = QVBoxLayout(self._schedule_page)
         self._schedule_column.addWidget(self.schedule)
         self.areas.addWidget(self._schedule_page)
-        self._areas[SCHEDULE] = self._schedule_page
         self.inspector = InspectorPanel(context, self.actions_of_cases, self.ground)
         self.jobs = JobBar(context, self.ground)
         self._ribbon = TextLabel(
@@ -231,7 +238,7 @@ class MainWindow(QMainWindow):
             commands.add(
                 file, "import_register", translate("&Import register…"), lambda: intents.import_register.emit("")
             )
-        if rooms.has("register_export"):
+        if rooms.has("export"):
             commands.add(file, "export_register", translate("&Export register…"), intents.export_register.emit)
         commands.add(file, "close_clinic", translate("&Close clinic"), self.close_clinic, "Ctrl+Shift+L")
         file.addSeparator()
@@ -253,7 +260,9 @@ class MainWindow(QMainWindow):
                 lambda: intents.import_pictures.emit(self._patient, ()),
                 "Ctrl+I",
             )
-            commands.add(photos, "paste_picture", translate("&Paste photo"), self.paste, "Ctrl+V")
+            commands.add(
+                photos, "paste_picture", translate("&Paste photo"), self._on_patient(self.paste_picture), "Ctrl+V"
+            )
             photos.addSeparator()
         commands.add(photos, "compare", translate("&Compare"), lambda: intents.compare.emit(self._case), shown_keys="C")
         schedule = commands.menu("schedule", translate("&Schedule"))
@@ -294,8 +303,7 @@ class MainWindow(QMainWindow):
         commands = self.commands
         view = commands.menu("view", translate("&View"))
         commands.add(view, "schedule", translate("&Schedule"), lambda: self.go_to(SCHEDULE), "Ctrl+2")
-        if self.rooms.has_patients():
-            commands.add(view, "patients", translate("&Patients"), lambda: self.go_to(PATIENTS), "Ctrl+3")
+        commands.add(view, "patients", translate("&Patients"), lambda: self.go_to(PATIENTS), "Ctrl+3")
         commands.add(view, "compare_area", translate("&Compare"), lambda: self.go_to(COMPARE), "Ctrl+4")
         commands.add(view, "back", translate("&Back"), lambda: self.step_history(-1), "Alt+Left")
         commands.add(view, "forward", translate("&Forward"), lambda: self.step_history(1), "Alt+Right")
@@ -335,14 +343,13 @@ class MainWindow(QMainWindow):
             )
         else:
             self.header.new_patient.hide()
-        if rooms.has_patients():
-            commands.add(
-                menu,
-                "open_record",
-                translate("&Open record"),
-                lambda: intents.open_case.emit(self._patient, self._case),
-                shown_keys="Enter",
-            )
+        commands.add(
+            menu,
+            "open_record",
+            translate("&Open record"),
+            lambda: intents.open_case.emit(self._patient, self._case),
+            shown_keys="Enter",
+        )
         menu.addSeparator()
         for sheet, name, words, act, keys in (
             (
@@ -393,7 +400,8 @@ class MainWindow(QMainWindow):
         self.rail.recent_chosen.connect(self._recent_chosen)
         self.rail.user_pressed.connect(self.close_clinic)
         self.header.new_patient.clicked.connect(lambda: intents.new_patient.emit(""))
-        self.header.search.left.connect(self._focus_area)
+        self.header.search.left.connect(self._leave_search)
+        self.header.search.edited.connect(self._search_edited)
         self.popup.open_wanted.connect(lambda patient_id: intents.open_case.emit(patient_id, 0))
         self.popup.compare_wanted.connect(lambda patient_id: self._with_case(patient_id, intents.compare.emit))
         self.popup.call_wanted.connect(lambda patient_id: self._with_case(patient_id, intents.log_call.emit))
@@ -428,15 +436,11 @@ class MainWindow(QMainWindow):
         intents.stop.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("stop", one)))
         intents.departed.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("departure", one)))
         intents.correct.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("correction", one)))
-        intents.import_pictures.connect(
-            lambda patient_id, paths: self._open_sheet(lambda: self.rooms.sheet("picture_import", patient_id, paths))
-        )
+        intents.import_pictures.connect(self.import_pictures)
+        intents.paste_picture.connect(self.paste_picture)
+        intents.import_register.connect(self.import_register)
         intents.move_pictures.connect(lambda ids: self._open_sheet(lambda: self.rooms.sheet("move_pictures", ids)))
-        intents.paste_picture.connect(lambda _: self.paste())
-        intents.import_register.connect(
-            lambda path: self._open_sheet(lambda: self.rooms.sheet("register_import", path))
-        )
-        intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.sheet("register_export")))
+        intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.sheet("export")))
 
     # --- a clinic is opened and closed -------------------------------------------------------------------------
 
@@ -446,15 +450,14 @@ class MainWindow(QMainWindow):
         self.hide_start()
         self._context.attach(services)
         info = services.clinic
-        place = "" if info.demo else Path(info.folder).name
-        self.rail.brand.show_clinic(info.name, place)
+        self.rail.brand.show_clinic(info.name, translate("Case tracker"))
         roles = ", ".join(sorted(translate(role.value.replace("_", " ").capitalize()) for role in info.user.roles))
         self.rail.user.show_user(info.user.name, roles, translate("Close the clinic"))
         self.rail.user.show()
         self.header.day.setText(weekday_day(services.today()))
         self._ribbon.setVisible(info.demo)
         area = str(self._settings.value("area", SCHEDULE))
-        self.go_to(area if area in (SCHEDULE, PATIENTS) and self._may_show(area) else SCHEDULE)
+        self.go_to(area if area in (SCHEDULE, PATIENTS) else SCHEDULE)
         self._enable()
 
     def close_clinic(self) -> None:
@@ -470,12 +473,17 @@ class MainWindow(QMainWindow):
         self.toast.close_now()
         self._history = [Place(SCHEDULE)]
         self._at = 0
-        for area in (PATIENTS, COMPARE):
-            gone = self._areas.pop(area, None)
-            if gone is not None:
-                self.areas.removeWidget(gone)
-                gone.deleteLater()
         self._show_area(SCHEDULE)
+        for room in (self._list, self._page, self._viewer):
+            if room is not None:
+                self.areas.removeWidget(room)
+                room.hide()
+                room.deleteLater()
+        for sheet in (self._photos, self._register):
+            if sheet is not None:
+                sheet.hide()
+                sheet.deleteLater()
+        self._list = self._page = self._viewer = self._photos = self._register = None
         self.inspector.clear()
         self.rail.user.hide()
         self._ribbon.hide()
@@ -536,16 +544,13 @@ class MainWindow(QMainWindow):
         self._focus_area()
 
     def open_case(self, patient_id: int, case_id: int) -> None:
-        """Show the case page of a patient."""
+        """Show the page of a patient."""
         if not patient_id:
             return
         self.select(patient_id, case_id)
-        if not self._may_show(PATIENTS):
-            return
-        self._remember(Place(PATIENTS, patient_id, case_id))
-        self._show_area(PATIENTS)
-        room = self._areas[PATIENTS]
-        room.open_case(patient_id, case_id)  # type: ignore[attr-defined]  # PatientsView, loaded when first shown
+        self._remember(Place(CASE, patient_id, case_id))
+        self._show_area(CASE, patient_id, case_id)
+        self._focus_area()
         self._note_recent(patient_id)
 
     def compare(self, case_id: int) -> None:
@@ -553,16 +558,26 @@ class MainWindow(QMainWindow):
         if not case_id:
             return
         self._remember(Place(COMPARE, self._patient, case_id))
-        self._show_area(COMPARE)
-        self._areas[COMPARE].open_case(case_id)  # type: ignore[attr-defined]  # CompareView, loaded when first shown
-        self._areas[COMPARE].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_area(COMPARE, self._patient, case_id)
+        self._focus_area()
         self._note_recent(self._patient)
 
     def select(self, patient_id: int, case_id: int) -> None:
-        """Somebody is selected: the panel follows, the commands know whom they mean."""
+        """Somebody is selected: the panel follows, the commands know whom they mean.
+
+        Without a case the most urgent one of the patient is found and shown.
+        """
         self._patient, self._case = patient_id, case_id
         self.inspector.show_case(case_id)
         self._enable()
+        if patient_id and not case_id and self._context.open:
+            self._find_case(patient_id, self._case_found)
+
+    def _case_found(self, case_id: int) -> None:
+        if case_id and not self._case:
+            self._case = case_id
+            self.inspector.show_case(case_id)
+            self._enable()
 
     def step_history(self, step: int) -> None:
         """Go back (-1) or forward (1)."""
@@ -573,13 +588,15 @@ class MainWindow(QMainWindow):
         place = self._history[at]
         if place.patient_id and place.area != SCHEDULE:
             self.select(place.patient_id, place.case_id)
-        self._show_area(place.area)
-        if place.area == PATIENTS and place.patient_id:
-            self._areas[PATIENTS].open_case(place.patient_id, place.case_id)  # type: ignore[attr-defined]
-        elif place.area == COMPARE and place.case_id:
-            self._areas[COMPARE].open_case(place.case_id)  # type: ignore[attr-defined]
+        self._show_area(place.area, place.patient_id, place.case_id)
         self._focus_area()
         self._enable()
+
+    def _back_from_case(self) -> None:
+        if self._at > 0:
+            self.step_history(-1)
+        else:
+            self.go_to(PATIENTS)
 
     def _remember(self, place: Place) -> None:
         if self._history[self._at] != place:
@@ -589,33 +606,48 @@ class MainWindow(QMainWindow):
             self._at = len(self._history) - 1
         self._enable()
 
-    def _may_show(self, area: str) -> bool:
-        return area != PATIENTS or self.rooms.has_patients()
-
-    def _show_area(self, area: str) -> None:
-        if area not in self._areas:
-            room = self.rooms.patients() if area == PATIENTS else self.rooms.compare()
-            if area == COMPARE:
-                self._listen_to_viewer(room)
-            self._areas[area] = room
-            self.areas.addWidget(room)
+    def _show_area(self, area: str, patient_id: int = 0, case_id: int = 0) -> None:
         self._area = area
-        self.areas.setCurrentWidget(self._areas[area])
-        self.rail.choose(area)
-        titles = {SCHEDULE: translate("Call list"), PATIENTS: translate("Patients")}
-        self.header.title.setText(titles.get(area, ""))
-        self.header.setVisible(area != COMPARE)
+        room: QWidget = self._schedule_page
+        if area == PATIENTS:
+            room = self._list_room()
+        elif area == CASE:
+            page = self._case_room()
+            page.show_patient(patient_id, case_id)
+            room = page
+        elif area == COMPARE:
+            viewer = self._viewer_room()
+            viewer.open_case(case_id)
+            room = viewer
+        self.areas.setCurrentWidget(room)
+        self.rail.choose(PATIENTS if area == CASE else area)
+        self.header.title.setText(translate("Call list") if area == SCHEDULE else "")
+        self.header.setVisible(area == SCHEDULE)
         self._show_panel()
 
-    def _listen_to_viewer(self, room: QWidget) -> None:
-        from clinic_app.ui.compare.view import CompareView
+    def _list_room(self) -> PatientsView:
+        if self._list is None:
+            self._list = self.rooms.patients()
+            self.areas.addWidget(self._list)
+        return self._list
 
-        if isinstance(room, CompareView):
+    def _case_room(self) -> CaseView:
+        if self._page is None:
+            self._page = self.rooms.case()
+            self._page.back_asked.connect(self._back_from_case)
+            self.areas.addWidget(self._page)
+        return self._page
+
+    def _viewer_room(self) -> CompareView:
+        if self._viewer is None:
             intents = self._context.intents
-            room.left.connect(lambda: self.step_history(-1))
-            room.import_wanted.connect(lambda patient_id: intents.import_pictures.emit(patient_id, ()))
-            room.files_dropped.connect(intents.import_pictures)
-            room.full_screen_changed.connect(self._viewer_full)
+            viewer = self._viewer = self.rooms.compare()
+            viewer.left.connect(lambda: self.step_history(-1))
+            viewer.import_wanted.connect(lambda patient_id: intents.import_pictures.emit(patient_id, ()))
+            viewer.files_dropped.connect(intents.import_pictures)
+            viewer.full_screen_changed.connect(self._viewer_full)
+            self.areas.addWidget(viewer)
+        return self._viewer
 
     def _viewer_full(self, full: bool) -> None:
         self.rail.setVisible(not full)
@@ -626,7 +658,9 @@ class MainWindow(QMainWindow):
         if self._area == SCHEDULE:
             self.schedule.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self._areas[self._area].setFocus(Qt.FocusReason.OtherFocusReason)
+            room = self.areas.currentWidget()
+            if room is not None:
+                room.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _rail_chosen(self, code: str) -> None:
         if code == "help":
@@ -653,16 +687,23 @@ class MainWindow(QMainWindow):
     def _with_case(self, patient_id: int, act: Callable[[int], object]) -> None:
         """Do something with the most urgent case of a patient."""
 
-        def take(page: CasePage) -> None:
-            if not page.cases:
+        def take(case_id: int) -> None:
+            if case_id:
+                self.select(patient_id, case_id)
+                act(case_id)
+            else:
                 self.say(translate("No diagnosis has been entered for this patient yet."), None)
-                return
-            order = list(type(page.cases[0].answer.status))
-            first = min(page.cases, key=lambda one: order.index(one.answer.status))
-            self.select(patient_id, first.case.id)
-            act(first.case.id)
 
-        self._context.tasks.ask(lambda s: s.patients.page(patient_id), take, owner=self, key="case_of")
+        self._find_case(patient_id, take)
+
+    def _find_case(self, patient_id: int, take: Callable[[int], object]) -> None:
+        def read(services: Services) -> int:
+            cases = services.patients.page(patient_id).cases
+            order = list(FollowUpStatus)
+            first = min(cases, key=lambda one: order.index(one.answer.status), default=None)
+            return 0 if first is None else first.case.id
+
+        self._context.tasks.ask(read, take, owner=self, key="case_of")
 
     # --- the panel ---------------------------------------------------------------------------------------------
 
@@ -675,7 +716,7 @@ class MainWindow(QMainWindow):
             self._focus_area()
 
     def _show_panel(self) -> None:
-        wanted = self._panel_wanted and self._area == SCHEDULE
+        wanted = self._panel_wanted and self._area in (SCHEDULE, PATIENTS)
         if self._overlay:
             self._middle.removeWidget(self.inspector)
             self.inspector.raise_()
@@ -703,19 +744,27 @@ class MainWindow(QMainWindow):
     def _open_sheet(self, build: Callable[[], Plane]) -> None:
         if not self._context.open:
             return
-        standing = self._sheet
-        if standing is not None and standing.isVisible():
-            if getattr(standing, "changed", False) or getattr(standing, "busy", False):
-                self.say(translate("Save or cancel what is open first."), None)
-                standing.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
-            self._close_sheet()
+        if not self._put_sheet_away():
+            return
         sheet = build()
         self._sheet = sheet
         sheet.closed.connect(lambda *_: self._sheet_closed(sheet))  # type: ignore[attr-defined]  # every sheet has it
-        sheet.open()  # type: ignore[attr-defined]
+        begin = getattr(sheet, "begin", None) or sheet.open  # type: ignore[attr-defined]
+        begin()
         sheet.raise_()
         self.toast.raise_()
+
+    def _put_sheet_away(self) -> bool:
+        """Close the sheet that stands; answers False where something in it is not saved."""
+        standing = self._sheet
+        if standing is None:
+            return True
+        if standing.isVisible() and (getattr(standing, "changed", False) or getattr(standing, "busy", False)):
+            self.say(translate("Save or cancel what is open first."), None)
+            standing.setFocus(Qt.FocusReason.OtherFocusReason)
+            return False
+        self._close_sheet()
+        return True
 
     def _sheet_closed(self, sheet: Plane) -> None:
         if self._sheet is sheet:
@@ -730,6 +779,41 @@ class MainWindow(QMainWindow):
         if sheet is not None:
             sheet.hide()
             sheet.deleteLater()
+
+    def import_pictures(self, patient_id: int, paths: object) -> None:
+        """Open the import of photographs; no paths: it asks for them."""
+        if self._context.open and self._put_sheet_away():
+            found = tuple(str(path) for path in paths) if isinstance(paths, (tuple, list)) else ()
+            self._photo_room().start(patient_id, found)
+
+    def paste_picture(self, patient_id: int) -> None:
+        """Take what is in the clipboard for a patient."""
+        if not patient_id:
+            self.say(translate("Select a patient first."), None)
+        elif self._context.open and self._put_sheet_away():
+            self._photo_room().paste(patient_id)
+
+    def import_register(self, path: str) -> None:
+        """Open the import of a register; no path: it asks for one."""
+        if self._context.open and self._put_sheet_away():
+            if self._register is None:
+                self._register = self.rooms.register_import()
+            self._register.open(path)
+            self.toast.raise_()
+
+    def _photo_room(self) -> PictureImportSheet:
+        if self._photos is None:
+            self._photos = self.rooms.picture_import()
+            self._photos.waiting_changed.connect(self._photos_wait)
+        self.toast.raise_()
+        return self._photos
+
+    def _photos_wait(self, count: int) -> None:
+        if count and self._photos is not None:
+            words = translate_many(
+                "{count} photo import is ready to be sorted", "{count} photo imports are ready", count
+            )
+            self.toast.show_words(words, action=translate("Show"), act=self._photos.show_waiting, icon="image")
 
     def _move_booking(self, case_id: int, booking: Appointment) -> None:
         self._open_sheet(lambda: self.rooms.booking(case_id, booking=booking))
@@ -827,7 +911,7 @@ class MainWindow(QMainWindow):
         if overlay != self._overlay:
             self._overlay = overlay
             self._panel_wanted = not overlay and self._settings.value("inspector", "true") != "false"
-            if hasattr(self, "commands") and "inspector" in self.commands.actions:
+            if "inspector" in self.commands.actions:
                 self.commands.actions["inspector"].setChecked(self._panel_wanted)
             self._show_panel()
         if self._overlay:
@@ -845,7 +929,12 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters nobody took mean the selected case, wherever the keyboard is."""
         text = event.text().lower()
-        if self._area != SCHEDULE or not self._case or self._start is not None or self._sheet is not None:
+        if (
+            self._area not in (SCHEDULE, PATIENTS)
+            or not self._case
+            or self._start is not None
+            or self._sheet is not None
+        ):
             super().keyPressEvent(event)
             return
         if isinstance(QApplication.focusWidget(), QLineEdit):
@@ -900,38 +989,6 @@ class MainWindow(QMainWindow):
             return translate("Drop to add photos of {name}").format(name=shown.value.patient.name)
         return translate("Drop to import photos")
 
-    def paste(self) -> None:
-        """Take what is in the clipboard: a picture for the selected patient, or copied files."""
-        if not self._patient or not self._context.open:
-            self.say(translate("Select a patient first."), None)
-            return
-        mime = QGuiApplication.clipboard().mimeData()
-        paths = local_paths(mime)
-        if paths and not is_register(paths):
-            self._context.intents.import_pictures.emit(self._patient, paths)
-        elif mime is not None and mime.hasImage():
-            self._paste_image()
-        else:
-            self.say(translate("There is no picture in the clipboard."), None)
-
-    def _paste_image(self) -> None:
-        from PySide6.QtCore import QBuffer, QIODevice
-
-        image = QGuiApplication.clipboard().image()
-        if image.isNull():
-            self.say(translate("There is no picture in the clipboard."), None)
-            return
-        patient_id = self._patient
-        held = QBuffer()
-        held.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(held, "PNG")
-        data = bytes(held.data().data())
-        self._context.tasks.tell(
-            lambda s: s.pictures.import_bytes(patient_id, data, translate("pasted picture") + ".png"),
-            lambda made: self.say(translate("Picture added"), made.undo),
-            owner=self,
-        )
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a job runs; then keep the geometry and end all work."""
         if not self._closing and not self._may_stop():
@@ -983,8 +1040,7 @@ class MainWindow(QMainWindow):
 
     def _save_geometry(self) -> None:
         self._settings.setValue("geometry", self.saveGeometry())
-        if self._area != COMPARE:
-            self._settings.setValue("area", self._area)
+        self._settings.setValue("area", SCHEDULE if self._area == SCHEDULE else PATIENTS)
         if not self._overlay:
             self._settings.setValue("inspector", "true" if self._panel_wanted else "false")
         self._settings.setValue("week", "true" if self.commands.actions["week"].isChecked() else "false")
@@ -993,11 +1049,23 @@ class MainWindow(QMainWindow):
     # --- regions and helping -----------------------------------------------------------------------------------
 
     def find_patient(self) -> None:
-        """Put the keyboard into the search (Ctrl+K)."""
-        if self._area == COMPARE:
-            self.step_history(-1)
+        """Put the keyboard into the search (Ctrl+K); areas with a head of their own lend it their place."""
+        if not self._context.open or self._sheet is not None:
+            return
+        if self._area == PATIENTS and self._list is not None:
+            self._list.focus_search()
+            return
+        self.header.show()
         self.header.search.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.header.search.line.selectAll()
+
+    def _leave_search(self) -> None:
+        self.header.setVisible(self._area == SCHEDULE)
+        self._focus_area()
+
+    def _search_edited(self, words: str) -> None:
+        if not words and not self.header.search.line.hasFocus():
+            self.header.setVisible(self._area == SCHEDULE)
 
     def next_region(self, step: int) -> None:
         """F6: rail, header, area, week, panel, and round again."""
@@ -1008,14 +1076,13 @@ class MainWindow(QMainWindow):
             regions.append(self.inspector)
         if self._sheet is not None:
             regions = [self._sheet]
-        present = [region for region in regions if region.isVisible()]
-        holder = self.focusWidget()
-        at = next(
-            (place for place, one in enumerate(present) if holder is one or (holder and one.isAncestorOf(holder))),
-            -step,
-        )
-        target = present[(at + step) % len(present)]
-        first = first_focus(target)
+        present = [region for region in regions if region is not None and region.isVisible()]
+        holder = QApplication.focusWidget()
+        at = -step if step > 0 else 0
+        for place, region in enumerate(present):
+            if holder is not None and (holder is region or region.isAncestorOf(holder)):
+                at = place
+        first = first_focus(present[(at + step) % len(present)])
         if first is not None:
             first.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -1038,7 +1105,7 @@ class MainWindow(QMainWindow):
 
     def _show_selection(self) -> None:
         self._show_area(SCHEDULE)
-        self.schedule.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ground.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _enable(self) -> None:
         open_ = self._context.open
@@ -1049,7 +1116,6 @@ class MainWindow(QMainWindow):
         self.commands.enable(("forward",), on=self._at < len(self._history) - 1)
         self.commands.enable(("undo",), on=self.trail.last is not None)
         self.header.new_patient.setEnabled(open_)
-        self.header.search.setEnabled(open_)
 
 
 def local_paths(mime: QMimeData | None) -> tuple[str, ...]:
