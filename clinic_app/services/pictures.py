@@ -16,6 +16,7 @@ from clinic_app.domain.errors import ClinicError, FileRefused, RuleBroken, Stora
 from clinic_app.domain.picture_files import Pixels, ReadPicture
 from clinic_app.domain.pictures import (
     Certainty,
+    Injected,
     Picture,
     PictureEntry,
     TakenAt,
@@ -29,10 +30,11 @@ from clinic_app.services.context import ClinicContext, changes, injections_of
 from clinic_app.services.patients import case_of_view, summary_of
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
-from clinic_app.storage.unit import UnitOfWork
 
 PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".heic", ".heif"})
 MOST_FILES = 5000
+ANY_VIEW = "F01"
+"""The view asked about where a condition has none of its own: the face, at rest."""
 
 
 class PictureReading(Protocol):
@@ -292,15 +294,11 @@ class PicturesService:
             pictures = unit.pictures.of_patient(case.patient_id)
             injections = injections_of(case_id, events)
             elsewhere = [event.day for event in events if event.external and event.case_id in (None, case_id)]
-            views = self._views(case.condition, pictures)
-            chosen = view or self._best_view(unit, case_id, case.condition, pictures, views)
-            pair = right_pair(
-                pictures,
-                injections,
-                chosen,
-                peak_day=context.peak_day(case.condition),
-                pinned=unit.pictures.pin(case_id, chosen),
-            )
+            pins = unit.pictures.pins(case_id)
+        views = self._views(case.condition, pictures)
+        peak_day = context.peak_day(case.condition)
+        chosen = view or self._best_view(case.condition, views, pictures, injections, pins)
+        pair = right_pair(pictures, injections, chosen, peak_day=peak_day, pinned=pins.get(chosen))
         entries = []
         for picture in pictures:
             phase = phase_of(picture.taken, injections, known_after=picture.known_after, elsewhere=elsewhere)
@@ -315,19 +313,21 @@ class PicturesService:
         return tuple(code for code in order if code in there)
 
     def _best_view(
-        self, unit: UnitOfWork, case_id: int, condition: str, pictures: Sequence[Picture], views: Sequence[str]
+        self,
+        condition: str,
+        views: Sequence[str],
+        pictures: Sequence[Picture],
+        injections: Sequence[Injected],
+        pins: Mapping[str, tuple[int, int]],
     ) -> str:
-        """The main view if it has both sides, else the first view that has, else the main view."""
-        context = self._context
-        events = unit.treatment.events([unit.cases.get(case_id).patient_id])
-        injections = injections_of(case_id, next(iter(events.values()), ()))
+        """The first view, the main one ahead, that has both sides; else the first that has photographs."""
+        peak_day = self._context.peak_day(condition)
         for code in views:
-            pinned = unit.pictures.pin(case_id, code)
-            pair = right_pair(pictures, injections, code, peak_day=context.peak_day(condition), pinned=pinned)
+            pair = right_pair(pictures, injections, code, peak_day=peak_day, pinned=pins.get(code))
             if pair.a is not None and pair.b is not None:
                 return code
-        main = context.catalogues.conditions[condition].main_view if self._known(condition) else ""
-        return views[0] if views else main or "F01"
+        main = self._context.catalogues.conditions[condition].main_view if self._known(condition) else ""
+        return views[0] if views else main or ANY_VIEW
 
     def _known(self, condition: str) -> bool:
         return condition in self._context.catalogues.conditions

@@ -334,13 +334,14 @@ class ScheduleService:
         wanted = [catalogued.main_view] if catalogued is not None and catalogued.main_view else []
         wanted += [picture.view for picture in pictures if picture.view is not None]
         injections = injections_of(known.case.id, known.facts.events)
+        pins = unit.pictures.pins(known.case.id)
         pairs = [
             right_pair(
                 pictures,
                 injections,
                 view,
                 peak_day=context.peak_day(condition),
-                pinned=unit.pictures.pin(known.case.id, view),
+                pinned=pins.get(view),
             )
             for view in dict.fromkeys(wanted)
         ]

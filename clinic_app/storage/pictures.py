@@ -135,10 +135,10 @@ class PictureRows:
         for picture_id in picture_ids:
             self._row(picture_id).taken_back_at = self._now
 
-    def pin(self, case_id: int, view: str) -> tuple[int, int] | None:
-        """The pair pinned for a case and a view."""
-        row = self._session.get(PicturePinRecord, (case_id, view))
-        return (row.a_id, row.b_id) if row is not None else None
+    def pins(self, case_id: int) -> dict[str, tuple[int, int]]:
+        """Every pair pinned for a case, by view."""
+        rows = self._session.scalars(select(PicturePinRecord).where(PicturePinRecord.case_id == case_id))
+        return {row.view: (row.a_id, row.b_id) for row in rows}
 
     def set_pin(self, case_id: int, view: str, pair: tuple[int, int] | None) -> None:
         """Pin a pair, or take the pin away."""

@@ -68,11 +68,11 @@ def test_tags_days_moves_and_pins(units: UnitsOfWork, people: tuple[int, int, in
         assert unit.pictures.set_view(b, None) == "F02"
         typed = TakenAt(DAY, None, Certainty.TYPED)
         assert unit.pictures.set_taken(b, typed, known_after=True) == (UNSURE, False)
-        assert unit.pictures.pin(case_id, "F01") == (a, b)
+        assert unit.pictures.pins(case_id) == {"F01": (a, b)}
         assert unit.pictures.move(b, second) == first
         unit.commit()
     with units.open() as unit:
-        assert unit.pictures.pin(case_id, "F01") is None
+        assert unit.pictures.pins(case_id) == {}
         moved = unit.pictures.get(b)
         assert (moved.patient_id, moved.taken.day, moved.known_after) == (second, DAY, True)
         unit.pictures.take_back([a])
