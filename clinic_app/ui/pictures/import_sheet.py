@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.domain.case_page import CasePage, PictureImport, PictureImportReport
@@ -38,6 +38,7 @@ from clinic_app.ui.widgets import (
     Button,
     Card,
     EmptyState,
+    IconButton,
     Kind,
     Level,
     ProgressStrip,
@@ -98,26 +99,32 @@ class _Run:
 
 
 class PictureImportSheet(WideSheet):
-    """The room for new photographs; the shell keeps one and calls ``start`` or ``paste``.
+    """The room for new photographs. Built for one import (``open``) or kept for many (``start``, ``paste``).
 
-    ``waiting_changed`` brings how many imports ended while the sheet was closed; ``show_waiting`` opens the oldest.
+    An import goes on when the sheet is closed; at its end a note at the edge of the host offers to sort what came.
+    ``closed`` comes when nothing is left to do.
     """
-
-    waiting_changed = Signal(int)
 
     def __init__(
         self,
         context: UiContext,
         host: QWidget,
+        patient_id: int = 0,
+        sources: tuple[str, ...] | bytes | QImage = (),
         *,
         files: AskFiles = ask_files,
         folder: AskFolder = ask_folder,
     ) -> None:
-        """``host``: the window's central widget."""
+        """``host``: the window's central widget. ``sources``: what ``open`` takes; nothing: it asks."""
         super().__init__(context.theme, host, translate("Import photos"))
         self._context = context
+        self._first = (patient_id, sources)
         self._run: _Run | None = None
+        self._running: list[_Run] = []
         self._waiting: list[_Run] = []
+        self._note = _ReadyNote(context, host)
+        self._note.sort_asked.connect(self.show_waiting)
+        self._note.dismissed.connect(self._drop_waiting)
         self._sources: tuple[str, ...] | bytes | QImage | None = None
         self._patient = 0
         self._moving: tuple[int, ...] = ()
@@ -131,9 +138,6 @@ class PictureImportSheet(WideSheet):
         self._write_timer.timeout.connect(self._write_tags)
         self._build_pages(files, folder)
         self.main.clicked.connect(self._go_on)
-        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
-        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        paste.activated.connect(lambda: self.paste(self._patient))
         for keys, step in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -145,6 +149,24 @@ class PictureImportSheet(WideSheet):
     def waiting(self) -> int:
         """How many imports ended unseen."""
         return len(self._waiting)
+
+    @property
+    def working(self) -> bool:
+        """Whether an import runs, or one that ended unseen waits to be sorted."""
+        return bool(self._running or self._waiting)
+
+    @property
+    def busy(self) -> bool:
+        """Whether its import runs before the user's eyes: nothing else is opened over it."""
+        return self.isVisible() and self.pages.currentWidget() is self._progress
+
+    def open(self) -> None:
+        """Take what it was built for."""
+        patient_id, sources = self._first
+        if isinstance(sources, tuple):
+            self.start(patient_id, sources)
+        else:
+            self.paste(patient_id, sources)
 
     def start(self, patient_id: int, paths: tuple[str, ...] = ()) -> None:
         """Take files and folders for a patient; 0 asks whose they are, no paths asks for them."""
@@ -170,14 +192,33 @@ class PictureImportSheet(WideSheet):
         if not self._waiting:
             return
         run = self._waiting.pop(0)
-        self.waiting_changed.emit(len(self._waiting))
+        self._renew_note()
         self._show_result(run)
 
     def leave(self) -> None:
         """Close: tags are written, an import goes on in the background."""
-        self._write_tags()
         super().leave()
         self._run = None
+
+    def event(self, event: QEvent) -> bool:
+        """While it is open, pasting is for it and not for the window behind."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Paste):
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Paste for the same patient."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste(self._patient)
+            return
+        super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Whoever hides it: tags are written."""
+        self._write_tags()
+        super().hideEvent(event)
 
     def step_out(self) -> None:
         """Escape: from the choice of another patient back to the photographs, else close."""
@@ -287,11 +328,14 @@ class PictureImportSheet(WideSheet):
         run.handle.failed.connect(lambda problem: self._failed(run, problem))
         run.handle.cancelled.connect(lambda: self._stopped(run))
         self._run = run
+        self._running.append(run)
         self._name_patient(patient_id)
         self._progress.show_run(run.handle)
         self._show_page(self._progress)
 
     def _finished(self, run: _Run, changes: Changes | None) -> None:
+        if not self._context.open:
+            return
         report = changes.result if changes is not None else None
         if isinstance(report, PictureImportReport):
             run.files = list(report.files)
@@ -303,10 +347,14 @@ class PictureImportSheet(WideSheet):
         self._ended(run)
 
     def _failed(self, run: _Run, problem: BaseException) -> None:
+        if not self._context.open:
+            return
         run.problem = sentence_of(problem)
         self._ended(run)
 
     def _stopped(self, run: _Run) -> None:
+        if not self._context.open:
+            return
         run.cancelled = True
         if self._run is run and not run.files:
             self.leave()
@@ -314,11 +362,22 @@ class PictureImportSheet(WideSheet):
             self._ended(run)
 
     def _ended(self, run: _Run) -> None:
+        if run in self._running:
+            self._running.remove(run)
         if self._run is run and self.isVisible():
             self._show_result(run)
         elif self._context.open and (run.files or run.problem):
             self._waiting.append(run)
-            self.waiting_changed.emit(len(self._waiting))
+            self._renew_note()
+        self.rest()
+
+    def _renew_note(self) -> None:
+        self._note.tell(self._waiting[0].words() if self._waiting else "", len(self._waiting))
+
+    def _drop_waiting(self) -> None:
+        self._waiting.clear()
+        self._renew_note()
+        self.rest()
 
     def _show_result(self, run: _Run) -> None:
         self._run = run
@@ -542,7 +601,7 @@ class PictureImportSheet(WideSheet):
         if page is self._picker:
             self._picker.search.setFocus(Qt.FocusReason.OtherFocusReason)
         elif page is self._progress:
-            self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._progress.setFocus(Qt.FocusReason.OtherFocusReason)
         elif page is self.sources:
             self.sources.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.sittings.isVisible():
@@ -624,14 +683,67 @@ class PictureImportSheet(WideSheet):
         self._write_timer.stop()
         self._unwritten, self._writing = {}, {}
         self._run = None
+        self._running.clear()
         self._waiting.clear()
-        self.waiting_changed.emit(0)
+        self._renew_note()
         self._picker.clear()
         self.sittings.sittings.clear()
         self.left_out.model.show_items(())
         self.sources_strip.ask(())
         self.set_title(translate("Import photos"))
-        super().leave()
+        if self.isVisible():
+            super().leave()
+        else:
+            self.rest()
+
+
+class _ReadyNote(Card):
+    """An import that ended while its sheet was closed: at the lower edge until it is looked at or dismissed."""
+
+    sort_asked = Signal()
+    dismissed = Signal()
+
+    def __init__(self, context: UiContext, host: QWidget) -> None:
+        keeper = context.theme
+        super().__init__(keeper, host, fill="raised", line="accent")
+        self._host = host
+        self.words = TextLabel(keeper, "", Style.BUTTON, "text", self)
+        self.sort_button = Button(keeper, translate("Sort the photos"), icon="images", small=True, parent=self)
+        self.sort_button.clicked.connect(self.sort_asked)
+        self.cross = IconButton(keeper, "x", translate("Dismiss"), kind=Kind.GHOST, small=True, parent=self)
+        self.cross.clicked.connect(self.dismissed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(10)
+        for part in (self.words, self.sort_button, self.cross):
+            row.addWidget(part)
+        host.installEventFilter(self)
+        keeper.changed.connect(self._settle)
+        self.hide()
+
+    def tell(self, words: str, count: int) -> None:
+        """Say it; nothing to say: be gone."""
+        more = translate("and {count} more").format(count=count - 1) if count > 1 else ""
+        self.words.setText(" ".join(part for part in (words, more) if part))
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
+        self._settle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay at the edge of the host."""
+        if watched is self.parent() and event.type() == QEvent.Type.Resize:
+            self._settle()
+        return False
+
+    def _settle(self) -> None:
+        if not self.isVisible():
+            return
+        self.adjustSize()
+        edge = 20
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = edge if rtl else self._host.width() - self.width() - edge
+        self.move(left, self._host.height() - self.height() - 76)
+        self.raise_()
 
 
 class _ProgressPage(Themed):
@@ -639,8 +751,9 @@ class _ProgressPage(Themed):
 
     def __init__(self, context: UiContext, parent: QWidget) -> None:
         super().__init__(context.theme, parent)
-        self._handle: JobHandle | None = None
         self._holder = QVBoxLayout()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(translate("Importing photos"))
         self._strip: ProgressStrip | None = None
         words = translate("You can go on working: each photo is sealed as it comes, and the import ends by itself.")
         card = Card(context.theme, self)
@@ -667,7 +780,6 @@ class _ProgressPage(Themed):
         handle.progressed.connect(lambda progress: strip.show_progress(progress, progress.detail))
         handle.ended.connect(strip.hide)
         self._strip = strip
-        self._handle = handle
         self._holder.addWidget(strip)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clinic_app.ui.register.export import RegisterExport
+from clinic_app.ui.register.export_sheet import RegisterExport, RegisterExportSheet
 from clinic_app.ui.register.import_sheet import REGISTER_ENDINGS, RegisterImportSheet
 
-__all__ = ["REGISTER_ENDINGS", "RegisterExport", "RegisterImportSheet"]
+__all__ = ["REGISTER_ENDINGS", "RegisterExport", "RegisterExportSheet", "RegisterImportSheet"]

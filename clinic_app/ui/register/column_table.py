@@ -24,10 +24,11 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.register.fates import FATE_LOOKS, NOTHING, Fate, RowFate, key_words
 from clinic_app.ui.theme import Style, ThemeKeeper, Tone
 from clinic_app.ui.widgets import ColumnHeads, RowDelegate, painting, prepare_table
+from clinic_app.ui.widgets.themed import Plane
 from clinic_app.wording.language import translate
 
 Index = QModelIndex | QPersistentModelIndex
-FIRST_WIDTH = 300
+FIRST_WIDTH = 340
 COLUMN_WIDTH = 148
 COMBO_HIGH = 34
 WIDE = (RegisterField.INJECTION_DATE, RegisterField.PRODUCT, RegisterField.UNITS)
@@ -317,6 +318,7 @@ class RegisterTable(QTableView):
         self.heads = FieldHeads(context.theme, self)
         self.setHorizontalHeader(self.heads)
         self.rows.modelReset.connect(self._widths)
+        self.setCornerWidget(Plane(context.theme, "surface", self))
 
     def show_table(self, table: Table | None) -> None:
         """Show another file."""

@@ -44,7 +44,7 @@ FATE_LOOKS: Mapping[Fate, tuple[str, str, Tone]] = {
 """Icon, words and tone; never the colour alone."""
 
 CODE_WORDS: Mapping[str, str] = {
-    "duplicate": "There already",
+    "duplicate": "Duplicate",
     "conflict": "Contradiction",
     "bad_date": "Date",
     "bad_units": "Units",
@@ -93,7 +93,8 @@ class RowFate:
 
     def sentence(self, catalogues: Catalogues) -> str:
         """Why not, what was odd, or what it brings."""
-        told = [skip_sentence(one) for one in self.skipped] + [warning_sentence(one) for one in self.warnings]
+        told = [without_row(skip_sentence(one), one.row) for one in self.skipped]
+        told += [without_row(warning_sentence(one), one.row) for one in self.warnings]
         if told:
             return " ".join(told)
         return "; ".join(dict.fromkeys(record_words(one, catalogues) for one in self.records))
@@ -109,9 +110,28 @@ def fates_of(reading: RegisterReading) -> dict[int, RowFate]:
         found.setdefault(record.row, RowFate()).records.append(record)
     for skipped in reading.skipped:
         found.setdefault(skipped.row, RowFate()).skipped.append(skipped)
-    for warned in reading.warnings:
+    for warned in (one for one in reading.warnings if of_row(one)):
         found.setdefault(warned.row, RowFate()).warnings.append(warned)
     return found
+
+
+def of_row(warned: RegisterWarning) -> bool:
+    """Whether a remark is about its row; those about a whole column stand on a row only to stand somewhere."""
+    return "row" in warned.warning.params or warned.mrn is not None
+
+
+def general_words(reading: RegisterReading) -> list[str]:
+    """The remarks about the whole file."""
+    return [warning_sentence(one) for one in reading.warnings if not of_row(one)]
+
+
+def without_row(sentence: str, row: int) -> str:
+    """A sentence without its "Row 14:" where the row's number stands beside it anyway."""
+    said = translate("Row {row}").format(row=row)
+    if sentence.startswith((f"{said}: ", f"{said}, ")):
+        rest = sentence[len(said) + 2 :]
+        return rest[:1].upper() + rest[1:]
+    return sentence
 
 
 def record_words(record: RegisterRecord, catalogues: Catalogues) -> str:

@@ -22,10 +22,11 @@ from clinic_app.domain.register import (
     interpret,
     propose_mapping,
 )
+from clinic_app.domain.register_mapping import NEEDED_FIELDS
 from clinic_app.domain.spreadsheets import Table
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.register.column_table import RegisterTable
-from clinic_app.ui.register.fates import FATE_LOOKS, Fate, RowFate, fates_of
+from clinic_app.ui.register.fates import FATE_LOOKS, Fate, RowFate, fates_of, general_words, key_words
 from clinic_app.ui.register.reasons import AskTarget, ReasonsList, ask_target
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -78,7 +79,7 @@ class _Read:
 
 
 class RegisterImportSheet(WideSheet):
-    """The room for a register; the shell keeps one and calls ``open``. ``imported`` brings the report."""
+    """The room for a register: built for one file, or kept and opened with one. ``imported`` brings the report."""
 
     imported = Signal(object)
 
@@ -86,13 +87,15 @@ class RegisterImportSheet(WideSheet):
         self,
         context: UiContext,
         host: QWidget,
+        path: str = "",
         *,
         file: AskFile = ask_file,
         target: AskTarget = ask_target,
     ) -> None:
-        """``host``: the window's central widget."""
+        """``host``: the window's central widget. ``path``: what ``open`` reads; nothing: it asks."""
         super().__init__(context.theme, host, translate("Import a register"))
         self._context = context
+        self._first = path
         self._path = ""
         self._table: Table | None = None
         self._mapping = RegisterMapping(())
@@ -115,8 +118,19 @@ class RegisterImportSheet(WideSheet):
         """The mapping as it stands."""
         return self._mapping
 
-    def open(self, path: str = "") -> None:
-        """Read a file; no path asks for one."""
+    @property
+    def working(self) -> bool:
+        """Whether a check or an import runs."""
+        return self._handle is not None and self._handle.running and self.pages.currentWidget() is self._busy
+
+    @property
+    def busy(self) -> bool:
+        """Whether it works before the user's eyes: nothing else is opened over it."""
+        return self.isVisible() and self.working
+
+    def open(self, path: str | None = None) -> None:
+        """Read a file (None: the one it was built for); no path asks for one."""
+        path = self._first if path is None else path
         self._drop_work()
         self.banner.clear()
         self._reset()
@@ -169,6 +183,7 @@ class RegisterImportSheet(WideSheet):
         keeper = self.keeper
         self.sheets = QComboBox(self._columns)
         self.sheets.setAccessibleName(translate("Sheet"))
+        self.sheets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.sheets.activated.connect(self._sheet_chosen)
         self.kept = FilterChip(
             keeper, translate("Columns as last time"), translate("Propose the columns anew"), self._columns
@@ -178,6 +193,7 @@ class RegisterImportSheet(WideSheet):
         self.orders.clicked.connect(self._ask_orders_again)
         self.filters = QComboBox(self._columns)
         self.filters.setAccessibleName(translate("Which rows"))
+        self.filters.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.filters.activated.connect(self._filter)
         top = QHBoxLayout()
         top.setSpacing(10)
@@ -346,13 +362,21 @@ class RegisterImportSheet(WideSheet):
         self.question.ask(())
         self.table.rows.show_fates(None, self._mapping)
         self._renew_filters()
-        self.banner.show_words(sentence_of(error), level=Level.PROBLEM)
+        words, level = sentence_of(error), Level.PROBLEM
+        missing = [key_words(one, 0) for one in NEEDED_FIELDS if self._mapping.column(one) is None]
+        if error.code == "register_column_missing" and missing:
+            words = translate("Say over the columns which one is: {fields}.").format(fields=", ".join(missing))
+            level = Level.WARNING
+        self.banner.show_words(words, level=level)
         self._renew_main()
 
     def _show_reading(self, read: _Read) -> None:
         self.banner.clear()
         self._read = read
         self.table.rows.show_fates(read.fates, self._mapping)
+        notes = [note_sentence(note) for note in self._table.notes] if self._table is not None else []
+        general = general_words(read.reading)
+        self.notes.show_words(" ".join([*notes, *general]), "info", "warning" if general else "text2")
         self.question.ask(read.reading.questions)
         said = sorted({column.order.value for column in self._mapping.columns if column.order is not None})
         words = {"day-first": translate("Dates: day first"), "month-first": translate("Dates: month first")}
@@ -398,9 +422,8 @@ class RegisterImportSheet(WideSheet):
             self.detail.show_words("")
             return
         icon, words, tone = FATE_LOOKS[fate.fate]
-        sentence = self.table.rows.sentence_of(index)
         said = translate("Row {row}").format(row=row.number)
-        text = sentence if sentence.startswith(said) else f"{said}: {translate(words)}. {sentence}"
+        text = f"{said}: {translate(words)}. {self.table.rows.sentence_of(index)}"
         ink = "text2" if fate.fate in (Fate.TAKEN, Fate.AGAIN, Fate.NOTHING) else f"{tone.value}.fg"
         self.detail.show_words(text, icon, ink)
 
@@ -441,18 +464,19 @@ class RegisterImportSheet(WideSheet):
     def _follow(self, handle: JobHandle) -> None:
         handle.failed.connect(lambda problem: self._failed(handle, problem))
         handle.cancelled.connect(lambda: self._stopped(handle))
+        handle.ended.connect(self.rest)
         self.banner.clear()
         self._handle = handle
         self._busy.show_job(handle)
         self._show_page(self._busy)
 
     def _checked(self, handle: JobHandle, report: RegisterReport) -> None:
-        if self._handle is handle:
+        if self._handle is handle and self._context.open:
             self._report = report
             self._show_report(report)
 
     def _done(self, handle: JobHandle, changes: Changes | None) -> None:
-        if changes is None:
+        if changes is None or not self._context.open:
             return
         report: RegisterReport = changes.result  # type: ignore[assignment]  # Changes.result is whatever was made
         words = translate_many(
@@ -460,20 +484,18 @@ class RegisterImportSheet(WideSheet):
         )
         self._context.wrote(words, changes)
         self.imported.emit(report)
-        if self._handle is handle:
+        if self._handle is handle and self._context.open:
             self._imported = True
             self._undo_id = changes.undo
             self._show_report(report)
 
     def _failed(self, handle: JobHandle, problem: BaseException) -> None:
-        if not self.isVisible():
-            self._context.intents.toast.emit(sentence_of(problem), None)
-        if self._handle is handle:
+        if self._handle is handle and self._context.open:
             self._back()
             self.banner.show_words(sentence_of(problem), level=Level.PROBLEM)
 
     def _stopped(self, handle: JobHandle) -> None:
-        if self._handle is handle:
+        if self._handle is handle and self._context.open:
             self._back()
             words = translate("Stopped. Nothing of the file was kept.")
             self.banner.show_words(words, level=Level.INFO)
@@ -576,7 +598,10 @@ class RegisterImportSheet(WideSheet):
         self._handle = None
         self._path = ""
         self._reset()
-        super().leave()
+        if self.isVisible():
+            super().leave()
+        else:
+            self.rest()
 
 
 class FilePage(Themed):

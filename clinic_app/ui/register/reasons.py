@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from clinic_app.domain.register import SKIP_CODES, RegisterWarning, SkippedRow
 from clinic_app.ui.context import UiContext
-from clinic_app.ui.register.fates import CODE_WORDS
+from clinic_app.ui.register.fates import CODE_WORDS, without_row
 from clinic_app.ui.theme import Style, Tone
 from clinic_app.ui.widgets import Button, Card, RowDelegate, SearchField, TextLabel, Themed, painting, prepare_table
 from clinic_app.wording.language import translate
@@ -50,10 +50,19 @@ class Reason:
 def reasons_of(skipped: Sequence[SkippedRow], warnings: Sequence[RegisterWarning]) -> tuple[Reason, ...]:
     """Both lists as lines, the rows not taken first."""
     left_out = [
-        Reason(one.row, one.code, translate(CODE_WORDS.get(one.code, one.code)), skip_sentence(one), warning=False)
+        Reason(
+            one.row,
+            one.code,
+            translate(CODE_WORDS.get(one.code, one.code)),
+            without_row(skip_sentence(one), one.row),
+            warning=False,
+        )
         for one in skipped
     ]
-    odd = [Reason(one.row, "warning", translate("Look at it"), warning_sentence(one), warning=True) for one in warnings]
+    odd = [
+        Reason(one.row, "warning", translate("Look at it"), without_row(warning_sentence(one), one.row), warning=True)
+        for one in warnings
+    ]
     return (*left_out, *odd)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets.banner import Banner
@@ -20,7 +20,8 @@ class WideSheet(Plane):
     """Title, a strip for problems, pages, and a foot with the way on.
 
     Ctrl+Enter presses ``main``; Esc asks ``step_out``, which subclasses may override to go back a step. ``closed``
-    comes when it is gone; closing deletes nothing. The owner fills ``pages`` and ``foot`` (buttons before ``main``).
+    comes when it is gone and its work is over (``working``); closing deletes nothing. The owner fills ``pages`` and
+    ``foot`` (buttons before ``main``).
     """
 
     closed = Signal()
@@ -52,6 +53,11 @@ class WideSheet(Plane):
         out.activated.connect(self.step_out)
         host.installEventFilter(self)
         self.restyle()
+
+    @property
+    def working(self) -> bool:
+        """Whether something it began goes on while it is out of sight; ``closed`` then waits for ``rest``."""
+        return False
 
     def set_title(self, title: str, subtitle: str = "") -> None:
         """Show another title."""
@@ -85,7 +91,21 @@ class WideSheet(Plane):
         self.hide()
         if before is not None and before.window() is self.window() and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.closed.emit()
+        self.rest()
+
+    def rest(self) -> None:
+        """Tell the owner that it is gone, if it is out of sight and nothing goes on."""
+        if not self.isVisible() and not self.working:
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that has the keyboard."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        holder = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and isinstance(holder, QPushButton):
+            holder.click()
+            return
+        super().keyPressEvent(event)
 
     def restyle(self) -> None:
         """Take measures anew."""
