@@ -9,7 +9,7 @@ from clinic_app.ui.patients.follow_up_sheets import DecisionSheet, DepartureShee
 from clinic_app.ui.patients.list_view import PatientsView
 from clinic_app.ui.patients.patient_sheet import PatientSheet
 from clinic_app.ui.patients.picture_sheets import MovePicturesSheet, PictureDateSheet
-from clinic_app.ui.patients.record_sheet import RecordSheet
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 
 __all__ = [
     "CaseSheet",

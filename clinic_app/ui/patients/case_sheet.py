@@ -16,10 +16,10 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.lines import diagnosis_words
-from clinic_app.ui.patients.record_sheet import RecordSheet
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import ChoiceRow, FilterChip, FlowLayout, FormField, TextLabel
 from clinic_app.ui.widgets.picker import Choice, PickerField
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.calendar import span_words
 from clinic_app.wording.cases import level_words, side_words
 from clinic_app.wording.language import translate

@@ -18,10 +18,10 @@ from clinic_app.ui.patients.follow_up_sheets import DecisionSheet
 from clinic_app.ui.patients.lines import diagnosis_words
 from clinic_app.ui.patients.picture_sheets import MovePicturesSheet, PictureDateSheet
 from clinic_app.ui.patients.pictures_tab import PicturesTab
-from clinic_app.ui.patients.record_sheet import RecordSheet
 from clinic_app.ui.patients.thumbnails import Thumbnails
 from clinic_app.ui.patients.timeline import TimelineTab
 from clinic_app.ui.widgets import Banner, EmptyState, Level, Plane, SegmentedControl
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from clinic_app.domain.case_page import CasePage
@@ -14,9 +15,9 @@ from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.treatment import ExternalToxinDetails
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.lines import diagnosis_words
-from clinic_app.ui.patients.record_sheet import RecordSheet
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, DateField, FormField, Kind, TextLabel, UnitsField
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class ExternalToxinSheet(RecordSheet):
         self.remove = Button(keeper, translate("Remove this entry…"), kind=Kind.DANGER, small=True)
         self.remove.clicked.connect(self._ask_reason)
         self.remove.setVisible(bool(external_id))
-        self.add_widget(self.remove)
+        self.body.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignLeft)
         self.add_widget(
             TextLabel(
                 keeper,

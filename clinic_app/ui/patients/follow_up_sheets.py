@@ -15,9 +15,9 @@ from clinic_app.domain.patients import Patient
 from clinic_app.domain.schedule import Appointment, DecisionKind
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.lines import diagnosis_words
-from clinic_app.ui.patients.record_sheet import RecordSheet
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, TextLabel
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.cases import stop_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate

@@ -21,9 +21,9 @@ from clinic_app.domain.patients import (
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.birth_entry import birth_text, read_birth
 from clinic_app.ui.patients.contact_lines import IdentifiersField, PhonesField, TagsField
-from clinic_app.ui.patients.record_sheet import RecordSheet
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Card, ChoiceRow, FormField, LinkButton, TextLabel
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import agrees_words, birth_words, sex_words
 from clinic_app.wording.patients import person_line

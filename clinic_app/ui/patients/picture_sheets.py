@@ -12,10 +12,10 @@ from clinic_app.domain.date_entry import Toward
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.patients import PatientEntry
 from clinic_app.ui.context import UiContext
-from clinic_app.ui.patients.record_sheet import RecordSheet
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import DateField, FormField, TextLabel
 from clinic_app.ui.widgets.picker import Choice, PickerField
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.patients import person_line

@@ -1,4 +1,4 @@
-"""What all side sheets of this room share: they read first, write once, and say what came of it."""
+"""What side sheets over a record share: they read first, write once, and say what came of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.context import UiContext
-from clinic_app.ui.widgets import SideSheet
+from clinic_app.ui.widgets.side_sheet import SideSheet
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
