@@ -11,15 +11,9 @@ def main() -> int:
         from clinic_app.imaging.reader_process import main as read_images
 
         return read_images()
-    from clinic_app.cli import is_command
+    from clinic_app.bootstrap import run
 
-    if is_command(sys.argv[1:]):
-        from clinic_app.bootstrap import run_command
-
-        return run_command(sys.argv[1:])
-    from clinic_app.bootstrap import run_window
-
-    return run_window(sys.argv[1:])
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -1,23 +1,89 @@
-"""The one place that knows everybody: builds the door to the clinic's data, and the window's preferences, by hand."""
+"""The one place that knows everybody: puts window, services, storage and machine together, by hand.
+
+Nothing heavy is imported before it is needed: the window paints first.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from clinic_app.cli import REFUSED, run
-from clinic_app.domain.errors import RuleBroken
-from clinic_app.imaging.reader import PictureReader
+from clinic_app import __version__
+from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.machine.places import Places, find_places
-from clinic_app.services.clinic_data import ClinicDoor
 from clinic_app.wording.language import set_language, system_language
 from clinic_app.wording.sentences import sentence_of
+
+if TYPE_CHECKING:
+    from clinic_app.services.clinic_data import ClinicDoor
+
+OK, REFUSED = 0, 1
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Start the window, or carry out a command of the command line; answers the exit code."""
+    if arguments and not arguments[0].startswith("-"):
+        return run_command(arguments)
+    return run_window(arguments)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Carry out one command without a screen."""
+    from clinic_app import cli
+
+    places = find_places()
+    _speak(places, "")
+    try:
+        door = clinic_door(places)
+    except RuleBroken as error:
+        sys.stderr.write(sentence_of(error) + "\n")
+        return REFUSED
+    return cli.run(arguments, door)
+
+
+def run_window(arguments: Sequence[str]) -> int:
+    """Open the window and stay until it is closed."""
+    asked = _parser().parse_args(arguments)
+    places = find_places()
+    from clinic_app.machine.preferences import PreferenceFile
+    from clinic_app.ui.shell.start import Start, show_window
+
+    file = PreferenceFile(places.preference_file(portable=asked.portable))
+    preferences, _ = file.read()
+    _speak(places, asked.lang or preferences.language)
+    folder = asked.data or (str(preferences.data_folder) if preferences.data_folder and not asked.demo else "")
+    if not folder and asked.portable and not asked.demo:
+        folder = str(places.data_folder(portable=True))
+    start = Start(
+        themes=places.resources / "themes",
+        settings=file.path.with_name("window.ini"),
+        preferences=preferences,
+        keep=file.write,
+        make_door=lambda: clinic_door(places),
+        folder=folder,
+        demo=asked.demo,
+        reset_window=asked.reset_window,
+        smoke=asked.smoke,
+        keep_log=_log_keeper(),
+    )
+    try:
+        day_given()
+    except ClinicError as error:
+        sys.stderr.write(sentence_of(error) + "\n")
+        return REFUSED
+    return show_window(start)
 
 
 def clinic_door(places: Places | None = None) -> ClinicDoor:
     """The door to clinics on this computer. ``CLINIC_TODAY`` sets the day, for tests; it changes no security rule."""
+    from clinic_app.imaging.reader import PictureReader
+    from clinic_app.services.clinic_data import ClinicDoor
+
     given = day_given()
     return ClinicDoor(places or find_places(), clock_of(given), PictureReader, today_given=given is not None)
 
@@ -47,13 +113,34 @@ def clock_of(given: date | None) -> Callable[[], datetime]:
     return now
 
 
-def run_command(arguments: Sequence[str]) -> int:
-    """Carry out one command of the command line and return its exit code."""
-    places = find_places()
-    set_language(os.environ.get("CLINIC_LANG") or system_language(), places.translations)
-    try:
-        door = clinic_door(places)
-    except RuleBroken as error:
-        sys.stderr.write(sentence_of(error) + "\n")
-        return REFUSED
-    return run(arguments, door)
+def _speak(places: Places, language: str) -> None:
+    chosen = language if language and language != "system" else system_language()
+    set_language(chosen, places.translations)
+
+
+def _log_keeper() -> Callable[[str], Callable[[], None]]:
+    """Opens the log of a clinic's folder and answers how to close it."""
+
+    def begin(folder: str) -> Callable[[], None]:
+        from clinic_app.machine.log import start_log, stop_log
+
+        handler = start_log(Path(folder) / "logs")
+        return lambda: stop_log(handler)
+
+    return begin
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Dystonia Case Tracker. Without a command the window opens.",
+        epilog="Commands: init due list import record book export check demo; each says more with --help.",
+    )
+    parser.add_argument("--demo", action="store_true", help="open the demo clinic of invented patients")
+    parser.add_argument("--data", metavar="DIR", default="", help="the folder of the clinic's data")
+    parser.add_argument("--lang", metavar="xx", default="", help="the language of the window")
+    parser.add_argument("--portable", action="store_true", help="keep data and settings beside the program")
+    parser.add_argument("--reset-window", action="store_true", help="forget where the window was")
+    parser.add_argument("--smoke", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser

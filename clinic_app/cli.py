@@ -38,18 +38,10 @@ from clinic_app.wording.sentences import sentence, sentence_of
 OK, REFUSED, DAMAGE = 0, 1, 2
 Answer = Mapping[str, object]
 
-COMMANDS = ("init", "due", "list", "import", "record", "book", "export", "check", "demo")
-
-
 DUE_FIELDS = (
     *("mrn", "name", "case", "side", "last", "product", "units", "earliest", "opens", "closes"),
     *("status", "flags", "days_overdue", "come_on", "appointment"),
 )
-
-
-def is_command(arguments: Sequence[str]) -> bool:
-    """Whether the program was started with a command rather than for its window."""
-    return bool(arguments) and arguments[0] in COMMANDS
 
 
 def run(arguments: Sequence[str], door: ClinicDoor, out: TextIO | None = None, err: TextIO | None = None) -> int:

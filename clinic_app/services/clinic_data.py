@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -136,6 +137,29 @@ class ClinicDoor:
         check_data_folder(place)
         created = create_vault(place, DEMO_USER, DEMO_PASSPHRASE, demo=True)
         return self._begin(created.unlocked, "Demo clinic", DEMO_USER)
+
+    def default_demo_folder(self) -> str:
+        """Where the demo clinic of this computer lies."""
+        return str(self._places.data_folder().with_name("demo"))
+
+    def open_demo(self, folder: str) -> Services:
+        """Open the demo clinic of a folder, made anew where there is none or it was filled on another day.
+
+        Raises:
+            RuleBroken: ``not_a_demo`` where a real clinic lies there, ``folder_not_empty``.
+        """
+        state = self.state(folder)
+        if state.there and not state.demo:
+            raise RuleBroken("folder", "not_a_demo", folder=folder)
+        if state.there:
+            services = self.open(folder, None)
+            if services.demo.filled_on == services.today():
+                return services
+            services.close()
+            shutil.rmtree(folder)
+        services = self.create_demo(folder)
+        services.demo.fill()
+        return services
 
     def open(self, folder: str, secret: str | None, user: str | None = None, *, recovery: bool = False) -> Services:
         """Open the clinic of a folder with a passphrase or, if ``recovery``, a recovery code; a demo needs neither.

@@ -17,6 +17,7 @@ from clinic_app.imaging.portraits import draw
 from clinic_app.imaging.reader_process import read_picture
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.demo_cast import cast
+from clinic_app.services.demo_crowd import Crowd
 from clinic_app.services.demo_portraits import PlannedPicture, planned_pictures
 from clinic_app.services.demo_rows import InventedRows
 from clinic_app.storage.picture_store import PictureKind
@@ -82,6 +83,12 @@ class DemoService:
                 unit.commit()
         report(Progress(patients, patients, "filling_demo"))
         return DemoReport(rows.patients, rows.cases, rows.sessions, 0, seed)
+
+    @property
+    def filled_on(self) -> date | None:
+        """The day this demo clinic was filled for; None where it is empty, or a real clinic."""
+        filled = self._filled()
+        return filled.day if filled is not None else None
 
     def pictures_wanted(self) -> int:
         """How many photographs are still to be drawn; 0 in a real clinic."""
@@ -157,7 +164,9 @@ class DemoService:
                 unit.commit()
 
     def _people(self, patients: int, seed: int) -> Iterator[InventedPatient]:
-        yield from cast(self._context.today(), self._context.rules, seed)[:patients]
+        today, rules = self._context.today(), self._context.rules
+        yield from cast(today, rules, seed)[:patients]
+        yield from Crowd(today, rules, seed, patients).people(CAST_SIZE, patients)
 
     def _refuse_real(self) -> None:
         if not self._context.info.demo:

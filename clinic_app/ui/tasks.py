@@ -43,7 +43,7 @@ REPORT_EVERY = 0.05
 class _Order:
     """What the GUI thread keeps of one piece of work until it is answered."""
 
-    work: Callable[[Services], object]
+    work: Callable[[Any], object]
     deliver: Callable[[Any], object] | None
     failed: Failed | None
     owner: QObject
@@ -67,7 +67,8 @@ class _Lane:
     name: str
     threads: int
     newest_first: bool = False
-    waiting: deque[tuple[int, Callable[[Services], object]]] = field(default_factory=deque)
+    needs_clinic: bool = True
+    waiting: deque[tuple[int, Callable[[Any], object]]] = field(default_factory=deque)
     awake: threading.Condition = field(default_factory=threading.Condition)
     workers: list[threading.Thread] = field(default_factory=list)
 
@@ -86,8 +87,9 @@ class JobHandle(QObject):
     ended = Signal()
     _reported = Signal(object)
 
-    def __init__(self, title: str, parent: QObject | None = None) -> None:
+    def __init__(self, title: str, parent: QObject | None = None, *, resumable: bool = False) -> None:
         super().__init__(parent)
+        self.resumable = resumable
         self.title = title
         self.progress = Progress(0, 0, "")
         self.running = True
@@ -154,6 +156,7 @@ class Tasks(QObject):
         self._writer = _Lane("writer", 1)
         self._painter = _Lane("painter", painters, newest_first=True)
         self._runner = _Lane("job", 1)
+        self._opener = _Lane("opener", 1, needs_clinic=False)
         self._answered.connect(self._receive, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -232,18 +235,31 @@ class Tasks(QObject):
         """Fetch or make a picture on the picture threads, the latest request first; ``key`` as in ``ask``."""
         self._put(self._painter, _Order(job, deliver, failed, owner, self._key(owner, key)))
 
+    def prepare(
+        self,
+        work: Callable[[], T],
+        deliver: Callable[[T], object],
+        *,
+        owner: QObject,
+        failed: Failed | None = None,
+    ) -> None:
+        """Slow work that needs no clinic yet: look into a folder, make a clinic, open one."""
+        self._put(self._opener, _Order(lambda _: work(), deliver, failed, owner))
+
     def run(
         self,
         job: Callable[[Services, Report], Changes | None],
         title: str,
         *,
         alone: bool = False,
+        resumable: bool = False,
     ) -> JobHandle:
         """Start a long job; it gets the services and a report that answers False when it should stop.
 
         ``alone``: it holds one long transaction, so it runs on the writer thread and other writes wait for it.
+        ``resumable``: it carries on at the next start, so nobody is asked before it is stopped.
         """
-        handle = JobHandle(title, self)
+        handle = JobHandle(title, self, resumable=resumable)
         lane = self._writer if alone else self._runner
         ticket = self._put(lane, _Order(lambda services: job(services, handle.report), None, None, handle, writes=True))
         if ticket is not None:
@@ -281,7 +297,7 @@ class Tasks(QObject):
         return not any(worker.is_alive() for worker in workers)
 
     def _lanes(self) -> tuple[_Lane, ...]:
-        return (self._reader, self._writer, self._painter, self._runner)
+        return (self._reader, self._writer, self._painter, self._runner, self._opener)
 
     @staticmethod
     def _key(owner: QObject, key: Hashable) -> Key | None:
@@ -335,12 +351,12 @@ class Tasks(QObject):
                 self._answered.emit(answer)
             del answer
 
-    def _next_of(self, lane: _Lane) -> tuple[Services, int, Callable[[Services], object]] | None:
+    def _next_of(self, lane: _Lane) -> tuple[Services | None, int, Callable[[Any], object]] | None:
         """Wait for work of a lane and for the services; None when it is time to stop."""
         with lane.awake:
             while not self._closed:
                 services = self._services
-                if services is not None and lane.waiting:
+                if lane.waiting and (services is not None or not lane.needs_clinic):
                     return (services, *(lane.waiting.pop() if lane.newest_first else lane.waiting.popleft()))
                 lane.awake.wait()
         return None

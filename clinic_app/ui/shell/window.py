@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QElapsedTimer, QMimeData, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import ClinicError, Conflict, NotFound
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.preferences import Theme as WantedTheme
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.patients.list_view import PatientsView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
+    from clinic_app.ui.tasks import JobHandle
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +70,8 @@ NARROW_WIDTH, NARROW_HEIGHT = 1400, 800
 OVERLAY_WIDTH = 1180
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 640
 HISTORY = 50
+DEMO_WAIT, DEMO_SHOWN_EVERY = 600, 4000
+"""Milliseconds before the demo's photographs are drawn, and between two looks at what came."""
 RECENT = 3
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
 REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
@@ -159,6 +162,7 @@ class MainWindow(QMainWindow):
         self._at = 0
         self._recent: list[tuple[int, str]] = []
         self._sheet: Plane | None = None
+        self._drawing: JobHandle | None = None
         self._list: PatientsView | None = None
         self._page: CaseView | None = None
         self._viewer: CompareView | None = None
@@ -417,7 +421,7 @@ class MainWindow(QMainWindow):
         self.trail.refused.connect(self.complain)
         context.theme.changed.connect(self._restyle)
         context.tasks.refused.connect(self._refused)
-        context.tasks.crashed.connect(self._crashed)
+        context.tasks.crashed.connect(self.show_mistake)
         intents.select_case.connect(self.select)
         intents.open_case.connect(self.open_case)
         intents.compare.connect(self.compare)
@@ -456,9 +460,38 @@ class MainWindow(QMainWindow):
         self.rail.user.show()
         self.header.day.setText(weekday_day(services.today()))
         self._ribbon.setVisible(info.demo)
+        if info.demo:
+            QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
         area = str(self._settings.value("area", SCHEDULE))
         self.go_to(area if area in (SCHEDULE, PATIENTS) else SCHEDULE)
         self._enable()
+
+    def _draw_demo(self) -> None:
+        """The photographs of a demo clinic are drawn behind the window, and shown as they come."""
+        tasks = self._context.tasks
+        if self._services is None or not self._services.clinic.demo:
+            return
+
+        def begin(wanted: int) -> None:
+            if not wanted:
+                return
+
+            def draw(services: Services, report: Report) -> Changes:
+                services.demo.draw_pictures(report)
+                return Changes(frozenset({Topic.PICTURES, Topic.SCHEDULE}))
+
+            shown = QElapsedTimer()
+            shown.start()
+
+            def progressed(_: object) -> None:
+                if shown.hasExpired(DEMO_SHOWN_EVERY):
+                    shown.restart()
+                    tasks.changed.emit(Changes(frozenset({Topic.PICTURES})))
+
+            self._drawing = tasks.run(draw, translate("Drawing the demo photographs"))
+            self._drawing.progressed.connect(progressed)
+
+        tasks.ask(lambda s: s.demo.pictures_wanted(), begin, owner=self, failed=lambda _: None)
 
     def close_clinic(self) -> None:
         """Close the clinic: nothing of a patient stays on the screen or in reach."""
@@ -502,6 +535,9 @@ class MainWindow(QMainWindow):
 
     def show_start(self, page: QWidget) -> None:
         """Show how to open a clinic over the whole window."""
+        if self._start is page:
+            page.show()
+            return
         self.hide_start()
         self._start = page
         page.setParent(self.ground)
@@ -843,7 +879,8 @@ class MainWindow(QMainWindow):
         if isinstance(problem, (NotFound, Conflict)):
             self._context.tasks.changed.emit(Changes(frozenset(Topic)))
 
-    def _crashed(self, problem: BaseException) -> None:
+    def show_mistake(self, problem: BaseException) -> None:
+        """Say that the program made a mistake of its own."""
         from clinic_app.ui.shell.crash import show_crash
 
         if not self._closing:
@@ -1009,7 +1046,7 @@ class MainWindow(QMainWindow):
         self.gone.emit()
 
     def _may_stop(self) -> bool:
-        running = self._context.tasks.jobs
+        running = [job for job in self._context.tasks.jobs if job is not self._drawing]
         if not running:
             return True
         from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog

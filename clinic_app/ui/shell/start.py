@@ -1,0 +1,115 @@
+"""From nothing to a window with a clinic in it: paint first, then look into the folder, then attach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from clinic_app.domain.preferences import MachinePreferences
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.intents import Intents
+from clinic_app.ui.shell.window import MainWindow
+from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.theme import ThemeKeeper
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+    from clinic_app.services.clinic_data import ClinicDoor
+    from clinic_app.ui.vault.door_keeper import DoorKeeper
+    from clinic_app.ui.vault.start_view import StartView
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the window needs to know of this computer.
+
+    ``folder``: the clinic's data folder. ``demo_folder``: where *Open demo clinic* makes or finds one, blank for no
+    such button. ``demo``: open that one at once. ``themes``: the folder of ``window.qss``. ``window_file``: an INI file
+    for the window's geometry. ``keep`` writes the preferences. ``make_door`` builds the door; it is called in a
+    thread, so that the heavy libraries load after the first paint.
+    """
+
+    folder: str
+    demo_folder: str
+    themes: Path
+    window_file: Path
+    preferences: MachinePreferences
+    keep: Callable[[MachinePreferences], object]
+    make_door: Callable[[], ClinicDoor]
+    demo: bool = False
+
+
+class Opening(QObject):
+    """Keeps the window, and brings it a clinic whenever none is open."""
+
+    def __init__(self, app: QApplication, start: Start) -> None:
+        super().__init__()
+        self._start = start
+        self._preferences = start.preferences
+        self._view: StartView | None = None
+        self._doors: DoorKeeper | None = None
+        self.context = UiContext(Tasks(self), ThemeKeeper(app, start.themes, self), Intents(self), self)
+        settings = QSettings(str(start.window_file), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.context, settings, start.preferences, self._keep)
+        self.window.close_asked.connect(lambda: self._ask(start.folder if not start.demo else start.demo_folder))
+        self.window.gone.connect(self._end)
+
+    def show(self) -> None:
+        """Show the window; all else begins after its first paint."""
+        self.window.show()
+        QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        self.context.theme.icons.load_soon()
+        start = self._start
+        self._ask(start.demo_folder if start.demo else start.folder, demo=start.demo)
+
+    def _ask(self, folder: str, *, demo: bool = False) -> None:
+        from clinic_app.ui.vault.door_keeper import DoorKeeper
+        from clinic_app.ui.vault.start_view import StartView
+
+        if self._doors is None:
+            self._doors = DoorKeeper(self._start.make_door, self)
+            self._doors.crashed.connect(self.window.show_mistake)
+        view = StartView(self.context.theme, self._doors, folder, self._start.demo_folder, self.window)
+        view.hide()
+        view.needed.connect(lambda: self.window.show_start(view))
+        view.opened.connect(self._opened)
+        self._view = view
+        if demo:
+            view.open_demo()
+        else:
+            view.begin()
+
+    def _opened(self, services: Services, folder: str) -> None:
+        view, self._view = self._view, None
+        if folder != self._start.demo_folder:
+            self._keep(replace(self._preferences, data_folder=Path(folder)))
+        self.window.attach(services)
+        if view is not None:
+            view.hide()
+            view.deleteLater()
+
+    def _keep(self, preferences: MachinePreferences) -> None:
+        """Write the preferences; the window knows the looks, this object the folder."""
+        folder = preferences.data_folder or self._preferences.data_folder
+        self._preferences = replace(preferences, data_folder=folder)
+        self._start.keep(self._preferences)
+
+    def _end(self) -> None:
+        if self._view is not None:
+            self._view.close_unopened()
+        if self._doors is not None:
+            self._doors.close()
+
+
+def run(app: QApplication, start: Start) -> int:
+    """Show the window and stay until it is closed; answers Qt's exit code."""
+    opening = Opening(app, start)
+    opening.show()
+    return app.exec()
