@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
@@ -33,10 +35,8 @@ WIDE = 860
 class CaseTag(QWidget):
     """One diagnosis in the header: its name, the chip of its next injection, its flags."""
 
-    def __init__(self, context: UiContext, summary: CaseSummary, on: object, parent: QWidget) -> None:
+    def __init__(self, context: UiContext, summary: CaseSummary, today: date, parent: QWidget) -> None:
         super().__init__(parent)
-        from datetime import date
-
         keeper = context.theme
         answer = summary.answer
         row = QHBoxLayout(self)
@@ -46,7 +46,6 @@ class CaseTag(QWidget):
         label = ElidedLabel(keeper, name, Style.NAME, "text", self)
         label.setMaximumWidth(keeper.px(300))
         row.addWidget(label)
-        today = on if isinstance(on, date) else context.today()
         words = status_words(answer, today)
         if answer.status is FollowUpStatus.ON_HOLD:
             words = translate("On hold: {words}").format(words=words[:1].lower() + words[1:])
@@ -111,7 +110,9 @@ class CaseHeader(Plane):
         self._holder.setSizePolicy(policy)
         self._column = QVBoxLayout(self)
         self._column.addLayout(top)
-        self._column.addWidget(self._holder)
+        self._second = QHBoxLayout()
+        self._second.addWidget(self._holder)
+        self._column.addLayout(self._second)
         self.restyle()
 
     def show_page(self, page: CasePage) -> None:
@@ -155,6 +156,7 @@ class CaseHeader(Plane):
         tight = measures.narrow
         side = measures.margin_side
         self._column.setContentsMargins(side - px(6), px(8 if tight else 12), side, px(8 if tight else 12))
+        self._second.setContentsMargins(px(6), 0, 0, 0)
         self._column.setSpacing(px(6 if tight else 8))
         self._fit()
         super().restyle()

@@ -91,7 +91,7 @@ def cycles_of(page: CasePage) -> tuple[Cycle, ...]:
     for cycle in (ahead, before, undated, *cycles):
         cycle.events.sort(key=lambda event: event.at, reverse=cycle is not ahead)
         cycle.pictures.sort(key=_moment)
-    answer = [ahead, undated, *reversed(cycles), before]
+    answer = [ahead, *reversed(cycles), before, undated]
     return tuple(one for one in answer if one.given or one.pictures or one.events)
 
 

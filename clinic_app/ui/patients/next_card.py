@@ -50,13 +50,18 @@ class NextRow(QWidget):
         head.addWidget(left)
         dates = QHBoxLayout()
         dates.setSpacing(keeper.px(18))
+        stopped = summary.answer.stop is not None
         for words, day in (
             (translate("Not before"), window.earliest),
             (translate("Due from"), window.opens),
             (translate("Due until"), window.closes),
         ):
-            dates.addLayout(self._date(context, words, day, today))
-        if window.come_on is not None:
+            if not stopped:
+                dates.addLayout(self._date(context, words, day, today))
+        if stopped:
+            told = translate("Nothing is due while it is stopped")
+            dates.addWidget(TextLabel(keeper, told, Style.BODY, "text2", self))
+        elif window.come_on is not None:
             dates.addLayout(self._date(context, translate("Come on"), window.come_on, today))
         head.addLayout(dates)
         bar = IntervalBar(keeper, self)
@@ -66,6 +71,9 @@ class NextRow(QWidget):
             labels = [(0.0, short_day(window.last.day, today))]
         bar.show_interval(interval, tuple(labels), self._sentence(summary))
         bar.setMinimumWidth(keeper.px(90))
+        bar.setVisible(not stopped)
+        if stopped:
+            head.addStretch(1)
         head.addWidget(bar, 1)
         self.why = LinkButton(keeper, translate("Why?"), self)
         self.why.setAccessibleName(translate("Why these dates? {name}").format(name=name))
@@ -143,11 +151,13 @@ class NextCard(Card):
         self._column.setSpacing(keeper.px(8))
         self._parts: list[QWidget] = []
         self.rows: list[NextRow] = []
-        self._open: set[int] = set()
+        self._patient_id = 0
 
     def show_page(self, page: CasePage) -> None:
         """Show a patient's diagnoses; the *why* that was open stays open."""
-        opened = {place for place, row in enumerate(self.rows) if row.why.isChecked()}
+        same = self._patient_id == page.patient.id
+        self._patient_id = page.patient.id
+        opened = {place for place, row in enumerate(self.rows) if row.why.isChecked()} if same else set()
         for part in self._parts:
             part.hide()
             part.deleteLater()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QTo
 
 from clinic_app.domain.case_page import CasePage
 from clinic_app.domain.cases import Hold, Stop
-from clinic_app.domain.pictures import PictureEntry
+from clinic_app.domain.pictures import PhaseKind, PictureEntry
 from clinic_app.domain.schedule import Appointment, ContactAttempt
 from clinic_app.domain.treatment import ExternalToxin, SessionKind, SessionState
 from clinic_app.domain.units import Units
@@ -58,6 +58,7 @@ class ThumbRow(Themed):
         self._thumbnails = thumbnails
         self._pictures = pictures
         self._words = [picture_words(entry, context.catalogues) for entry in pictures]
+        self._short = [short_words(entry, words) for entry, words in zip(pictures, self._words, strict=True)]
         self._over = -1
         self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -126,7 +127,7 @@ class ThumbRow(Themed):
             paint_thumbnail(painter, self._context, self._thumbnails, spot, entry.picture.id, keeper.px(5))
             if place == self._over:
                 painting.box(painter, spot, keeper.px(5), line=keeper.colour("accent"), width=2.0)
-            first, second = self._words[place]
+            first, second = self._short[place]
             line = QRect(spot.left(), spot.bottom() + keeper.px(3), spot.width(), keeper.px(16))
             painting.text(painter, keeper, line, first, Style.CAPTION, "text")
             line.translate(0, keeper.px(15))
@@ -198,7 +199,8 @@ class DoseLine(Themed):
             words.insert(1, translate("touch-up") if session.details.kind is SessionKind.TOUCH_UP else number)
         row = QHBoxLayout()
         row.setSpacing(keeper.px(8))
-        row.addWidget(ElidedLabel(keeper, " · ".join(words), Style.NAME, "text", self), 1)
+        self._dose = ElidedLabel(keeper, " · ".join(words), Style.NAME, "text", self)
+        row.addWidget(self._dose, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(keeper.px(18), 0, 0, 0)
         column.setSpacing(keeper.px(1))
@@ -222,7 +224,8 @@ class DoseLine(Themed):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the swatch."""
         keeper = self.keeper
-        spot = QRect(0, keeper.px(7), keeper.px(9), keeper.px(9))
+        side = keeper.px(9)
+        spot = QRect(0, self._dose.geometry().center().y() - side // 2, side, side)
         painting.box(QPainter(self), spot, keeper.px(2), fill=keeper.colour(self._ink))
 
 
@@ -370,6 +373,13 @@ def picture_words(entry: PictureEntry, catalogues: Catalogues) -> tuple[str, str
     product = entry.phase.injection.product if entry.phase.injection is not None else None
     first, _ = phase_label(entry.phase, product_words(product, catalogues) if product else "")
     return (view.name if view is not None else translate("No view yet")), first
+
+
+def short_words(entry: PictureEntry, words: tuple[str, str]) -> tuple[str, str]:
+    """The same, shortened for a photograph that stands under its own injection."""
+    if entry.phase.kind is PhaseKind.BEFORE:
+        return words[0], translate("Before")
+    return words
 
 
 class TimelineTab(QScrollArea):

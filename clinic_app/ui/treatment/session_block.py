@@ -77,6 +77,7 @@ class SessionBlock(Card):
             keeper, translate("Repeat last"), icon="repeat", key="Ctrl R", small=True, tip="Ctrl+R", parent=self
         )
         self.repeat.setVisible(repeats and self._last is not None)
+        self._last_label.setVisible(repeats)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self.total_label)
@@ -202,6 +203,7 @@ class SessionBlock(Card):
         details = session.details
         self.choose_product(details.product or "")
         self.dilution.setText("" if details.dilution_ml is None else plain(details.dilution_ml))
+        self._choose_vial(details)
         self.mode.choose(BY_SITE if details.sites else TOTAL_ONLY)
         self.sites.set_sites(details.sites)
         self.units.set_units(None if details.sites else details.units)
@@ -273,6 +275,18 @@ class SessionBlock(Card):
             return Units(self.product_code or None, self.units.units or Decimal(0))
         except RuleBroken:
             return Units(self.product_code or None, Decimal(0))
+
+    def _choose_vial(self, details: SessionDetails) -> None:
+        """Choose the vial that the volumes of a session were computed with, where they say so."""
+        product = self._context.catalogues.products.get(details.product or "")
+        site = next((one for one in details.sites if one.volume_ml), None)
+        if product is None or site is None or site.volume_ml is None:
+            return
+        for place, vial in enumerate(product.vials):
+            per_unit = millilitres_per_unit(product, vial, details.dilution_ml)
+            if per_unit is not None and abs(site.units * per_unit - site.volume_ml) < Decimal("0.0006"):
+                self.vial.setCurrentIndex(max(0, self.vial.findData(place)))
+                return
 
     def _diluent(self) -> Decimal | None:
         words = self.dilution.text().strip().replace(",", ".")

@@ -56,17 +56,17 @@ class SiteRow(QWidget):
         self.muscle.valueChanged.connect(self._muscle_changed)
         self.side = QComboBox(self)
         self.side.setAccessibleName(translate("The patient’s side"))
-        self.side.setFixedWidth(keeper.px(88))
+        self.side.setFixedWidth(keeper.px(84))
         self.side.activated.connect(self.changed)
         self.units = UnitsField(keeper, "", label=translate("Units"), parent=self)
-        self.units.setFixedWidth(keeper.px(124))
+        self.units.setFixedWidth(keeper.px(128))
         self.units.edited.connect(self.changed)
         self.units.line.installEventFilter(self)
         self.volume = TextLabel(keeper, "", Style.SECONDARY, "text2", self)
         self.volume.setMinimumWidth(keeper.px(52))
         self.other = IconButton(
             keeper,
-            "flip-horizontal",
+            "arrow-left-right",
             translate("Copy to the other side"),
             shortcut="Ctrl+D",
             kind=Kind.GHOST,

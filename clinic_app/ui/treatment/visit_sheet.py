@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
 
 WAIT_MS = 150
-WIDTH = 580
+WIDTH = 740
 YES, NO = "yes", "no"
 
 

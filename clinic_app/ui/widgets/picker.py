@@ -218,6 +218,7 @@ class PickerField(Themed):
                 self._code = code
                 self.line.setText(_whole(choice))
         self.line.setCursorPosition(0)
+        self.line.setToolTip(self.line.text())
 
     def set_rescue(self, rescue: Callable[[str], str | None]) -> None:
         """Who reads what nothing begins with."""
@@ -360,7 +361,9 @@ class ChoiceList(QFrame):
         if below.y() + high > window.height() and above.y() > window.height() - below.y():
             high = min(high, above.y())
             top = above.y() - high
-        width = max(field.width(), self._keeper.px(240))
+        metrics = self._keeper.metrics(Style.BODY)
+        widest = max((metrics.horizontalAdvance(_whole(choice)) for choice in found), default=0)
+        width = min(max(field.width(), widest + self._keeper.px(56)), max(field.width(), self._keeper.px(440)))
         left = min(below.x(), max(0, window.width() - width - 4))
         self.setGeometry(left, top, width, min(high, max(window.height() - top, self._keeper.px(34))))
         self.show()
