@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from clinic_app.domain.cases import OF_THE_PATIENT, Case, CaseDetails, Hold, ReinjectionPlan, Side, Stop, StopReason
-from clinic_app.domain.catalogues import SideRule
+from clinic_app.domain.catalogues import Catalogues, SideRule
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import AppointmentStatus, DecisionKind
@@ -34,10 +35,8 @@ class CasesService:
         with context.units.open() as unit:
             context.check_clock(unit)
             others = {case.id: case for case in unit.cases.of_patient(patient_id)}
-            checked = self._checked(details)
-            for other in others.values():
-                if (other.condition, other.side) == (checked.condition, checked.side):
-                    raise RuleBroken("condition", "case_exists", condition=checked.condition)
+            checked = checked_case(context.catalogues, details)
+            _refuse_twice(checked, others.values())
             case_id = unit.cases.add(patient_id, checked)
             for other_id in independent_of:
                 if other_id not in others:
@@ -53,7 +52,9 @@ class CasesService:
         with context.units.open() as unit:
             context.check_clock(unit)
             case = unit.cases.get(case_id)
-            unit.cases.change(case_id, self._checked(details), version)
+            checked = checked_case(context.catalogues, details)
+            _refuse_twice(checked, (one for one in unit.cases.of_patient(case.patient_id) if one.id != case_id))
+            unit.cases.change(case_id, checked, version)
             context.refresh(unit, [case.patient_id])
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
@@ -119,20 +120,30 @@ class CasesService:
         with context.units.open() as unit:
             context.check_clock(unit)
             case = unit.cases.get(case_id)
-            unit.cases.add_stop(case_id, Stop(since, reason, note))
-            unit.cases.add_decision(case_id, DecisionKind.STOP, since, note)
+            stop_id = unit.cases.add_stop(case_id, Stop(since, reason, note))
+            decision_id = unit.cases.add_decision(case_id, DecisionKind.STOP, since, note)
             cancelled = _cancel_bookings(unit, case_id, context.today(), date.max)
             context.refresh(unit, [case.patient_id])
-            undo = unit.clinic.add_undo("stop", {"case_id": case_id, "cancelled": cancelled})
+            undo = unit.clinic.add_undo(
+                "stop",
+                {"case_id": case_id, "stop_id": stop_id, "decision_id": decision_id, "cancelled": cancelled},
+            )
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
     def take_back_stop(self, case_id: int) -> Changes:
-        """A stopped case goes on from today."""
+        """A stopped case goes on from today.
+
+        Raises:
+            RuleBroken: ``stop_of_patient``: death and moving are taken back for the patient.
+        """
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
             case = unit.cases.get(case_id)
+            patient = unit.patients.get(case.patient_id)
+            if patient.deceased_on is not None or patient.moved_on is not None:
+                raise RuleBroken("reason", "stop_of_patient")
             unit.cases.end_stops(case_id, context.today())
             unit.cases.add_decision(case_id, DecisionKind.GO_ON, context.today())
             context.refresh(unit, [case.patient_id])
@@ -150,37 +161,45 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
 
-    def _checked(self, details: CaseDetails) -> CaseDetails:
-        """The details as the catalogue allows them.
 
-        Raises:
-            RuleBroken: ``unknown_condition``, ``side_missing``, ``unknown_cause``, ``plan_closes_before_it_opens``.
-        """
-        condition = self._context.catalogues.conditions.get(details.condition)
-        if condition is None:
-            raise RuleBroken("condition", "unknown_condition", condition=details.condition)
-        sides = condition.side_rule.sides
-        if details.side is None and condition.side_rule.required:
-            raise RuleBroken("side", "side_missing", condition=condition.name)
-        if details.side is not None and details.side.value not in sides:
-            if sides:
-                raise RuleBroken("side", "side_not_of_condition", condition=condition.name)
-            details = replace(details, side=None)
-        if condition.side_rule is SideRule.BILATERAL and details.side is None:
-            details = replace(details, side=Side.BILATERAL)
-        for cause in details.causes:
-            if cause not in self._context.catalogues.causes:
-                raise RuleBroken("causes", "unknown_cause", cause=cause)
-        if details.plan is not None:
-            details.plan.checked()
-        return details
+def checked_case(catalogues: Catalogues, details: CaseDetails) -> CaseDetails:
+    """The details as the catalogue allows them.
+
+    Raises:
+        RuleBroken: ``unknown_condition``, ``side_missing``, ``side_not_of_condition``, ``unknown_cause``,
+            ``plan_closes_before_it_opens``.
+    """
+    condition = catalogues.conditions.get(details.condition)
+    if condition is None:
+        raise RuleBroken("condition", "unknown_condition", condition=details.condition)
+    sides = condition.side_rule.sides
+    if details.side is None and condition.side_rule.required:
+        raise RuleBroken("side", "side_missing", condition=condition.name)
+    if details.side is not None and details.side.value not in sides:
+        if sides:
+            raise RuleBroken("side", "side_not_of_condition", condition=condition.name)
+        details = replace(details, side=None)
+    if condition.side_rule is SideRule.BILATERAL and details.side is None:
+        details = replace(details, side=Side.BILATERAL)
+    for cause in details.causes:
+        if cause not in catalogues.causes:
+            raise RuleBroken("causes", "unknown_cause", cause=cause)
+    if details.plan is not None:
+        details.plan.checked()
+    return details
 
 
-def _cancel_bookings(unit: UnitOfWork, case_id: int, first: date, last: date) -> list[int]:
-    """Cancel what is booked for this case alone in a range of days; answers the ids of the bookings."""
-    cancelled: list[int] = []
+def _refuse_twice(details: CaseDetails, others: Iterable[Case]) -> None:
+    for other in others:
+        if (other.condition, other.side) == (details.condition, details.side):
+            raise RuleBroken("condition", "case_exists", condition=details.condition)
+
+
+def _cancel_bookings(unit: UnitOfWork, case_id: int, first: date, last: date) -> dict[str, str]:
+    """Cancel what is booked for this case alone in a range of days; answers the bookings' status before, by id."""
+    cancelled: dict[str, str] = {}
     for appointment in unit.schedule.appointments_of_cases([case_id]).get(case_id, ()):
         if appointment.status.live and first <= appointment.day <= last and len(appointment.case_ids) == 1:
             unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.CANCELLED_BY_CLINIC))
-            cancelled.append(appointment.id)
+            cancelled[str(appointment.id)] = appointment.status.value
     return cancelled

@@ -13,6 +13,7 @@ from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Patient, PatientDetails, PatientEntry, PatientMatch, fold, phone_digits
 from clinic_app.domain.pictures import PictureEntry, phase_of
 from clinic_app.domain.schedule import AppointmentStatus
+from clinic_app.services.cases import checked_case
 from clinic_app.services.context import ClinicContext, Known, changes, injections_of
 from clinic_app.storage.unit import UnitOfWork
 
@@ -32,6 +33,11 @@ class PatientsService:
         """One page of the patients that match what was typed (name, number, phone), best first; or all by name."""
         with self._context.units.read() as unit:
             return unit.patients.entries(typed, offset, limit)
+
+    def first_page(self, typed: str, limit: int = 200) -> tuple[int, tuple[PatientEntry, ...]]:
+        """How many patients match what was typed, and the first page of them: one search for a keystroke."""
+        with self._context.units.read() as unit:
+            return unit.patients.first_page(typed, limit)
 
     def get(self, patient_id: int) -> Patient:
         """One patient. Raises ``NotFound``."""
@@ -84,7 +90,10 @@ class PatientsService:
         with context.units.open() as unit:
             context.check_clock(unit)
             patient = unit.patients.add(details.checked(context.today()))
-            for case in cases:
+            checked = [checked_case(context.catalogues, case) for case in cases]
+            if len({(case.condition, case.side) for case in checked}) < len(checked):
+                raise RuleBroken("condition", "case_exists", condition=checked[-1].condition)
+            for case in checked:
                 unit.cases.add(patient.id, case)
             context.refresh(unit, [patient.id])
             unit.commit()
@@ -123,19 +132,36 @@ class PatientsService:
                 deceased_on=day if reason is StopReason.DECEASED else patient.deceased_on,
                 moved_on=day if reason is StopReason.MOVED else patient.moved_on,
             )
-            for case in unit.cases.of_patient(patient_id):
+            stops = [
                 unit.cases.add_stop(case.id, Stop(day, reason, note), of_patient=True)
+                for case in unit.cases.of_patient(patient_id)
+            ]
             cancelled = cancel_future_bookings(unit, patient_id, context.today())
             context.refresh(unit, [patient_id])
-            undo = unit.clinic.add_undo("departure", {"patient_id": patient_id, "cancelled": cancelled})
+            after = unit.patients.get(patient_id)
+            undo = unit.clinic.add_undo(
+                "departure",
+                {
+                    "after": [str(after.deceased_on), str(after.moved_on)],
+                    "patient_id": patient_id,
+                    "deceased_on": patient.deceased_on.isoformat() if patient.deceased_on else None,
+                    "moved_on": patient.moved_on.isoformat() if patient.moved_on else None,
+                    "stops": stops,
+                    "cancelled": cancelled,
+                },
+            )
             unit.commit()
         return changes(Topic.PATIENTS, Topic.CASES, Topic.SCHEDULE, undo=undo)
 
     def take_back_departure(self, patient_id: int) -> Changes:
-        """Take back that a patient died or moved: the cases go on as if it had not been said."""
+        """Take back that a patient died or moved: cases and bookings to come go on as if it had not been said."""
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
+            for undo_id, content in unit.clinic.open_undos("departure"):
+                if content.get("patient_id") == patient_id:
+                    unit.clinic.take_undo(undo_id)
+                    restore_bookings(unit, content.get("cancelled"), context.today())
             unit.patients.set_departure(patient_id, deceased_on=None, moved_on=None)
             for case in unit.cases.of_patient(patient_id):
                 unit.cases.remove_stops(case.id, of_patient=True)
@@ -201,11 +227,22 @@ def case_of_view(context: ClinicContext, summaries: tuple[CaseSummary, ...], vie
     )
 
 
-def cancel_future_bookings(unit: UnitOfWork, patient_id: int, today: date) -> list[int]:
-    """Cancel what a patient has booked from today on; answers the ids of the bookings."""
-    cancelled: list[int] = []
+def cancel_future_bookings(unit: UnitOfWork, patient_id: int, today: date) -> dict[str, str]:
+    """Cancel what a patient has booked from today on; answers the bookings' status before, by id."""
+    cancelled: dict[str, str] = {}
     for appointment in unit.schedule.appointments(today, patient_id=patient_id):
         if appointment.status.live:
             unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.CANCELLED_BY_CLINIC))
-            cancelled.append(appointment.id)
+            cancelled[str(appointment.id)] = appointment.status.value
     return cancelled
+
+
+def restore_bookings(unit: UnitOfWork, cancelled: object, today: date) -> None:
+    """Give bookings to come the status they had before they were cancelled; where one was made anew since, it stays."""
+    for key, status in (cancelled if isinstance(cancelled, dict) else {}).items():
+        appointment = unit.schedule.appointment(int(key))
+        if appointment.status is not AppointmentStatus.CANCELLED_BY_CLINIC or appointment.day < today:
+            continue
+        booked = unit.schedule.appointments_of_cases(appointment.case_ids).values()
+        if not any(item.status.live and item.day == appointment.day for items in booked for item in items):
+            unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus(status)))

@@ -180,11 +180,17 @@ class ScheduleService:
     def move(
         self, appointment_id: int, day: date, at: time | None = None, reason: str = "", decided_by: str = ""
     ) -> Changes:
-        """Move a booking to another day or time; a new day gives a new token."""
+        """Move a booking to another day or time; a new day gives a new token.
+
+        Raises:
+            RuleBroken: as ``book``; ``booking_over`` when it was kept, missed or cancelled.
+        """
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
             before = unit.schedule.appointment(appointment_id)
+            if not before.status.live:
+                raise RuleBroken("status", "booking_over")
             details = BookingDetails(
                 before.patient_id,
                 day,
@@ -216,6 +222,8 @@ class ScheduleService:
                 before.day > context.today()
             ):
                 raise RuleBroken("status", "day_not_come", day=before.day)
+            if status.live and not before.status.live:
+                self._check_again(unit, before)
             unit.schedule.change_appointment(replace(before, status=status))
             undo = self._finish(unit, before)
             unit.commit()
@@ -250,7 +258,25 @@ class ScheduleService:
 
     def _finish(self, unit: UnitOfWork, before: Appointment) -> int:
         self._context.refresh(unit, [before.patient_id])
-        return unit.clinic.add_undo("appointment", appointment_content(before))
+        version = unit.schedule.appointment(before.id).version
+        return unit.clinic.add_undo("appointment", {**appointment_content(before), "version": version})
+
+    def _check_again(self, unit: UnitOfWork, before: Appointment) -> None:
+        """A booking that was over stands again: what is asked of a new one is asked of it."""
+        patient = unit.patients.get(before.patient_id)
+        if patient.deceased_on is not None or patient.moved_on is not None:
+            raise RuleBroken("patient", "departed", name=patient.name)
+        details = BookingDetails(
+            before.patient_id,
+            before.day,
+            before.case_ids,
+            before.at,
+            before.drug,
+            before.reason,
+            before.decided_by,
+            before.note,
+        )
+        self._check_cases(unit, details, moving=before.id)
 
     def _entries(self, unit: UnitOfWork, ids: Sequence[int], on: date) -> tuple[DueEntry, ...]:
         known = self._context.follow_ups(unit, ids, on)

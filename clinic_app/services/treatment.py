@@ -30,6 +30,7 @@ from clinic_app.domain.treatment import (
     VisitDetails,
     check_session_day,
 )
+from clinic_app.domain.units import parse_amount
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.storage.unit import UnitOfWork
 
@@ -66,10 +67,12 @@ class TreatmentService:
             visit_id = unit.treatment.add_visit(patient_id, details, state)
             done = self._close_bookings(unit, [case.id for case in cases], details.day)
             context.refresh(unit, [patient_id])
-            undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, "patient_id": patient_id, "bookings": done})
+            undo = None
+            if not finalise:
+                undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, "bookings": done})
             visit = unit.treatment.visit(visit_id)
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo if not finalise else None, result=visit)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo, result=visit)
 
     def later_bookings(self, case_ids: tuple[int, ...], day: date) -> tuple[int, ...]:
         """Bookings of these cases that lie after ``day``: asked about one by one when a session was given."""
@@ -138,6 +141,8 @@ class TreatmentService:
         with context.units.open() as unit:
             context.check_clock(unit)
             session = unit.treatment.session(session_id)
+            if not session.state.counts:
+                raise Conflict("changed_meanwhile")
             unit.treatment.void(session_id, reason.strip())
             context.refresh(unit, [session.patient_id])
             undo = unit.clinic.add_undo("void", {"session_id": session_id, "state": session.state.value})
@@ -219,13 +224,15 @@ class TreatmentService:
         for site in session.sites:
             if site.muscle not in catalogues.muscles:
                 raise RuleBroken("sites", "unknown_muscle", muscle=site.muscle)
-            if site.units <= 0:
-                raise RuleBroken("sites", "bad_units", text=str(site.units))
+            parse_amount(site.units, "sites")
+            if site.volume_ml is not None:
+                parse_amount(site.volume_ml, "sites")
         amount = session.total.amount
-        if amount is not None and amount <= 0:
-            raise RuleBroken("units", "bad_units", text=str(amount))
-        if session.dilution_ml is not None and not Decimal(0) < session.dilution_ml <= Decimal(50):
-            raise RuleBroken("dilution_ml", "bad_dilution", text=str(session.dilution_ml))
+        if amount is not None:
+            parse_amount(amount)
+        dilution = session.dilution_ml
+        if dilution is not None and not (Decimal(0) < dilution <= Decimal(50) and dilution == round(dilution, 2)):
+            raise RuleBroken("dilution_ml", "bad_dilution", text=str(dilution))
         if session.come_on is not None and session.come_on <= day:
             raise RuleBroken("come_on", "come_on_not_after", day=session.come_on, given=day)
 
@@ -276,13 +283,14 @@ class TreatmentService:
                         found += _session_limit(limit, session)
         return tuple(found)
 
-    def _close_bookings(self, unit: UnitOfWork, case_ids: list[int], day: date) -> list[int]:
-        done: list[int] = []
+    def _close_bookings(self, unit: UnitOfWork, case_ids: list[int], day: date) -> dict[str, str]:
+        """Say that the bookings of the day are done; answers the bookings' status before, by id."""
+        done: dict[str, str] = {}
         for appointments in unit.schedule.appointments_of_cases(case_ids).values():
             for appointment in appointments:
-                if appointment.day == day and appointment.status.live and appointment.id not in done:
+                if appointment.day == day and appointment.status.live and str(appointment.id) not in done:
                     unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.DONE))
-                    done.append(appointment.id)
+                    done[str(appointment.id)] = appointment.status.value
         return done
 
     def _check_external(self, unit: UnitOfWork, patient_id: int, details: ExternalToxinDetails) -> None:
@@ -291,8 +299,8 @@ class TreatmentService:
         check_session_day(details.day, today=context.today(), born=patient.details.birth.earliest)
         if details.product is not None and details.product not in context.catalogues.products:
             raise RuleBroken("product", "unknown_product", product=details.product)
-        if details.units is not None and details.units <= 0:
-            raise RuleBroken("units", "bad_units", text=str(details.units))
+        if details.units is not None:
+            parse_amount(details.units)
         if details.case_id is not None and details.case_id not in {c.id for c in unit.cases.of_patient(patient_id)}:
             raise RuleBroken("case", "case_of_another_patient")
 

@@ -13,6 +13,7 @@ from clinic_app.domain.pictures import Certainty, TakenAt
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply
 from clinic_app.domain.treatment import SessionState
 from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.patients import restore_bookings
 from clinic_app.services.register import undo_import
 from clinic_app.storage.unit import UnitOfWork
 
@@ -56,6 +57,8 @@ def _booking(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[
 
 def _appointment(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     now = unit.schedule.appointment(_number(content, "appointment_id"))
+    if now.version != content["version"]:
+        raise Conflict("cannot_undo_any_more")
     at = content["at"]
     unit.schedule.change_appointment(
         replace(
@@ -72,23 +75,25 @@ def _appointment(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[
     return {now.patient_id}, frozenset({Topic.SCHEDULE})
 
 
-def _departure(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+def _departure(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     patient_id = _number(content, "patient_id")
-    unit.patients.set_departure(patient_id, deceased_on=None, moved_on=None)
-    for case in unit.cases.of_patient(patient_id):
-        unit.cases.remove_stops(case.id, of_patient=True)
-    for appointment_id in _numbers(content, "cancelled"):
-        appointment = unit.schedule.appointment(appointment_id)
-        unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.BOOKED))
+    now = unit.patients.get(patient_id)
+    if [str(now.deceased_on), str(now.moved_on)] != content["after"]:
+        raise Conflict("cannot_undo_any_more")
+    unit.patients.set_departure(
+        patient_id, deceased_on=_day(content, "deceased_on"), moved_on=_day(content, "moved_on")
+    )
+    for stop_id in _numbers(content, "stops"):
+        unit.cases.delete_stop(stop_id)
+    restore_bookings(unit, content["cancelled"], context.today())
     return {patient_id}, frozenset({Topic.PATIENTS, Topic.CASES, Topic.SCHEDULE})
 
 
-def _stop(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+def _stop(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     case_id = _number(content, "case_id")
-    unit.cases.remove_stops(case_id, of_patient=False)
-    for appointment_id in _numbers(content, "cancelled"):
-        appointment = unit.schedule.appointment(appointment_id)
-        unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.BOOKED))
+    unit.cases.delete_stop(_number(content, "stop_id"))
+    unit.cases.delete_decision(_number(content, "decision_id"))
+    restore_bookings(unit, content["cancelled"], context.today())
     return {unit.cases.get(case_id).patient_id}, frozenset({Topic.CASES, Topic.SCHEDULE})
 
 
@@ -98,9 +103,9 @@ def _visit(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
         raise Conflict("cannot_undo_any_more")
     for session in visit.sessions:
         unit.treatment.void(session.id, "undone")
-    for appointment_id in _numbers(content, "bookings"):
-        appointment = unit.schedule.appointment(appointment_id)
-        unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.ARRIVED))
+    for appointment_id, status in cast("dict[str, str]", content["bookings"]).items():
+        appointment = unit.schedule.appointment(int(appointment_id))
+        unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus(status)))
     return {visit.patient_id}, frozenset({Topic.TREATMENT, Topic.SCHEDULE})
 
 
@@ -178,6 +183,11 @@ INVERSES: dict[str, Inverse] = {
 
 def _number(content: Content, key: str) -> int:
     return int(str(content[key]))
+
+
+def _day(content: Content, key: str) -> date | None:
+    found = content[key]
+    return date.fromisoformat(str(found)) if found else None
 
 
 def _numbers(content: Content, key: str) -> list[int]:

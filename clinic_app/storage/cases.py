@@ -186,7 +186,7 @@ class CaseRows:
         self._session.execute(statement)
 
     def delete_stop(self, stop_id: int) -> None:
-        """Remove one stop that an undone import had set."""
+        """Take one stop back as if it had never been said (an audited inverse)."""
         self._session.execute(delete(StopRecord).where(StopRecord.id == stop_id))
 
     def end_stops(self, case_id: int, day: date) -> None:
@@ -196,12 +196,16 @@ class CaseRows:
             row.ended_on = day
         self._session.flush()
 
-    def add_decision(self, case_id: int, kind: DecisionKind, day: date, note: str = "") -> None:
-        """Record what was decided about a case."""
-        self._session.add(
-            DecisionRecord(case_id=case_id, day=day, kind=kind.value, note=note, at=self._now, written_by=self._user)
-        )
+    def add_decision(self, case_id: int, kind: DecisionKind, day: date, note: str = "") -> int:
+        """Record what was decided about a case and return the decision's id."""
+        row = DecisionRecord(case_id=case_id, day=day, kind=kind.value, note=note, at=self._now, written_by=self._user)
+        self._session.add(row)
         self._session.flush()
+        return row.id
+
+    def delete_decision(self, decision_id: int) -> None:
+        """Take a decision back as if it had never been said (an audited inverse)."""
+        self._session.execute(delete(DecisionRecord).where(DecisionRecord.id == decision_id))
 
     def of_import(self, import_id: int) -> list[int]:
         """The cases an import added."""

@@ -122,6 +122,15 @@ class ClinicRows:
         self._session.flush()
         return row.id
 
+    def open_undos(self, kind: str) -> list[tuple[int, dict[str, object]]]:
+        """The inverse commands of a kind that were not carried out, newest first."""
+        rows = self._session.scalars(
+            select(UndoRecord)
+            .where(UndoRecord.kind == kind, UndoRecord.done_at.is_(None))
+            .order_by(UndoRecord.id.desc())
+        )
+        return [(row.id, dict(row.content)) for row in rows]
+
     def take_undo(self, undo_id: int) -> tuple[str, dict[str, object]]:
         """Take an inverse command to carry it out, once. Raises ``NotFound``, ``Conflict("already_undone")``."""
         row = self._session.get(UndoRecord, undo_id)

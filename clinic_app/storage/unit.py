@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,6 +21,9 @@ from clinic_app.storage.patients import PatientRows
 from clinic_app.storage.pictures import PictureRows
 from clinic_app.storage.schedule import ScheduleRows
 from clinic_app.storage.treatment import TreatmentRows
+
+_ONE_WRITER = select(func.pg_advisory_xact_lock(0x44C7))
+"""PostgreSQL lets several write at once; tokens, clinic numbers and *is it taken already* need the one SQLite has."""
 
 
 class UnitOfWork:
@@ -64,6 +68,8 @@ class UnitsOfWork:
     def open(self) -> Iterator[UnitOfWork]:
         """A unit that may write; leaving it without ``commit()`` leaves no trace."""
         with Session(self._engines.writer, expire_on_commit=False, autoflush=True) as session:
+            if self._engines.dialect == "postgresql":
+                session.execute(_ONE_WRITER)
             try:
                 yield UnitOfWork(session, self._user, self._clock())
             except StaleDataError as error:

@@ -31,6 +31,7 @@ MESSAGES: dict[str, str] = {
     "departed": "{name} has died or moved away: nothing is booked.",
     "day_is_full": "All {places} places of {day} are taken. Book all the same with a reason, or choose another day.",
     "day_not_come": "{day} has not come yet.",
+    "booking_over": "This booking was kept, missed or cancelled and cannot be moved. Make a new booking instead.",
     "booking_in_past": "{day} is in the past; today is {today}. Choose a day from today on in “{field}”.",
     "bad_time": "“{text}” is no time of day. Write it in “{field}” as 10:30, or leave it blank.",
     "no_day_offered": "There is no Botox day with a free place soon. Choose a day in “{field}” yourself.",

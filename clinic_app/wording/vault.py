@@ -66,6 +66,10 @@ MESSAGES: dict[str, str] = {
     ),
     "folder_missing": "{path} was not found. Check that the drive is connected and the folder still exists.",
     "disk_io": "The drive reported an error at {path}. {reason} Check the drive and the cable, then try again.",
+    "clinic_unfinished": (
+        "Making the clinic in {path} was interrupted before anything was entered. Move this folder away, then make the "
+        "clinic anew."
+    ),
     "database_missing": "The database {path} is missing. Restore a backup; no empty one was made in its place.",
     "database_plaintext": "The database {path} is not encrypted. It was not opened, and nothing was written to it.",
     "database_newer": (
