@@ -51,7 +51,7 @@ def run_window(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     places = find_places()
     from clinic_app.machine.preferences import PreferenceFile
-    from clinic_app.ui.shell.start import Start, show_window
+    from clinic_app.ui.shell.start import Start
 
     file = PreferenceFile(places.preference_file(portable=asked.portable))
     preferences, _ = file.read()
@@ -60,16 +60,14 @@ def run_window(arguments: Sequence[str]) -> int:
     if not folder and asked.portable and not asked.demo:
         folder = str(places.data_folder(portable=True))
     start = Start(
+        folder=folder or str(places.data_folder()),
+        demo_folder=asked.data if asked.demo and asked.data else str(places.demo_folder()),
         themes=places.resources / "themes",
-        settings=file.path.with_name("window.ini"),
+        window_file=file.path.with_name("window.ini"),
         preferences=preferences,
         keep=file.write,
         make_door=lambda: clinic_door(places),
-        folder=folder,
         demo=asked.demo,
-        reset_window=asked.reset_window,
-        smoke=asked.smoke,
-        keep_log=_log_keeper(),
     )
     try:
         day_given()

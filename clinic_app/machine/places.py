@@ -58,6 +58,10 @@ class Places:
             return self.beside / "clinic-data"
         return platformdirs.user_data_path(PROGRAM, appauthor=False, roaming=False) / "clinic"
 
+    def demo_folder(self) -> Path:
+        """Where the demo clinic of this computer lies."""
+        return self.data_folder().with_name("demo")
+
     def preference_file(self, *, portable: bool = False) -> Path:
         """The file of this computer's settings."""
         if portable:

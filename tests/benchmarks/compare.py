@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import secrets
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -46,6 +45,7 @@ from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare.levels import Levels
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from tests.benchmarks.table import Row, row
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,17 +56,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 WIDTH, HEIGHT = 6000, 4000
 DAY = date(2026, 1, 5)
-
-
-class Row(TypedDict):
-    """One line of the benchmark table; ``value`` and ``floor`` in milliseconds."""
-
-    name: str
-    value: float
-    floor: float
-    ratio: float
-    goal: str
-    holds: bool
 
 
 def _texture(width: int, height: int, seed: int) -> NDArray[np.uint8]:
@@ -178,23 +167,6 @@ def _wait(done: Callable[[], bool], seconds: float = 10.0, signal: SignalInstanc
         raise TimeoutError("the viewer did not answer")
 
 
-def _row(name: str, values: list[float], floors: list[float], goal: str, *, at: float, most: float, over: float) -> Row:
-    value, floor = _share(values, at), _share(floors, at)
-    holds = value <= most and value <= floor * over
-    return {
-        "name": name,
-        "value": round(value, 2),
-        "floor": round(floor, 2),
-        "ratio": round(value / floor, 2),
-        "goal": goal,
-        "holds": holds,
-    }
-
-
-def _share(values: list[float], at: float) -> float:
-    return statistics.median(values) if at == 0.5 else sorted(values)[min(int(len(values) * at), len(values) - 1)]
-
-
 def pair_open(rounds: int = 20) -> list[Row]:
     """From the key to both previews painted; floor: decrypt and decode both, one after the other, and one repaint."""
     import simplejpeg
@@ -230,7 +202,7 @@ def pair_open(rounds: int = 20) -> list[Row]:
                     values.append(opened)
                     floors.append(floor)
     goal = "≤ 1.5×, ≤ 50 ms"
-    return [_row("pair key to both previews painted", values, floors, goal, at=0.5, most=50.0, over=1.5)]
+    return [row("pair key to both previews painted", values, floors, goal, at=0.5, most=50.0, over=1.5)]
 
 
 def frame(rounds: int = 2) -> list[Row]:
@@ -255,7 +227,7 @@ def frame(rounds: int = 2) -> list[Row]:
             for _ in range(rounds):
                 _sweep(view, turn, values, floors)
             goal = "p95 ≤ 16 ms"
-            rows.append(_row(name, values, floors, goal, at=0.95, most=16.0, over=float("inf")))
+            rows.append(row(name, values, floors, goal, at=0.95, most=16.0, over=float("inf")))
     photographs.ready.clear()
     gc.collect()
     return rows
@@ -329,8 +301,3 @@ def _floor(view: CompareView, canvas: QImage) -> float:
         painter.restore()
     painter.end()
     return (time.perf_counter() - start) * 1000
-
-
-if __name__ == "__main__":
-    for row in [*pair_open(), *frame()]:
-        print(row)

@@ -58,7 +58,7 @@ class PatientsModel(QAbstractTableModel):
         turn = self._round
 
         def read(services: Services) -> tuple[int, tuple[PatientEntry, ...]]:
-            return services.patients.count(words), services.patients.entries(words, 0, PAGE)
+            return services.patients.first_page(words, PAGE)
 
         def deliver(answer: tuple[int, tuple[PatientEntry, ...]]) -> None:
             if turn == self._round:
