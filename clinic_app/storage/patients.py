@@ -219,37 +219,57 @@ class PatientRows:
             ids = self.matching_ids(typed, offset + limit)[offset:]
         return self.entries_of(ids)
 
+    def first_page(self, typed: str, limit: int) -> tuple[int, tuple[PatientEntry, ...]]:
+        """How many match what was typed, and the first of them."""
+        if not fold(typed):
+            return self.count(), self.entries("", 0, limit)
+        ids = self.matching_ids(typed)
+        return len(ids), self.entries_of(ids[:limit])
+
     def entries_of(self, ids: Sequence[int]) -> tuple[PatientEntry, ...]:
-        """Entries of these patients, in this order."""
-        rows: dict[int, PatientRecord] = {}
-        cases: dict[int, list[tuple[str, str | None]]] = {}
-        last: dict[int, date] = {}
+        """Entries of these patients, in this order; read as plain columns, since every keystroke asks for them."""
+        found: dict[int, PatientEntry] = {}
         for part in chunks(ids):
-            statement = select(PatientRecord).options(selectinload(PatientRecord.phones))
-            rows.update({row.id: row for row in self._session.scalars(statement.where(PatientRecord.id.in_(part)))})
-            found = self._session.execute(
-                select(CaseRecord.patient_id, CaseRecord.condition, CaseRecord.side, CaseRecord.last_on)
-                .where(CaseRecord.patient_id.in_(part))
-                .order_by(CaseRecord.id)
-            )
-            for patient_id, condition, side, last_on in found:
+            phones: dict[int, tuple[bool, str]] = {}
+            numbers = select(PhoneRecord.patient_id, PhoneRecord.number, PhoneRecord.preferred)
+            for patient_id, number, preferred in self._session.execute(
+                numbers.where(PhoneRecord.patient_id.in_(part)).order_by(PhoneRecord.position)
+            ):
+                if patient_id not in phones or (preferred and not phones[patient_id][0]):
+                    phones[patient_id] = (preferred, number)
+            cases: dict[int, list[tuple[str, str | None]]] = {}
+            last: dict[int, date] = {}
+            diagnoses = select(CaseRecord.patient_id, CaseRecord.condition, CaseRecord.side, CaseRecord.last_on)
+            for patient_id, condition, side, last_on in self._session.execute(
+                diagnoses.where(CaseRecord.patient_id.in_(part)).order_by(CaseRecord.id)
+            ):
                 cases.setdefault(patient_id, []).append((condition, side))
                 if last_on is not None:
                     last[patient_id] = max(last_on, last.get(patient_id, last_on))
-        return tuple(
-            PatientEntry(
-                id_,
-                rows[id_].mrn,
-                rows[id_].full_name,
-                Sex(rows[id_].sex),
-                _birth_of(rows[id_]),
-                _number_to_call(rows[id_]),
-                tuple(cases.get(id_, ())),
-                last.get(id_),
+            people = select(
+                PatientRecord.id,
+                PatientRecord.mrn,
+                PatientRecord.full_name,
+                PatientRecord.sex,
+                PatientRecord.birth_day,
+                PatientRecord.birth_year,
+                PatientRecord.age,
+                PatientRecord.age_on,
             )
-            for id_ in ids
-            if id_ in rows
-        )
+            for id_, mrn, name, sex, day, year, age, age_on in self._session.execute(
+                people.where(PatientRecord.id.in_(part))
+            ):
+                found[id_] = PatientEntry(
+                    id_,
+                    mrn,
+                    name,
+                    Sex(sex),
+                    Birth(day, year, age, age_on),
+                    phones[id_][1] if id_ in phones else "",
+                    tuple(cases.get(id_, ())),
+                    last.get(id_),
+                )
+        return tuple(found[id_] for id_ in ids if id_ in found)
 
     def matching_ids(self, typed: str, most: int = CANDIDATES) -> list[int]:
         """The patients that match what was typed, at most ``most``: by beginnings of words, else by likeness.
@@ -457,11 +477,6 @@ def patient_of(row: PatientRecord) -> Patient:
 
 def _birth_of(row: PatientRecord) -> Birth:
     return Birth(row.birth_day, row.birth_year, row.age, row.age_on)
-
-
-def _number_to_call(row: PatientRecord) -> str:
-    preferred = [phone for phone in row.phones if phone.preferred]
-    return (preferred or row.phones)[0].number if row.phones else ""
 
 
 def _full() -> Select[PatientRecord]:
