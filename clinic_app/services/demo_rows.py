@@ -171,7 +171,7 @@ class InventedRows:
                     "patient_id": patient_id,
                     "day": day,
                     "injector": person.doctor,
-                    "batch": _batch(given[0][1].product, day),
+                    "batch": _batch(given[0][1].product, day) if person.pictured else "",
                     "checklist": _ASKED,
                     "reason": "",
                     "decided_by": "",
