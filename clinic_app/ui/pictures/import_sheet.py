@@ -202,10 +202,13 @@ class PictureImportSheet(WideSheet):
 
     def event(self, event: QEvent) -> bool:
         """While it is open, pasting is for it and not for the window behind."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.matches(QKeySequence.StandardKey.Paste):
-                event.accept()
-                return True
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.matches(QKeySequence.StandardKey.Paste)
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -409,6 +412,7 @@ class PictureImportSheet(WideSheet):
     def _show_patient(self, run: _Run, page: CasePage) -> None:
         if self._run is not run:
             return
+        same = run.page is not None and run.page.patient.id == page.patient.id
         run.page = page
         self.set_title(
             translate("Photos of {name}").format(name=page.patient.name), f"{page.patient.mrn} · {run.words()}"
@@ -417,7 +421,7 @@ class PictureImportSheet(WideSheet):
         conditions = [summary.case.details.condition for summary in page.cases]
         self._sets = _sets_for(catalogues, conditions)
         self.panel.show_injections({one.day for summary in page.cases for one in summary.injections})
-        place = next((at for at, one in enumerate(self._sets) if one is self._set), 0)
+        place = next((at for at, one in enumerate(self._sets) if one is self._set), 0) if same else 0
         self.panel.show_sets(self._sets, place)
         self._use_set(place)
         self._show_entries(page.pictures)

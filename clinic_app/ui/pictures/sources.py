@@ -21,13 +21,15 @@ AskFiles = Callable[[QWidget, str], list[str]]
 AskFolder = Callable[[QWidget, str], str]
 
 
-def dropped_paths(mime: QMimeData) -> tuple[str, ...]:
-    """The files and folders of this computer in what is dragged or pasted."""
-    return tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
+def dropped_paths(mime: QMimeData | None) -> tuple[str, ...]:
+    """The files and folders of this computer in what is dragged or pasted; an empty clipboard has no data at all."""
+    return tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile()) if mime is not None else ()
 
 
-def pasted_picture(mime: QMimeData) -> bytes | QImage | None:
+def pasted_picture(mime: QMimeData | None) -> bytes | QImage | None:
     """The picture on the clipboard: a whole file where there is one, else its pixels."""
+    if mime is None:
+        return None
     for name in RAW_FORMATS:
         if mime.hasFormat(name):
             return bytes(mime.data(name).data())

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QStyleOptionViewItem, QTableView, QWidget
 
 from clinic_app.domain.register import RegisterField, RegisterMapping
@@ -31,6 +31,17 @@ Index = QModelIndex | QPersistentModelIndex
 FIRST_WIDTH = 340
 COLUMN_WIDTH = 148
 COMBO_HIGH = 34
+STEPS = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+)
+"""Keys that open a drop-down: stepping through a shut one would take each field passed away from its column."""
 WIDE = (RegisterField.INJECTION_DATE, RegisterField.PRODUCT, RegisterField.UNITS)
 
 
@@ -275,6 +286,11 @@ class FieldHeads(ColumnHeads):
         if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox):
             event.ignore()
             return True
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(watched, QComboBox):
+            plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if plain and event.key() in STEPS:
+                watched.showPopup()
+                return True
         return False
 
     def _show_column(self, view: QTableView, column: int) -> None:
