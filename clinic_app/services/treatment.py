@@ -145,7 +145,8 @@ class TreatmentService:
                 raise Conflict("changed_meanwhile")
             unit.treatment.void(session_id, reason.strip())
             context.refresh(unit, [session.patient_id])
-            undo = unit.clinic.add_undo("void", {"session_id": session_id, "state": session.state.value})
+            before = {"state": session.state.value, "reason": session.correction_reason}
+            undo = unit.clinic.add_undo("void", {"session_id": session_id, **before})
             unit.commit()
         return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo)
 

@@ -111,7 +111,9 @@ def _visit(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
 
 def _void(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     session = unit.treatment.session(_number(content, "session_id"))
-    unit.treatment.set_state(session.id, SessionState(content["state"]))
+    if session.state is not SessionState.VOID:
+        raise Conflict("cannot_undo_any_more")
+    unit.treatment.unvoid(session.id, SessionState(content["state"]), str(content["reason"]))
     return {session.patient_id}, frozenset({Topic.TREATMENT, Topic.SCHEDULE})
 
 

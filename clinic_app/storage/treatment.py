@@ -211,6 +211,12 @@ class TreatmentRows:
         row.state = SessionState.VOID.value
         self._session.flush()
 
+    def unvoid(self, session_id: int, state: SessionState, correction_reason: str) -> None:
+        """Take back that an injection was entered by mistake."""
+        row = self._row(session_id)
+        row.state, row.correction_reason = state.value, correction_reason
+        self._session.flush()
+
     def set_come_on(self, session_id: int, day: date | None) -> None:
         """Give an injection the doctor's own return date."""
         self._row(session_id).come_on = day
