@@ -49,6 +49,7 @@ class CaseView(Plane):
         self._case_id = 0
         self._page: CasePage | None = None
         self._stale = False
+        self._shortcuts: list[QShortcut] = []
         self.thumbnails = Thumbnails(context, self)
         self.header = CaseHeader(context, self)
         self.header.back_asked.connect(self.back_asked)
@@ -106,6 +107,7 @@ class CaseView(Plane):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
+            self._shortcuts.append(shortcut)
         context.detached.connect(self.forget)
         context.tasks.changed.connect(self._changed)
         self.restyle()
@@ -416,8 +418,15 @@ class CaseView(Plane):
         self._open_sheet(MovePicturesSheet(self._context, self, ids))
 
     def _open_sheet(self, sheet: RecordSheet) -> None:
+        self._hear_keys(False)
+        sheet.closed.connect(lambda _: self._hear_keys(True))
         sheet.closed.connect(sheet.deleteLater)
         sheet.begin()
+
+    def _hear_keys(self, on: bool) -> None:
+        """While a sheet lies over the page, its keys are the sheet's."""
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(on)
 
 
 def _holds_keyboard(widget: QWidget) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -105,7 +105,7 @@ class PictureGrid(QAbstractScrollArea):
         current = self.current
         catalogues = self._context.catalogues
         names: dict[str | None, str] = {code: product.brand for code, product in catalogues.products.items()}
-        self._sittings = sittings_of(entries, names)
+        self._sittings = sittings_of(sorted(entries, key=lambda entry: entry.picture.id), names)
         self._flat = [entry for sitting in self._sittings for entry in sitting.entries]
         ids = [entry.picture.id for entry in self._flat]
         self._selected &= set(ids)
@@ -122,6 +122,14 @@ class PictureGrid(QAbstractScrollArea):
                 self._current = self._anchor = place
                 self._show_current()
         self._tell()
+
+    def event(self, event: QEvent) -> bool:
+        """Escape is the grid's own while something is selected."""
+        asked = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if asked and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self._selected:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, select, open."""

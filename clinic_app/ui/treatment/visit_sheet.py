@@ -415,7 +415,9 @@ class VisitSheet(RecordSheet):
             for block in self.blocks.values()
             if block.readable() is None
         )
-        if day is None or not self.context.open or not (sessions or bare):
+        if not self.context.open:
+            return
+        if day is None or not (sessions or bare):
             self._show_warnings(())
             return
         patient_id = self._patient_id
