@@ -51,7 +51,7 @@ def run_window(arguments: Sequence[str]) -> int:
     asked = _parser().parse_args(arguments)
     places = find_places()
     from clinic_app.machine.preferences import PreferenceFile
-    from clinic_app.ui.shell.start import Start
+    from clinic_app.ui.shell.start import Start, show_window
 
     file = PreferenceFile(places.preference_file(portable=asked.portable))
     preferences, _ = file.read()
@@ -68,6 +68,9 @@ def run_window(arguments: Sequence[str]) -> int:
         keep=file.write,
         make_door=lambda: clinic_door(places),
         demo=asked.demo,
+        keep_log=_log_keeper(),
+        reset_window=asked.reset_window,
+        smoke=asked.smoke,
     )
     try:
         day_given()

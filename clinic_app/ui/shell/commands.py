@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
@@ -51,6 +51,7 @@ class Commands(QObject):
         self._menus: dict[str, QMenu] = {}
         self.actions: dict[str, QAction] = {}
         self._parts: dict[str, str] = {}
+        self._lent: dict[str, list[QKeySequence]] = {}
 
     def menu(self, name: str, words: str) -> QMenu:
         """A menu of the bar, made once."""
@@ -97,11 +98,18 @@ class Commands(QObject):
             made[code] = action
         return made
 
-    def enable(self, names: tuple[str, ...], *, on: bool) -> None:
+    def enable(self, names: Iterable[str], *, on: bool) -> None:
         """Let commands be used, or not."""
         for name in names:
             if name in self.actions:
                 self.actions[name].setEnabled(on)
+
+    def lend(self, names: Iterable[str], *, away: bool) -> None:
+        """Give the keys of commands to an area that answers them itself, or take them back."""
+        for name in names:
+            action = self.actions[name]
+            kept = self._lent.setdefault(name, action.shortcuts())
+            action.setShortcuts([] if away else kept)
 
     def keys(self) -> tuple[Key, ...]:
         """Every key of the window, in words, for Help."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -21,46 +19,25 @@ if TYPE_CHECKING:
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
 
-SHEETS = {
-    "patient": ("clinic_app.ui.patients.patient_sheet", "PatientSheet"),
-    "case": ("clinic_app.ui.patients.case_sheet", "CaseSheet"),
-    "external": ("clinic_app.ui.patients.external_sheet", "ExternalToxinSheet"),
-    "hold": ("clinic_app.ui.patients.follow_up_sheets", "HoldSheet"),
-    "stop": ("clinic_app.ui.patients.follow_up_sheets", "StopSheet"),
-    "departure": ("clinic_app.ui.patients.follow_up_sheets", "DepartureSheet"),
-    "move_pictures": ("clinic_app.ui.patients.picture_sheets", "MovePicturesSheet"),
-    "visit": ("clinic_app.ui.treatment.visit_sheet", "VisitSheet"),
-    "correction": ("clinic_app.ui.treatment.correction_sheet", "CorrectionSheet"),
-    "export": ("clinic_app.ui.register.export_sheet", "RegisterExportSheet"),
-    "picture_import": ("clinic_app.ui.pictures.import_sheet", "PictureImportSheet"),
-    "register_import": ("clinic_app.ui.register.import_sheet", "RegisterImportSheet"),
-}
-"""Module and class of every sheet: ``Class(context, host, ids...)`` is built for one use, ``begin()`` opens it and
-``closed`` says that it is gone. The two imports are kept as long as the clinic is open."""
-
 
 class Rooms:
-    """Builds rooms and sheets for the shell; what a room needs is handed to it here and nowhere else."""
+    """Builds rooms and sheets for the shell; what a room needs is handed to it here and nowhere else.
+
+    Sheets are built for one use: ``begin()`` (or ``open()``) shows them, ``closed`` says that they are gone. The two
+    imports are kept as long as the clinic is open.
+    """
 
     def __init__(self, context: UiContext, host: QWidget) -> None:
         self._context = context
         self._host = host
 
-    @staticmethod
-    def has(name: str) -> bool:
-        """Whether a sheet is part of this program."""
-        try:
-            return find_spec(SHEETS[name][0]) is not None
-        except ModuleNotFoundError:
-            return False
-
-    def patients(self) -> PatientsView:
+    def patient_list(self) -> PatientsView:
         """The Patients list."""
         from clinic_app.ui.patients.list_view import PatientsView
 
         return PatientsView(self._context)
 
-    def case(self) -> CaseView:
+    def case_page(self) -> CaseView:
         """The page of a patient."""
         from clinic_app.ui.patients.case_view import CaseView
 
@@ -84,11 +61,65 @@ class Rooms:
 
         return RegisterImportSheet(self._context, self._host)
 
-    def sheet(self, name: str, *arguments: object) -> Plane:
-        """A sheet over the right side of the window, not yet open. Raises ``ModuleNotFoundError``."""
-        module, kind = SHEETS[name]
-        found: Plane = getattr(import_module(module), kind)(self._context, self._host, *arguments)
-        return found
+    def register_export(self) -> Plane:
+        """The sheet that writes the register to a file."""
+        from clinic_app.ui.register.export_sheet import RegisterExportSheet
+
+        return RegisterExportSheet(self._context, self._host)
+
+    def patient(self, patient_id: int, name: str = "") -> Plane:
+        """The patient sheet; 0 for a new one, ``name`` as typed."""
+        from clinic_app.ui.patients.patient_sheet import PatientSheet
+
+        return PatientSheet(self._context, self._host, patient_id, name)
+
+    def diagnosis(self, patient_id: int, case_id: int = 0) -> Plane:
+        """The diagnosis sheet; case 0 for a new one."""
+        from clinic_app.ui.patients.case_sheet import CaseSheet
+
+        return CaseSheet(self._context, self._host, patient_id, case_id)
+
+    def external(self, patient_id: int, external_id: int = 0) -> Plane:
+        """The sheet for botulinum toxin given elsewhere."""
+        from clinic_app.ui.patients.external_sheet import ExternalToxinSheet
+
+        return ExternalToxinSheet(self._context, self._host, patient_id, external_id)
+
+    def hold(self, case_id: int) -> Plane:
+        """The hold sheet."""
+        from clinic_app.ui.patients.follow_up_sheets import HoldSheet
+
+        return HoldSheet(self._context, self._host, case_id)
+
+    def stop(self, case_id: int) -> Plane:
+        """The stop sheet."""
+        from clinic_app.ui.patients.follow_up_sheets import StopSheet
+
+        return StopSheet(self._context, self._host, case_id)
+
+    def departure(self, patient_id: int) -> Plane:
+        """The sheet for a patient who died or moved away."""
+        from clinic_app.ui.patients.follow_up_sheets import DepartureSheet
+
+        return DepartureSheet(self._context, self._host, patient_id)
+
+    def move_pictures(self, ids: tuple[int, ...]) -> Plane:
+        """The sheet that gives photos to another patient."""
+        from clinic_app.ui.patients.picture_sheets import MovePicturesSheet
+
+        return MovePicturesSheet(self._context, self._host, ids)
+
+    def visit(self, patient_id: int, case_id: int = 0) -> Plane:
+        """The visit sheet."""
+        from clinic_app.ui.treatment.visit_sheet import VisitSheet
+
+        return VisitSheet(self._context, self._host, patient_id, case_id)
+
+    def correction(self, session_id: int) -> Plane:
+        """The correction of an injection."""
+        from clinic_app.ui.treatment.correction_sheet import CorrectionSheet
+
+        return CorrectionSheet(self._context, self._host, session_id)
 
     def call(self, case_id: int) -> Plane:
         """The call sheet."""

@@ -16,6 +16,7 @@ from clinic_app.ui.intents import Intents
 from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -30,8 +31,9 @@ class Start:
 
     ``folder``: the clinic's data folder. ``demo_folder``: where *Open demo clinic* makes or finds one, blank for no
     such button. ``demo``: open that one at once. ``themes``: the folder of ``window.qss``. ``window_file``: an INI file
-    for the window's geometry. ``keep`` writes the preferences. ``make_door`` builds the door; it is called in a
-    thread, so that the heavy libraries load after the first paint.
+    for the window's geometry (``reset_window`` forgets it). ``keep`` writes the preferences. ``make_door`` builds the
+    door; it is called in a thread, so that the heavy libraries load after the first paint. ``keep_log`` begins the log
+    of a clinic's folder and answers how to end it. ``smoke``: close again as soon as a clinic is open.
     """
 
     folder: str
@@ -42,6 +44,9 @@ class Start:
     keep: Callable[[MachinePreferences], object]
     make_door: Callable[[], ClinicDoor]
     demo: bool = False
+    keep_log: Callable[[str], Callable[[], None]] | None = None
+    reset_window: bool = False
+    smoke: bool = False
 
 
 class Opening(QObject):
@@ -53,10 +58,14 @@ class Opening(QObject):
         self._preferences = start.preferences
         self._view: StartView | None = None
         self._doors: DoorKeeper | None = None
+        self._end_log: Callable[[], None] | None = None
         self.context = UiContext(Tasks(self), ThemeKeeper(app, start.themes, self), Intents(self), self)
         settings = QSettings(str(start.window_file), QSettings.Format.IniFormat)
+        if start.reset_window:
+            settings.clear()
         self.window = MainWindow(self.context, settings, start.preferences, self._keep)
-        self.window.close_asked.connect(lambda: self._ask(start.folder if not start.demo else start.demo_folder))
+        self._folder = start.demo_folder if start.demo else start.folder
+        self.window.close_asked.connect(self._closed)
         self.window.gone.connect(self._end)
 
     def show(self) -> None:
@@ -69,13 +78,18 @@ class Opening(QObject):
         start = self._start
         self._ask(start.demo_folder if start.demo else start.folder, demo=start.demo)
 
+    def _closed(self) -> None:
+        """The clinic was closed: ask how to open it, or another one. A demo clinic does not open again by itself."""
+        self._close_log()
+        demo = self._folder == self._start.demo_folder
+        self._ask(self._start.folder if demo else self._folder)
+
     def _ask(self, folder: str, *, demo: bool = False) -> None:
         from clinic_app.ui.vault.door_keeper import DoorKeeper
         from clinic_app.ui.vault.start_view import StartView
 
         if self._doors is None:
-            self._doors = DoorKeeper(self._start.make_door, self)
-            self._doors.crashed.connect(self.window.show_mistake)
+            self._doors = DoorKeeper(self.context.tasks, self._start.make_door)
         view = StartView(self.context.theme, self._doors, folder, self._start.demo_folder, self.window)
         view.hide()
         view.needed.connect(lambda: self.window.show_start(view))
@@ -88,8 +102,12 @@ class Opening(QObject):
 
     def _opened(self, services: Services, folder: str) -> None:
         view, self._view = self._view, None
+        self._folder = folder
         if folder != self._start.demo_folder:
             self._keep(replace(self._preferences, data_folder=Path(folder)))
+        self._close_log()
+        if self._start.keep_log is not None:
+            self._end_log = self._start.keep_log(services.clinic.folder)
         self.window.attach(services)
         if view is not None:
             view.hide()
@@ -104,12 +122,23 @@ class Opening(QObject):
     def _end(self) -> None:
         if self._view is not None:
             self._view.close_unopened()
-        if self._doors is not None:
-            self._doors.close()
+        self._close_log()
+
+    def _close_log(self) -> None:
+        end, self._end_log = self._end_log, None
+        if end is not None:
+            end()
 
 
-def run(app: QApplication, start: Start) -> int:
+def show_window(start: Start) -> int:
     """Show the window and stay until it is closed; answers Qt's exit code."""
+    app = QApplication.instance() or QApplication([])
+    if not isinstance(app, QApplication):
+        raise TypeError(type(app))
+    app.setApplicationName("Dystonia Case Tracker")
+    app.setApplicationDisplayName(translate("Dystonia Case Tracker"))
     opening = Opening(app, start)
+    if start.smoke:
+        opening.context.attached.connect(lambda: QTimer.singleShot(0, opening.window.close))
     opening.show()
     return app.exec()

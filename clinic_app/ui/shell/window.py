@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QElapsedTimer, QMimeData, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -43,6 +42,7 @@ from clinic_app.ui.schedule.view import ScheduleView
 from clinic_app.ui.shell.commands import Commands
 from clinic_app.ui.shell.header import Header
 from clinic_app.ui.shell.jobs import JobBar
+from clinic_app.ui.shell.menus import NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.undo_trail import UndoTrail
@@ -51,7 +51,7 @@ from clinic_app.ui.widgets.rail import Rail
 from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.ui.widgets.toast import Toast
 from clinic_app.wording.dates import weekday_day
-from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
     from clinic_app.ui.patients.list_view import PatientsView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
-    from clinic_app.ui.tasks import JobHandle
 
 log = logging.getLogger(__name__)
 
@@ -75,17 +74,6 @@ DEMO_WAIT, DEMO_SHOWN_EVERY = 600, 4000
 RECENT = 3
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
 REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
-NEEDS_CLINIC = (
-    "import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient",
-    "import_pictures",
-)  # fmt: skip
-NEEDS_PATIENT = (
-    "open_record", "edit_patient", "new_case", "edit_case", "record_visit", "external", "departed", "paste_picture",
-)  # fmt: skip
-NEEDS_CASE = (
-    "compare", "no_answer", "told_family", "cannot_come", "they_called", "call_sheet", "book_first", "book", "hold",
-    "stop", "copy_phone",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +150,6 @@ class MainWindow(QMainWindow):
         self._at = 0
         self._recent: list[tuple[int, str]] = []
         self._sheet: Plane | None = None
-        self._drawing: JobHandle | None = None
         self._list: PatientsView | None = None
         self._page: CaseView | None = None
         self._viewer: CompareView | None = None
@@ -236,167 +223,32 @@ class MainWindow(QMainWindow):
         self._restyle()
 
     def _build_menus(self) -> None:
-        commands, rooms, intents = self.commands, self.rooms, self._context.intents
-        file = commands.menu("file", translate("&File"))
-        if rooms.has("register_import"):
-            commands.add(
-                file, "import_register", translate("&Import register…"), lambda: intents.import_register.emit("")
-            )
-        if rooms.has("export"):
-            commands.add(file, "export_register", translate("&Export register…"), intents.export_register.emit)
-        commands.add(file, "close_clinic", translate("&Close clinic"), self.close_clinic, "Ctrl+Shift+L")
-        file.addSeparator()
-        commands.add(file, "quit", translate("&Quit"), self.close, "Ctrl+Q", role=QAction.MenuRole.QuitRole)
-        edit = commands.menu("edit", translate("&Edit"))
-        commands.add(edit, "undo", translate("&Undo"), self.trail.undo_last, "Ctrl+Z")
-        edit.addSeparator()
-        commands.add(edit, "find", translate("&Find patient"), self.find_patient, "Ctrl+K|Ctrl+F")
-        commands.add(edit, "copy_phone", translate("&Copy phone number"), self.inspector.copy_number, "Ctrl+Shift+C")
-        self._build_view_menu()
-        patient = commands.menu("patient", translate("&Patient"))
-        self._build_patient_menu()
-        photos = commands.menu("photos", translate("P&hotos"))
-        if rooms.has("picture_import"):
-            commands.add(
-                photos,
-                "import_pictures",
-                translate("&Import photos…"),
-                lambda: intents.import_pictures.emit(self._patient, ()),
-                "Ctrl+I",
-            )
-            commands.add(
-                photos, "paste_picture", translate("&Paste photo"), self._on_patient(self.paste_picture), "Ctrl+V"
-            )
-            photos.addSeparator()
-        commands.add(photos, "compare", translate("&Compare"), lambda: intents.compare.emit(self._case), shown_keys="C")
-        schedule = commands.menu("schedule", translate("&Schedule"))
-        for name, words, key in (
-            ("no_answer", translate("&No answer"), "1"),
-            ("told_family", translate("&Told family"), "2"),
-            ("cannot_come", translate("Can’t &come…"), "3"),
-            ("they_called", translate("The&y called…"), "4"),
-        ):
-            commands.add(schedule, name, words, self._pressing(key), shown_keys=key)
-        commands.add(
-            schedule, "call_sheet", translate("Call &sheet…"), lambda: intents.log_call.emit(self._case), shown_keys="L"
+        hands = Hands(
+            selection=lambda: self.selection,
+            close_clinic=self.close_clinic,
+            quit=self.close,
+            undo=self.trail.undo_last,
+            find=self.find_patient,
+            copy_phone=self.inspector.copy_number,
+            press=self.inspector.press,
+            clear_filters=self.schedule.clear_filters,
+            go_to=self.go_to,
+            step_history=self.step_history,
+            toggle_panel=self.toggle_panel,
+            toggle_week=self._toggle_week,
+            set_theme=self.set_theme,
+            toggle_compact=self._toggle_compact,
+            step_text=self._step_text,
+            full_screen=self.toggle_full_screen,
+            next_region=self.next_region,
+            show_keys=self.show_keys,
+            show_about=self.show_about,
         )
-        schedule.addSeparator()
-        commands.add(schedule, "book_first", translate("&Book first place"), self._pressing("b"), shown_keys="B")
-        commands.add(
-            schedule,
-            "book",
-            translate("Book another &day…"),
-            lambda: intents.book.emit(self._case),
-            shown_keys="Shift+B",
-        )
-        schedule.addSeparator()
-        commands.add(
-            schedule,
-            "clear_filters",
-            translate("Clear &filters"),
-            self.schedule.clear_filters,
-            shown_keys="Esc Esc",
-        )
-        helping = commands.menu("help", translate("&Help"))
-        commands.add(helping, "keys", translate("&Keyboard"), self.show_keys, "Ctrl+/|F1")
-        commands.add(helping, "about", translate("&About"), self.show_about, role=QAction.MenuRole.AboutRole)
-        if patient.isEmpty():
-            patient.menuAction().setVisible(False)
-
-    def _build_view_menu(self) -> None:
-        commands = self.commands
-        view = commands.menu("view", translate("&View"))
-        commands.add(view, "schedule", translate("&Schedule"), lambda: self.go_to(SCHEDULE), "Ctrl+2")
-        commands.add(view, "patients", translate("&Patients"), lambda: self.go_to(PATIENTS), "Ctrl+3")
-        commands.add(view, "compare_area", translate("&Compare"), lambda: self.go_to(COMPARE), "Ctrl+4")
-        commands.add(view, "back", translate("&Back"), lambda: self.step_history(-1), "Alt+Left")
-        commands.add(view, "forward", translate("&Forward"), lambda: self.step_history(1), "Alt+Right")
-        view.addSeparator()
-        panel = commands.add(
-            view, "inspector", translate("&Panel at the right"), self.toggle_panel, "F4", checkable=True
-        )
-        panel.setChecked(self._panel_wanted)
-        week = commands.add(view, "week", translate("&Week board"), self._toggle_week, checkable=True)
+        Menus(self.commands, self._context.intents, hands, self._preferences)
+        self.commands.actions["inspector"].setChecked(self._panel_wanted)
+        week = self.commands.actions["week"]
         week.setChecked(self._settings.value("week", "true") != "false")
         self.schedule.set_week_shown(week.isChecked())
-        view.addSeparator()
-        looks = (
-            (WantedTheme.LIGHT.value, translate("&Light")),
-            (WantedTheme.DARK.value, translate("&Dark")),
-            (WantedTheme.SYSTEM.value, translate("&Follow system")),
-        )
-        menu = view.addMenu(translate("&Appearance"))
-        commands.choice(menu, looks, self._preferences.theme.value, self.set_theme)
-        compact = commands.add(view, "compact", translate("Co&mpact"), self._toggle_compact, checkable=True)
-        compact.setChecked(self._preferences.compact)
-        text = view.addMenu(translate("&Text size"))
-        commands.add(text, "larger", translate("&Larger"), lambda: self._step_text(1), "Ctrl++|Ctrl+=")
-        commands.add(text, "smaller", translate("&Smaller"), lambda: self._step_text(-1), "Ctrl+-")
-        commands.add(text, "usual", translate("&Usual"), lambda: self._step_text(0), "Ctrl+0")
-        view.addSeparator()
-        commands.add(view, "full_screen", translate("F&ull screen"), self.toggle_full_screen, "F11")
-        commands.add(view, "regions", translate("Next &region"), lambda: self.next_region(1), "F6")
-        commands.add(view, "regions_back", translate("Pre&vious region"), lambda: self.next_region(-1), "Shift+F6")
-
-    def _build_patient_menu(self) -> None:
-        commands, rooms, intents = self.commands, self.rooms, self._context.intents
-        menu = commands.menu("patient", translate("&Patient"))
-        if rooms.has("patient"):
-            commands.add(
-                menu, "new_patient", translate("&New patient…"), lambda: intents.new_patient.emit(""), "Ctrl+N"
-            )
-        else:
-            self.header.new_patient.hide()
-        commands.add(
-            menu,
-            "open_record",
-            translate("&Open record"),
-            lambda: intents.open_case.emit(self._patient, self._case),
-            shown_keys="Enter",
-        )
-        menu.addSeparator()
-        for sheet, name, words, act, keys in (
-            (
-                "patient",
-                "edit_patient",
-                translate("&Edit patient…"),
-                self._on_patient(intents.edit_patient.emit),
-                "Ctrl+E",
-            ),
-            ("case", "new_case", translate("New &diagnosis…"), lambda: intents.edit_case.emit(self._patient, 0), ""),
-            (
-                "case",
-                "edit_case",
-                translate("Edit d&iagnosis…"),
-                lambda: intents.edit_case.emit(self._patient, self._case),
-                "",
-            ),
-            (
-                "visit",
-                "record_visit",
-                translate("&Record injection…"),
-                lambda: intents.record_visit.emit(self._patient, self._case),
-                "Ctrl+R",
-            ),
-            (
-                "external",
-                "external",
-                translate("Botulinum toxin given else&where…"),
-                lambda: intents.external.emit(self._patient, 0),
-                "",
-            ),
-            ("hold", "hold", translate("Put on &hold…"), lambda: intents.hold.emit(self._case), ""),
-            ("stop", "stop", translate("&Stop…"), lambda: intents.stop.emit(self._case), ""),
-            ("departure", "departed", translate("Died or &moved away…"), self._on_patient(intents.departed.emit), ""),
-        ):
-            if rooms.has(sheet):
-                commands.add(menu, name, words, act, keys)
-
-    def _on_patient(self, act: Callable[[int], object]) -> Callable[[], object]:
-        return lambda: act(self._patient)
-
-    def _pressing(self, key: str) -> Callable[[], None]:
-        return lambda: self.inspector.press(key)
 
     def _listen(self) -> None:
         context, intents = self._context, self._context.intents
@@ -431,20 +283,20 @@ class MainWindow(QMainWindow):
         intents.book.connect(lambda case_id: self._open_sheet(lambda: self.rooms.booking(case_id)))
         intents.book_on.connect(lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day)))
         intents.move_booking.connect(self._move_booking)
-        intents.new_patient.connect(lambda name: self._open_sheet(lambda: self.rooms.sheet("patient", 0, name)))
-        intents.edit_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("patient", one)))
-        intents.edit_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.sheet("case", *ids)))
-        intents.record_visit.connect(lambda *ids: self._open_sheet(lambda: self.rooms.sheet("visit", *ids)))
-        intents.external.connect(lambda *ids: self._open_sheet(lambda: self.rooms.sheet("external", *ids)))
-        intents.hold.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("hold", one)))
-        intents.stop.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("stop", one)))
-        intents.departed.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("departure", one)))
-        intents.correct.connect(lambda one: self._open_sheet(lambda: self.rooms.sheet("correction", one)))
+        intents.new_patient.connect(lambda name: self._open_sheet(lambda: self.rooms.patient(0, name)))
+        intents.edit_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.patient(one)))
+        intents.edit_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.diagnosis(*ids)))
+        intents.record_visit.connect(lambda *ids: self._open_sheet(lambda: self.rooms.visit(*ids)))
+        intents.external.connect(lambda *ids: self._open_sheet(lambda: self.rooms.external(*ids)))
+        intents.hold.connect(lambda one: self._open_sheet(lambda: self.rooms.hold(one)))
+        intents.stop.connect(lambda one: self._open_sheet(lambda: self.rooms.stop(one)))
+        intents.departed.connect(lambda one: self._open_sheet(lambda: self.rooms.departure(one)))
+        intents.correct.connect(lambda one: self._open_sheet(lambda: self.rooms.correction(one)))
         intents.import_pictures.connect(self.import_pictures)
         intents.paste_picture.connect(self.paste_picture)
         intents.import_register.connect(self.import_register)
-        intents.move_pictures.connect(lambda ids: self._open_sheet(lambda: self.rooms.sheet("move_pictures", ids)))
-        intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.sheet("export")))
+        intents.move_pictures.connect(lambda ids: self._open_sheet(lambda: self.rooms.move_pictures(ids)))
+        intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.register_export()))
 
     # --- a clinic is opened and closed -------------------------------------------------------------------------
 
@@ -488,8 +340,8 @@ class MainWindow(QMainWindow):
                     shown.restart()
                     tasks.changed.emit(Changes(frozenset({Topic.PICTURES})))
 
-            self._drawing = tasks.run(draw, translate("Drawing the demo photographs"))
-            self._drawing.progressed.connect(progressed)
+            handle = tasks.run(draw, translate("Drawing the demo photos"), resumable=True)
+            handle.progressed.connect(progressed)
 
         tasks.ask(lambda s: s.demo.pictures_wanted(), begin, owner=self, failed=lambda _: None)
 
@@ -656,6 +508,7 @@ class MainWindow(QMainWindow):
             viewer.open_case(case_id)
             room = viewer
         self.areas.setCurrentWidget(room)
+        self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
         self.rail.choose(PATIENTS if area == CASE else area)
         self.header.title.setText(translate("Call list") if area == SCHEDULE else "")
         self.header.setVisible(area == SCHEDULE)
@@ -663,13 +516,13 @@ class MainWindow(QMainWindow):
 
     def _list_room(self) -> PatientsView:
         if self._list is None:
-            self._list = self.rooms.patients()
+            self._list = self.rooms.patient_list()
             self.areas.addWidget(self._list)
         return self._list
 
     def _case_room(self) -> CaseView:
         if self._page is None:
-            self._page = self.rooms.case()
+            self._page = self.rooms.case_page()
             self._page.back_asked.connect(self._back_from_case)
             self.areas.addWidget(self._page)
         return self._page
@@ -792,6 +645,12 @@ class MainWindow(QMainWindow):
 
     def _put_sheet_away(self) -> bool:
         """Close the sheet that stands; answers False where something in it is not saved."""
+        for kept in (self._photos, self._register):
+            if kept is not None and kept.isVisible():
+                if kept.busy:
+                    self.say(translate("Wait for what is under way, or stop it first."), None)
+                    return False
+                kept.leave()
         standing = self._sheet
         if standing is None:
             return True
@@ -840,16 +699,12 @@ class MainWindow(QMainWindow):
     def _photo_room(self) -> PictureImportSheet:
         if self._photos is None:
             self._photos = self.rooms.picture_import()
-            self._photos.waiting_changed.connect(self._photos_wait)
-        self.toast.raise_()
         return self._photos
 
-    def _photos_wait(self, count: int) -> None:
-        if count and self._photos is not None:
-            words = translate_many(
-                "{count} photo import is ready to be sorted", "{count} photo imports are ready", count
-            )
-            self.toast.show_words(words, action=translate("Show"), act=self._photos.show_waiting, icon="image")
+    @property
+    def _covered(self) -> bool:
+        """Whether a sheet stands over the window."""
+        return any(sheet is not None and sheet.isVisible() for sheet in (self._sheet, self._photos, self._register))
 
     def _move_booking(self, case_id: int, booking: Appointment) -> None:
         self._open_sheet(lambda: self.rooms.booking(case_id, booking=booking))
@@ -992,12 +847,10 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Say what a drop would do."""
         paths = local_paths(event.mimeData())
-        if not self._context.open or not paths or self._sheet is not None:
+        if not self._context.open or not paths or self._covered:
             return
-        words = self._drop_words(paths)
-        if words:
-            event.acceptProposedAction()
-            self._hint.show_words(words)
+        event.acceptProposedAction()
+        self._hint.show_words(self._drop_words(paths))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """It went away again."""
@@ -1018,9 +871,7 @@ class MainWindow(QMainWindow):
 
     def _drop_words(self, paths: tuple[str, ...]) -> str:
         if is_register(paths):
-            return translate("Drop to import the register") if self.rooms.has("register_import") else ""
-        if not self.rooms.has("picture_import"):
-            return ""
+            return translate("Drop to import the register")
         shown = self.inspector.value
         if shown is not None and self._patient:
             return translate("Drop to add photos of {name}").format(name=shown.value.patient.name)
@@ -1046,7 +897,7 @@ class MainWindow(QMainWindow):
         self.gone.emit()
 
     def _may_stop(self) -> bool:
-        running = [job for job in self._context.tasks.jobs if job is not self._drawing]
+        running = [job for job in self._context.tasks.jobs if not job.resumable]
         if not running:
             return True
         from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
@@ -1087,7 +938,7 @@ class MainWindow(QMainWindow):
 
     def find_patient(self) -> None:
         """Put the keyboard into the search (Ctrl+K); areas with a head of their own lend it their place."""
-        if not self._context.open or self._sheet is not None:
+        if not self._context.open or self._covered:
             return
         if self._area == PATIENTS and self._list is not None:
             self._list.focus_search()
@@ -1111,8 +962,9 @@ class MainWindow(QMainWindow):
             regions = [self.rail, self.header, self.schedule.table, self.schedule.week]
         if self.inspector.isVisible():
             regions.append(self.inspector)
-        if self._sheet is not None:
-            regions = [self._sheet]
+        for sheet in (self._sheet, self._photos, self._register):
+            if sheet is not None and sheet.isVisible():
+                regions = [sheet]
         present = [region for region in regions if region is not None and region.isVisible()]
         holder = QApplication.focusWidget()
         at = -step if step > 0 else 0
@@ -1148,7 +1000,7 @@ class MainWindow(QMainWindow):
         open_ = self._context.open
         self.commands.enable(NEEDS_CLINIC, on=open_)
         self.commands.enable(NEEDS_PATIENT, on=open_ and bool(self._patient))
-        self.commands.enable((*NEEDS_CASE, "compare_area"), on=open_ and bool(self._case))
+        self.commands.enable(NEEDS_CASE, on=open_ and bool(self._case))
         self.commands.enable(("back",), on=self._at > 0)
         self.commands.enable(("forward",), on=self._at < len(self._history) - 1)
         self.commands.enable(("undo",), on=self.trail.last is not None)

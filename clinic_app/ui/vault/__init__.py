@@ -1,0 +1,1 @@
+"""Creating a clinic and opening one."""
