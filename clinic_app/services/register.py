@@ -37,6 +37,7 @@ from clinic_app.domain.spreadsheets import Table
 from clinic_app.domain.treatment import RuleWarning, SessionKind, SessionState
 from clinic_app.exchange.spreadsheets import read_table, write_table
 from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.patients import cancel_future_bookings, restore_bookings
 from clinic_app.storage.unit import UnitOfWork
 
 STEP = 200
@@ -88,13 +89,14 @@ class _Import:
     rows: set[int] = field(default_factory=set)
     skipped: list[SkippedRow] = field(default_factory=list)
     warnings: list[RegisterWarning] = field(default_factory=list)
-    visits: list[dict[str, object]] = field(default_factory=list)
+    visits: dict[tuple[int, date], dict[str, object]] = field(default_factory=dict)
     sessions: list[dict[str, object]] = field(default_factory=list)
     given: list[tuple[RegisterRecord, int, ToxinEvent]] = field(default_factory=list)
     stored: dict[tuple[int, date, str | None], list[Decimal | None]] = field(default_factory=dict)
     statuses: dict[int, tuple[RegisterStatus, set[int]]] = field(default_factory=dict)
     stops: list[int] = field(default_factory=list)
-    departed: list[int] = field(default_factory=list)
+    departed: dict[str, list[str | None]] = field(default_factory=dict)
+    cancelled: dict[str, str] = field(default_factory=dict)
 
 
 class RegisterService:
@@ -224,11 +226,14 @@ class RegisterService:
                 tuple(sorted(job.skipped, key=lambda item: item.row)),
                 tuple(sorted(job.warnings, key=lambda item: item.row)),
             )
-            if not keep or not job.rows:
+            if not keep or not (job.rows or job.stops or job.departed):
                 return answer, None
             unit.clinic.end_import(job.id, len(job.rows))
             unit.clinic.keep_mapping(_header_key(preview.table.header), preview.mapping.to_toml())
-            undo = unit.clinic.add_undo("register", {"import_id": job.id, "stops": job.stops, "departed": job.departed})
+            undo = unit.clinic.add_undo(
+                "register",
+                {"import_id": job.id, "stops": job.stops, "departed": job.departed, "cancelled": job.cancelled},
+            )
             unit.commit()
             return answer, undo
 
@@ -240,7 +245,7 @@ class RegisterService:
         )
         for person in people:
             if person.mrn is not None:
-                found = known.get(person.mrn) or unit.patients.by_mrn(person.mrn)
+                found = known.get(person.mrn)
                 if found is not None and not same_name(found.name, person.details.full_name):
                     job.refused[person.key] = found.name
                     continue
@@ -255,7 +260,6 @@ class RegisterService:
 
     def _take_records(self, unit: UnitOfWork, job: _Import, records: Sequence[RegisterRecord], report: Report) -> None:
         visit_id, session_id = unit.bulk.next_id("visit"), unit.bulk.next_id("injection_session")
-        visits: dict[tuple[int, date], int] = {}
         for position, record in enumerate(records):
             if position % STEP == 0 and not report(Progress(position, len(records), "importing_register")):
                 raise Cancelled
@@ -279,11 +283,13 @@ class RegisterService:
                 job.skipped.append(already_stored(record, record.units if record.units in same else same[0]))
                 continue
             key = (patient.id, record.injection_date)
-            if key not in visits:
-                visits[key] = visit_id
-                job.visits.append(self._visit_row(visit_id, patient.id, record, job.id, unit))
+            if key not in job.visits:
+                job.visits[key] = self._visit_row(visit_id, patient.id, record, job.id, unit)
                 visit_id += 1
-            job.sessions.append(_session_row(session_id, visits[key], patient.id, case.id, record, job.id))
+            elif record.notes and record.notes not in str(job.visits[key]["notes"]).splitlines():
+                job.visits[key]["notes"] = f"{job.visits[key]['notes']}\n{record.notes}".strip()
+            own_visit = int(str(job.visits[key]["id"]))
+            job.sessions.append(_session_row(session_id, own_visit, patient.id, case.id, record, job.id))
             event = ToxinEvent(
                 record.injection_date,
                 record.product,
@@ -341,36 +347,39 @@ class RegisterService:
 
     def _write_sessions(self, unit: UnitOfWork, job: _Import) -> None:
         unit.session.flush()
-        unit.bulk.insert("visit", job.visits)
+        unit.bulk.insert("visit", list(job.visits.values()))
         unit.bulk.insert("injection_session", job.sessions)
         unit.bulk.settle_ids("visit", "injection_session")
 
     def _apply_statuses(self, unit: UnitOfWork, job: _Import) -> None:
-        """Stops from the status column, from the last session's day on (imported ones do not say when)."""
+        """Stops from the status column, from the last session's day on (imported ones do not say when).
+
+        A case that was ever stopped before keeps what was decided about it here.
+        """
         today = self._context.today()
         patients = {patient.id: patient for patient in job.patients.values()}
+        events = unit.treatment.events(sorted(job.statuses))
         for patient_id, (status, named) in job.statuses.items():
             patient = patients[patient_id]
-            last = [event.day for _, owner, event in job.given if owner == patient_id]
-            since = max(last, default=today)
+            given = [event for event in events.get(patient_id, ()) if not event.external]
+            since = max((event.day for event in given), default=today)
             of_patient = status is not RegisterStatus.STOPPED
             if of_patient:
                 if patient.deceased_on is not None or patient.moved_on is not None:
                     continue
-                unit.patients.set_departure(
-                    patient_id,
-                    deceased_on=since if status is RegisterStatus.DECEASED else None,
-                    moved_on=since if status is RegisterStatus.MOVED else None,
-                )
+                deceased_on = since if status is RegisterStatus.DECEASED else None
+                moved_on = since if status is RegisterStatus.MOVED else None
+                unit.patients.set_departure(patient_id, deceased_on=deceased_on, moved_on=moved_on)
                 if patient_id not in job.added_patients:
-                    job.departed.append(patient_id)
+                    job.departed[str(patient_id)] = [_iso(deceased_on), _iso(moved_on)]
+                    job.cancelled |= cancel_future_bookings(unit, patient_id, today)
             for case in job.cases.get(patient_id, []):
-                stopped = any(stop.ended_on is None for stop in case.stops)
-                if stopped or not (of_patient or case.id in named):
+                if case.stops if not of_patient else any(stop.ended_on is None for stop in case.stops):
                     continue
-                own = [event.day for _, _, event in job.given if event.case_id == case.id]
-                stop = Stop(max(own, default=since), _STOP_REASONS[status])
-                job.stops.append(unit.cases.add_stop(case.id, stop, of_patient=of_patient))
+                if of_patient or case.id in named:
+                    own = [event.day for event in given if event.case_id == case.id]
+                    stop = Stop(max(own, default=since), _STOP_REASONS[status])
+                    job.stops.append(unit.cases.add_stop(case.id, stop, of_patient=of_patient))
 
     def _warn_of_rules(self, unit: UnitOfWork, job: _Import) -> None:
         """Past sessions are always taken; the rules they broke are told."""
@@ -410,7 +419,7 @@ class RegisterService:
                     job.warnings.append(RegisterWarning(record.row, mrn, over))
 
 
-def undo_import(unit: UnitOfWork, content: Mapping[str, object]) -> tuple[set[int], frozenset[Topic]]:
+def undo_import(unit: UnitOfWork, content: Mapping[str, object], today: date) -> tuple[set[int], frozenset[Topic]]:
     """Take a whole import back.
 
     Raises:
@@ -419,18 +428,28 @@ def undo_import(unit: UnitOfWork, content: Mapping[str, object]) -> tuple[set[in
     import_id = int(str(content["import_id"]))
     unit.clinic.undo_import(import_id)
     patients, cases = set(unit.patients.of_import(import_id)), unit.cases.of_import(import_id)
-    used = unit.patients.used_since_import(import_id)
-    if used is not None or unit.treatment.import_touched_since(import_id):
-        raise Conflict("import_in_use", name=used or "")
-    for stop_id in _ids(content, "stops"):
+    stops = _ids(content, "stops")
+    used = unit.patients.used_since_import(import_id, stops)
+    if used is not None:
+        raise Conflict("import_in_use", name=used)
+    touched = unit.treatment.patients_of_import(import_id) | unit.cases.patients_of_stops(stops)
+    for stop_id in stops:
         unit.cases.delete_stop(stop_id)
-    for patient_id in _ids(content, "departed"):
-        unit.patients.set_departure(patient_id, deceased_on=None, moved_on=None)
-    touched = unit.treatment.patients_of_import(import_id)
+    departed = content.get("departed")
+    for key, said in (departed if isinstance(departed, dict) else {}).items():
+        patient = unit.patients.get(int(key))
+        touched.add(patient.id)
+        if [_iso(patient.deceased_on), _iso(patient.moved_on)] == said:
+            unit.patients.set_departure(patient.id, deceased_on=None, moved_on=None)
+            restore_bookings(unit, content.get("cancelled"), today)
     unit.treatment.delete_import(import_id)
     unit.cases.delete(cases)
     unit.patients.delete(sorted(patients))
     return touched - patients, frozenset({Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE})
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
 
 
 def _session_row(

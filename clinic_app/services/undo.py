@@ -162,8 +162,8 @@ def _moved(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
     return touched, frozenset({Topic.PICTURES})
 
 
-def _register(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
-    return undo_import(unit, content)
+def _register(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    return undo_import(unit, content, context.today())
 
 
 INVERSES: dict[str, Inverse] = {

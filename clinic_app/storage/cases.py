@@ -189,6 +189,19 @@ class CaseRows:
         """Take one stop back as if it had never been said (an audited inverse)."""
         self._session.execute(delete(StopRecord).where(StopRecord.id == stop_id))
 
+    def patients_of_stops(self, stop_ids: Sequence[int]) -> set[int]:
+        """Whose cases these stops stop."""
+        found: set[int] = set()
+        for part in chunks(stop_ids):
+            found |= set(
+                self._session.scalars(
+                    select(CaseRecord.patient_id)
+                    .join(StopRecord, StopRecord.case_id == CaseRecord.id)
+                    .where(StopRecord.id.in_(part))
+                )
+            )
+        return found
+
     def end_stops(self, case_id: int, day: date) -> None:
         """End the stops of a case on ``day``: it goes on from there."""
         running = select(StopRecord).where(StopRecord.case_id == case_id, StopRecord.ended_on.is_(None))

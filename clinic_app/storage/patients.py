@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, text
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.calendar import Span
@@ -25,7 +25,7 @@ from clinic_app.domain.patients import (
     fold,
     phone_digits,
 )
-from clinic_app.storage.records.cases import CaseRecord, HoldRecord
+from clinic_app.storage.records.cases import CaseRecord, DecisionRecord, HoldRecord, StopRecord
 from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord, PhoneRecord
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
@@ -61,11 +61,24 @@ class PatientRows:
         return patient_of(found) if found is not None else None
 
     def by_mrns(self, mrns: Sequence[str]) -> dict[str, Patient]:
-        """Patients by their first number."""
+        """Patients by these numbers, as written or in capitals or small letters: the first number, else any other.
+
+        A number that several patients have beside their first is nobody's.
+        """
+        written = {variant: mrn for mrn in mrns for variant in (mrn.lower(), mrn.upper(), mrn)}
         found: dict[str, Patient] = {}
-        for part in chunks(mrns):
+        for part in chunks(list(written)):
             for row in self._session.scalars(_full().where(PatientRecord.mrn.in_(part))):
-                found[row.mrn] = patient_of(row)
+                found[written[row.mrn]] = patient_of(row)
+        others: dict[str, set[int]] = {}
+        for part in chunks([variant for variant, mrn in written.items() if mrn not in found]):
+            rows = self._session.execute(
+                select(IdentifierRecord.value, IdentifierRecord.patient_id).where(IdentifierRecord.value.in_(part))
+            )
+            for value, patient_id in rows:
+                others.setdefault(written[value], set()).add(patient_id)
+        people = self.by_ids(sorted({id_ for ids in others.values() for id_ in ids}))
+        found |= {mrn: people[min(ids)] for mrn, ids in others.items() if len(ids) == 1}
         return found
 
     def by_ids(self, ids: Sequence[int]) -> dict[int, Patient]:
@@ -149,8 +162,12 @@ class PatientRows:
         return found
 
     def delete(self, ids: Sequence[int]) -> None:
-        """Remove patients that an undone import had added."""
+        """Remove patients that an undone import had added, with bookings and photographs that were taken back."""
         for part in chunks(ids):
+            for record in (AppointmentRecord, PictureRecord):
+                self._session.execute(
+                    delete(record).where(record.patient_id.in_(part), record.taken_back_at.is_not(None))
+                )
             for row in self._session.scalars(_full().where(PatientRecord.id.in_(part))):
                 self._session.delete(row)
         self._session.flush()
@@ -159,8 +176,11 @@ class PatientRows:
         """The patients an import added."""
         return list(self._session.scalars(select(PatientRecord.id).where(PatientRecord.import_id == import_id)))
 
-    def used_since_import(self, import_id: int) -> str | None:
-        """The name of a patient or case of an import that something was added to since; None where there is none."""
+    def used_since_import(self, import_id: int, stops: Sequence[int] = ()) -> str | None:
+        """The name of a patient or case of an import that something was added to since; None where there is none.
+
+        ``stops`` are the import's own.
+        """
         cases = select(CaseRecord.id).where(CaseRecord.import_id == import_id)
         patients = select(PatientRecord.id).where(PatientRecord.import_id == import_id)
         later = [
@@ -171,6 +191,7 @@ class PatientRows:
                 or_(SessionRecord.patient_id.in_(patients), SessionRecord.case_id.in_(cases)),
                 SessionRecord.import_id.is_distinct_from(import_id),
             ),
+            select(SessionRecord.patient_id).where(SessionRecord.import_id == import_id, SessionRecord.version > 1),
             select(CaseRecord.patient_id)
             .join(ContactAttemptRecord, ContactAttemptRecord.case_id == CaseRecord.id)
             .where(CaseRecord.id.in_(cases), ContactAttemptRecord.taken_back_at.is_(None)),
@@ -184,7 +205,15 @@ class PatientRows:
             select(PictureRecord.patient_id).where(
                 PictureRecord.patient_id.in_(patients), PictureRecord.taken_back_at.is_(None)
             ),
-            select(ExternalToxinRecord.patient_id).where(ExternalToxinRecord.patient_id.in_(patients)),
+            select(ExternalToxinRecord.patient_id).where(
+                or_(ExternalToxinRecord.patient_id.in_(patients), ExternalToxinRecord.case_id.in_(cases))
+            ),
+            select(CaseRecord.patient_id)
+            .join(StopRecord, StopRecord.case_id == CaseRecord.id)
+            .where(CaseRecord.id.in_(cases), StopRecord.id.not_in(stops)),
+            select(CaseRecord.patient_id)
+            .join(DecisionRecord, DecisionRecord.case_id == CaseRecord.id)
+            .where(CaseRecord.id.in_(cases)),
             select(CaseRecord.patient_id)
             .join(HoldRecord, HoldRecord.case_id == CaseRecord.id)
             .where(CaseRecord.id.in_(cases)),

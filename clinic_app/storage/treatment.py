@@ -329,11 +329,6 @@ class TreatmentRows:
         self._session.execute(delete(SessionRecord).where(SessionRecord.import_id == import_id))
         self._session.execute(delete(VisitRecord).where(VisitRecord.import_id == import_id))
 
-    def import_touched_since(self, import_id: int) -> bool:
-        """Whether a session of the import was changed after it was imported."""
-        changed = select(func.count()).where(SessionRecord.import_id == import_id, SessionRecord.version > 1)
-        return bool(self._session.scalar(changed))
-
     def _keep_version(self, row: SessionRecord, reason: str) -> None:
         content: dict[str, object] = {
             "day": row.day.isoformat(),
