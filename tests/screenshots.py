@@ -1,0 +1,164 @@
+"""``dev.py screenshots [FOLDER]``: every screen on the demo clinic in three looks, into ``docs/pictures/``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("CLINIC_KDF_FAST", "1")
+
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from clinic_app.domain.preferences import MachinePreferences
+from clinic_app.services import Services
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.intents import Intents
+from clinic_app.ui.shell.window import MainWindow
+from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.theme import Appearance, ThemeKeeper
+from clinic_app.ui.vault.door_keeper import DoorKeeper
+from clinic_app.ui.vault.start_view import StartView
+from tests.builders import Clock, door
+from tests.exchange.registers import write_dirty_register
+
+ROOT = Path(__file__).resolve().parents[1]
+WIDE, COMPACT = (1440, 900), (1366, 700)
+PHOTOS = 60
+"""Photographs drawn before the pictures are taken: those of the patients that are shown."""
+
+
+class Camera:
+    """The real window on a demo clinic, and a way to take it screen by screen."""
+
+    def __init__(self, application: QApplication, services: Services, place: Path, folder: Path) -> None:
+        self.services, self.folder, self._place = services, folder, place
+        self.keeper = ThemeKeeper(application, ROOT / "resources" / "themes")
+        self.keeper.icons.load_now()
+        self.keeper.set_reduced_motion(True)
+        self.tasks = Tasks()
+        self.context = UiContext(self.tasks, self.keeper, Intents())
+        settings = QSettings(str(place / "window.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.context, settings, MachinePreferences(), lambda _: None)
+        self.window.show()
+        self.window.attach(services)
+        self.settle()
+        asha = services.patients.by_mrn("4127")
+        assert asha is not None
+        self.patient = asha.id
+        self.case = services.patients.page(asha.id).cases[0].case.id
+
+    def settle(self, milliseconds: int = 150) -> None:
+        """Let everything that was asked be answered and painted."""
+        for _ in range(200):
+            loop = QEventLoop()
+            QTimer.singleShot(milliseconds, loop.quit)
+            loop.exec()
+            if not self.tasks.pending:
+                return
+
+    def take(self, name: str, look: str) -> None:
+        """Keep what the window shows now."""
+        self.settle()
+        self.window.grab().save(str(self.folder / f"{name}-{look}.png"))
+
+    def close_sheet(self) -> None:
+        """Put away whatever lies over the window."""
+        self.window.setFocus()
+        sheet = self.window.sheet
+        if sheet is not None:
+            sheet.hide()
+            self.window._close_sheet()
+        for room in (self.window._photos, self.window._register):
+            if room is not None:
+                room.hide()
+        self.settle(50)
+
+    def all_screens(self, look: str) -> None:
+        """Every area and every sheet."""
+        intents, window = self.context.intents, self.window
+        window.go_to("schedule")
+        self.take("call-list", look)
+        window.go_to("patients")
+        self.take("patients", look)
+        window.open_case(self.patient, self.case)
+        self.take("case", look)
+        sheets: dict[str, Callable[[], None]] = {
+            "visit": lambda: intents.record_visit.emit(self.patient, self.case),
+            "diagnosis": lambda: intents.edit_case.emit(self.patient, self.case),
+            "patient": lambda: intents.edit_patient.emit(self.patient),
+            "toxin-elsewhere": lambda: intents.external.emit(self.patient, 0),
+            "call": lambda: intents.log_call.emit(self.case),
+            "booking": lambda: intents.book.emit(self.case),
+            "hold": lambda: intents.hold.emit(self.case),
+            "stop": lambda: intents.stop.emit(self.case),
+            "departure": lambda: intents.departed.emit(self.patient),
+        }
+        for name, ask in sheets.items():
+            ask()
+            self.take(name, look)
+            self.close_sheet()
+        window.import_register(str(self._register()))
+        self.settle(400)
+        self.take("register-import", look)
+        self.close_sheet()
+        window.compare(self.case)
+        self.settle(300)
+        self.take("compare", look)
+        window.go_to("schedule")
+
+    def start_screens(self, look: str) -> None:
+        """What is shown before a clinic is open."""
+        doors = DoorKeeper(self.tasks, lambda: door(Clock()))
+        view = StartView(self.keeper, doors, str(self._place / f"new-{look}"), str(self._place / "no"), self.window)
+        self.window.show_start(view)
+        view.begin()
+        self.take("start", look)
+        self.window.hide_start()
+        self.settle(50)
+
+    def _register(self) -> Path:
+        path = self._place / "register.xlsx"
+        if not path.exists():
+            write_dirty_register(path, "xlsx")
+        return path
+
+    def close(self) -> None:
+        """End everything."""
+        self.window.close()
+        self.tasks.close()
+
+
+def main(arguments: list[str]) -> int:
+    """Take every screen in three looks."""
+    folder = Path(arguments[0]) if arguments else ROOT / "docs" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    with tempfile.TemporaryDirectory() as place:
+        services = door(Clock()).create_demo(str(Path(place) / "demo"))
+        services.demo.fill()
+        services.demo.draw_pictures(limit=PHOTOS)
+        camera = Camera(application, services, Path(place), folder)
+        looks = (
+            ("light", Appearance.LIGHT, WIDE),
+            ("dark", Appearance.DARK, WIDE),
+            ("compact", Appearance.LIGHT, COMPACT),
+        )
+        for look, appearance, (width, height) in looks:
+            camera.keeper.set_appearance(appearance)
+            camera.window.setWindowState(Qt.WindowState.WindowNoState)
+            camera.window.resize(width, height)
+            camera.settle()
+            camera.all_screens(look)
+            camera.start_screens(look)
+        camera.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
