@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.cases import CaseDetails, Side
@@ -429,3 +429,25 @@ def test_a_visit_of_two_diagnoses_is_one_cycle(room: Room) -> None:
     assert len(view.timeline.cards) == 1
     assert view.timeline.cards[0].accessibleName() == "Visit · 11 Nov 2025"
     assert len(view.timeline.cards[0].cycle.given) == 2
+
+
+def test_keys_of_the_page_win_over_the_windows_own(room: Room) -> None:
+    patient_id, _ = add_patient(room.services)
+    window = QMainWindow()
+    elsewhere: list[str] = []
+    for keys in ("Ctrl+R", "Esc", "C"):
+        action = QAction(keys, window)
+        action.setShortcut(keys)
+        action.triggered.connect(lambda _=False, keys=keys: elsewhere.append(keys))
+        window.addAction(action)
+    view = CaseView(room.context)
+    window.setCentralWidget(view)
+    room.show(window, 1100, 800)
+    view.show_patient(patient_id)
+    room.settle()
+    view.header.record.setFocus()
+    press(view.header.record, Qt.Key.Key_R, CTRL)
+    press(view.header.record, Qt.Key.Key_C)
+    assert room.said("record_visit") == [(patient_id, 0)]
+    assert len(room.said("compare")) == 1
+    assert elsewhere == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.domain.case_page import CasePage, CaseSummary
@@ -21,6 +21,7 @@ from clinic_app.ui.patients.pictures_tab import PicturesTab
 from clinic_app.ui.patients.thumbnails import Thumbnails
 from clinic_app.ui.patients.timeline import TimelineTab
 from clinic_app.ui.widgets import Banner, EmptyState, Level, Plane, SegmentedControl
+from clinic_app.ui.widgets.key_table import KeyTable
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
@@ -49,7 +50,7 @@ class CaseView(Plane):
         self._case_id = 0
         self._page: CasePage | None = None
         self._stale = False
-        self._shortcuts: list[QShortcut] = []
+        self._keys = KeyTable(self)
         self.thumbnails = Thumbnails(context, self)
         self.header = CaseHeader(context, self)
         self.header.back_asked.connect(self.back_asked)
@@ -104,10 +105,8 @@ class CaseView(Plane):
             ("Alt+2", lambda: self.show_tab(1)),
             ("Alt+3", lambda: self.show_tab(2)),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
-            self._shortcuts.append(shortcut)
+            self._keys.add(keys, act)
+        self._keys.guard(self.contacts.table)
         context.detached.connect(self.forget)
         context.tasks.changed.connect(self._changed)
         self.restyle()
@@ -202,6 +201,11 @@ class CaseView(Plane):
         if paths and self._patient_id:
             event.acceptProposedAction()
             self._context.intents.import_pictures.emit(self._patient_id, paths)
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of the page."""
+        keys: KeyTable | None = getattr(self, "_keys", None)
+        return (keys is not None and keys.handle(event)) or super().event(event)
 
     def showEvent(self, event: object) -> None:
         """Read what changed meanwhile."""
@@ -425,8 +429,7 @@ class CaseView(Plane):
 
     def _hear_keys(self, on: bool) -> None:
         """While a sheet lies over the page, its keys are the sheet's."""
-        for shortcut in self._shortcuts:
-            shortcut.setEnabled(on)
+        self._keys.on = on
 
 
 def _holds_keyboard(widget: QWidget) -> bool:

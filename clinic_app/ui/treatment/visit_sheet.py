@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -23,6 +23,7 @@ from clinic_app.ui.treatment.later_bookings import LaterBookingsSheet
 from clinic_app.ui.treatment.session_block import SessionBlock, case_name
 from clinic_app.ui.widgets import Button, ChoiceRow, DateField, FormField, LinkButton, Plane, TextLabel
 from clinic_app.ui.widgets.form_field import Remark
+from clinic_app.ui.widgets.key_table import KeyTable
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import product_words
@@ -202,10 +203,11 @@ class VisitSheet(RecordSheet):
         self._foot_line.insertWidget(2, self.given)
         QWidget.setTabOrder(self._cancel, self.given)
         QWidget.setTabOrder(self.given, self.save_button)
+        self._keys = KeyTable(self)
+        self._keys.add("Ctrl+R", self.repeat_last)
         for keys, act in (
             ("Ctrl+Shift+Return", self.save_as_given),
             ("Ctrl+Shift+Enter", self.save_as_given),
-            ("Ctrl+R", self.repeat_last),
             ("Alt+N", self.checklist.answer_none),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -260,6 +262,11 @@ class VisitSheet(RecordSheet):
             self.decided_by.text().strip(),
             self.notes.toPlainText().strip(),
         )
+
+    def event(self, event: QEvent) -> bool:
+        """Keys of the sheet."""
+        keys: KeyTable | None = getattr(self, "_keys", None)
+        return (keys is not None and keys.handle(event)) or super().event(event)
 
     def show_problem(self, name: str, sentence: str) -> None:
         """Beside its field; a field of a session is looked for in the first block."""
