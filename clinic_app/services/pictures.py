@@ -12,7 +12,7 @@ from typing import Protocol
 
 from clinic_app.domain.case_page import PairAnswer, PictureImport, PictureImportReport
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
-from clinic_app.domain.errors import ClinicError, FileRefused, RuleBroken, StorageUnavailable
+from clinic_app.domain.errors import ClinicError, DamageFound, FileRefused, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.picture_files import Pixels, ReadPicture
 from clinic_app.domain.pictures import (
     Certainty,
@@ -79,6 +79,8 @@ class PicturesService:
         same patient is a duplicate. Stopping keeps the files taken so far and says so.
         """
         incoming = list(_walk([Path(path) for path in paths]))
+        if not incoming:
+            raise FileRefused("no_pictures_here", str(paths[0]) if paths else "")
         if len(incoming) > MOST_FILES:
             raise FileRefused("too_many_files", str(paths[0]), count=len(incoming), most=MOST_FILES)
         return self._import(patient_id, incoming, view, report, each)
@@ -165,6 +167,9 @@ class PicturesService:
             tuple(note.value for note in read.notes),
         )
         with context.units.open() as unit:
+            meanwhile = [p for p in unit.pictures.with_sha256(read.sha256) if p.patient_id == patient_id]
+            if meanwhile:
+                return PictureImport(shown, "duplicate", "", meanwhile[0], read.sha256)
             picture = unit.pictures.add(new)
             unit.commit()
         return PictureImport(shown, "imported", "", picture, read.sha256)
@@ -174,19 +179,26 @@ class PicturesService:
         for item in done:
             if item.picture is None or item.result == "refused" or not Path(item.path).is_file():
                 continue
-            original = self._context.store.get(item.picture.original)
-            if hashlib.sha256(original).hexdigest() == item.sha256:
+            if self._whole(item.picture):
                 yield item.path
 
+    def _whole(self, picture: Picture) -> bool:
+        """Whether the sealed original, read back, is what was taken."""
+        try:
+            original = self._context.store.get(picture.original)
+        except (DamageFound, NotFound):
+            return False
+        return hashlib.sha256(original).hexdigest() == picture.sha256
+
     def delete_sources(self, paths: Sequence[str]) -> tuple[str, ...]:
-        """Delete source files whose content is still what was taken here; answers those deleted."""
+        """Delete source files whose content is what is kept here, read back whole; answers those deleted."""
         deleted: list[str] = []
         for name in paths:
             path = Path(name)
             digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
             with self._context.units.read() as unit:
                 known = unit.pictures.with_sha256(digest) if digest else ()
-            if known:
+            if any(self._whole(picture) for picture in known):
                 try:
                     path.unlink()
                 except OSError as error:

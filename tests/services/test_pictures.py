@@ -1,0 +1,352 @@
+from __future__ import annotations
+
+import hashlib
+import stat
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from clinic_app.domain.case_page import PictureImport, PictureImportReport
+from clinic_app.domain.changes import Changes, Progress
+from clinic_app.domain.pictures import Certainty, PhaseKind
+from clinic_app.services import Services
+from tests.builders import TODAY, add_patient, give
+from tests.imaging import samples
+from tests.services.conftest import day, refusal
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A card as it comes: camera and messenger files, phones' HEIC, copies, and everything that is no photo."""
+    place = tmp_path_factory.mktemp("card")
+    samples.write_folder(place / "bad")
+    good = {
+        "DCIM/IMG_0001.JPG": samples.jpeg(),
+        "DCIM/IMG_0002.jpeg": samples.jpeg(orientation=6),
+        "DCIM/IMG_0003.HEIC": samples.heic(),
+        "DCIM/IMG_0004.heic": samples.heic("turned"),
+        "WhatsApp/IMG-20260112-WA0003.jpg": samples.plain_jpeg(),
+        "WhatsApp/IMG-20260230-WA0001.jpg": samples.plain_jpeg(quality=80),
+        "scan.png": samples.png(),
+        "scan.webp": samples.webp(),
+        "print.jpg": samples.cmyk_jpeg(),
+        "copy of IMG_0001.jpg": samples.jpeg(),
+        "notes.txt": b"no photo",
+        ".hidden.jpg": samples.plain_jpeg(quality=70),
+    }
+    for name, content in good.items():
+        path = place / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return place
+
+
+@pytest.fixture(scope="module")
+def taken(clinic: Services, folder: Path) -> tuple[int, PictureImportReport, Changes]:
+    """The folder imported for one patient."""
+    patient_id, case_id = add_patient(clinic, "Photo Person", "PH-1")
+    give(clinic, patient_id, case_id, day("2026-01-05"))
+    written = clinic.pictures.import_files(patient_id, [str(folder)])
+    assert isinstance(written.result, PictureImportReport)
+    return patient_id, written.result, written
+
+
+def by_name(report: PictureImportReport) -> dict[str, PictureImport]:
+    return {Path(one.path).name: one for one in report.files}
+
+
+def test_every_file_is_imported_a_duplicate_or_refused_with_its_reason(
+    taken: tuple[int, PictureImportReport, Changes],
+) -> None:
+    found = {name: (one.result, one.reason) for name, one in by_name(taken[1]).items()}
+    assert found == {
+        "IMG_0001.JPG": ("imported", ""), "IMG_0002.jpeg": ("imported", ""), "IMG_0003.HEIC": ("imported", ""),
+        "IMG_0004.heic": ("imported", ""), "IMG-20260112-WA0003.jpg": ("imported", ""),
+        "IMG-20260230-WA0001.jpg": ("imported", ""), "scan.png": ("imported", ""), "scan.webp": ("imported", ""),
+        "print.jpg": ("imported", ""), "copy of IMG_0001.jpg": ("duplicate", ""),
+        "cut.jpg": ("refused", "picture_truncated"), "letter.jpg": ("refused", "picture_renamed"),
+        "empty.jpg": ("refused", "picture_empty"), "huge.jpg": ("refused", "picture_too_many_pixels"),
+        "layers.jpg": ("refused", "picture_too_many_scans"), "photos.jpg": ("refused", "picture_renamed"),
+        "a.jpg": ("refused", "picture_is_a_folder"),
+    }  # fmt: skip
+    assert not taken[1].cancelled
+
+
+def test_originals_are_kept_byte_for_byte(
+    clinic: Services, folder: Path, taken: tuple[int, PictureImportReport, Changes]
+) -> None:
+    for one in taken[1].files:
+        if one.result == "imported":
+            assert one.picture is not None
+            content = Path(one.path).read_bytes()
+            assert clinic.context.store.get(one.picture.original) == content
+            assert one.sha256 == one.picture.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_dates_come_with_their_certainty(taken: tuple[int, PictureImportReport, Changes]) -> None:
+    found = by_name(taken[1])
+    for name, certainty, when in (
+        ("IMG_0001.JPG", Certainty.CAMERA, day("2026-01-12")),
+        ("IMG_0004.heic", Certainty.CAMERA, day("2026-01-12")),
+        ("IMG-20260112-WA0003.jpg", Certainty.RECEIVED, day("2026-01-12")),
+        ("IMG-20260230-WA0001.jpg", Certainty.UNSURE, None),
+    ):
+        picture = found[name].picture
+        assert picture is not None
+        assert (picture.taken.certainty, picture.taken.day) == (certainty, when), name
+
+
+def test_orientation_is_used_and_previews_are_small(
+    clinic: Services, taken: tuple[int, PictureImportReport, Changes]
+) -> None:
+    upright, turned = by_name(taken[1])["IMG_0001.JPG"].picture, by_name(taken[1])["IMG_0002.jpeg"].picture
+    assert upright is not None
+    assert turned is not None
+    assert (upright.width, upright.height) == (96, 64)
+    assert (turned.width, turned.height) == (64, 96)
+    pixels = clinic.pictures.preview(upright.id)
+    assert (pixels.width, pixels.height) == (96, 64)
+    assert clinic.pictures.full(turned.id)[0].width == 64
+    assert clinic.pictures.thumbnail(upright.id).startswith(b"\xff\xd8")
+    notes = by_name(taken[1])["print.jpg"].picture
+    assert notes is not None
+    assert "cmyk_converted" in notes.notes
+
+
+def test_no_place_is_kept_anywhere_but_in_the_sealed_original(
+    clinic: Services, taken: tuple[int, PictureImportReport, Changes]
+) -> None:
+    for one in taken[1].files:
+        if one.picture is not None and one.result == "imported":
+            assert samples.PLACE not in repr(one.picture)
+            for blob in (one.picture.display, one.picture.preview, one.picture.thumbnail):
+                assert samples.PLACE.encode() not in clinic.context.store.get(blob)
+
+
+def test_photographs_stand_between_the_injections(
+    clinic: Services, taken: tuple[int, PictureImportReport, Changes]
+) -> None:
+    patient_id, report, _ = taken
+    entries = {entry.picture.id: entry for entry in clinic.pictures.entries(patient_id)}
+    camera, unsure = by_name(report)["IMG_0001.JPG"].picture, by_name(report)["IMG-20260230-WA0001.jpg"].picture
+    assert camera is not None
+    assert unsure is not None
+    assert (entries[camera.id].phase.kind, entries[camera.id].phase.days) == (PhaseKind.AFTER, 7)
+    assert entries[unsure.id].phase.kind is PhaseKind.UNSURE
+    assert [mrn for mrn, _ in clinic.pictures.all(patient_id)] == ["PH-1"] * len(entries)
+    assert sum(len(group) for group in report.sessions) == len(entries)
+
+
+def test_a_second_import_is_all_duplicates_and_another_patient_has_copies_of_their_own(
+    clinic: Services, folder: Path, taken: tuple[int, PictureImportReport, Changes]
+) -> None:
+    patient_id, first, _ = taken
+    paths = [one.path for one in first.files if one.result == "imported"][:2]
+    again = clinic.pictures.import_files(patient_id, paths)
+    assert isinstance(again.result, PictureImportReport)
+    assert [one.result for one in again.result.files] == ["duplicate", "duplicate"]
+    assert again.undo is None
+    assert set(again.result.deletable) == set(paths)
+    other, _ = add_patient(clinic, "Other Photo", "PH-2")
+    same = clinic.pictures.import_files(other, paths)
+    assert isinstance(same.result, PictureImportReport)
+    assert [one.result for one in same.result.files] == ["imported", "imported"]
+    mine = first.files[[one.path for one in first.files].index(paths[0])].picture
+    assert mine is not None
+    assert refusal(lambda: clinic.pictures.move([mine.id], other)).code == "picture_already_there"
+
+
+def one_picture(services: Services, patient_id: int, tmp_path: Path, name: str = "one.jpg", quality: int = 60) -> int:
+    path = tmp_path / name
+    path.write_bytes(samples.plain_jpeg(quality=quality))
+    result = services.pictures.import_files(patient_id, [str(path)]).result
+    assert isinstance(result, PictureImportReport)
+    picture = result.files[0].picture
+    assert picture is not None
+    return picture.id
+
+
+def test_tags_days_and_moves_are_taken_back(services: Services, someone: tuple[int, int], tmp_path: Path) -> None:
+    patient_id, _ = someone
+    other, _ = add_patient(services, "Right Person", f"RP-{patient_id}")
+    ids = [one_picture(services, patient_id, tmp_path, f"{number}.jpg", 50 + number) for number in range(2)]
+
+    def seen() -> object:
+        return [
+            (one.picture.id, one.picture.view, one.picture.taken, one.picture.known_after)
+            for who in (patient_id, other)
+            for one in services.pictures.entries(who)
+        ]
+
+    before = seen()
+    writes: tuple[Callable[[], Changes], ...] = (
+        lambda: services.pictures.set_view(ids, "F01"),
+        lambda: services.pictures.set_views({ids[0]: "F01", ids[1]: None}),
+        lambda: services.pictures.set_taken(ids, day("2026-02-02"), known_after=True),
+        lambda: services.pictures.move(ids[:1], other),
+    )
+    for write in writes:
+        written = write()
+        assert seen() != before
+        assert written.undo is not None
+        services.undo(written.undo)
+        assert seen() == before
+        assert refusal(lambda written=written: services.undo(written.undo or 0)).code == "already_undone"
+
+
+def test_what_cannot_be_said_of_a_photograph_is_refused(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, case_id = someone
+    picture = one_picture(services, patient_id, tmp_path)
+    tomorrow = TODAY + timedelta(days=1)
+    calls = {
+        "unknown_view": lambda: services.pictures.set_view([picture], "Z99"),
+        "picture_in_future": lambda: services.pictures.set_taken([picture], tomorrow),
+        "picture_before_birth": lambda: services.pictures.set_taken([picture], day("1960-01-01")),
+        "patient_not_found": lambda: services.pictures.move([picture], 999_999),
+        "picture_not_found": lambda: services.pictures.move([999_999], patient_id),
+    }
+    for code, call in calls.items():
+        assert refusal(call).code == code
+    nothing = tmp_path / "empty folder"
+    nothing.mkdir()
+    assert refusal(lambda: services.pictures.import_files(patient_id, [str(nothing)])).code == "no_pictures_here"
+    assert (
+        refusal(lambda: services.pictures.import_files(999_999, [str(nothing / "a.jpg")])).code == "patient_not_found"
+    )
+    assert refusal(lambda: services.pictures.import_files(patient_id, [str(tmp_path)], "Z99")).code == "unknown_view"
+    gone = services.pictures.import_files(patient_id, [str(tmp_path / "gone.jpg")]).result
+    assert isinstance(gone, PictureImportReport)
+    assert gone.files[0].reason == "picture_file_gone"
+    other, its_case = add_patient(services, "Pin Person", f"PIN-{patient_id}")
+    foreign = one_picture(services, other, tmp_path, "two.jpg", 61)
+    error = refusal(lambda: services.pictures.pin(case_id, "F01", picture, foreign))
+    assert error.code == "picture_of_another_patient"
+    assert its_case
+
+
+def test_an_import_is_taken_back_whole(services: Services, someone: tuple[int, int], tmp_path: Path) -> None:
+    patient_id, _ = someone
+    for number in range(3):
+        (tmp_path / f"{number}.jpg").write_bytes(samples.plain_jpeg(quality=40 + number))
+    written = services.pictures.import_files(patient_id, [str(tmp_path)])
+    assert len(services.pictures.entries(patient_id)) == 3
+    services.undo(written.undo or 0)
+    assert services.pictures.entries(patient_id) == ()
+    assert refusal(lambda: services.undo(written.undo or 0)).code == "already_undone"
+    again = services.pictures.import_files(patient_id, [str(tmp_path)]).result
+    assert isinstance(again, PictureImportReport)
+    assert {one.result for one in again.files} == {"imported"}
+
+
+def test_a_cancelled_import_keeps_whole_photographs_only(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, _ = someone
+    for number in range(4):
+        (tmp_path / f"{number}.jpg").write_bytes(samples.plain_jpeg(quality=30 + number))
+    told: list[str] = []
+
+    def report(progress: Progress) -> bool:
+        return progress.done < 2
+
+    written = services.pictures.import_files(
+        patient_id, [str(tmp_path)], report=report, each=lambda one: told.append(one.path)
+    )
+    assert isinstance(written.result, PictureImportReport)
+    assert (written.result.cancelled, len(written.result.files), len(told)) == (True, 2, 2)
+    assert len(services.pictures.entries(patient_id)) == 2
+    assert [one for one in services.check(full=True) if not one.harmless] == []
+    services.undo(written.undo or 0)
+    assert services.pictures.entries(patient_id) == ()
+
+
+def test_sources_are_deleted_only_when_the_copy_reads_back_whole(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, _ = someone
+    paths = []
+    for number in range(3):
+        path = tmp_path / f"{number}.jpg"
+        path.write_bytes(samples.plain_jpeg(quality=20 + number))
+        paths.append(str(path))
+    result = services.pictures.import_files(patient_id, paths).result
+    assert isinstance(result, PictureImportReport)
+    assert result.deletable == tuple(paths)
+    (tmp_path / "0.jpg").write_bytes(b"changed since")
+    damaged = result.files[1].picture
+    assert damaged is not None
+    blob = Path(services.clinic.folder) / "blobs" / damaged.original[:2] / damaged.original
+    sealed = blob.read_bytes()
+    blob.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    blob.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
+    stranger = tmp_path / "never imported.jpg"
+    stranger.write_bytes(samples.plain_jpeg(quality=25))
+    try:
+        assert services.pictures.delete_sources([*paths, str(stranger), str(tmp_path / "gone.jpg")]) == (paths[2],)
+        assert [Path(path).exists() for path in paths] == [True, True, False]
+        assert stranger.exists()
+        again = services.pictures.import_files(patient_id, [paths[1]]).result
+        assert isinstance(again, PictureImportReport)
+        assert (again.files[0].result, again.deletable) == ("duplicate", ())
+        kinds = {(one.kind.value, one.id) for one in services.check(full=True) if not one.harmless}
+        assert kinds == {("damaged", str(damaged.id))}
+    finally:
+        blob.write_bytes(sealed)
+
+
+def test_a_missing_file_is_found_and_a_stray_one_is_a_note(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, _ = someone
+    picture_id = one_picture(services, patient_id, tmp_path, quality=77)
+    original = next(one.picture.original for one in services.pictures.entries(patient_id))
+    blob = Path(services.clinic.folder) / "blobs" / original[:2] / original
+    away = blob.rename(tmp_path / "away")
+    found = [(one.kind.value, one.id) for one in services.check() if not one.harmless]
+    away.rename(blob)
+    assert found == [("missing", str(picture_id))]
+    stray = blob.parent / (original[:2] + "0" * 62)
+    stray.write_bytes(b"x")
+    notes = {one.code for one in services.check()}
+    stray.unlink()
+    assert "pictures_unreferenced" in notes
+    assert all(one.harmless for one in services.check())
+
+
+def test_the_right_pair_of_a_case(services: Services, someone: tuple[int, int], tmp_path: Path) -> None:
+    patient_id, case_id = someone
+    give(services, patient_id, case_id, day("2026-01-05"))
+    before = one_picture(services, patient_id, tmp_path, "IMG-20260104-WA0001.jpg", 11)
+    after = one_picture(services, patient_id, tmp_path, "IMG-20260120-WA0001.jpg", 12)
+    late = one_picture(services, patient_id, tmp_path, "IMG-20260318-WA0001.jpg", 13)
+    view = services.catalogues.conditions["blepharospasm_bilateral"].main_view
+    services.pictures.set_view([before, after, late], view)
+    answer = services.pictures.pair(case_id)
+    assert answer.pair.a is not None
+    assert answer.pair.b is not None
+    assert (answer.pair.a.id, answer.pair.b.id, answer.views) == (before, after, (view,))
+    services.pictures.pin(case_id, view, before, late)
+    pinned = services.pictures.pair(case_id).pair.b
+    assert pinned is not None
+    assert pinned.id == late
+    services.pictures.unpin(case_id, view)
+    unpinned = services.pictures.pair(case_id).pair.b
+    assert unpinned is not None
+    assert unpinned.id == after
+    inspector = services.schedule.inspector(case_id)
+    assert inspector.pair is not None
+    assert inspector.pair.b is not None
+    assert inspector.pair.b.id == after
+
+
+def test_a_pasted_photograph_is_taken(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, _ = someone
+    result = services.pictures.import_bytes(patient_id, samples.png(), view="F01").result
+    assert isinstance(result, PictureImportReport)
+    assert (result.files[0].result, result.deletable) == ("imported", ())
+    (entry,) = services.pictures.entries(patient_id)
+    assert (entry.picture.view, entry.picture.file_name) == ("F01", "pasted.png")
