@@ -201,6 +201,8 @@ class CycleStrip(Themed):
             painter.setPen(pen)
             painter.drawLine(x, plot.top(), x, base)
             words = str(tick.year) if strong else translate(MONTHS[tick.month - 1])
+            if x + keeper.px(4) + keeper.metrics(Style.CAPTION, numbers=True).horizontalAdvance(words) > plot.right():
+                continue
             place = QRect(x + keeper.px(4), base + keeper.px(18), keeper.px(60), keeper.px(16))
             ink = "text2" if strong else "text3"
             painting.text(painter, keeper, place, words, Style.CAPTION, ink, numbers=True)

@@ -451,7 +451,10 @@ class TimelineTab(QScrollArea):
         self._strip_card.setVisible(bool(strip.bars or strip.pictures))
         if not page.cases:
             self._empty.show_words(
-                translate("No diagnosis yet."), translate("Add diagnosis"), detail=translate("It says when to call.")
+                translate("No diagnosis yet."),
+                translate("Add diagnosis"),
+                icon="clipboard-list",
+                detail=translate("Injections, calls and the next date belong to a diagnosis."),
             )
         else:
             self._empty.show_words(translate("No injection yet."), translate("Record injection"), icon="syringe")
