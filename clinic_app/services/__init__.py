@@ -9,6 +9,7 @@ from datetime import date
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Report, carry_on
 from clinic_app.domain.checks import Finding
+from clinic_app.domain.errors import RuleBroken
 from clinic_app.services.cases import CasesService
 from clinic_app.services.context import ClinicContext, ClinicInfo
 from clinic_app.services.demo import DemoService
@@ -48,6 +49,11 @@ class Services:
     def today(self) -> date:
         """The day it is for the clinic."""
         return self.context.today()
+
+    def clock_doubt(self) -> RuleBroken | None:
+        """Why the computer's date cannot be right, to be asked about before anything is written."""
+        with self.context.units.read() as unit:
+            return self.context.clock_doubt(unit)
 
     def accept_clock(self) -> None:
         """The user said that the computer's date is right: writes go on."""

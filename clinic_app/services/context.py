@@ -50,7 +50,7 @@ class ClinicContext:
     now: Callable[[], datetime]
     today_given: bool = False
     known: FactsKnown = field(init=False)
-    _clock_accepted: bool = False
+    _clock_trusted: date | None = None
 
     def __post_init__(self) -> None:
         self.known = FactsKnown(self.info.plans, self.after_photo, self.views_of)
@@ -65,8 +65,8 @@ class ClinicContext:
         return self.now().date()
 
     def accept_clock(self) -> None:
-        """The user said that the computer's date is right."""
-        self._clock_accepted = True
+        """The user said that today's date of the computer is right."""
+        self._clock_trusted = self.today()
 
     def check_clock(self, unit: UnitOfWork) -> None:
         """Refuse to write while the computer's date cannot be right (design section 5.2).
@@ -74,15 +74,22 @@ class ClinicContext:
         Raises:
             RuleBroken: ``clock_behind`` or ``clock_ahead`` of the newest entry by more than 30 days.
         """
-        if self.today_given or self._clock_accepted:
-            return
+        doubt = self.clock_doubt(unit)
+        if doubt is not None:
+            raise doubt
+
+    def clock_doubt(self, unit: UnitOfWork) -> RuleBroken | None:
+        """Why the computer's date cannot be right; None where it can, or where somebody said that it is."""
+        today = self.today()
+        if self.today_given or self._clock_trusted == today:
+            return None
         newest = unit.schedule.newest_written()
-        if newest is None:
-            return
-        if self.today() < newest.date():
-            raise RuleBroken("date", "clock_behind", today=self.today(), newest=newest.date())
-        if (self.today() - newest.date()).days > CLOCK_AHEAD_DAYS:
-            raise RuleBroken("date", "clock_ahead", today=self.today(), newest=newest.date())
+        if newest is not None and today < newest.date():
+            return RuleBroken("date", "clock_behind", today=today, newest=newest.date())
+        if newest is not None and (today - newest.date()).days > CLOCK_AHEAD_DAYS:
+            return RuleBroken("date", "clock_ahead", today=today, newest=newest.date())
+        self._clock_trusted = today
+        return None
 
     def after_photo(self, condition: str) -> tuple[int, int]:
         """The first and last day after an injection on which a photograph is wanted."""

@@ -38,7 +38,7 @@ class PatientRecord(Record):
     moved_on: Mapped[date | None]
     search: Mapped[str] = mapped_column(default="")
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
-    written_at: Mapped[datetime]
+    written_at: Mapped[datetime] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     identifiers: Mapped[list[IdentifierRecord]] = relationship(

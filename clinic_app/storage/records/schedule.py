@@ -17,7 +17,7 @@ class ContactAttemptRecord(Record):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[str]
     call_again_on: Mapped[date | None]
     spoke_to: Mapped[str] = mapped_column(default="")
@@ -42,7 +42,7 @@ class AppointmentRecord(Record):
     decided_by: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     written_by: Mapped[str] = mapped_column(default="")
-    written_at: Mapped[datetime]
+    written_at: Mapped[datetime] = mapped_column(index=True)
     taken_back_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -26,7 +26,7 @@ class VisitRecord(Record):
     decided_by: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
     written_by: Mapped[str] = mapped_column(default="")
-    written_at: Mapped[datetime]
+    written_at: Mapped[datetime] = mapped_column(index=True)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
 

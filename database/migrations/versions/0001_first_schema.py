@@ -111,6 +111,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_patient_import_id"), "patient", ["import_id"], unique=False)
     op.create_index("ix_patient_name_folded_id", "patient", ["name_folded", "id"], unique=False)
+    op.create_index(op.f("ix_patient_written_at"), "patient", ["written_at"], unique=False)
     op.create_table(
         "appointment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -132,6 +133,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_appointment_day_token", "appointment", ["day", "token"], unique=False)
     op.create_index(op.f("ix_appointment_patient_id"), "appointment", ["patient_id"], unique=False)
+    op.create_index(op.f("ix_appointment_written_at"), "appointment", ["written_at"], unique=False)
     op.create_table(
         "clinical_case",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -297,6 +299,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_visit_day"), "visit", ["day"], unique=False)
     op.create_index(op.f("ix_visit_import_id"), "visit", ["import_id"], unique=False)
     op.create_index(op.f("ix_visit_patient_id"), "visit", ["patient_id"], unique=False)
+    op.create_index(op.f("ix_visit_written_at"), "visit", ["written_at"], unique=False)
     op.create_table(
         "appointment_case",
         sa.Column("appointment_id", sa.Integer(), nullable=False),
@@ -400,6 +403,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_attempt")),
     )
+    op.create_index(op.f("ix_contact_attempt_at"), "contact_attempt", ["at"], unique=False)
     op.create_index(op.f("ix_contact_attempt_case_id"), "contact_attempt", ["case_id"], unique=False)
     op.create_table(
         "external_toxin",
