@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import Appearance, Density, ThemeKeeper
+from tests.ui.window_room import clinic, filled_clinic
+
+__all__ = ["clinic", "filled_clinic"]
 
 THEMES = Path(__file__).resolve().parents[2] / "resources" / "themes"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -37,14 +36,6 @@ THEY_CALLED = (
 ONE_KEY = {"1": Attempt.NO_ANSWER, "2": Attempt.TOLD_FAMILY}
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """A booking agreed in a call, and the writes that take both back."""
-
-    appointment: Appointment
-    undo: tuple[int, ...]
-
-
 class CaseActions(QObject):
     """Writes about one case. ``leaving(case_id)`` comes first, so that a list can go on to its next row.
 
@@ -75,9 +66,8 @@ class CaseActions(QObject):
             return _book(services, case_id, patient_id, day)
 
         def said(made: Changes) -> None:
-            if isinstance(made.result, Booked):
-                words = booked_words(made.result.appointment, name, self._context.today())
-                self._context.intents.toast.emit(words, made.result.undo)
+            if isinstance(made.result, Appointment):
+                self._context.wrote(booked_words(made.result, name, self._context.today()), made)
 
         def refused(problem: ClinicError) -> None:
             self.booking_refused.emit(case_id, day, problem)
@@ -147,12 +137,7 @@ def _book(services: Services, case_id: int, patient_id: int, day: date | None) -
         if not offered:
             raise RuleBroken("day", "no_day_offered")
         day = offered[0].day
-    made = services.schedule.book(BookingDetails(patient_id, day, (case_id,)))
-    called = services.schedule.log_call(case_id, Attempt.BOOKED)
-    if not isinstance(made.result, Appointment):
-        raise TypeError(type(made.result))
-    undo = tuple(one for one in (made.undo, called.undo) if one is not None)
-    return replace(made, topics=made.topics | called.topics, result=Booked(made.result, undo))
+    return services.schedule.book(BookingDetails(patient_id, day, (case_id,)))
 
 
 def booked_words(booking: Appointment, name: str, today: date) -> str:

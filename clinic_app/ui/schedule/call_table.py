@@ -158,16 +158,18 @@ class CallListDelegate(RowDelegate):
         spot = painting.mirrored(QRect(rect.left(), rect.top(), keeper.px(16), rect.height()), rect, direction)
         painting.icon(painter, keeper, spot, line.call_icon, "text2" if called else "text3", 16)
         room = rect.adjusted(keeper.px(25), 0, 0, 0)
+        upper, lower = keeper.line(Style.BODY), keeper.line(Style.SECONDARY)
+        second = "" if single else line.call[1]
         if line.called_today:
-            tick = QRect(rect.right() - keeper.px(14), rect.top(), keeper.px(16), rect.height())
+            top = rect.top() + (rect.height() - upper - lower) // 2 + upper if second else rect.top()
+            tick = QRect(rect.right() - keeper.px(14), top, keeper.px(16), lower if second else rect.height())
             painting.icon(painter, keeper, painting.mirrored(tick, rect, direction), "check", "success", 16)
-            room = room.adjusted(0, 0, -keeper.px(20), 0)
         painting.two_lines(
             painter,
             keeper,
             painting.mirrored(room, rect, direction),
             line.call[0],
-            "" if single else line.call[1],
+            second,
             first_ink="text" if called or line.call_icon == "package" else "text2",
             align=_side(direction),
         )
@@ -298,6 +300,9 @@ class CallTable(QTableView):
             if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
                 self._fold(open_=key == Qt.Key.Key_Right)
                 return
+            if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                self._walk(1 if key == Qt.Key.Key_Down else -1)
+                return
             if key == Qt.Key.Key_Home:
                 self.choose(self.calls.first_row())
                 return
@@ -353,6 +358,14 @@ class CallTable(QTableView):
             self.calls.set_open(group.status, open_=not group.open)
         elif self._case:
             self.opened.emit()
+
+    def _walk(self, step: int) -> None:
+        """To the next row; heads of open groups are passed over, closed ones are stops."""
+        row = self.currentIndex().row() + step
+        while (group := self.calls.group_at(row)) is not None and group.open:
+            row += step
+        if 0 <= row < self.calls.rowCount():
+            self.choose(row)
 
     def _fold(self, *, open_: bool) -> None:
         row = self.currentIndex().row()

@@ -177,8 +177,7 @@ def _call_lines(entry: DueEntry, on: date) -> tuple[str, str, str]:
     if answer.attempts > 1 and call.outcome.not_spoken:
         when = f"{when}, {try_words(answer.attempts)}"
     if answer.call_again_on is not None and answer.call_again_on > on and not call.outcome.not_spoken:
-        again = short_day(answer.call_again_on, on)
-        when = translate("{when}, again {day}").format(when=when, day=again)
+        when = translate("call again {day}").format(day=short_day(answer.call_again_on, on))
     return call_icon(call.outcome), attempt_words(call.outcome), when
 
 

@@ -136,8 +136,8 @@ def read_tiles(services: Services) -> TilesRead:
 class ScheduleView(QWidget):
     """The call list with everything around it.
 
-    Signals go through the context's intents: ``select_case`` for every row that becomes the current one. ``press``
-    is how the keys of a row reach the panel (the shell connects it), ``counted`` brings the number of overdue cases.
+    Signals go through the context's intents: ``select_case`` for every row that becomes the current one. ``pressed``
+    brings the keys of a row that the panel answers (the shell connects it), ``counted`` the number of overdue cases.
     """
 
     pressed = Signal(str)
@@ -205,7 +205,7 @@ class ScheduleView(QWidget):
         self.model.page_wanted.connect(self._read_page)
         self.table.chosen.connect(self._context.intents.select_case)
         self.table.opened.connect(self._open)
-        self.table.pressed.connect(self._key)
+        self.table.pressed.connect(self.press)
         self.table.menu.connect(self._pop_menu)
         self.week.week_wanted.connect(self._read_week)
         self.week.day_pressed.connect(self._day_pressed)
@@ -316,7 +316,7 @@ class ScheduleView(QWidget):
 
     def _may_take_focus(self) -> bool:
         holder = QApplication.focusWidget()
-        return holder is None or holder is self or not holder.isVisible()
+        return holder is None or holder is self or not holder.isVisible() or holder.isAncestorOf(self)
 
     def _read_page(self, status: FollowUpStatus, number: int) -> None:
         narrow = self.filters.filter
@@ -480,7 +480,7 @@ class ScheduleView(QWidget):
         self._first_day = day if isinstance(day, date) else None
         self.week.suggest(self._first_day, name)
 
-    def _key(self, key: str) -> None:
+    def press(self, key: str) -> None:
         """A key on a row: compare, calls and booking go by the row itself, even before the panel has read it."""
         line = self.table.line
         if line is None:

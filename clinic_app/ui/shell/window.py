@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
             undo=self.trail.undo_last,
             find=self.find_patient,
             copy_phone=self.inspector.copy_number,
-            press=self.inspector.press,
+            press=self._press,
             clear_filters=self.schedule.clear_filters,
             go_to=self.go_to,
             step_history=self.step_history,
@@ -623,6 +623,13 @@ class MainWindow(QMainWindow):
     def _toggle_week(self) -> None:
         self.schedule.set_week_shown(self.commands.actions["week"].isChecked())
 
+    def _press(self, key: str) -> None:
+        """A key of the selected row, chosen from a menu."""
+        if self._area == SCHEDULE and self.schedule.table.case_id == self._case:
+            self.schedule.press(key)
+        else:
+            self.inspector.press(key)
+
     # --- sheets ------------------------------------------------------------------------------------------------
 
     @property
@@ -834,9 +841,9 @@ class MainWindow(QMainWindow):
             return
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if modifiers == Qt.KeyboardModifier.NoModifier and text and text in "1234bc":
-            self.inspector.press(text)
+            self._press(text)
         elif modifiers == Qt.KeyboardModifier.ShiftModifier and text == "b":
-            self.inspector.press("B")
+            self._press("B")
         elif modifiers == Qt.KeyboardModifier.NoModifier and text == "l":
             self._context.intents.log_call.emit(self._case)
         elif event.key() == Qt.Key.Key_Escape and self._overlay and self.inspector.isVisible():

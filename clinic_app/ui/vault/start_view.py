@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.theme import ThemeKeeper
@@ -69,7 +69,6 @@ class StartView(Plane):
         self.create_form = CreateForm(keeper, folder_dialog)
         self.codes = CodesForm(keeper, target_dialog)
         for form in (self.waiting, self.welcome, self.trouble, self.unlock, self.create_form, self.codes):
-            form.column.addStretch(1)
             self.pages.addWidget(form)
         inside = QVBoxLayout(self.card)
         edge = keeper.px(28)
@@ -186,6 +185,12 @@ class StartView(Plane):
 
     def _show(self, form: StartForm) -> None:
         self.pages.setCurrentWidget(form)
+        for place in range(self.pages.count()):
+            page = self.pages.widget(place)
+            if page is not None:
+                upright = QSizePolicy.Policy.Preferred if page is form else QSizePolicy.Policy.Ignored
+                page.setSizePolicy(QSizePolicy.Policy.Preferred, upright)
+        self.pages.adjustSize()
         if form is not self.waiting:
             self.needed.emit()
         first = form.nextInFocusChain()
