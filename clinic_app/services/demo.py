@@ -1,4 +1,7 @@
-"""The demo clinic: invented patients with drawn photographs."""
+"""The demo clinic: invented patients with drawn photographs.
+
+The people and the pencils are loaded when a demo is filled or drawn: a real clinic never needs them.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
-from clinic_app.domain.demo import CAST_SIZE, MOST_PATIENTS, DemoReport, InventedPatient
+from clinic_app.domain.demo import CAST_SIZE, MOST_PATIENTS, DemoReport
 from clinic_app.domain.errors import Cancelled, RuleBroken
 from clinic_app.domain.picture_files import PictureFormat
 from clinic_app.domain.pictures import taken_at
-from clinic_app.imaging.portraits import draw
-from clinic_app.imaging.reader_process import read_picture
 from clinic_app.services.context import ClinicContext, changes
-from clinic_app.services.demo_cast import cast
-from clinic_app.services.demo_crowd import Crowd
-from clinic_app.services.demo_portraits import PlannedPicture, planned_pictures
-from clinic_app.services.demo_rows import InventedRows
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
+
+if TYPE_CHECKING:
+    from clinic_app.domain.demo_stories import InventedPatient
+    from clinic_app.services.demo_portraits import PlannedPicture
 
 STEP = 1000
 SETTING = "demo"
@@ -60,6 +62,8 @@ class DemoService:
             RuleBroken: ``not_a_demo``, ``demo_not_empty``, ``bad_demo_size``.
             Cancelled: ``report`` answered False; the steps written so far stay.
         """
+        from clinic_app.services.demo_rows import InventedRows
+
         context = self._context
         self._refuse_real()
         if not 1 <= patients <= MOST_PATIENTS:
@@ -130,6 +134,9 @@ class DemoService:
         return None if told is None else _Filled.of(told)
 
     def _planned(self, filled: _Filled) -> tuple[PlannedPicture, ...]:
+        from clinic_app.services.demo_cast import cast
+        from clinic_app.services.demo_portraits import planned_pictures
+
         if self._plan is None:
             people = cast(filled.day, self._context.rules, filled.seed)[: filled.patients]
             self._plan = planned_pictures(self._context, people, filled.day, filled.seed)
@@ -137,6 +144,9 @@ class DemoService:
 
     def _draw(self, position: int, planned: PlannedPicture) -> None:
         """Draw one photograph and enter it, unless somebody else did in the meantime."""
+        from clinic_app.imaging.portraits import draw
+        from clinic_app.imaging.reader_process import read_picture
+
         drawn = draw(planned.portrait)
         facts, (display, preview, thumbnail) = read_picture(drawn.jpeg, PictureFormat.JPEG)
         context, store = self._context, self._context.store
@@ -164,6 +174,9 @@ class DemoService:
                 unit.commit()
 
     def _people(self, patients: int, seed: int) -> Iterator[InventedPatient]:
+        from clinic_app.services.demo_cast import cast
+        from clinic_app.services.demo_crowd import Crowd
+
         today, rules = self._context.today(), self._context.rules
         yield from cast(today, rules, seed)[:patients]
         yield from Crowd(today, rules, seed, patients).people(CAST_SIZE, patients)

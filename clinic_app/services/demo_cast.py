@@ -14,7 +14,7 @@ from random import Random
 
 from clinic_app.domain.calendar import weeks
 from clinic_app.domain.cases import CaseDetails, Hold, ReinjectionPlan, Side, Stop, StopReason
-from clinic_app.domain.demo import (
+from clinic_app.domain.demo_stories import (
     DOCTORS,
     DemoDays,
     InventedBooking,

@@ -12,7 +12,7 @@ from itertools import accumulate
 from random import Random
 
 from clinic_app.domain.cases import CaseDetails, Hold, Side, Stop, StopReason
-from clinic_app.domain.demo import (
+from clinic_app.domain.demo_stories import (
     DOCTORS,
     DemoDays,
     InventedBooking,

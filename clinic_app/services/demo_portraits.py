@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from clinic_app.domain.cases import CaseDetails, Side
-from clinic_app.domain.demo import InventedCase, InventedPatient
+from clinic_app.domain.demo_stories import InventedCase, InventedPatient
 from clinic_app.domain.patients import Sex
 from clinic_app.domain.treatment import SessionKind
 from clinic_app.imaging.sitters import Portrait, PortraitKind

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from clinic_app.domain.cases import Hold, ReinjectionPlan, Stop
-from clinic_app.domain.demo import NURSE, InventedBooking, InventedCase, InventedPatient, InventedSession
+from clinic_app.domain.demo_stories import NURSE, InventedBooking, InventedCase, InventedPatient, InventedSession
 from clinic_app.domain.patients import fold, phone_digits
 from clinic_app.domain.schedule import Appointment, CaseFacts, ToxinEvent, last_restart
 from clinic_app.domain.treatment import CHECKLIST, SessionKind, SessionState

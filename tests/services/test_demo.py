@@ -17,7 +17,8 @@ from PIL import Image
 from clinic_app.domain.cases import StopReason
 from clinic_app.domain.catalogues import LimitScope, PatientGroup
 from clinic_app.domain.changes import Progress, Topic
-from clinic_app.domain.demo import CAST_SIZE, MOST_PATIENTS, DemoDays
+from clinic_app.domain.demo import CAST_SIZE, MOST_PATIENTS
+from clinic_app.domain.demo_stories import DemoDays
 from clinic_app.domain.doses import BOTOX_400, rolling_sum
 from clinic_app.domain.errors import Cancelled, RuleBroken
 from clinic_app.domain.pictures import Certainty
