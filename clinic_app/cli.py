@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import io
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ from clinic_app.domain.errors import (
     AccessRefused,
     Cancelled,
     ClinicError,
+    Conflict,
     DamageFound,
     FileRefused,
     NotFound,
@@ -46,6 +48,9 @@ DUE_FIELDS = (
 
 def run(arguments: Sequence[str], door: ClinicDoor, out: TextIO | None = None, err: TextIO | None = None) -> int:
     """Carry out one command and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     told, complaints = out or sys.stdout, err or sys.stderr
     try:
         asked = _parser().parse_args(arguments)
@@ -62,6 +67,10 @@ def run(arguments: Sequence[str], door: ClinicDoor, out: TextIO | None = None, e
         return REFUSED
     except KeyboardInterrupt:
         complaints.write(sentence_of(Cancelled()) + "\n")
+        return REFUSED
+    except BrokenPipeError:
+        # Whoever read the answer has gone (``| head``): nothing more is told, not even by the interpreter as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
 
 
@@ -288,8 +297,10 @@ def _import_register(desk: _Desk) -> int:
     lines = [sentence("register_taken", {**counts, "skipped": len(report.skipped)})]
     lines += [sentence_of(item.as_error()) for item in report.skipped]
     desk.tell(answer, words="\n".join(lines))
-    nothing = not report.taken and not any(item.code == "duplicate" for item in report.skipped)
-    return REFUSED if nothing else OK
+    if report.taken or any(item.code == "duplicate" for item in report.skipped):
+        return OK
+    desk.complain(FileRefused("nothing_taken", path))
+    return REFUSED
 
 
 def _register_answer(report: RegisterReport) -> Answer:
@@ -319,7 +330,7 @@ def _mapping(path: str) -> RegisterMapping:
     try:
         return RegisterMapping.from_toml(Path(path).read_text(encoding="utf-8"), path)
     except (OSError, UnicodeDecodeError) as error:
-        raise FileRefused("document_missing", path, reason=str(error)) from error
+        raise FileRefused("document_missing", path, reason=_reason(error)) from error
 
 
 def _import_pictures(desk: _Desk) -> int:
@@ -344,7 +355,10 @@ def _import_pictures(desk: _Desk) -> int:
     finally:
         services.close()
     files = done.files if isinstance(done, PictureImportReport) else ()
-    return OK if any(one.result != "refused" for one in files) else REFUSED
+    if any(one.result != "refused" for one in files):
+        return OK
+    desk.complain(FileRefused("nothing_taken", ", ".join(desk.asked.paths)))
+    return REFUSED
 
 
 def _record(desk: _Desk) -> int:
@@ -394,7 +408,7 @@ def _each_document(desk: _Desk, carry_out: Callable[[Services, Mapping[str, obje
         for position, document in enumerate(documents, 1):
             try:
                 answer = carry_out(services, document)
-            except (RuleBroken, NotFound) as error:
+            except (RuleBroken, NotFound, Conflict) as error:
                 desk.complain(error, f"{position}/{len(documents)}: " if len(documents) > 1 else "")
                 refused = True
                 continue
@@ -422,6 +436,10 @@ def _check(desk: _Desk) -> int:
         services = desk.open()
     except DamageFound as damage:
         found: tuple[Finding, ...] = (Finding(FindingKind.DAMAGED, "", "", damage.code, damage.params),)
+    except NotFound as missing:
+        if missing.code != "database_missing":
+            raise
+        found = (Finding(FindingKind.MISSING, "", "", missing.code, missing.params),)
     else:
         try:
             found = services.check(full=desk.asked.full)
@@ -477,7 +495,14 @@ def _json(path: str) -> object:
     except json.JSONDecodeError as error:
         raise FileRefused("document_unreadable", path, reason=error.msg, line=error.lineno) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise FileRefused("document_missing", path, reason=str(error)) from error
+        raise FileRefused("document_missing", path, reason=_reason(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise FileRefused("document_unreadable", path, reason=_reason(error), line=1) from error
+
+
+def _reason(error: Exception) -> str:
+    """What the system said, without the path, which the sentence names."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _day(text: str, field: str) -> date:

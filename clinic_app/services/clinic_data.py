@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Plans, ReinjectionPlan
 from clinic_app.domain.catalogues import Catalogues, parse_catalogues
-from clinic_app.domain.errors import AccessRefused, NotFound, RuleBroken
+from clinic_app.domain.errors import AccessRefused, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.patients import tidy
 from clinic_app.domain.people import Role, User
 from clinic_app.domain.schedule import ClinicRules, MinimumIntervals
@@ -28,8 +29,10 @@ from clinic_app.storage.passphrases import suggest_passphrase
 from clinic_app.storage.picture_store import FilePictureStore
 from clinic_app.storage.unit import UnitsOfWork
 from clinic_app.storage.vault import (
+    COPY_NAME,
     DEMO_PASSPHRASE,
     DEMO_USER,
+    FILE_NAME,
     UnlockedVault,
     create_vault,
     read_vault,
@@ -39,6 +42,8 @@ from clinic_app.storage.vault import (
 )
 
 DATABASE = "clinic.db"
+LEFT_BEHIND_S = 3600.0
+"""Temporary files younger than this may belong to another process that is writing right now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,11 @@ class ClinicDoor:
             place.mkdir(parents=True, exist_ok=True)
         check_data_folder(place)
         created = create_vault(place, user, passphrase, clinic_name=name, checkout=not self._places.installed)
-        services = self._begin(created.unlocked, name, created.unlocked.user)
+        try:
+            services = self._begin(created.unlocked, name, created.unlocked.user)
+        except BaseException:
+            _unmake(place)
+            raise
         return CreatedClinic(
             services, created.unlocked.vault.vault_id, tuple(code.text for code in created.recovery_codes)
         )
@@ -140,7 +149,7 @@ class ClinicDoor:
 
     def default_demo_folder(self) -> str:
         """Where the demo clinic of this computer lies."""
-        return str(self._places.data_folder().with_name("demo"))
+        return str(self._places.demo_folder())
 
     def open_demo(self, folder: str) -> Services:
         """Open the demo clinic of a folder, made anew where there is none or it was filled on another day.
@@ -200,6 +209,9 @@ class ClinicDoor:
         engines = open_engines(path, unlocked.keys.database_hex, schema=SCHEMA)
         try:
             check_schema(engines)
+        except StorageUnavailable as error:
+            engines.close()
+            raise StorageUnavailable(error.code, **{**error.params, "path": str(path.parent)}) from error
         except BaseException:
             engines.close()
             raise
@@ -211,8 +223,8 @@ class ClinicDoor:
             units = UnitsOfWork(engines, unlocked.user, self._now)
             folder = unlocked.vault.folder
             store = FilePictureStore(folder, unlocked.keys)
-            store.sweep_temporary()
-            durable.sweep_temporary(folder)
+            store.sweep_temporary(older_s=LEFT_BEHIND_S)
+            durable.sweep_temporary(folder, older_s=LEFT_BEHIND_S)
             _sync_catalogues(units, catalogues)
             info = _info(units, unlocked, catalogues)
         except BaseException:
@@ -220,6 +232,13 @@ class ClinicDoor:
             raise
         context = ClinicContext(units, store, catalogues, info, self._now, self._today_given)
         return services_of(context, self._open_reader, engines.close)
+
+
+def _unmake(folder: Path) -> None:
+    """Take away what was made of a clinic that could not be finished; nothing had been entered yet."""
+    for name in (FILE_NAME, COPY_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+        with suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
 
 
 def load_catalogues(folder: Path) -> Catalogues:

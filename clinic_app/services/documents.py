@@ -236,9 +236,12 @@ def _clock(document: Document, key: str) -> time | None:
     if not text:
         return None
     try:
-        return time.fromisoformat(text)
+        clock = time.fromisoformat(text)
     except ValueError as error:
         raise _bad(key, text) from error
+    if clock.tzinfo is not None:
+        raise _bad(key, text)
+    return clock
 
 
 def _amount(document: Document, key: str) -> Decimal | None:

@@ -17,11 +17,14 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
         Cancelled: ``report`` answered False.
     """
     found: list[Finding] = []
-    with context.units.read() as unit:
-        for problem in unit.integrity.problems():
-            found.append(Finding(FindingKind.DAMAGED, "database", "", "database_problem", {"problem": problem}))
-    found += _pictures(context, full=full, report=report)
-    found += _dates(context, report)
+    try:
+        with context.units.read() as unit:
+            for problem in unit.integrity.problems():
+                found.append(Finding(FindingKind.DAMAGED, "database", "", "database_problem", {"problem": problem}))
+        found += _pictures(context, full=full, report=report)
+        found += _dates(context, report)
+    except DamageFound as damage:
+        found.append(Finding(FindingKind.DAMAGED, "database", "", damage.code, dict(damage.params)))
     return tuple(found)
 
 

@@ -140,13 +140,24 @@ def write_temporary(folder: Path, content: bytes) -> Path:
     return path
 
 
-def sweep_temporary(folder: Path) -> int:
-    """Remove what a cut ``write_temporary`` left in ``folder``; nobody may be writing there. Returns how many."""
+def sweep_temporary(folder: Path, *, older_s: float = 0.0) -> int:
+    """Remove what a cut ``write_temporary`` left in ``folder`` at least ``older_s`` seconds ago. Returns how many.
+
+    With 0 nobody may be writing there.
+    """
     with disk_errors(folder):
-        left = [path for path in folder.glob("*.tmp") if _TEMPORARY.fullmatch(path.name)]
+        left = [path for path in folder.glob("*.tmp") if _TEMPORARY.fullmatch(path.name) and is_older(path, older_s)]
         for path in left:
-            path.unlink()
+            path.unlink(missing_ok=True)
         return len(left)
+
+
+def is_older(path: Path, seconds: float) -> bool:
+    """Whether a file was last written at least so many seconds ago; False when it is gone already."""
+    try:
+        return seconds <= 0 or path.stat().st_mtime <= time.time() - seconds
+    except FileNotFoundError:
+        return False
 
 
 def write_file(path: Path, content: bytes) -> None:

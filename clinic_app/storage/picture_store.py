@@ -83,8 +83,8 @@ class PictureStore(Protocol):
         """The ids of all blobs, in order."""
         ...
 
-    def sweep_temporary(self) -> int:
-        """Remove what an interrupted ``put`` left; only at start, before any ``put``. Returns how many."""
+    def sweep_temporary(self, *, older_s: float = 0.0) -> int:
+        """Remove what a ``put`` cut at least ``older_s`` seconds ago left; with 0 before any ``put``. How many."""
         ...
 
     def sweep_unreferenced(self, referenced: Collection[str], now: datetime, *, import_running: bool) -> list[str]:
@@ -207,12 +207,12 @@ class FilePictureStore:
                 if len(folder.name) == 2 and folder.is_dir():
                     yield from sorted(path.name for path in folder.iterdir() if _ID.fullmatch(path.name))
 
-    def sweep_temporary(self) -> int:
+    def sweep_temporary(self, *, older_s: float = 0.0) -> int:
         """See ``PictureStore.sweep_temporary``."""
         with durable.disk_errors(self._temporary):
             if not self._temporary.is_dir():
                 return 0
-            left = [path for path in self._temporary.iterdir() if path.is_file()]
+            left = [path for path in self._temporary.iterdir() if path.is_file() and durable.is_older(path, older_s)]
             for path in left:
                 _remove(path)
             return len(left)
@@ -345,7 +345,7 @@ class RowPictureStore:
             names = list(connection.execute(wanted).scalars())
         yield from names
 
-    def sweep_temporary(self) -> int:
+    def sweep_temporary(self, *, older_s: float = 0.0) -> int:  # noqa: ARG002
         """Nothing to do: a transaction that was cut leaves no row."""
         return 0
 

@@ -12,6 +12,7 @@ MESSAGES: dict[str, str] = {
     "document_bad_day": "“{text}” in the field “{field}” is no date; write it as 2026-03-19.",
     "document_checklist": "“{question}” is no question of the checklist, or its answer is not true or false. "
     "Known: {known}.",
+    "nothing_taken": "Nothing in “{path}” could be taken.",
     "patient_has_no_case": "This patient has no diagnosis “{condition}” {side}. Add it first, then record the visit.",
     "side_decides_case": "This patient has “{condition}” on more than one side: say which side.",
     "patient_unknown": "There is no patient with the number {mrn}.",
