@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_app.domain.case_page import CasePage, PictureImport, PictureImportReport
 from clinic_app.domain.catalogues import Catalogues, ViewSet
@@ -253,6 +262,7 @@ class PictureImportSheet(WideSheet):
         self.switch = QHBoxLayout()
         self.switch.addStretch(1)
         self._segments: SegmentedControl | None = None
+        self._segments_show = (0, 0)
         self.sources_strip = _SourcesStrip(self._context, self._result)
         self.sources_strip.problem.connect(lambda words: self.banner.show_words(words, level=Level.PROBLEM))
         left = QVBoxLayout()
@@ -332,9 +342,10 @@ class PictureImportSheet(WideSheet):
         run.handle.cancelled.connect(lambda: self._stopped(run))
         self._run = run
         self._running.append(run)
-        self._name_patient(patient_id)
+        self.set_title(translate("Import photos"))
         self._progress.show_run(run.handle)
         self._show_page(self._progress)
+        self._read_page(run)
 
     def _finished(self, run: _Run, changes: Changes | None) -> None:
         if not self._context.open:
@@ -394,11 +405,16 @@ class PictureImportSheet(WideSheet):
         self.sources_strip.ask(run.deletable)
         self.sittings.sittings.show_pictures(run.taken)
         self._renew_switch(run)
+        self.panel.setUpdatesEnabled(False)
+        QTimer.singleShot(40, self, lambda: self.panel.setUpdatesEnabled(True))
         self._show_page(self._result)
         if run.taken:
             self.sittings.go_to_first()
             self.sittings.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._read_page(run)
+        if run.page is not None:
+            self._show_patient(run, run.page)
+        else:
+            self._read_page(run)
 
     def _read_page(self, run: _Run) -> None:
         patient_id = run.patient_id
@@ -414,9 +430,9 @@ class PictureImportSheet(WideSheet):
             return
         same = run.page is not None and run.page.patient.id == page.patient.id
         run.page = page
-        self.set_title(
-            translate("Photos of {name}").format(name=page.patient.name), f"{page.patient.mrn} · {run.words()}"
-        )
+        ready = self.pages.currentWidget() is self._result
+        said = f"{page.patient.mrn} · {run.words()}" if ready else page.patient.mrn
+        self.set_title(translate("Photos of {name}").format(name=page.patient.name), said)
         catalogues = self._context.catalogues
         conditions = [summary.case.details.condition for summary in page.cases]
         self._sets = _sets_for(catalogues, conditions)
@@ -424,7 +440,31 @@ class PictureImportSheet(WideSheet):
         place = next((at for at, one in enumerate(self._sets) if one is self._set), 0) if same else 0
         self.panel.show_sets(self._sets, place)
         self._use_set(place)
-        self._show_entries(page.pictures)
+        if ready:
+            self._read_entries()
+            self._show_chosen()
+        else:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Style, lay out and paint the page of the result out of sight while the import runs, a part at a time.
+
+        All of it at once, when the photographs are there, would hold the window up.
+        """
+        self._result.resize(self.pages.size())
+        parts: list[QWidget] = [self._result, *self._result.findChildren(QWidget)]
+
+        def next_part() -> None:
+            if not parts or self.pages.currentWidget() is not self._progress:
+                return
+            part = parts.pop(0)
+            part.ensurePolished()
+            if isinstance(part, (QAbstractButton, QComboBox, QLineEdit, QLabel)):
+                part.grab()
+            QTimer.singleShot(8, self, next_part)
+
+        self.sittings.warm_up()
+        next_part()
 
     def _show_entries(self, entries: tuple[PictureEntry, ...]) -> None:
         run = self._run
@@ -435,13 +475,14 @@ class PictureImportSheet(WideSheet):
         chosen = self.sittings.chosen_ids
         current = self.sittings.current_shot
         model = self.sittings.sittings
-        if [shot.picture for shot in model.shots] != pictures:
-            model.show_pictures(pictures)
-            self.sittings.choose(chosen)
-            if current is not None and len(chosen) == 1:
-                self.sittings.go_to(current.picture.id)
-            for picture_id, view in {**self._writing, **self._unwritten}.items():
-                model.tag((picture_id,), view)
+        pending = {**self._writing, **self._unwritten}
+        expected = [replace(one, view=pending[one.id]) if one.id in pending else one for one in pictures]
+        if sorted(expected, key=_id_of) == sorted((shot.picture for shot in model.shots), key=_id_of):
+            return
+        model.show_pictures(expected)
+        self.sittings.choose(chosen)
+        if current is not None and len(chosen) == 1:
+            self.sittings.go_to(current.picture.id)
         if not self.sittings.currentIndex().isValid():
             self.sittings.go_to_first()
         self._renew_switch(run)
@@ -632,6 +673,9 @@ class PictureImportSheet(WideSheet):
 
     def _renew_switch(self, run: _Run) -> None:
         shown, left_out = len(self.sittings.sittings.shots), len(run.left_out)
+        if self._segments is not None and self._segments_show == (shown, left_out):
+            return
+        self._segments_show = (shown, left_out)
         if self._segments is not None:
             self.switch.removeWidget(self._segments)
             self._segments.hide()
@@ -863,6 +907,10 @@ class _SourcesStrip(Plane):
     def _refused(self, error: ClinicError) -> None:
         self.ask(tuple(path for path in self._paths if Path(path).is_file()))
         self.problem.emit(sentence_of(error))
+
+
+def _id_of(picture: Picture) -> int:
+    return picture.id
 
 
 def _sets_for(catalogues: Catalogues, conditions: list[str]) -> tuple[ViewSet, ...]:

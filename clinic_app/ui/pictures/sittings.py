@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import time
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -15,10 +16,21 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QRect,
     QSize,
+    QSizeF,
     Qt,
+    QTimer,
     Signal,
 )
-from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QPainter, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QGuiApplication,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -47,6 +59,9 @@ TILE = QSize(184, 204)
 PICTURE = QSize(168, 126)
 HEAD = 40
 KEPT_THUMBNAILS = 600
+KEPT_TILES = 240
+FRAME_SECONDS = 0.008
+"""Time for new tiles in one frame; those that do not fit come with the next, so that the window never waits."""
 USUAL_NOTES = frozenset({"no_profile", "profile_converted"})
 """Notes that nearly every photograph has: said beside the photograph, without a badge on its tile."""
 
@@ -120,6 +135,8 @@ class SittingsModel(QAbstractListModel):
         self._order: tuple[str, ...] = ()
         self._keys: dict[str, str] = {}
         self._thumbnails = _Thumbnails()
+        self.generation = 0
+        """Grows when the words on all tiles may have changed."""
 
     @property
     def shots(self) -> list[Shot]:
@@ -181,6 +198,7 @@ class SittingsModel(QAbstractListModel):
         """Propose the views of a set in this order; ``keys``: view to key."""
         self._order = tuple(order)
         self._keys = dict(keys)
+        self.generation += 1
         self._propose()
         self.repaint_all()
 
@@ -214,7 +232,8 @@ class SittingsModel(QAbstractListModel):
             return found
         if picture_id not in kept.asked and self._context.open:
             kept.asked.add(picture_id)
-            side = PICTURE * (self._keeper.scale * 2)
+            ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+            side = (QSizeF(PICTURE) * self._keeper.scale * ratio).toSize()
             self._context.tasks.paint(
                 lambda services: _scaled(services.pictures.thumbnail(picture_id), side),
                 lambda image: self._take(picture_id, image),
@@ -222,6 +241,10 @@ class SittingsModel(QAbstractListModel):
                 failed=lambda _: self._broken(picture_id),
             )
         return None
+
+    def has_thumbnail(self, picture_id: int) -> bool:
+        """Whether its thumbnail is there or known to be broken (a tile with it looks different)."""
+        return picture_id in self._thumbnails.ready or picture_id in self._thumbnails.broken
 
     def is_broken(self, picture_id: int) -> bool:
         """Whether its thumbnail cannot be shown."""
@@ -283,7 +306,9 @@ class SittingsModel(QAbstractListModel):
             kept.broken.add(picture_id)
             kept.asked.add(picture_id)
         else:
-            kept.ready[picture_id] = QPixmap.fromImage(image)
+            pixels = QPixmap.fromImage(image)
+            pixels.setDevicePixelRatio(QGuiApplication.primaryScreen().devicePixelRatio())
+            kept.ready[picture_id] = pixels
             while len(kept.ready) > KEPT_THUMBNAILS:
                 kept.ready.popitem(last=False)
         self._renew(picture_id)
@@ -305,6 +330,34 @@ class TileDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._keeper = keeper
         self._view = view
+        self._tiles: OrderedDict[int, tuple[tuple[object, ...], QPixmap]] = OrderedDict()
+        self._until = 0.0
+        self.unfinished = False
+        keeper.changed.connect(self.forget)
+
+    def begin_frame(self) -> None:
+        """A frame begins: new tiles may be painted for a while."""
+        self._until = time.monotonic() + FRAME_SECONDS
+        self.unfinished = False
+
+    def forget(self) -> None:
+        """Tiles look different now, or nothing of them may stay."""
+        self._tiles.clear()
+
+    def warm_up(self) -> None:
+        """Make the icons of heads and tiles before they are needed."""
+        scratch = QPixmap(self._keeper.px(200), self._keeper.px(30))
+        scratch.setDevicePixelRatio(self._view.devicePixelRatio())
+        painter = QPainter(scratch)
+        for icon, words, tone in CERTAINTY_LOOKS.values():
+            paint_chip(painter, self._keeper, scratch.rect(), tone, translate(words), icon=icon)
+        for name, ink, px in (
+            ("check", "accent_text", 14),
+            ("circle-question-mark", "warning", 16),
+            ("info", "plate_text", 14),
+        ):
+            painting.icon(painter, self._keeper, scratch.rect(), name, ink, px)
+        painter.end()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """A head takes the whole line."""
@@ -323,7 +376,7 @@ class TileDelegate(QStyledItemDelegate):
                 chosen = bool(QStyle.StateFlag(option.state) & QStyle.StateFlag.State_Selected)
                 over = bool(QStyle.StateFlag(option.state) & QStyle.StateFlag.State_MouseOver)
                 current = self._view.hasFocus() and self._view.currentIndex().row() == index.row()
-                self._paint_tile(painter, QRect(option.rect), row, chosen=chosen, over=over, current=current)
+                self._show_tile(painter, QRect(option.rect), row, chosen=chosen, over=over, current=current)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """File name, where the date comes from, and what had to be done to the photograph."""
@@ -332,6 +385,46 @@ class TileDelegate(QStyledItemDelegate):
             QToolTip.showText(event.globalPos(), str(words), view)
             return True
         return super().helpEvent(event, view, option, index)
+
+    def _show_tile(
+        self, painter: QPainter, rect: QRect, shot: Shot, *, chosen: bool, over: bool, current: bool
+    ) -> None:
+        """Draw the tile as it was painted last; paint it anew where it changed and the frame has time for it."""
+        model = self._view.sittings
+        picture = shot.picture
+        look: tuple[object, ...] = (
+            picture, shot.proposed, shot.place, chosen, over, current, rect.size().toTuple(), model.generation,
+            model.has_thumbnail(picture.id),
+        )  # fmt: skip
+        known = self._tiles.get(picture.id)
+        if known is None or known[0] != look:
+            if time.monotonic() < self._until:
+                known = (look, self._painted(painter, rect.size(), shot, chosen=chosen, over=over, current=current))
+                self._tiles[picture.id] = known
+                while len(self._tiles) > KEPT_TILES:
+                    self._tiles.popitem(last=False)
+            else:
+                self.unfinished = True
+        if known is not None:
+            self._tiles.move_to_end(picture.id)
+            painter.drawPixmap(rect.topLeft(), known[1])
+        else:
+            tile = rect.adjusted(3, 3, -3, -3)
+            keeper = self._keeper
+            painting.box(painter, tile, keeper.px(8), fill=keeper.colour("surface"), line=keeper.colour("border"))
+
+    def _painted(
+        self, target: QPainter, size: QSize, shot: Shot, *, chosen: bool, over: bool, current: bool
+    ) -> QPixmap:
+        ratio = target.device().devicePixelRatio()
+        pixels = QPixmap((QSizeF(size) * ratio).toSize())
+        pixels.setDevicePixelRatio(ratio)
+        pixels.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixels)
+        area = QRect(0, 0, size.width(), size.height())
+        self._paint_tile(painter, area, shot, chosen=chosen, over=over, current=current)
+        painter.end()
+        return pixels
 
     def _paint_head(self, painter: QPainter, rect: QRect, head: Head) -> None:
         keeper = self._keeper
@@ -381,11 +474,12 @@ class TileDelegate(QStyledItemDelegate):
         painting.box(painter, area, px(4), fill=keeper.colour("sunken"))
         pixels = model.thumbnail(shot.picture.id)
         if pixels is not None:
-            size = pixels.size().scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            spot = QRect(0, 0, size.width(), size.height())
-            spot.moveCenter(area.center())
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(spot, pixels)
+            size = pixels.deviceIndependentSize().toSize()
+            painter.drawPixmap(
+                area.left() + (area.width() - size.width()) // 2,
+                area.top() + (area.height() - size.height()) // 2,
+                pixels,
+            )
         elif model.is_broken(shot.picture.id):
             painting.icon(painter, keeper, area, "image-off", "text3", 24)
         plate = QRect(area.left() + px(5), area.top() + px(5), px(24), px(18))
@@ -455,7 +549,9 @@ class SittingsView(QListView):
         self._view_of_key = view_of_key
         self.sittings = SittingsModel(context, self)
         self.setModel(self.sittings)
-        self.setItemDelegate(TileDelegate(context.theme, self))
+        self._tiles = TileDelegate(context.theme, self)
+        self.setItemDelegate(self._tiles)
+        self.sittings.modelReset.connect(self._model_reset)
         self.setAccessibleName(translate("Photos in sittings"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("kind", "plain")
@@ -492,6 +588,10 @@ class SittingsView(QListView):
         found = [row.picture.id for row in map(self.sittings.row, rows) if isinstance(row, Shot)]
         current = self.current_shot
         return tuple(found) or ((current.picture.id,) if current is not None else ())
+
+    def warm_up(self) -> None:
+        """Make ready what takes time when the first photographs are shown."""
+        self._tiles.warm_up()
 
     def go_to(self, picture_id: int) -> None:
         """Choose a photograph and give it the keyboard's place."""
@@ -547,6 +647,13 @@ class SittingsView(QListView):
         else:
             super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is there; tiles that found no time come with the next frame."""
+        self._tiles.begin_frame()
+        super().paintEvent(event)
+        if self._tiles.unfinished:
+            QTimer.singleShot(1, self.viewport(), self.viewport().update)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Heads are as wide as the view."""
         super().resizeEvent(event)
@@ -554,6 +661,10 @@ class SittingsView(QListView):
 
     def keyboardSearch(self, search: str) -> None:
         """Letters tag; they do not search."""
+
+    def _model_reset(self) -> None:
+        if not self.sittings.rowCount():
+            self._tiles.forget()
 
     def _step(self, step: int) -> None:
         row = self.currentIndex().row() + step
@@ -581,7 +692,7 @@ def _scaled(jpeg: bytes, side: QSize) -> QImage:
     return image.scaled(side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
 
 
-def _span(clocks: Sequence[time]) -> str:
+def _span(clocks: Sequence[dt.time]) -> str:
     if not clocks:
         return ""
     first, last = min(clocks), max(clocks)

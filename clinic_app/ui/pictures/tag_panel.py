@@ -110,6 +110,8 @@ class TagPanel(Plane):
 
     def show_views(self, views: ViewSet, names: dict[str, str]) -> None:
         """Show the views of the set in use."""
+        if tuple(self._buttons) == views.views:
+            return
         for button in self._buttons.values():
             button.hide()
             button.deleteLater()

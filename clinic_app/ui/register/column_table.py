@@ -53,8 +53,9 @@ class RegisterRowsModel(QAbstractTableModel):
         self._context = context
         self._table: Table | None = None
         self._fates: dict[int, RowFate] | None = None
-        self._shown: list[int] = []
-        self._only: frozenset[Fate] = frozenset()
+        self._places: dict[Fate, list[int]] = {}
+        self._shown: Sequence[int] = ()
+        self._only: Fate | None = None
         self._mapped: frozenset[int] = frozenset()
 
     def show_table(self, table: Table | None) -> None:
@@ -62,25 +63,27 @@ class RegisterRowsModel(QAbstractTableModel):
         self.beginResetModel()
         self._table = table
         self._fates = None
-        self._shown = list(range(len(table.rows))) if table is not None else []
+        self._places = {}
+        self._shown = range(len(table.rows)) if table is not None else ()
         self.endResetModel()
 
-    def show_fates(self, fates: dict[int, RowFate] | None, mapping: RegisterMapping) -> None:
-        """What becomes of the rows now; None while that is not known."""
+    def show_fates(
+        self, fates: dict[int, RowFate] | None, places: dict[Fate, list[int]], mapping: RegisterMapping
+    ) -> None:
+        """What becomes of the rows now, and their places by fate (``places_of``); None while that is not known."""
         self._fates = fates
+        self._places = places
         header = self._table.header if self._table is not None else ()
         taken = set(mapping.headers)
         self._mapped = frozenset(place for place, words in enumerate(header) if words in taken)
         self.show_only(self._only)
 
-    def show_only(self, fates: frozenset[Fate]) -> None:
-        """Only rows of these kinds; none named: all."""
-        self._only = fates
-        rows = self._table.rows if self._table is not None else ()
-        if fates and self._fates is not None:
-            shown = [place for place, row in enumerate(rows) if self._fates.get(row.number, NOTHING).fate in fates]
-        else:
-            shown = list(range(len(rows)))
+    def show_only(self, fate: Fate | None) -> None:
+        """Only rows of this kind; None: all."""
+        self._only = fate
+        shown: Sequence[int] = range(len(self._table.rows)) if self._table is not None else ()
+        if fate is not None and self._fates is not None:
+            shown = self._places.get(fate, [])
         if shown == self._shown:
             if shown:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(shown) - 1, self.columnCount() - 1))
@@ -91,11 +94,7 @@ class RegisterRowsModel(QAbstractTableModel):
 
     def counts(self) -> dict[Fate, int]:
         """How many rows of each kind."""
-        answer = dict.fromkeys(Fate, 0)
-        if self._fates is not None and self._table is not None:
-            for row in self._table.rows:
-                answer[self._fates.get(row.number, NOTHING).fate] += 1
-        return answer
+        return {fate: len(self._places.get(fate, ())) for fate in Fate}
 
     def place_of_row(self, number: int) -> int:
         """Where a line of the sheet is shown, -1 where it is not."""

@@ -14,6 +14,7 @@ from clinic_app.domain.register import (
     RegisterWarning,
     SkippedRow,
 )
+from clinic_app.domain.spreadsheets import Table
 from clinic_app.ui.theme import Tone
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
@@ -112,6 +113,14 @@ def fates_of(reading: RegisterReading) -> dict[int, RowFate]:
         found.setdefault(skipped.row, RowFate()).skipped.append(skipped)
     for warned in (one for one in reading.warnings if of_row(one)):
         found.setdefault(warned.row, RowFate()).warnings.append(warned)
+    return found
+
+
+def places_of(table: Table, fates: Mapping[int, RowFate]) -> dict[Fate, list[int]]:
+    """The places of the table's rows, by fate."""
+    found: dict[Fate, list[int]] = {one: [] for one in Fate}
+    for place, row in enumerate(table.rows):
+        found[fates.get(row.number, NOTHING).fate].append(place)
     return found
 
 

@@ -26,8 +26,9 @@ from clinic_app.domain.register_mapping import NEEDED_FIELDS
 from clinic_app.domain.spreadsheets import Table
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.register.column_table import RegisterTable
-from clinic_app.ui.register.fates import FATE_LOOKS, Fate, RowFate, fates_of, general_words, key_words
-from clinic_app.ui.register.reasons import AskTarget, ReasonsList, ask_target
+from clinic_app.ui.register.fates import FATE_LOOKS, Fate, RowFate, fates_of, general_words, key_words, places_of
+from clinic_app.ui.register.quiet import forget_pauses, without_pauses
+from clinic_app.ui.register.reasons import AskTarget, Reason, ReasonsList, ask_target, reasons_of
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import (
@@ -76,6 +77,7 @@ class _Read:
 
     reading: RegisterReading
     fates: dict[int, RowFate]
+    places: dict[Fate, list[int]]
 
 
 class RegisterImportSheet(WideSheet):
@@ -155,6 +157,7 @@ class RegisterImportSheet(WideSheet):
         """Close. An import under way goes on, with its strip in the status bar."""
         if self.pages.currentWidget() is not self._busy:
             self._drop_work()
+            forget_pauses()
         super().leave()
 
     def _build_pages(self, file: AskFile, target: AskTarget) -> None:
@@ -249,6 +252,7 @@ class RegisterImportSheet(WideSheet):
         column.addWidget(self.reasons, 1)
 
     def _reset(self) -> None:
+        forget_pauses()
         self._table = None
         self._read = None
         self._report = None
@@ -258,15 +262,24 @@ class RegisterImportSheet(WideSheet):
         self.detail.show_words("")
         self.notes.show_words("")
         self.question.ask(())
-        self.reasons.show_reasons((), ())
+        self.reasons.show_reasons(())
 
     def _read_file(self, path: str, sheet: str | None) -> None:
         self._path = path
         self.set_title(translate("Import a register"), Path(path).name)
         handle = self._start(translate("Reading {name}").format(name=Path(path).name))
+
+        def read(services: object) -> tuple[RegisterColumns, RegisterMapping]:
+            register = services.register  # type: ignore[attr-defined]  # the type lives above this floor
+            with without_pauses():
+                found: RegisterColumns = register.columns(path, sheet, handle.report)
+                if not found.kept:
+                    return found, found.mapping
+                return found, propose_mapping(found.table.header, found.table.rows, found.mapping.sheet)
+
         self._context.tasks.ask(
-            lambda services: services.register.columns(path, sheet, handle.report),
-            self._show_columns,
+            read,
+            lambda answer: self._show_columns(*answer),
             owner=self,
             key="columns",
             failed=self._not_read,
@@ -284,10 +297,10 @@ class RegisterImportSheet(WideSheet):
         if not isinstance(error, Cancelled):
             self.banner.show_words(sentence_of(error), level=Level.PROBLEM)
 
-    def _show_columns(self, found: RegisterColumns) -> None:
+    def _show_columns(self, found: RegisterColumns, proposed: RegisterMapping) -> None:
         self._table = found.table
         self._mapping = found.mapping
-        self._proposed = propose_mapping(found.table.header, found.table.rows, found.mapping.sheet)
+        self._proposed = proposed
         self._read = None
         self.table.show_table(found.table)
         self.table.heads.show_mapping(self._mapping)
@@ -348,8 +361,10 @@ class RegisterImportSheet(WideSheet):
         self._handle = handle
 
         def read(_: object) -> _Read:
-            reading = interpret(table, mapping, catalogues, today, None, handle.report)
-            return _Read(reading, fates_of(reading))
+            with without_pauses():
+                reading = interpret(table, mapping, catalogues, today, None, handle.report)
+                fates = fates_of(reading)
+                return _Read(reading, fates, places_of(table, fates))
 
         self.state.setText(translate("Reading the rows…"))
         self._context.tasks.ask(read, self._show_reading, owner=self, key="reading", failed=self._not_interpreted)
@@ -360,7 +375,7 @@ class RegisterImportSheet(WideSheet):
         self._read = None
         self.state.setText("")
         self.question.ask(())
-        self.table.rows.show_fates(None, self._mapping)
+        self.table.rows.show_fates(None, {}, self._mapping)
         self._renew_filters()
         words, level = sentence_of(error), Level.PROBLEM
         missing = [key_words(one, 0) for one in NEEDED_FIELDS if self._mapping.column(one) is None]
@@ -373,7 +388,7 @@ class RegisterImportSheet(WideSheet):
     def _show_reading(self, read: _Read) -> None:
         self.banner.clear()
         self._read = read
-        self.table.rows.show_fates(read.fates, self._mapping)
+        self.table.rows.show_fates(read.fates, read.places, self._mapping)
         notes = [note_sentence(note) for note in self._table.notes] if self._table is not None else []
         general = general_words(read.reading)
         self.notes.show_words(" ".join([*notes, *general]), "info", "warning" if general else "text2")
@@ -413,7 +428,7 @@ class RegisterImportSheet(WideSheet):
 
     def _filter(self) -> None:
         chosen = self.filters.currentData()
-        self.table.rows.show_only(frozenset({Fate(chosen)}) if chosen else frozenset())
+        self.table.rows.show_only(Fate(chosen) if chosen else None)
 
     def _show_row(self) -> None:
         index = self.table.currentIndex()
@@ -437,28 +452,34 @@ class RegisterImportSheet(WideSheet):
             self.leave()
 
     def _run_check(self) -> None:
-        reports: list[RegisterReport] = []
+        reports: list[tuple[RegisterReport, tuple[Reason, ...]]] = []
         path, mapping = self._path, self._mapping
 
         def job(services: object, report: Callable[[Progress], bool]) -> None:
             register = services.register  # type: ignore[attr-defined]  # the type lives above this floor
-            reports.append(register.dry_run(path, mapping, None, report))
+            with without_pauses():
+                answer = register.dry_run(path, mapping, None, report)
+            reports.append((answer, reasons_of(answer.skipped, answer.warnings)))
 
         title = translate("Checking against what is stored")
         handle = self._context.tasks.run(job, title, alone=True)
-        handle.finished.connect(lambda _: self._checked(handle, reports[0]))
+        handle.finished.connect(lambda _: self._checked(handle, *reports[0]))
         self._follow(handle)
 
     def _run_import(self) -> None:
         path, mapping = self._path, self._mapping
+        reasons: list[tuple[Reason, ...]] = []
 
         def job(services: object, report: Callable[[Progress], bool]) -> Changes:
             register = services.register  # type: ignore[attr-defined]  # the type lives above this floor
-            answer: Changes = register.commit(path, mapping, None, report)
+            with without_pauses():
+                answer: Changes = register.commit(path, mapping, None, report)
+            made: RegisterReport = answer.result  # type: ignore[assignment]  # Changes.result is whatever was made
+            reasons.append(reasons_of(made.skipped, made.warnings))
             return answer
 
         handle = self._context.tasks.run(job, translate("Importing the register"), alone=True)
-        handle.finished.connect(lambda changes: self._done(handle, changes))
+        handle.finished.connect(lambda changes: self._done(handle, changes, reasons[0]))
         self._follow(handle)
 
     def _follow(self, handle: JobHandle) -> None:
@@ -470,12 +491,12 @@ class RegisterImportSheet(WideSheet):
         self._busy.show_job(handle)
         self._show_page(self._busy)
 
-    def _checked(self, handle: JobHandle, report: RegisterReport) -> None:
+    def _checked(self, handle: JobHandle, report: RegisterReport, reasons: tuple[Reason, ...]) -> None:
         if self._handle is handle and self._context.open:
             self._report = report
-            self._show_report(report)
+            self._show_report(report, reasons)
 
-    def _done(self, handle: JobHandle, changes: Changes | None) -> None:
+    def _done(self, handle: JobHandle, changes: Changes | None, reasons: tuple[Reason, ...]) -> None:
         if changes is None or not self._context.open:
             return
         report: RegisterReport = changes.result  # type: ignore[assignment]  # Changes.result is whatever was made
@@ -487,7 +508,7 @@ class RegisterImportSheet(WideSheet):
         if self._handle is handle and self._context.open:
             self._imported = True
             self._undo_id = changes.undo
-            self._show_report(report)
+            self._show_report(report, reasons)
 
     def _failed(self, handle: JobHandle, problem: BaseException) -> None:
         if self._handle is handle and self._context.open:
@@ -500,14 +521,14 @@ class RegisterImportSheet(WideSheet):
             words = translate("Stopped. Nothing of the file was kept.")
             self.banner.show_words(words, level=Level.INFO)
 
-    def _show_report(self, report: RegisterReport) -> None:
+    def _show_report(self, report: RegisterReport, reasons: tuple[Reason, ...]) -> None:
         self.tiles["taken"].show_count(report.taken)
         self.tiles["patients"].show_count(report.patients)
         self.tiles["sessions"].show_count(report.sessions)
         skipped, warnings = len(report.skipped), len(report.warnings)
         self.tiles["skipped"].show_count(skipped, ink="overdue.fg" if skipped else None)
         self.tiles["warnings"].show_count(warnings, ink="due.fg" if warnings else None)
-        self.reasons.show_reasons(report.skipped, report.warnings)
+        self.reasons.show_reasons(reasons)
         name = Path(self._path).name
         if self._imported:
             self.set_title(translate("Register imported"), name)

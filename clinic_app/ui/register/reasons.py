@@ -243,9 +243,9 @@ class ReasonsList(Themed):
         self.table.setColumnWidth(1, self.keeper.px(190))
         super().restyle()
 
-    def show_reasons(self, skipped: Sequence[SkippedRow], warnings: Sequence[RegisterWarning]) -> None:
-        """Show other rows."""
-        self.model.show_reasons(reasons_of(skipped, warnings))
+    def show_reasons(self, reasons: tuple[Reason, ...]) -> None:
+        """Show others (``reasons_of``, made in a worker: there may be very many)."""
+        self.model.show_reasons(reasons)
         counts = self.model.counts()
         self.codes.blockSignals(True)
         self.codes.clear()
