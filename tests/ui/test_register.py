@@ -145,6 +145,7 @@ def test_the_dirty_register_comes_in_and_goes_back_out(room: Room, dirty: Expect
         assert fate is not None
         assert (fate.fate in (Fate.LEFT_OUT, Fate.AGAIN)) == (number in skipped), number
     assert f"{len(dirty.taken)} rows" in room.sheet.state.text()
+    assert "years of two digits" in room.sheet.notes.words, "what concerns a whole column stands above the table"
 
     room.go_on()
     assert room.sheet.title.text() == "What the import would do"

@@ -18,7 +18,7 @@ from clinic_app.domain.spreadsheets import Table
 from clinic_app.ui.theme import Tone
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.register import skip_sentence, warning_sentence
+from clinic_app.wording.register import WARNINGS, skip_sentence, warning_sentence
 
 AMBIGUOUS = "register_ambiguous_date"
 
@@ -126,7 +126,8 @@ def places_of(table: Table, fates: Mapping[int, RowFate]) -> dict[Fate, list[int
 
 def of_row(warned: RegisterWarning) -> bool:
     """Whether a remark is about its row; those about a whole column stand on a row only to stand somewhere."""
-    return "row" in warned.warning.params or warned.mrn is not None
+    template = WARNINGS.get(warned.warning.code)
+    return template is None or template.startswith("Row {row}")
 
 
 def general_words(reading: RegisterReading) -> list[str]:
