@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from clinic_app.domain.case_page import Inspector
@@ -148,8 +149,9 @@ class BookingSheet(SideSheet):
             translate("Move booking") if self._booking else translate("Book a Botox day"),
             f"{value.patient.name} · {dict(offer.cases).get(self._case_id, '')}".rstrip(" ·"),
         )
-        self.decided_by.addItems(list(offer.doctors))
-        self.decided_by.setCurrentText("")
+        with QSignalBlocker(self.decided_by):
+            self.decided_by.addItems(list(offer.doctors))
+            self.decided_by.setCurrentText("")
         if value.days:
             self._offer_days(value.days, offer.today)
         if self._wanted is None and value.days:

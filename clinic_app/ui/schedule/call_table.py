@@ -34,9 +34,9 @@ from clinic_app.ui.widgets.rows import Index
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import flag_words, status_name
 
-WIDE = {STATUS: 144, PATIENT: 140, DIAGNOSIS: 142, GIVEN: 114, SINCE: 114}
-NARROW = {STATUS: 144, PATIENT: 134, DIAGNOSIS: 138, GIVEN: 112, SINCE: 108}
-LEAST = {DIAGNOSIS: 112, PATIENT: 118, GIVEN: 104, SINCE: 98}
+WIDE = {STATUS: 144, PATIENT: 140, DIAGNOSIS: 142, GIVEN: 120, SINCE: 112}
+NARROW = {STATUS: 144, PATIENT: 134, DIAGNOSIS: 138, GIVEN: 118, SINCE: 108}
+LEAST = {DIAGNOSIS: 112, PATIENT: 118, GIVEN: 114, SINCE: 96}
 LEAST_CALL = 156
 """Column widths in pixels at 100 % (ux.md 6.5, 6.9); the last call takes the rest."""
 
@@ -72,7 +72,7 @@ class CallListDelegate(RowDelegate):
             case 2:
                 self._paint_pair(painter, rect, line.diagnosis, direction, single=single)
             case 3:
-                self._paint_pair(painter, rect, line.given, direction, single=single)
+                self._paint_given(painter, rect, line, direction, single=single)
             case 4:
                 self._paint_since(painter, rect, line, self.ground(option), single=single)
             case _:
@@ -99,6 +99,15 @@ class CallListDelegate(RowDelegate):
     ) -> None:
         second = "" if single else lines[1]
         painting.two_lines(painter, self.keeper, rect, lines[0], second, align=_side(direction))
+
+    def _paint_given(
+        self, painter: QPainter, rect: QRect, line: Line, direction: Qt.LayoutDirection, *, single: bool
+    ) -> None:
+        """Dose and day; a dose that does not fit loses the middle of its product's name, never a digit."""
+        keeper = self.keeper
+        dose = keeper.metrics(Style.BODY).elidedText(line.given[0], Qt.TextElideMode.ElideMiddle, rect.width())
+        second = "" if single else line.given[1]
+        painting.two_lines(painter, keeper, rect, dose, second, align=_side(direction))
 
     def _flag_spots(self, rect: QRect, line: Line, direction: Qt.LayoutDirection) -> list[QRect]:
         """Where the flags stand: at the trailing end of the second line, in the order of their list."""

@@ -111,7 +111,7 @@ class Commands(QObject):
             kept = self._lent.setdefault(name, action.shortcuts())
             action.setShortcuts([] if away else kept)
 
-    def keys(self) -> tuple[Key, ...]:
+    def listed(self) -> tuple[Key, ...]:
         """Every key of the window, in words, for Help."""
         found = [Key(translate("Selected row"), keys, translate(words)) for keys, words in ROW_KEYS]
         found += [Key(translate("Everywhere"), keys, translate(words)) for keys, words in EVERYWHERE]

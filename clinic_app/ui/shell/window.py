@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_app.domain.changes import Changes, Report, Topic
-from clinic_app.domain.errors import ClinicError, Conflict, NotFound
+from clinic_app.domain.errors import ClinicError, Conflict, NotFound, RuleBroken
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.preferences import Theme as WantedTheme
 from clinic_app.domain.schedule import FollowUpStatus
@@ -47,6 +47,7 @@ from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.theme import Appearance, Density, Style
+from clinic_app.ui.widgets.banner import Banner
 from clinic_app.ui.widgets.rail import Rail
 from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.ui.widgets.toast import Toast
@@ -186,6 +187,10 @@ class MainWindow(QMainWindow):
         self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
         self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="Ctrl+/")
         self.header = Header(keeper, self.ground)
+        self.strip = Banner(keeper, self.ground)
+        self.strip.acted.connect(self._strip_acted)
+        self._strip_row = QVBoxLayout()
+        self._strip_row.addWidget(self.strip)
         self.areas = QStackedWidget(self.ground)
         self.schedule = ScheduleView(context, self.actions_of_cases)
         self._schedule_page = QWidget()
@@ -207,6 +212,7 @@ class MainWindow(QMainWindow):
         centre = QVBoxLayout()
         centre.setSpacing(0)
         centre.addWidget(self.header)
+        centre.addLayout(self._strip_row)
         centre.addWidget(self.areas, 1)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(0)
@@ -312,11 +318,27 @@ class MainWindow(QMainWindow):
         self.rail.user.show()
         self.header.day.setText(weekday_day(services.today()))
         self._ribbon.setVisible(info.demo)
+        self._look_at_clock()
         if info.demo:
             QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
         area = str(self._settings.value("area", SCHEDULE))
         self.go_to(area if area in (SCHEDULE, PATIENTS) else SCHEDULE)
         self._enable()
+
+    def _look_at_clock(self) -> None:
+        """Before anything is written: the computer's date must be believable (design section 5.2)."""
+
+        def said(doubt: RuleBroken | None) -> None:
+            if doubt is None:
+                self.strip.clear()
+            else:
+                self.strip.show_words(sentence_of(doubt), action=translate("The date is right"))
+            self._restyle()
+
+        self._context.tasks.ask(lambda s: s.clock_doubt(), said, owner=self, key="clock", failed=lambda _: None)
+
+    def _strip_acted(self) -> None:
+        self._context.tasks.ask(lambda s: s.accept_clock(), lambda _: self._look_at_clock(), owner=self)
 
     def _draw_demo(self) -> None:
         """The photographs of a demo clinic are drawn behind the window, and shown as they come."""
@@ -372,6 +394,7 @@ class MainWindow(QMainWindow):
         self.inspector.clear()
         self.rail.user.hide()
         self._ribbon.hide()
+        self.strip.clear()
         self.header.day.setText("")
         self._context.detach()
         self._shut_soon(services)
@@ -795,6 +818,7 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         measures = self._context.theme.measures
         side = measures.margin_side
+        self._strip_row.setContentsMargins(side, measures.block_gap if self.strip.isVisible() else 0, side, 0)
         self._schedule_column.setContentsMargins(side, measures.block_gap, side, measures.margin_bottom)
         colours = self._ribbon.palette()
         colours.setColor(self._ribbon.backgroundRole(), self._context.theme.colour("warning_soft"))
@@ -986,7 +1010,7 @@ class MainWindow(QMainWindow):
         """The list of keys."""
         from clinic_app.ui.shell.helping import KeysDialog
 
-        dialog = KeysDialog(self._context.theme, self.commands.keys(), self)
+        dialog = KeysDialog(self._context.theme, self.commands.listed(), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

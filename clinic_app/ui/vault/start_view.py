@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.theme import ThemeKeeper
@@ -30,6 +30,32 @@ from clinic_app.wording.sentences import sentence
 if TYPE_CHECKING:
     from clinic_app.services import Services
     from clinic_app.services.clinic_data import ClinicDoor, ClinicState, CreatedClinic
+
+
+class FormStack(QWidget):
+    """One form at a time, as high as that one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._forms: list[StartForm] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+
+    @property
+    def current(self) -> StartForm:
+        """The form shown."""
+        return next((form for form in self._forms if not form.isHidden()), self._forms[0])
+
+    def add(self, form: StartForm) -> None:
+        """Add a form; only the first is shown."""
+        form.setVisible(not self._forms)
+        self._forms.append(form)
+        self._column.addWidget(form)
+
+    def show_form(self, form: StartForm) -> None:
+        """Show one of them."""
+        for one in self._forms:
+            one.setVisible(one is form)
 
 
 class StartView(Plane):
@@ -60,7 +86,7 @@ class StartView(Plane):
         self._created: CreatedClinic | None = None
         self.setAccessibleName(translate("Start"))
         self.card = Card(keeper, self)
-        self.pages = QStackedWidget(self.card)
+        self.pages = FormStack(self.card)
         demo = bool(demo_folder)
         self.waiting = StartForm(keeper, translate("Opening…"))
         self.welcome = WelcomeForm(keeper, folder_dialog, demo=demo)
@@ -69,7 +95,7 @@ class StartView(Plane):
         self.create_form = CreateForm(keeper, folder_dialog)
         self.codes = CodesForm(keeper, target_dialog)
         for form in (self.waiting, self.welcome, self.trouble, self.unlock, self.create_form, self.codes):
-            self.pages.addWidget(form)
+            self.pages.add(form)
         inside = QVBoxLayout(self.card)
         edge = keeper.px(28)
         inside.setContentsMargins(edge, edge, edge, edge)
@@ -184,13 +210,7 @@ class StartView(Plane):
         self._show(self.trouble)
 
     def _show(self, form: StartForm) -> None:
-        self.pages.setCurrentWidget(form)
-        for place in range(self.pages.count()):
-            page = self.pages.widget(place)
-            if page is not None:
-                upright = QSizePolicy.Policy.Preferred if page is form else QSizePolicy.Policy.Ignored
-                page.setSizePolicy(QSizePolicy.Policy.Preferred, upright)
-        self.pages.adjustSize()
+        self.pages.show_form(form)
         if form is not self.waiting:
             self.needed.emit()
         first = form.nextInFocusChain()

@@ -1,0 +1,307 @@
+"""The page before a clinic is open, over the real door to real folders."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from clinic_app.domain.errors import StorageUnavailable
+from clinic_app.domain.preferences import MachinePreferences
+from clinic_app.services import Services
+from clinic_app.services.clinic_data import ClinicDoor, ClinicState
+from clinic_app.storage.vault import _canonical
+from clinic_app.ui.shell.start import Opening, Start
+from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.vault.door_keeper import DoorKeeper
+from clinic_app.ui.vault.start_view import StartView
+from tests.builders import PASSPHRASE, Clock, door
+from tests.ui.window_room import DAY, Filled
+
+THEMES = Path(__file__).resolve().parents[2] / "resources" / "themes"
+WORDS = "lantern orchard velvet thunder basket"
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+class Page:
+    """The start page and what it opened."""
+
+    def __init__(self, qtbot: QtBot, keeper: ThemeKeeper, tasks: Tasks, folder: Path, the_door: ClinicDoor) -> None:
+        self.qtbot = qtbot
+        self.tasks = tasks
+        self.opened: list[tuple[Services, str]] = []
+        self.chosen = ""
+        self.saved = ""
+        self.view = StartView(
+            keeper,
+            DoorKeeper(tasks, lambda: the_door),
+            str(folder),
+            str(folder.parent / "demo"),
+            folder_dialog=lambda _parent, _start: self.chosen,
+            target_dialog=lambda _parent, _name: self.saved,
+        )
+        qtbot.addWidget(self.view)
+        self.view.resize(900, 700)
+        self.view.opened.connect(lambda services, where: self.opened.append((services, where)))
+        self.view.show()
+        self.view.begin()
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.wait(20)
+        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=20_000)
+        QApplication.processEvents()
+
+    def type(self, line: QLineEdit, words: str) -> None:
+        line.setFocus()
+        line.clear()
+        QTest.keyClicks(line, words)
+
+    def enter(self, widget: QWidget) -> None:
+        QTest.keyClick(widget, Qt.Key.Key_Return)
+        self.settle()
+
+    @property
+    def shown(self) -> str:
+        return self.view.pages.current.accessibleName()
+
+
+@pytest.fixture
+def make(qtbot: QtBot, keeper: ThemeKeeper, tasks: Tasks) -> Iterator[type]:
+    made: list[Page] = []
+
+    class Made(Page):
+        def __init__(self, folder: Path, the_door: ClinicDoor | None = None) -> None:
+            super().__init__(qtbot, keeper, tasks, folder, the_door or door(Clock(DAY)))
+            made.append(self)
+
+    yield Made
+    for page in made:
+        page.view.close_unopened()
+        for services, _ in page.opened:
+            services.close()
+
+
+def test_an_empty_folder_offers_to_create_a_clinic_or_to_look_at_the_demo(make: type, tmp_path: Path) -> None:
+    page = make(tmp_path / "clinic")
+    assert page.shown == "Welcome"
+    assert page.view.welcome.demo.isVisible()
+    assert page.view.welcome.folder.folder == str(tmp_path / "clinic")
+
+
+def test_creating_a_clinic_shows_the_codes_once_and_asks_for_them_back(make: type, tmp_path: Path) -> None:
+    page = make(tmp_path / "clinic")
+    page.view.welcome.create_button.click()
+    form = page.view.create_form
+    page.type(form.clinic, "District Hospital")
+    page.type(form.user, "Nisha Thomas")
+    page.type(form.passphrase, WORDS)
+    page.type(form.again, WORDS)
+    page.enter(form.again)
+    assert page.shown == "Recovery codes"
+    codes = page.view.codes
+    first, second = codes.codes
+    assert first != second
+    page.type(codes.last[0], "0000" if first[-4:] != "0000" else "1111")
+    page.enter(codes.last[0])
+    assert codes.field("first").problem
+    assert page.opened == []
+    page.type(codes.last[0], first[-4:].lower())
+    page.type(codes.last[1], f" {second[-4:]} ")
+    page.enter(codes.last[1])
+    ((services, where),) = page.opened
+    assert where == str(tmp_path / "clinic")
+    assert services.clinic.name == "District Hospital"
+    assert codes.codes == ()
+    assert form.passphrase.text() == ""
+
+
+def test_codes_can_be_saved(make: type, tmp_path: Path) -> None:
+    page = make(tmp_path / "clinic")
+    codes = page.view.codes
+    codes.show_codes("District Hospital", ("AAAA-BBBB", "CCCC-DDDD"))
+    page.saved = str(tmp_path / "codes.txt")
+    codes.save_button.click()
+    text = (tmp_path / "codes.txt").read_text(encoding="utf-8")
+    assert "AAAA-BBBB" in text
+    assert "CCCC-DDDD" in text
+    assert "District Hospital" in text
+
+
+def test_what_is_missing_is_said_beside_its_field(make: type, tmp_path: Path) -> None:
+    page = make(tmp_path / "clinic")
+    page.view.welcome.create_button.click()
+    form = page.view.create_form
+    page.enter(form.clinic)
+    assert form.field("clinic_name").problem
+    page.type(form.clinic, "District Hospital")
+    page.type(form.user, "Nisha Thomas")
+    page.type(form.passphrase, "too short")
+    page.type(form.again, "too shorx")
+    page.enter(form.again)
+    assert "differ" in form.field("again").problem
+    page.type(form.again, "too short")
+    page.enter(form.again)
+    assert "15" in form.field("passphrase").problem
+    assert not (tmp_path / "clinic" / "vault.json").exists()
+
+
+def test_five_words_are_suggested_and_readable(make: type, tmp_path: Path) -> None:
+    page = make(tmp_path / "clinic")
+    page.view.welcome.create_button.click()
+    form = page.view.create_form
+    form.suggest.click()
+    page.settle()
+    assert len(form.passphrase.text().split()) == 5
+    assert form.again.text() == form.passphrase.text()
+    assert form.passphrase.echoMode() is QLineEdit.EchoMode.Normal
+
+
+@pytest.fixture
+def clinic_folder(tmp_path: Path, filled_clinic: Filled) -> Path:
+    import shutil
+
+    return Path(shutil.copytree(filled_clinic.folder, tmp_path / "clinic"))
+
+
+def test_the_passphrase_opens(make: type, clinic_folder: Path) -> None:
+    page = make(clinic_folder)
+    assert page.shown == "Open the clinic"
+    assert not page.view.unlock.users.isVisible()
+    page.type(page.view.unlock.secret, PASSPHRASE)
+    page.enter(page.view.unlock.secret)
+    assert [where for _, where in page.opened] == [str(clinic_folder)]
+    assert page.view.unlock.secret.text() == ""
+
+
+def test_a_wrong_passphrase_is_said_beside_it_and_can_be_typed_again(make: type, clinic_folder: Path) -> None:
+    page = make(clinic_folder)
+    unlock = page.view.unlock
+    page.type(unlock.secret, "wrong horse battery staple")
+    page.enter(unlock.secret)
+    assert "passphrase is not right" in unlock.field("secret").problem
+    assert not unlock.banner.isVisible()
+    page.type(unlock.secret, PASSPHRASE)
+    page.enter(unlock.secret)
+    assert len(page.opened) == 1
+
+
+def test_a_recovery_code_with_a_slip_is_told_apart_from_a_wrong_one(make: type, clinic_folder: Path) -> None:
+    page = make(clinic_folder)
+    unlock = page.view.unlock
+    unlock.other.click()
+    page.type(unlock.secret, "ABCD")
+    page.enter(unlock.secret)
+    assert "28 characters" in unlock.field("secret").problem
+    unlock.other.click()
+    assert unlock.secret.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_damage_is_not_taken_for_a_wrong_passphrase(make: type, clinic_folder: Path) -> None:
+    database = clinic_folder / "clinic.db"
+    data = bytearray(database.read_bytes())
+    data[:4096] = bytes(4096)
+    database.write_bytes(data)
+    page = make(clinic_folder)
+    page.type(page.view.unlock.secret, PASSPHRASE)
+    page.enter(page.view.unlock.secret)
+    assert page.opened == []
+    assert page.view.unlock.field("secret").problem == ""
+    assert "damaged" in page.view.unlock.banner.words
+
+
+def test_a_newer_clinic_is_refused_with_a_sentence(make: type, clinic_folder: Path) -> None:
+    for name in ("vault.json", "vault.json.bak"):
+        path = clinic_folder / name
+        told = json.loads(path.read_text(encoding="utf-8"))
+        told["format"] = 999
+        del told["checksum"]
+        told["checksum"] = hashlib.sha256(_canonical(told)).hexdigest()
+        path.write_text(json.dumps(told), encoding="utf-8")
+    page = make(clinic_folder)
+    assert page.shown == "The clinic cannot be opened"
+    assert "newer version" in page.view.trouble.banner.words
+
+
+class NetworkDoor(ClinicDoor):
+    """A door before which every folder lies on a network drive."""
+
+    def state(self, folder: str) -> ClinicState:
+        raise StorageUnavailable("folder_on_network", path=folder)
+
+
+def test_a_network_folder_is_refused_and_another_can_be_chosen(make: type, clinic_folder: Path) -> None:
+    the_door = door(Clock(DAY))
+    there = the_door.state
+    the_door.state = NetworkDoor.state.__get__(the_door)  # type: ignore[method-assign]  # this machine has no such drive
+    page = make(clinic_folder, the_door)
+    assert "network drive" in page.view.trouble.banner.words
+    the_door.state = there  # type: ignore[method-assign]
+    page.chosen = str(clinic_folder)
+    page.view.trouble.folder._button.click()
+    page.settle()
+    assert page.shown == "Open the clinic"
+
+
+def test_the_demo_opens_with_one_click(make: type, tmp_path: Path) -> None:
+    page = make(tmp_path / "clinic")
+    page.view.welcome.demo.click()
+    page.settle()
+    ((services, where),) = page.opened
+    assert services.clinic.demo
+    assert where == str(tmp_path / "demo")
+    assert services.patients.count() >= 40
+
+
+# --- the whole way, with the window -----------------------------------------------------------------------------
+
+
+def test_from_start_to_an_open_clinic_and_back(qtbot: QtBot, tmp_path: Path, clinic_folder: Path) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    kept: list[MachinePreferences] = []
+    logs: list[str] = []
+
+    def keep_log(folder: str) -> object:
+        logs.append(f"begin {Path(folder).name}")
+        return lambda: logs.append("end")
+
+    start = Start(
+        str(clinic_folder),
+        "",
+        THEMES,
+        tmp_path / "window.ini",
+        MachinePreferences(),
+        kept.append,
+        lambda: door(Clock(DAY)),
+        keep_log=keep_log,  # type: ignore[arg-type]
+    )
+    opening = Opening(app, start)
+    window, tasks = opening.window, opening.context.tasks
+    opening.show()
+    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=20_000)
+    view = window._start
+    assert isinstance(view, StartView)
+    assert not view.welcome.demo.isVisible()
+    QTest.keyClicks(view.unlock.secret, PASSPHRASE)
+    QTest.keyClick(view.unlock.secret, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opening.context.open and not tasks.pending, timeout=20_000)
+    assert window._start is None
+    assert window.schedule.table.case_id
+    assert kept[-1].data_folder == clinic_folder
+    window.close_clinic()
+    qtbot.waitUntil(lambda: isinstance(window._start, StartView) and not tasks.pending, timeout=20_000)
+    assert logs == ["begin clinic", "end"]
+    window.close()
+    window.deleteLater()
+    opening.deleteLater()
+    QApplication.processEvents()
