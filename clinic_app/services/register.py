@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from clinic_app.domain.cases import Case, CaseDetails, Stop, StopReason
+from clinic_app.domain.cases import Case, CaseDetails, Side, Stop, StopReason
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.doses import BOTOX_400, rolling_sum
 from clinic_app.domain.errors import Cancelled, Conflict
@@ -85,6 +85,7 @@ class _Import:
     patients: dict[int, Patient] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     added_patients: set[int] = field(default_factory=set)
+    new_cases: set[int] = field(default_factory=set)
     cases: dict[int, list[Case]] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
     skipped: list[SkippedRow] = field(default_factory=list)
@@ -259,6 +260,8 @@ class RegisterService:
         job.stored = unit.treatment.same_session([case.id for cases in job.cases.values() for case in cases])
 
     def _take_records(self, unit: UnitOfWork, job: _Import, records: Sequence[RegisterRecord], report: Report) -> None:
+        self._add_new(unit, job, records, report)
+        met = {patient.id for patient in job.patients.values()} - job.added_patients
         visit_id, session_id = unit.bulk.next_id("visit"), unit.bulk.next_id("injection_session")
         for position, record in enumerate(records):
             if position % STEP == 0 and not report(Progress(position, len(records), "importing_register")):
@@ -266,14 +269,18 @@ class RegisterService:
             if record.person.key in job.refused:
                 job.skipped.append(other_name_stored(record, job.refused[record.person.key]))
                 continue
-            patient = self._patient(unit, job, record)
-            new_patient = patient.id in job.added_patients
-            case, new_case = self._case(unit, job, patient.id, record) if record.condition else (None, False)
+            patient = job.patients[record.person.key]
+            case = _case_among(job.cases[patient.id], record)
+            if patient.id not in met or (case is not None and case.id in job.new_cases):
+                job.rows.add(record.row)
+            new = patient.id in job.added_patients or (case is not None and case.id in job.new_cases)
+            met.add(patient.id)
+            job.new_cases -= {case.id} if case is not None else set()
             if record.status is not None:
                 status, ids = job.statuses.setdefault(patient.id, (record.status, set()))
                 job.statuses[patient.id] = (_graver(status, record.status), ids | ({case.id} if case else set()))
             if record.injection_date is None or case is None:
-                if new_patient or new_case:
+                if new:
                     job.rows.add(record.row)
                 else:
                     job.skipped.append(already_stored(record, None))
@@ -305,26 +312,28 @@ class RegisterService:
             job.rows.add(record.row)
             session_id += 1
 
-    def _patient(self, unit: UnitOfWork, job: _Import, record: RegisterRecord) -> Patient:
-        person = record.person
-        if person.key not in job.patients:
-            patient = unit.patients.add(person.details, job.id)
-            job.patients[person.key] = patient
-            job.added_patients.add(patient.id)
-            job.rows.add(record.row)
-        return job.patients[person.key]
-
-    def _case(self, unit: UnitOfWork, job: _Import, patient_id: int, record: RegisterRecord) -> tuple[Case, bool]:
-        condition = record.condition or ""
-        own = job.cases.setdefault(patient_id, [])
-        for case in own:
-            if case.condition == condition and case.side is record.side:
-                return case, False
-        details = CaseDetails(condition, record.side, record.pattern)
-        case = Case(unit.cases.add(patient_id, details, job.id), patient_id, details)
-        own.append(case)
-        job.rows.add(record.row)
-        return case, True
+    def _add_new(self, unit: UnitOfWork, job: _Import, records: Sequence[RegisterRecord], report: Report) -> None:
+        """Enter every patient and every case that is not known yet, many at a time."""
+        kept = [record for record in records if record.person.key not in job.refused]
+        new = {record.person.key: record.person for record in kept if record.person.key not in job.patients}
+        people = list(new.values())
+        for start in range(0, len(people), STEP):
+            if not report(Progress(start, len(people), "importing_register")):
+                raise Cancelled
+            part = people[start : start + STEP]
+            added = unit.patients.add_all([one.details for one in part], job.id)
+            job.patients |= {person.key: patient for person, patient in zip(part, added, strict=True)}
+            job.added_patients |= {patient.id for patient in added}
+        wanted: dict[tuple[int, str, Side | None], CaseDetails] = {}
+        for record in kept:
+            patient_id = job.patients[record.person.key].id
+            if record.condition and _case_among(job.cases.setdefault(patient_id, []), record) is None:
+                details = CaseDetails(record.condition, record.side, record.pattern)
+                wanted.setdefault((patient_id, record.condition, record.side), details)
+        ids = unit.cases.add_all([(key[0], details) for key, details in wanted.items()], job.id)
+        for id_, ((patient_id, _, _), details) in zip(ids, wanted.items(), strict=True):
+            job.cases[patient_id].append(Case(id_, patient_id, details))
+            job.new_cases.add(id_)
 
     def _visit_row(
         self, visit_id: int, patient_id: int, record: RegisterRecord, import_id: int, unit: UnitOfWork
@@ -417,6 +426,10 @@ class RegisterService:
                         BOTOX_400.source,
                     )
                     job.warnings.append(RegisterWarning(record.row, mrn, over))
+
+
+def _case_among(cases: Sequence[Case], record: RegisterRecord) -> Case | None:
+    return next((one for one in cases if (one.condition, one.side) == (record.condition, record.side)), None)
 
 
 def undo_import(unit: UnitOfWork, content: Mapping[str, object], today: date) -> tuple[set[int], frozenset[Topic]]:

@@ -107,11 +107,16 @@ class CaseRows:
 
     def add(self, patient_id: int, details: CaseDetails, import_id: int | None = None) -> int:
         """Add a case to a patient and return its id."""
-        row = CaseRecord(patient_id=patient_id, import_id=import_id)
-        self._write(row, details)
-        self._session.add(row)
+        return self.add_all([(patient_id, details)], import_id)[0]
+
+    def add_all(self, cases: Sequence[tuple[int, CaseDetails]], import_id: int | None = None) -> list[int]:
+        """Add cases, each to the patient named with it, and return their ids in the same order."""
+        rows = [CaseRecord(patient_id=patient_id, import_id=import_id) for patient_id, _ in cases]
+        for row, (_, details) in zip(rows, cases, strict=True):
+            self._write(row, details)
+        self._session.add_all(rows)
         self._session.flush()
-        return row.id
+        return [row.id for row in rows]
 
     def change(self, case_id: int, details: CaseDetails, version: int) -> None:
         """Replace what is known of a case. Raises ``Conflict("changed_meanwhile")``."""
@@ -119,6 +124,7 @@ class CaseRows:
         if row.version != version:
             raise Conflict("changed_meanwhile")
         self._write(row, details)
+        self._session.flush()
 
     def set_independent(self, case_id: int, other_id: int, *, independent: bool) -> None:
         """Say whether two cases of one patient hold each other up."""
@@ -248,7 +254,6 @@ class CaseRows:
         row.plan_opens = str(details.plan.opens_after) if details.plan else None
         row.plan_closes = str(details.plan.closes_after) if details.plan else None
         row.written_at = self._now
-        self._session.flush()
 
 
 def _case_of(row: CaseRecord, independent: frozenset[int], holds: tuple[Hold, ...], stops: tuple[Stop, ...]) -> Case:

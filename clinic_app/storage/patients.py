@@ -118,6 +118,30 @@ class PatientRows:
         self._session.flush()
         return patient_of(row)
 
+    def add_all(self, details: Sequence[PatientDetails], import_id: int | None = None) -> list[Patient]:
+        """Add many patients at once, as ``add`` does one by one.
+
+        Raises:
+            Conflict: ``mrn_taken``.
+        """
+        wanted = [one.identifiers[0].value for one in details if one.identifiers]
+        taken = self.by_mrns(wanted)
+        for mrn in wanted:
+            if mrn in taken and taken[mrn].mrn == mrn:
+                raise Conflict("mrn_taken", mrn=mrn, name=taken[mrn].name)
+        number = self.next_number()
+        rows: list[PatientRecord] = []
+        for one in details:
+            while not one.identifiers and (str(number) in wanted or self.by_mrn(str(number)) is not None):
+                number += 1
+            row = PatientRecord(number=number, import_id=import_id, version=1)
+            self._write(row, one)
+            rows.append(row)
+            number += 1
+        self._session.add_all(rows)
+        self._session.flush()
+        return [patient_of(row) for row in rows]
+
     def change(self, patient_id: int, details: PatientDetails, version: int) -> Patient:
         """Replace what is known of a patient.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.cases import Case, Plans
@@ -23,12 +23,14 @@ from clinic_app.domain.schedule import (
     ContactAttempt,
     DrugSupply,
     FollowUpStatus,
+    last_restart,
     reinjection_window,
 )
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.patients import PatientRows, chunks
 from clinic_app.storage.pictures import PictureRows
+from clinic_app.storage.records import Record
 from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
 from clinic_app.storage.records.patients import PatientRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
@@ -147,31 +149,33 @@ class ScheduleRows:
         injectors = self._last_injectors(case_ids)
         called = self._last_calls(case_ids)
         mrns = self._mrns(case_ids)
+        rows: list[dict[str, object]] = []
         for id_, (_, facts) in self.facts(case_ids, known).items():
             dates = self.dates(facts, rules)
-            last = reinjection_window(facts, rules, date.max).last
-            self._session.execute(
-                update(CaseRecord)
-                .where(CaseRecord.id == id_)
-                .values(
-                    mrn=mrns.get(id_, ""),
-                    last_on=dates.last_on,
-                    last_product=last.product if last else None,
-                    last_units=last.units if last else None,
-                    last_injector=injectors.get(id_, ""),
-                    earliest=dates.earliest,
-                    opens=dates.opens,
-                    closes=dates.closes,
-                    come_on=dates.come_on,
-                    come_on_rank=1 if dates.come_on is None else 0,
-                    stopped_since=dates.stopped_since,
-                    held_from=dates.held_from,
-                    held_until=dates.held_until,
-                    booked_on=dates.booked_on,
-                    called_on=called.get(id_),
-                )
-                .execution_options(synchronize_session=False)
+            last = last_restart(facts, date.max)
+            rows.append(
+                {
+                    "case_id": id_,
+                    "mrn": mrns.get(id_, ""),
+                    "last_on": dates.last_on,
+                    "last_product": last.product if last else None,
+                    "last_units": last.units if last else None,
+                    "last_injector": injectors.get(id_, ""),
+                    "earliest": dates.earliest,
+                    "opens": dates.opens,
+                    "closes": dates.closes,
+                    "come_on": dates.come_on,
+                    "come_on_rank": 1 if dates.come_on is None else 0,
+                    "stopped_since": dates.stopped_since,
+                    "held_from": dates.held_from,
+                    "held_until": dates.held_until,
+                    "booked_on": dates.booked_on,
+                    "called_on": called.get(id_),
+                }
             )
+        if rows:
+            table = Record.metadata.tables[CaseRecord.__tablename__]
+            self._session.connection().execute(update(table).where(table.c.id == bindparam("case_id")), rows)
 
     def refresh_patients(self, patient_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> None:
         """``refresh`` for every case of these patients."""
