@@ -77,7 +77,7 @@ class Room:
     def settle(self) -> None:
         """All work delivered, and what it led to."""
         for _ in range(3):
-            self.qtbot.waitUntil(lambda: self.tasks.pending == 0, timeout=30_000)
+            self.qtbot.waitUntil(lambda: self.tasks.pending == 0 and not self.sheet.settling, timeout=30_000)
             QApplication.processEvents()
 
     def imported(self, *paths: Path, patient: int | None = None) -> None:
@@ -478,6 +478,7 @@ def test_a_sheet_built_for_one_import_is_gone_afterwards(room: Room, tmp_path: P
     QTest.mouseClick(sheet.sources.folder_button, Qt.MouseButton.LeftButton)
     during = sheet.busy
     room.settle()
+    room.qtbot.waitUntil(lambda: not sheet.settling)
     assert (during, sheet.busy) == (True, False)
     assert len(room.views()) == 2
     sheet.leave()

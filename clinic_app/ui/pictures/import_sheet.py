@@ -64,6 +64,10 @@ WRITE_AFTER = 400
 """Milliseconds without a key until tags are written, a burst of keys as one step."""
 
 
+STEP_EVERY = 15
+"""Milliseconds between the steps in which a result is shown."""
+
+
 @dataclass(slots=True)
 class _Run:
     """One import: whose, what came so far, and how it ended."""
@@ -131,6 +135,7 @@ class PictureImportSheet(WideSheet):
         self._run: _Run | None = None
         self._running: list[_Run] = []
         self._waiting: list[_Run] = []
+        self._steps: list[Callable[[_Run], None]] = []
         self._note = _ReadyNote(context, host)
         self._note.sort_asked.connect(self.show_waiting)
         self._note.dismissed.connect(self._drop_waiting)
@@ -163,6 +168,11 @@ class PictureImportSheet(WideSheet):
     def working(self) -> bool:
         """Whether an import runs, or one that ended unseen waits to be sorted."""
         return bool(self._running or self._waiting)
+
+    @property
+    def settling(self) -> bool:
+        """Whether a result is still being brought up (some 50 ms)."""
+        return bool(self._steps)
 
     @property
     def busy(self) -> bool:
@@ -394,10 +404,24 @@ class PictureImportSheet(WideSheet):
         self.rest()
 
     def _show_result(self, run: _Run) -> None:
+        """Show what came; in steps with time between them for the window to breathe."""
         self._run = run
         self._patient = run.patient_id
         self._unwritten, self._writing = {}, {}
         self.appear()
+        self._steps = [self._fill_result, self._turn_to_result, self._name_result, self._wake_panel]
+        self._next_step()
+
+    def _next_step(self) -> None:
+        run = self._run
+        if run is None or not self._steps:
+            self._steps = []
+            self.panel.setUpdatesEnabled(True)
+            return
+        self._steps.pop(0)(run)
+        QTimer.singleShot(STEP_EVERY, self, self._next_step)
+
+    def _fill_result(self, run: _Run) -> None:
         self.banner.clear()
         if run.problem:
             self.banner.show_words(run.problem, level=Level.PROBLEM)
@@ -405,16 +429,22 @@ class PictureImportSheet(WideSheet):
         self.sources_strip.ask(run.deletable)
         self.sittings.sittings.show_pictures(run.taken)
         self._renew_switch(run)
+
+    def _turn_to_result(self, run: _Run) -> None:
         self.panel.setUpdatesEnabled(False)
-        QTimer.singleShot(40, self, lambda: self.panel.setUpdatesEnabled(True))
         self._show_page(self._result)
         if run.taken:
             self.sittings.go_to_first()
             self.sittings.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _name_result(self, run: _Run) -> None:
         if run.page is not None:
             self._show_patient(run, run.page)
         else:
             self._read_page(run)
+
+    def _wake_panel(self, _: _Run) -> None:
+        self.panel.setUpdatesEnabled(True)
 
     def _read_page(self, run: _Run) -> None:
         patient_id = run.patient_id

@@ -108,6 +108,7 @@ class _Thumbnails:
 
     ready: OrderedDict[int, QPixmap] = field(default_factory=OrderedDict)
     asked: set[int] = field(default_factory=set)
+    wanted: list[int] = field(default_factory=list)
     broken: set[int] = field(default_factory=set)
 
 
@@ -230,17 +231,27 @@ class SittingsModel(QAbstractListModel):
         if found is not None:
             kept.ready.move_to_end(picture_id)
             return found
-        if picture_id not in kept.asked and self._context.open:
+        if picture_id not in kept.asked and picture_id not in kept.broken:
             kept.asked.add(picture_id)
-            ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-            side = (QSizeF(PICTURE) * self._keeper.scale * ratio).toSize()
-            self._context.tasks.paint(
-                lambda services: _scaled(services.pictures.thumbnail(picture_id), side),
-                lambda image: self._take(picture_id, image),
-                owner=self,
-                failed=lambda _: self._broken(picture_id),
-            )
+            kept.wanted.append(picture_id)
+            if len(kept.asked) == 1:
+                self._fetch_next()
         return None
+
+    def _fetch_next(self) -> None:
+        """Fetch the one asked for last; one at a time, since workers and window share one interpreter."""
+        kept = self._thumbnails
+        if not kept.wanted or not self._context.open:
+            return
+        picture_id = kept.wanted.pop()
+        ratio = QGuiApplication.primaryScreen().devicePixelRatio()
+        side = (QSizeF(PICTURE) * self._keeper.scale * ratio).toSize()
+        self._context.tasks.paint(
+            lambda services: _scaled(services.pictures.thumbnail(picture_id), side),
+            lambda image: self._take(kept, picture_id, image),
+            owner=self,
+            failed=lambda _: self._take(kept, picture_id, QImage()),
+        )
 
     def has_thumbnail(self, picture_id: int) -> bool:
         """Whether its thumbnail is there or known to be broken (a tile with it looks different)."""
@@ -299,12 +310,12 @@ class SittingsModel(QAbstractListModel):
             for shot, view in zip(shots, found, strict=True):
                 shot.proposed = view
 
-    def _take(self, picture_id: int, image: QImage) -> None:
-        kept = self._thumbnails
+    def _take(self, kept: _Thumbnails, picture_id: int, image: QImage) -> None:
         kept.asked.discard(picture_id)
+        if kept is not self._thumbnails:
+            return
         if image.isNull():
             kept.broken.add(picture_id)
-            kept.asked.add(picture_id)
         else:
             pixels = QPixmap.fromImage(image)
             pixels.setDevicePixelRatio(QGuiApplication.primaryScreen().devicePixelRatio())
@@ -312,10 +323,7 @@ class SittingsModel(QAbstractListModel):
             while len(kept.ready) > KEPT_THUMBNAILS:
                 kept.ready.popitem(last=False)
         self._renew(picture_id)
-
-    def _broken(self, picture_id: int) -> None:
-        self._thumbnails.broken.add(picture_id)
-        self._renew(picture_id)
+        self._fetch_next()
 
     def _renew(self, picture_id: int) -> None:
         row = self.row_of(picture_id)
