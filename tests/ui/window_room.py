@@ -61,6 +61,8 @@ class Room:
         """Wait until nothing is under way."""
         self.qtbot.wait(60)
         self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=10_000)
+        self.qtbot.waitUntil(lambda: not self.window.schedule._later.isActive(), timeout=1_000)
+        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=10_000)
         QApplication.processEvents()
         self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=10_000)
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 LIST_TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PICTURES})
 TWICE_WITHIN = 800
 """Milliseconds within which a second Escape clears the filters."""
+LATER = 120
+"""Milliseconds after a change before tiles and week are read again."""
 DRUG_WEEKS = 2
 SEEN_AT_FIRST = 60
 
@@ -61,7 +63,6 @@ class TilesRead:
     not_called: int
     next_day: DayBoard | None
     without_drug: tuple[DayEntry, ...]
-    injectors: tuple[str, ...]
     today: date
 
 
@@ -128,9 +129,8 @@ def read_tiles(services: Services) -> TilesRead:
         for entry in board.entries
         if entry.appointment.drug.missing and entry.appointment.status.live
     )
-    injectors = schedule.injectors()
     days = oldest[0].answer.days_overdue if oldest else 0
-    return TilesRead(counts, days, not_called, next_day, without, injectors, today)
+    return TilesRead(counts, days, not_called, next_day, without, today)
 
 
 class ScheduleView(QWidget):
@@ -160,6 +160,10 @@ class ScheduleView(QWidget):
         self._twice = QTimer(self)
         self._twice.setSingleShot(True)
         self._twice.setInterval(TWICE_WITHIN)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER)
+        self._later.timeout.connect(self._read_rest)
         self._midnight = QTimer(self)
         self._midnight.setInterval(60_000)
         self._midnight.timeout.connect(self._look_at_day)
@@ -256,6 +260,7 @@ class ScheduleView(QWidget):
         monday = self._day - timedelta(days=self._day.weekday())
         self.week.monday = monday
         self.refresh()
+        self._read_injectors()
         self._midnight.start()
 
     def _detached(self) -> None:
@@ -271,15 +276,29 @@ class ScheduleView(QWidget):
             self._attached()
 
     def refresh(self) -> None:
-        """Read everything again; selection and place in the list stay."""
+        """Read everything again; selection and place in the list stay. Tiles and week follow a moment later.
+
+        So what the panel asks for the selected row is answered first.
+        """
         self._read_list()
-        self._read_tiles()
-        if self.week.monday is not None:
-            self._read_week(self.week.monday)
+        self._later.start()
+
+    def _read_rest(self) -> None:
+        if self._context.open:
+            self._read_tiles()
+            if self.week.monday is not None:
+                self._read_week(self.week.monday)
+
+    def _read_injectors(self) -> None:
+        self._context.tasks.ask(
+            lambda s: s.schedule.injectors(), self.filters.show_injectors, owner=self.filters, key="injectors"
+        )
 
     def _something_changed(self, changes: Changes) -> None:
         if self._context.open and changes.topics & LIST_TOPICS:
             self.refresh()
+            if Topic.TREATMENT in changes.topics:
+                self._read_injectors()
 
     def _read_list(self) -> None:
         tasks = self._context.tasks
@@ -360,7 +379,6 @@ class ScheduleView(QWidget):
         if missing:
             soonest = _day_name(read.without_drug[0].appointment.day, read.today)
         self.tiles[NO_DRUG].show_count(missing, soonest, ink="due.fg" if missing else None)
-        self.filters.show_injectors(read.injectors)
         self.counted.emit(overdue)
         if self._tile in (NEXT_DAY, NO_DRUG):
             self._choose_tile(self._tile)
