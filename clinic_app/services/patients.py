@@ -9,7 +9,7 @@ from clinic_app.domain.calendar import latest
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.cases import CaseDetails, Stop, StopReason
 from clinic_app.domain.changes import Changes, Topic
-from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.errors import NotFound, RuleBroken
 from clinic_app.domain.patients import Patient, PatientDetails, PatientEntry, PatientMatch, fold, phone_digits
 from clinic_app.domain.pictures import PictureEntry, phase_of
 from clinic_app.domain.schedule import AppointmentStatus
@@ -240,7 +240,10 @@ def cancel_future_bookings(unit: UnitOfWork, patient_id: int, today: date) -> di
 def restore_bookings(unit: UnitOfWork, cancelled: object, today: date) -> None:
     """Give bookings to come the status they had before they were cancelled; where one was made anew since, it stays."""
     for key, status in (cancelled if isinstance(cancelled, dict) else {}).items():
-        appointment = unit.schedule.appointment(int(key))
+        try:
+            appointment = unit.schedule.appointment(int(key))
+        except NotFound:
+            continue  # its booking was taken back since
         if appointment.status is not AppointmentStatus.CANCELLED_BY_CLINIC or appointment.day < today:
             continue
         booked = unit.schedule.appointments_of_cases(appointment.case_ids).values()

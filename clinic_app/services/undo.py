@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import cast
 
 from clinic_app.domain.changes import Changes, Topic
-from clinic_app.domain.errors import Conflict
+from clinic_app.domain.errors import Conflict, NotFound
 from clinic_app.domain.pictures import Certainty, TakenAt
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply
 from clinic_app.domain.treatment import SessionState
@@ -32,7 +32,10 @@ def undo(context: ClinicContext, undo_id: int) -> Changes:
     with context.units.open() as unit:
         context.check_clock(unit)
         kind, content = unit.clinic.take_undo(undo_id)
-        patients, topics = INVERSES[kind](context, unit, content)
+        try:
+            patients, topics = INVERSES[kind](context, unit, content)
+        except NotFound as error:
+            raise Conflict("cannot_undo_any_more") from error
         context.refresh(unit, patients)
         unit.commit()
     return changes(*topics)

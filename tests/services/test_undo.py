@@ -199,3 +199,24 @@ def test_a_booking_for_two_cases_comes_back_for_both(services: Services) -> None
     assert len(services.patients.page(patient_id).calls) == 2
     services.undo(booked.undo or 0)
     assert seen(services, patient_id) == before
+
+
+def test_what_was_taken_back_itself_is_not_changed_back(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    booked = services.schedule.book(BookingDetails(patient_id, SOON, (case_id,)))
+    assert isinstance(booked.result, Appointment)
+    changed = services.schedule.set_drug(booked.result.id, DrugSupply.NONE)
+    services.undo(booked.undo or 0)
+    assert refusal(lambda: services.undo(changed.undo or 0)).code == "cannot_undo_any_more"
+
+
+def test_a_departure_is_taken_back_although_a_booking_is_gone(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    booked = services.schedule.book(BookingDetails(patient_id, SOON, (case_id,)))
+    assert isinstance(booked.result, Appointment)
+    services.patients.record_death(patient_id, TODAY)
+    with services.context.units.open() as unit:
+        unit.schedule.take_back_appointment(booked.result.id)
+        unit.commit()
+    services.patients.take_back_departure(patient_id)
+    assert services.patients.get(patient_id).deceased_on is None
