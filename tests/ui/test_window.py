@@ -141,6 +141,18 @@ def test_the_current_patient_travels_and_history_goes_back(clinic: Room) -> None
     assert clinic.window.area == "patients"
 
 
+def test_back_in_the_call_list_the_same_patient_is_selected(clinic: Room) -> None:
+    clinic.context.intents.open_case.emit(*clinic.people["Meena Joshi"])
+    clinic.settle()
+    clinic.press(Qt.Key.Key_2, CTRL)
+    clinic.settle()
+    assert clinic.selected == "Meena Joshi"
+    assert clinic.window.selection == clinic.people["Meena Joshi"]
+    value = clinic.window.inspector.value
+    assert value is not None
+    assert value.value.patient.name == "Meena Joshi"
+
+
 def test_recent_patients_stand_in_the_rail(clinic: Room) -> None:
     for name in ("Asha Verma", "Meena Joshi"):
         clinic.context.intents.open_case.emit(*clinic.people[name])

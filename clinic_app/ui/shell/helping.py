@@ -54,7 +54,6 @@ class KeysDialog(Sheet):
         super().__init__(keeper, translate("Keyboard"), parent)
         px = keeper.px
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, px(12), 0)
         grid.setHorizontalSpacing(px(24))
@@ -74,6 +73,7 @@ class KeysDialog(Sheet):
         area.setWidgetResizable(True)
         area.setAccessibleName(translate("Keyboard"))
         area.setWidget(inside)
+        inside.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
         self._column.addWidget(area, 1)
         self.finish()

@@ -451,7 +451,7 @@ class MainWindow(QMainWindow):
                 self.rail.choose(self._area)
             return
         self._remember(Place(area, self._patient, self._case))
-        self._show_area(area)
+        self._show_area(area, self._patient, self._case)
         self._focus_area()
 
     def open_case(self, patient_id: int, case_id: int) -> None:
@@ -520,7 +520,9 @@ class MainWindow(QMainWindow):
     def _show_area(self, area: str, patient_id: int = 0, case_id: int = 0) -> None:
         self._area = area
         room: QWidget = self._schedule_page
-        if area == PATIENTS:
+        if area == SCHEDULE:
+            self._meet_in_list()
+        elif area == PATIENTS:
             room = self._list_room()
         elif area == CASE:
             page = self._case_room()
@@ -534,8 +536,20 @@ class MainWindow(QMainWindow):
         self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
         self.rail.choose(PATIENTS if area == CASE else area)
         self.header.title.setText(translate("Call list") if area == SCHEDULE else "")
+        self.header.day.setVisible(area == SCHEDULE)
         self.header.setVisible(area == SCHEDULE)
         self._show_panel()
+
+    def _meet_in_list(self) -> None:
+        """The call list selects who is selected; where that row is not in sight its own selection holds."""
+        table = self.schedule.table
+        if not self._case or self._case == table.case_id:
+            return
+        row = self.schedule.model.row_of(self._case)
+        if row is not None:
+            table.choose(row)
+        elif table.case_id:
+            self.select(table.patient_id, table.case_id)
 
     def _list_room(self) -> PatientsView:
         if self._list is None:
