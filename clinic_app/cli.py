@@ -16,6 +16,7 @@ from typing import TextIO
 
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
 from clinic_app.domain.checks import Finding, FindingKind
+from clinic_app.domain.demo import MOST_PATIENTS
 from clinic_app.domain.errors import (
     AccessRefused,
     Cancelled,
@@ -465,6 +466,8 @@ def _check(desk: _Desk) -> int:
 
 
 def _demo(desk: _Desk) -> int:
+    if not 1 <= desk.asked.patients <= MOST_PATIENTS:
+        raise RuleBroken("patients", "bad_demo_size", patients=desk.asked.patients, most=MOST_PATIENTS)
     services = desk.door.create_demo(desk.asked.into)
     try:
         report = services.demo.fill(desk.asked.patients, desk.asked.seed)

@@ -856,3 +856,38 @@ def test_a_reader_that_leaves_early_is_no_error(data: Path) -> None:
     process.wait(timeout=30)
     assert "Traceback" not in complaint
     assert "BrokenPipe" not in complaint
+
+
+DEMO = ("--patients", "12", "--seed", "3", "--no-pictures")
+
+
+def test_a_demo_clinic_is_made_once_opens_unasked_and_is_the_same_each_time(tmp_path: Path) -> None:
+    folders = [tmp_path / "one", tmp_path / "two"]
+    made = [ask("demo", "--into", str(folder), *DEMO, passphrase=None) for folder in folders]
+    assert [one.code for one in made] == [0, 0], made[0].err
+    assert isinstance(made[0].json, dict)
+    assert list(made[0].json) == ["patients", "cases", "sessions", "pictures", "seed"]
+    assert (made[0].json["pictures"], made[0].json["seed"]) == (0, 3)
+    assert made[0].json["patients"] >= 12
+    assert made[0].out == made[1].out
+    for words in (("due",), ("due", "--on", "2026-06-01"), ("list", "patients"), ("list", "cases")):
+        first, second = (ask(*words, data=folder, passphrase=None) for folder in folders)
+        assert (first.code, first.err) == (0, "")
+        assert first.out == second.out
+        assert first.out == ask(*words, data=folders[0], passphrase="offered and ignored").out
+    people = ask("list", "patients", data=folders[0], passphrase=None).json
+    assert isinstance(people, list)
+    assert len(people) == made[0].json["patients"]
+    assert ask("check", "--full", data=folders[0], passphrase=None).json == {"ok": True, "findings": []}
+    again = ask("demo", "--into", str(folders[0]), *DEMO, passphrase=None)
+    assert (again.code, again.out) == (1, "")
+    assert str(folders[0]) in again.err
+    real = ask("init", "--clinic", "Klinik", "--user", "Dr Rao", data=folders[0])
+    assert (real.code, real.out) == (1, "")
+
+
+@pytest.mark.parametrize("patients", ["0", "-5", "many"])
+def test_a_demo_of_nobody_is_refused(tmp_path: Path, patients: str) -> None:
+    answer = ask("demo", "--into", str(tmp_path / "demo"), "--patients", patients, "--no-pictures", passphrase=None)
+    assert answer.code == 1
+    assert not (tmp_path / "demo").exists() or list((tmp_path / "demo").iterdir()) == []

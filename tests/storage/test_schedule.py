@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -12,9 +14,10 @@ import pytest
 from sqlalchemy import event
 
 from clinic_app.domain.cases import CaseDetails, Hold, Side, Stop, StopReason
-from clinic_app.domain.errors import NotFound
+from clinic_app.domain.errors import ClinicError, NotFound
 from clinic_app.domain.patients import Identifier, PatientDetails, Phone
 from clinic_app.domain.schedule import (
+    Appointment,
     AppointmentStatus,
     Attempt,
     BookingDetails,
@@ -268,3 +271,43 @@ def test_decisions_reach_the_facts(services: Services) -> None:
     with services.context.units.read() as unit:
         _, facts = unit.schedule.facts([case_id], services.context.known)[case_id]
     assert [one.kind for one in facts.decisions] == [DecisionKind.GO_ON]
+
+
+def at_once(count: int, work: Callable[[int], object]) -> list[object]:
+    """The answers, or the errors, of so many threads that begin together."""
+    gate = threading.Barrier(count)
+
+    def run(number: int) -> object:
+        gate.wait()
+        try:
+            return work(number)
+        except ClinicError as error:
+            return error
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def test_two_who_write_at_once_never_get_the_same_token_number_or_undo(services: Services) -> None:
+    with services.context.units.open() as unit:
+        people = []
+        for number in range(6):
+            patient_id = unit.patients.add(PatientDetails(f"Patient {number}")).id
+            people.append((patient_id, unit.cases.add(patient_id, CaseDetails("meige"))))
+        unit.commit()
+    day = TODAY + days(5)
+    booked = at_once(6, lambda n: services.schedule.book(BookingDetails(people[n][0], day, (people[n][1],))).result)
+    assert sorted(one.token for one in booked if isinstance(one, Appointment)) == [1, 2, 3, 4, 5, 6]
+    added = at_once(6, lambda n: services.patients.add(PatientDetails(f"New {n}")).result)
+    numbers = {services.patients.get(one).number for one in added if isinstance(one, int)}
+    assert len(numbers) == 6
+    taken = at_once(
+        4, lambda _: services.patients.add(PatientDetails("Same", identifiers=(Identifier("same"),))).result
+    )
+    assert sum(isinstance(one, int) for one in taken) == 1
+    assert {one.code for one in taken if isinstance(one, ClinicError)} == {"mrn_taken"}
+    twice = at_once(4, lambda _: services.schedule.book(BookingDetails(people[0][0], TODAY, (people[0][1],))).result)
+    assert sum(isinstance(one, Appointment) for one in twice) == 1
+    call = services.schedule.log_call(people[0][1], Attempt.NO_ANSWER).undo
+    undone = at_once(4, lambda _: services.undo(call or 0))
+    assert sum(not isinstance(one, ClinicError) for one in undone) == 1
