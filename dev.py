@@ -35,6 +35,7 @@ STAMP = VENV / "made-from"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST_PYTHON = (3, 11)
 
+WHOLE_SUITE = ("-n", "2", "--dist", "loadscope", "-q")
 COMMANDS = ("demo", "run", "test", "check", "bench", "screenshots")
 
 # What Qt's wheels load from the system, found missing one by one on a Debian 12 minbase: library -> package.
@@ -260,7 +261,8 @@ def _main_program(*arguments: str, window: bool) -> int:
 
 
 def _tests(*arguments: str) -> int:
-    return _call([str(PYTHON), "-m", "pytest", *arguments], QT_QPA_PLATFORM="offscreen")
+    """The whole suite in two processes; with arguments, just what they ask for."""
+    return _call([str(PYTHON), "-m", "pytest", *(arguments or WHOLE_SUITE)], QT_QPA_PLATFORM="offscreen")
 
 
 def _checks(*_: str) -> int:
