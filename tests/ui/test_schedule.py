@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -158,6 +159,26 @@ def test_groups_close_and_open_and_keep_their_counts(clinic: Room) -> None:
     clinic.press(Qt.Key.Key_Right)
     clinic.settle()
     assert clinic.names[0] == "Asha Verma"
+
+
+def test_rows_keep_their_height_where_a_head_was(clinic: Room) -> None:
+    table, model = clinic.window.schedule.table, clinic.window.schedule.model
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    measures = clinic.keeper.measures
+    wanted = [measures.row if model.group_at(row) is None else measures.group_row for row in range(model.rowCount())]
+    assert [table.rowHeight(row) for row in range(model.rowCount())] == wanted
+
+
+def test_a_key_that_is_held_down_logs_one_call(clinic: Room) -> None:
+    table = clinic.window.schedule.table
+    for repeated in (False, True, True):
+        press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_1, Qt.KeyboardModifier.NoModifier, "1", repeated)
+        QApplication.sendEvent(table, press)
+        clinic.settle()
+    assert clinic.selected == clinic.names[1]
 
 
 def test_not_due_and_stopped_are_closed_at_first(clinic: Room) -> None:

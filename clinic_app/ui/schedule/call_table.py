@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
@@ -127,6 +129,7 @@ class CallListDelegate(RowDelegate):
         self, painter: QPainter, rect: QRect, line: Line, direction: Qt.LayoutDirection, *, single: bool
     ) -> None:
         keeper = self.keeper
+        spots = self._flag_spots(rect, line, direction)
         painting.two_lines(
             painter,
             keeper,
@@ -135,8 +138,9 @@ class CallListDelegate(RowDelegate):
             "" if single else line.person,
             first_style=Style.NAME,
             align=_side(direction),
+            kept=max(0, len(spots) * keeper.px(18) - keeper.px(8)),
         )
-        for flag, spot in zip(line.flags, self._flag_spots(rect, line, direction), strict=False):
+        for flag, spot in zip(line.flags, spots, strict=False):
             icon, ink = FLAG_LOOKS[flag]
             painting.icon(painter, keeper, spot, icon, ink, 14)
 
@@ -181,6 +185,7 @@ class CallListDelegate(RowDelegate):
             second,
             first_ink="text" if called or line.call_icon == "package" else "text2",
             align=_side(direction),
+            kept=keeper.px(18) if line.called_today else 0,
         )
 
 
@@ -209,6 +214,7 @@ class CallTable(QTableView):
         self._case = 0
         self._patient = 0
         self._row = -1
+        self._heads: Sequence[int] = ()
         self._quiet = False
         self.setModel(model)
         prepare_table(keeper, self, translate("Call list"))
@@ -320,10 +326,12 @@ class CallTable(QTableView):
                 return
             letter = event.text().lower()
             if letter in self.KEYS and letter:
-                self.pressed.emit(letter)
+                if not event.isAutoRepeat():
+                    self.pressed.emit(letter)
                 return
         if plain == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_B:
-            self.pressed.emit("B")
+            if not event.isAutoRepeat():
+                self.pressed.emit("B")
             return
         if plain == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_F10:
             self._menu_at_row()
@@ -411,11 +419,17 @@ class CallTable(QTableView):
         self.scrollTo(self.calls.index(row, 0))
 
     def _shape(self) -> None:
+        """Heads are lower than rows; Qt keeps the height of a row number over a reset, also where a head was."""
         height = self._keeper.measures.group_row
         self.verticalHeader().setDefaultSectionSize(self._keeper.measures.row)
-        for row in self.calls.head_rows():
+        heads = self.calls.head_rows()
+        for row in set(self._heads) - set(heads):
+            if row < self.calls.rowCount():
+                self.setRowHeight(row, self._keeper.measures.row)
+        for row in heads:
             if self.rowHeight(row) != height:
                 self.setRowHeight(row, height)
+        self._heads = heads
 
     def _columns(self) -> None:
         keeper = self._keeper

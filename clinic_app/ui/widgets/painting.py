@@ -112,15 +112,24 @@ def two_lines(
     first_ink: str = "text",
     second_ink: str = "text2",
     align: Qt.AlignmentFlag = LEFT,
+    kept: int = 0,
 ) -> None:
-    """The two lines of a list cell (18 and 17 px), centred as a pair; a single line stands in the middle."""
+    """The two lines of a list cell (18 and 17 px), centred as a pair; a single line stands in the middle.
+
+    ``kept``: pixels at the trailing end of the second line that belong to something else.
+    """
     if not second:
         text(painter, keeper, rect, first, first_style, first_ink, align=align)
         return
     upper, lower = keeper.line(first_style), keeper.line(Style.SECONDARY)
     top = rect.top() + (rect.height() - upper - lower) // 2
     text(painter, keeper, QRect(rect.left(), top, rect.width(), upper), first, first_style, first_ink, align=align)
-    under = QRect(rect.left(), top + upper, rect.width(), lower)
+    under = QRect(
+        rect.left() + (kept if align & Qt.AlignmentFlag.AlignRight else 0),
+        top + upper,
+        max(0, rect.width() - kept),
+        lower,
+    )
     text(painter, keeper, under, second, Style.SECONDARY, second_ink, align=align)
 
 
