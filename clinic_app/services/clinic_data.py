@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -92,7 +92,9 @@ class ClinicDoor:
             DamageFound: there is a clinic whose key file is damaged beyond its copy.
         """
         place = Path(folder)
-        if not place.exists():
+        with durable.disk_errors(place):
+            there = place.exists()
+        if not there:
             return ClinicState(folder, there=False)
         check_data_folder(place)
         notes = [(note.code, dict(note.params)) for note in notes_on(place)]
@@ -119,15 +121,13 @@ class ClinicDoor:
         if not name:
             raise RuleBroken("clinic_name", "clinic_name_missing")
         place = Path(folder)
-        with durable.disk_errors(place):
-            place.mkdir(parents=True, exist_ok=True)
-        check_data_folder(place)
-        created = create_vault(place, user, passphrase, clinic_name=name, checkout=not self._places.installed)
-        try:
-            services = self._begin(created.unlocked, name, created.unlocked.user)
-        except BaseException:
-            _unmake(place)
-            raise
+        with _made(place):
+            created = create_vault(place, user, passphrase, clinic_name=name, checkout=not self._places.installed)
+            try:
+                services = self._begin(created.unlocked, name, created.unlocked.user)
+            except BaseException:
+                _unmake(place)
+                raise
         return CreatedClinic(
             services, created.unlocked.vault.vault_id, tuple(code.text for code in created.recovery_codes)
         )
@@ -137,15 +137,14 @@ class ClinicDoor:
 
         Raises:
             RuleBroken: ``folder_not_empty``.
+            StorageUnavailable: the folder cannot hold a clinic's data.
         """
         place = Path(folder)
-        if place.exists() and any(place.iterdir()):
-            raise RuleBroken("folder", "folder_not_empty", folder=folder)
-        with durable.disk_errors(place):
-            place.mkdir(parents=True, exist_ok=True)
-        check_data_folder(place)
-        created = create_vault(place, DEMO_USER, DEMO_PASSPHRASE, demo=True)
-        return self._begin(created.unlocked, "Demo clinic", DEMO_USER)
+        with _made(place):
+            if any(place.iterdir()):
+                raise RuleBroken("folder", "folder_not_empty", folder=folder)
+            created = create_vault(place, DEMO_USER, DEMO_PASSPHRASE, demo=True)
+            return self._begin(created.unlocked, "Demo clinic", DEMO_USER)
 
     def default_demo_folder(self) -> str:
         """Where the demo clinic of this computer lies."""
@@ -232,6 +231,23 @@ class ClinicDoor:
             raise
         context = ClinicContext(units, store, catalogues, info, self._now, self._today_given)
         return services_of(context, self._open_reader, engines.close)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """A folder fit for a clinic's data, made if need be; what was made of it goes again if the inside fails."""
+    with durable.disk_errors(folder):
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        if missing:
+            folder.mkdir(parents=True)
+    try:
+        check_data_folder(folder)
+        yield
+    except BaseException:
+        for path in missing:
+            with suppress(OSError):
+                path.rmdir()
+        raise
 
 
 def _unmake(folder: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.checks import Finding, FindingKind
 from clinic_app.domain.errors import Cancelled, DamageFound
 from clinic_app.services.context import ClinicContext
+from clinic_app.storage.vault import read_vault
 
 STEP = 500
 
@@ -16,7 +19,7 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
     Raises:
         Cancelled: ``report`` answered False.
     """
-    found: list[Finding] = []
+    found = _key_file(context)
     try:
         with context.units.read() as unit:
             for problem in unit.integrity.problems():
@@ -26,6 +29,16 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
     except DamageFound as damage:
         found.append(Finding(FindingKind.DAMAGED, "database", "", damage.code, dict(damage.params)))
     return tuple(found)
+
+
+def _key_file(context: ClinicContext) -> list[Finding]:
+    """The key file: that its copy had to be used is damage, a copy that differs or is missing is a note."""
+    folder = Path(context.info.folder)
+    kinds = {"vault_copy_used": FindingKind.DAMAGED}
+    return [
+        Finding(kinds.get(code, FindingKind.NOTE), "vault.json", "", code, {"path": str(folder)})
+        for code in read_vault(folder).notes
+    ]
 
 
 def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Finding]:
@@ -50,6 +63,9 @@ def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Fin
                 except DamageFound:
                     found.append(Finding(FindingKind.DAMAGED, str(picture.id), mrn, "picture_file_damaged", params))
                     break
+    temporary = context.store.temporary()
+    if temporary:
+        found.append(Finding(FindingKind.NOTE, "", "", "temporary_files", {"count": temporary}))
     orphans = len(stored - kept)
     if orphans:
         found.append(Finding(FindingKind.NOTE, "", "", "pictures_unreferenced", {"count": orphans}))

@@ -83,6 +83,10 @@ class PictureStore(Protocol):
         """The ids of all blobs, in order."""
         ...
 
+    def temporary(self) -> int:
+        """How many files of a ``put`` that was cut, or is under way, are there."""
+        ...
+
     def sweep_temporary(self, *, older_s: float = 0.0) -> int:
         """Remove what a ``put`` cut at least ``older_s`` seconds ago left; with 0 before any ``put``. How many."""
         ...
@@ -206,6 +210,11 @@ class FilePictureStore:
             for folder in sorted(self._blobs.iterdir()):
                 if len(folder.name) == 2 and folder.is_dir():
                     yield from sorted(path.name for path in folder.iterdir() if _ID.fullmatch(path.name))
+
+    def temporary(self) -> int:
+        """See ``PictureStore.temporary``."""
+        with durable.disk_errors(self._temporary):
+            return sum(path.is_file() for path in self._temporary.iterdir()) if self._temporary.is_dir() else 0
 
     def sweep_temporary(self, *, older_s: float = 0.0) -> int:
         """See ``PictureStore.sweep_temporary``."""
@@ -344,6 +353,10 @@ class RowPictureStore:
         with self._engines.reader.connect() as connection:
             names = list(connection.execute(wanted).scalars())
         yield from names
+
+    def temporary(self) -> int:
+        """None: a transaction that was cut leaves no row."""
+        return 0
 
     def sweep_temporary(self, *, older_s: float = 0.0) -> int:  # noqa: ARG002
         """Nothing to do: a transaction that was cut leaves no row."""

@@ -1,0 +1,70 @@
+"""What a check of the record says of a folder in which something was spoiled from outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clinic_app.domain.checks import FindingKind
+from clinic_app.services.clinic_data import ClinicDoor
+from tests.builders import PASSPHRASE, door, open_test_clinic
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a clinic, closed."""
+    with open_test_clinic(tmp_path):
+        pass
+    return tmp_path / "clinic"
+
+
+def found_in(folder: Path) -> list[tuple[FindingKind, str]]:
+    """What a check of the folder finds."""
+    services = door().open(str(folder), PASSPHRASE)
+    try:
+        return [(one.kind, one.code) for one in services.check()]
+    finally:
+        services.close()
+
+
+def spoil(path: Path) -> None:
+    """Turn one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    path.write_bytes(content)
+
+
+def test_a_spoilt_key_file_is_damage_although_its_copy_still_opens(folder: Path) -> None:
+    assert found_in(folder) == []
+    spoil(folder / "vault.json")
+    assert found_in(folder) == [(FindingKind.DAMAGED, "vault_copy_used")]
+    (folder / "vault.json").unlink()
+    assert found_in(folder) == [(FindingKind.DAMAGED, "vault_copy_used")]
+
+
+def test_a_spoilt_copy_of_the_key_file_is_a_note(folder: Path) -> None:
+    spoil(folder / "vault.json.bak")
+    assert found_in(folder) == [(FindingKind.NOTE, "vault_copy_differs")]
+
+
+def test_what_a_cut_import_left_is_a_note(folder: Path) -> None:
+    (folder / "blobs" / "tmp").mkdir(parents=True)
+    (folder / "blobs" / "tmp" / f"{'a' * 32}.tmp").write_bytes(b"half")
+    assert found_in(folder) == [(FindingKind.NOTE, "temporary_files")]
+
+
+@pytest.mark.parametrize(("user", "passphrase"), [("", PASSPHRASE), ("Dr Rao", "short")])
+def test_a_clinic_that_is_refused_leaves_no_folder_behind(tmp_path: Path, user: str, passphrase: str) -> None:
+    with pytest.raises(Exception, match=r"user|passphrase"):
+        door().create(str(tmp_path / "new" / "clinic"), "Klinik", user, passphrase)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("call", [ClinicDoor.create, ClinicDoor.create_demo])
+def test_a_file_is_no_folder_for_a_clinic(tmp_path: Path, call: object) -> None:
+    (tmp_path / "letter.txt").write_text("x", encoding="utf-8")
+    words = ("Klinik", "Dr Rao", PASSPHRASE) if call is ClinicDoor.create else ()
+    assert callable(call)
+    with pytest.raises(Exception, match="folder_is_a_file"):
+        call(door(), str(tmp_path / "letter.txt"), *words)
