@@ -241,9 +241,9 @@ class ScheduleService:
         return changes(Topic.SCHEDULE, undo=undo)
 
     def injectors(self) -> tuple[str, ...]:
-        """Everyone who ever injected."""
+        """Everyone who gave the last injection of a case: whom the call list can be narrowed to."""
         with self._context.units.read() as unit:
-            return unit.treatment.injectors()
+            return unit.schedule.injectors()
 
     def booked_cases(self, patient_id: int | None = None) -> tuple[tuple[Appointment, str, Case], ...]:
         """Every booking (or one patient's) with the patient's mrn, once for each case it is for; by mrn, then day."""

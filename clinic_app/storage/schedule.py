@@ -301,6 +301,11 @@ class ScheduleRows:
             return [following]
         return []
 
+    def injectors(self) -> tuple[str, ...]:
+        """Everyone who gave the last injection of a case: whom the call list can be narrowed to."""
+        names = select(CaseRecord.last_injector).where(CaseRecord.last_injector != "").distinct()
+        return tuple(sorted(self._session.scalars(names)))
+
     def calls(self, case_ids: Sequence[int]) -> dict[int, tuple[ContactAttempt, ...]]:
         """The calls about these cases, oldest first."""
         found: dict[int, tuple[ContactAttempt, ...]] = {}

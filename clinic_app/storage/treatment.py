@@ -309,21 +309,6 @@ class TreatmentRows:
             for patient_id, events in found.items()
         }
 
-    def injectors(self) -> tuple[str, ...]:
-        """Everyone who ever injected, by name."""
-        names = self._session.scalars(
-            select(VisitRecord.injector).where(VisitRecord.injector != "").distinct().order_by(VisitRecord.injector)
-        )
-        return tuple(names)
-
-    def newest_day(self) -> date | None:
-        """The day of the newest toxin event there is."""
-        days = [
-            self._session.scalar(select(func.max(VisitRecord.day))),
-            self._session.scalar(select(func.max(ExternalToxinRecord.day))),
-        ]
-        return max((day for day in days if day is not None), default=None)
-
     def delete_import(self, import_id: int) -> None:
         """Remove the visits and injections an undone import had added."""
         self._session.execute(delete(SessionRecord).where(SessionRecord.import_id == import_id))

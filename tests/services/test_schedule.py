@@ -17,6 +17,7 @@ from clinic_app.domain.schedule import (
     Flag,
     FollowUpStatus,
 )
+from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, VisitDetails
 from clinic_app.services import Services
 from tests.builders import TODAY, Clock, add_patient, give
@@ -51,6 +52,15 @@ def test_booking_before_earliest_needs_a_reason_and_a_name(services: Services, s
     appointment = booked(services, details)
     assert (appointment.reason, appointment.decided_by) == ("travels", "Dr Rao")
     assert Flag.TOO_EARLY in entry_of(services, case_id).answer.flags
+
+
+def test_the_list_can_be_narrowed_to_whoever_injected_last(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    assert services.schedule.injectors() == ()
+    give(services, patient_id, case_id, day("2026-01-05"))
+    assert services.schedule.injectors() == ("Dr Rao",)
+    assert sum(services.schedule.counts(CallListFilter(injector="Dr Rao")).values()) == 1
+    assert sum(services.schedule.counts(CallListFilter(injector="Dr Iyer")).values()) == 0
 
 
 def test_other_cases_and_toxin_elsewhere_count_for_a_booking(services: Services, someone: tuple[int, int]) -> None:

@@ -68,7 +68,6 @@ def test_a_visit_comes_back_as_it_was_entered(units: UnitsOfWork, ids: tuple[int
         assert unit.treatment.visits_of(patient_id) == (visit,)
         assert [row for row, _ in unit.treatment.sessions()] == list(visit.sessions)
         assert unit.treatment.sessions_of([patient_id]) == {patient_id: visit.sessions}
-        assert unit.treatment.injectors() == ("Dr Rao",)
         assert unit.treatment.visit_notes([patient_id]) == {visit_id: "tolerated well"}
         first, second = unit.treatment.events([patient_id])[patient_id]
     assert tuple(one.details for one in visit.sessions) == (

@@ -47,7 +47,7 @@ class CaseRecord(Record):
     last_on: Mapped[date | None]
     last_product: Mapped[str | None]
     last_units: Mapped[Decimal | None]
-    last_injector: Mapped[str] = mapped_column(default="")
+    last_injector: Mapped[str] = mapped_column(default="", index=True)
     earliest: Mapped[date | None]
     opens: Mapped[date | None]
     closes: Mapped[date | None]

@@ -190,6 +190,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("held_until IS NOT NULL"),
     )
     op.create_index(op.f("ix_clinical_case_import_id"), "clinical_case", ["import_id"], unique=False)
+    op.create_index(op.f("ix_clinical_case_last_injector"), "clinical_case", ["last_injector"], unique=False)
     op.create_index("ix_clinical_case_mrn", "clinical_case", ["come_on_rank", "mrn", "id"], unique=False)
     op.create_index("ix_clinical_case_opens", "clinical_case", ["come_on_rank", "opens", "mrn", "id"], unique=False)
     op.create_index(op.f("ix_clinical_case_patient_id"), "clinical_case", ["patient_id"], unique=False)
