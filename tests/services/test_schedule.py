@@ -56,11 +56,12 @@ def test_booking_before_earliest_needs_a_reason_and_a_name(services: Services, s
 
 def test_the_list_can_be_narrowed_to_whoever_injected_last(services: Services, someone: tuple[int, int]) -> None:
     patient_id, case_id = someone
-    assert services.schedule.injectors() == ()
-    give(services, patient_id, case_id, day("2026-01-05"))
-    assert services.schedule.injectors() == ("Dr Rao",)
-    assert sum(services.schedule.counts(CallListFilter(injector="Dr Rao")).values()) == 1
-    assert sum(services.schedule.counts(CallListFilter(injector="Dr Iyer")).values()) == 0
+    assert "Dr Pillai" not in services.schedule.injectors()
+    details = VisitDetails(day("2026-01-05"), (SessionDetails(case_id, "ona", Decimal(35)),), "Dr Pillai")
+    services.treatment.record(patient_id, details, True)
+    assert "Dr Pillai" in services.schedule.injectors()
+    assert sum(services.schedule.counts(CallListFilter(injector="Dr Pillai")).values()) == 1
+    assert sum(services.schedule.counts(CallListFilter(injector="Dr Nobody")).values()) == 0
 
 
 def test_other_cases_and_toxin_elsewhere_count_for_a_booking(services: Services, someone: tuple[int, int]) -> None:
