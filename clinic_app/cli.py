@@ -494,13 +494,25 @@ def _patient(services: Services, mrn: str) -> Patient:
 
 def _json(path: str) -> object:
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        return json.loads(
+            Path(path).read_text(encoding="utf-8-sig"), parse_float=Decimal, object_pairs_hook=_each_field_once
+        )
     except json.JSONDecodeError as error:
         raise FileRefused("document_unreadable", path, reason=error.msg, line=error.lineno) from error
     except (OSError, UnicodeDecodeError) as error:
         raise FileRefused("document_missing", path, reason=_reason(error)) from error
     except (ValueError, RecursionError) as error:
         raise FileRefused("document_unreadable", path, reason=_reason(error), line=1) from error
+
+
+def _each_field_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object; a field said twice would lose one of its values in silence."""
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise RuleBroken(twice, "document_field_twice")
+    return document
 
 
 def _reason(error: Exception) -> str:

@@ -408,6 +408,8 @@ REFUSED_VISITS: tuple[tuple[dict[str, object], str], ...] = (
     ({"sessions": "all"}, "sessions"),
     ({"sessions": [{"case": "writers_cramp", "side": "right", "units": 5}]}, "writers_cramp"),
     ({"sessions": [{"case": "Migraine", "units": 5}]}, "Migraine"),
+    ({"sessions": [{"case": "writers_cramp", "units": 5}]}, "“writers_cramp”."),
+    ({"sessions": [{"case": "cervical_dystonia"}]}, "units"),
     ({"sessions": [{"case": "cervical_dystonia", "units": "many"}]}, "many"),
     ({"sessions": [{"case": "cervical_dystonia", "units": -5}]}, "-5"),
     ({"sessions": [{"case": "cervical_dystonia", "units": 1.005}]}, "1.005"),
@@ -431,6 +433,13 @@ def test_visits_that_cannot_be_are_refused_each_with_a_sentence(data: Path, tmp_
     found = ask("list", "sessions", data=data).json
     assert isinstance(found, list)
     assert len(found) == 1
+
+
+def test_a_field_said_twice_loses_neither_value_in_silence(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "v.json").write_text('{"mrn": "4127", "date": "2026-03-19", "mrn": "4129"}', encoding="utf-8")
+    answer = ask("record", str(tmp_path / "v.json"), data=data)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == "The field “mrn” stands twice in one object. Leave the one that is right.\n"
 
 
 def test_one_bad_item_of_an_array_does_not_hold_up_the_others(data: Path, tmp_path: Path) -> None:

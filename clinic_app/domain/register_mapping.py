@@ -153,7 +153,9 @@ class RegisterMapping:
             raise FileRefused("mapping_unreadable", name, reason=str(error)) from error
         columns, dates, sheet = content.get("columns"), content.get("dates", {}), content.get("sheet")
         if not isinstance(columns, dict) or not isinstance(dates, dict) or not isinstance(sheet, str | None):
-            raise FileRefused("mapping_unreadable", name, reason='a part called [columns] with "header" = "field"')
+            raise FileRefused(
+                "mapping_unreadable", name, reason='it needs a part called [columns] with lines "header" = "field"'
+            )
         orders = {order.value: order for order in DateOrder}
         mapped: list[MappedColumn] = []
         for header, key in columns.items():

@@ -152,11 +152,31 @@ def _read_csv(data: bytes, name: str, expected: Collection[str], report: Report)
         text = text[5:].lstrip("\r").removeprefix("\n")
     else:
         delimiter = _delimiter_of(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
     rows = (
-        Row(number, tuple(_text_cell(unguarded(field)) for field in fields)) for number, fields in enumerate(reader, 1)
+        Row(number, tuple(_text_cell(unguarded(field)) for field in fields))
+        for number, fields in enumerate(_records(text, delimiter), 1)
     )
     return _table(name, "", (), rows, notes, expected, None, report)
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """The records of a CSV; a quotation mark open at the end has swallowed all that follows it: ``csv.Error``."""
+    lines: list[str] = []
+
+    def fed() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            lines.append(line)
+            yield line
+
+    last: list[str] = []
+    for fields in csv.reader(fed(), delimiter=delimiter, strict=False):
+        last, lines[:] = lines[:], []
+        yield fields
+    try:
+        list(csv.reader(last, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, tuple[TableNote, ...]]:

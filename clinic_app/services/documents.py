@@ -111,6 +111,8 @@ def _session(item: Document, visit: Document, cases: Sequence[Case], catalogues:
         raise _bad("kind", kind)
     sites = tuple(_site(site, catalogues) for site in _objects(item, "sites"))
     units = item.get("units")
+    if not sites and "units" not in item:
+        raise RuleBroken("units", "document_field_missing")
     return SessionDetails(
         case.id,
         _product(item, catalogues) or _product(visit, catalogues),
@@ -154,7 +156,7 @@ def _case(item: Document, cases: Sequence[Case], catalogues: Catalogues) -> Case
         code = match.condition.code
     found = [case for case in cases if case.condition == code and (not side or case.side is Side(side))]
     if not found:
-        raise RuleBroken("case", "patient_has_no_case", condition=name, side=side)
+        raise RuleBroken("case", "patient_has_no_case", condition=f"{name} {side}".rstrip())
     if len(found) > 1:
         raise RuleBroken("side", "side_decides_case", condition=name)
     return found[0]

@@ -82,7 +82,7 @@ FILES = {
         "In {path} the dates of {columns} ({examples}) can be read in two ways. Say whether the day or the month "
         "comes first; nothing was imported."
     ),
-    "mapping_unreadable": "The mapping file {path} cannot be read; it needs {reason}.",
+    "mapping_unreadable": "The mapping file {path} cannot be read: {reason}.",
     "mapping_unknown_field": "The mapping file {path} says {field} for the column {column}. Known are: {known}.",
     "mapping_field_twice": "The mapping file {path} names the field {field} twice. Leave one column for it.",
 }

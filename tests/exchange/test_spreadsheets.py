@@ -261,6 +261,7 @@ def test_foreign_files_are_named_for_what_they_are(tmp_path: Path) -> None:
         "cut.xlsx": (b"PK\x03\x04" + bytes(100), "table_damaged"),
         "page.docm": (b"words", "table_not_a_spreadsheet"),
         "quote.csv": (b'mrn,name\n1,"' + b"x" * 200_000, "table_bad_csv"),
+        "swallowed.csv": (b'mrn,name,units\n1,"A,50\n2,B,50\n', "table_bad_csv"),
         "huge.csv": (b"x" * (FILE_BYTES_MAX + 1), "table_too_big"),
     }
     for name, (content, code) in contents.items():
