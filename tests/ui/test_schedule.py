@@ -80,10 +80,12 @@ def test_undo_takes_the_newest_back_and_then_the_one_before(clinic: Room) -> Non
     clinic.settle()
     assert not clinic.services.patients.page(ids(clinic, "Harpreet Gill")[0]).calls
     assert clinic.services.patients.page(ids(clinic, "Asha Verma")[0]).calls
+    assert clinic.selected == "Harpreet Gill"
     clinic.press(Qt.Key.Key_Z, CTRL)
     clinic.settle()
     assert not clinic.services.patients.page(ids(clinic, "Asha Verma")[0]).calls
     assert clinic.window.trail.last is None
+    assert clinic.selected == "Asha Verma"
 
 
 def test_booking_the_first_place_is_one_key_and_undone_with_its_call(clinic: Room) -> None:
@@ -101,6 +103,7 @@ def test_booking_the_first_place_is_one_key_and_undone_with_its_call(clinic: Roo
     assert not [one for one in page.appointments if one.status.live]
     assert not page.calls
     assert clinic.window.schedule.model.counts()[FollowUpStatus.OVERDUE] == 2
+    assert clinic.selected == "Asha Verma"
 
 
 def test_opening_the_pair_is_one_key(clinic: Room) -> None:
@@ -179,6 +182,25 @@ def test_a_key_that_is_held_down_logs_one_call(clinic: Room) -> None:
         QApplication.sendEvent(table, press)
         clinic.settle()
     assert clinic.selected == clinic.names[1]
+
+
+def test_keys_do_not_go_through_a_sheet_to_the_list(clinic: Room, tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text("Name,Diagnosis,Date\nAsha Verma,Blepharospasm,2025-11-11\n", "utf-8")
+    clinic.window.import_register(str(tmp_path / "register.csv"))
+    clinic.settle()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_B, Qt.Key.Key_C):
+        clinic.press(key)
+    clinic.window.go_to("patients")
+    clinic.settle()
+    for key in (Qt.Key.Key_1, Qt.Key.Key_B, Qt.Key.Key_C):
+        clinic.press(key)
+    clinic.settle()
+    assert clinic.window.trail.last is None
+    assert clinic.window.area == "patients"
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+    assert clinic.window._register is not None
+    assert not clinic.window._register.isVisible()
 
 
 def test_not_due_and_stopped_are_closed_at_first(clinic: Room) -> None:

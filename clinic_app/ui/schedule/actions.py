@@ -40,10 +40,11 @@ class CaseActions(QObject):
     """Writes about one case. ``leaving(case_id)`` comes first, so that a list can go on to its next row.
 
     What a write did is said by a toast with Undo; a refusal of a booking opens the booking sheet, where the reason
-    is shown beside its field.
+    is shown beside its field. ``written(case_id, undo_id)`` comes after a call or a booking was stored.
     """
 
     leaving = Signal(int)
+    written = Signal(int, object)
     booking_refused = Signal(int, object, object)
 
     def __init__(self, context: UiContext, parent: QObject | None = None) -> None:
@@ -54,9 +55,12 @@ class CaseActions(QObject):
         """Log a call with the usual next date."""
         words = translate("{outcome} logged for {name}").format(outcome=attempt_words(outcome), name=name)
         self.leaving.emit(case_id)
-        self._context.tasks.tell(
-            lambda s: _log(s, case_id, outcome), lambda made: self._context.wrote(words, made), owner=self
-        )
+
+        def said(made: Changes) -> None:
+            self._context.wrote(words, made)
+            self.written.emit(case_id, made.undo)
+
+        self._context.tasks.tell(lambda s: _log(s, case_id, outcome), said, owner=self)
 
     def book(self, case_id: int, patient_id: int, name: str, day: date | None = None) -> None:
         """Book a day, or the first suggested one, as agreed in a call; call and booking are undone together."""
@@ -68,6 +72,7 @@ class CaseActions(QObject):
         def said(made: Changes) -> None:
             if isinstance(made.result, Appointment):
                 self._context.wrote(booked_words(made.result, name, self._context.today()), made)
+            self.written.emit(case_id, made.undo)
 
         def refused(problem: ClinicError) -> None:
             self.booking_refused.emit(case_id, day, problem)

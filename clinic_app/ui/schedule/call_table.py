@@ -107,7 +107,9 @@ class CallListDelegate(RowDelegate):
     ) -> None:
         """Dose and day; a dose that does not fit loses the middle of its product's name, never a digit."""
         keeper = self.keeper
-        dose = keeper.metrics(Style.BODY).elidedText(line.given[0], Qt.TextElideMode.ElideMiddle, rect.width())
+        counted = any(letter.isdigit() for letter in line.given[0])
+        mode = Qt.TextElideMode.ElideMiddle if counted else Qt.TextElideMode.ElideRight
+        dose = keeper.metrics(Style.BODY).elidedText(line.given[0], mode, rect.width())
         second = "" if single else line.given[1]
         painting.two_lines(painter, keeper, rect, dose, second, align=_side(direction))
 

@@ -154,6 +154,7 @@ class ScheduleView(QWidget):
         self._tile = ""
         self._tiles_read: TilesRead | None = None
         self._loaded = False
+        self._return = 0
         self._first_day: date | None = None
         self._week_wanted = True
         self._build()
@@ -317,7 +318,8 @@ class ScheduleView(QWidget):
         )
 
     def _take_list(self, read: ListRead) -> None:
-        case_id, row = self.table.case_id, self.table.currentIndex().row()
+        case_id, row = self._return or self.table.case_id, self.table.currentIndex().row()
+        self._return = 0
         anchor = self.table.anchor()
         fresh = not self._loaded
         self._loaded = True
@@ -512,6 +514,13 @@ class ScheduleView(QWidget):
             self._actions.book(line.case_id, line.patient_id, line.name, self._first_day)
         else:
             self.pressed.emit(key)
+
+    def return_to(self, case_id: int) -> None:
+        """What was done for a case is taken back: the next key means that case again, not the row after it."""
+        self._return = case_id
+        row = self.model.row_of(case_id)
+        if row is not None:
+            self.table.choose(row)
 
     def _leaving(self, case_id: int) -> None:
         if case_id == self.table.case_id and self.isVisible():

@@ -36,10 +36,10 @@ def take_back(services: Services, ids: UndoIds) -> Changes:
 
 
 class UndoTrail(QObject):
-    """Steps of the session. ``undone(words)`` and ``refused(sentence)`` say what came of an undo."""
+    """Steps of the session. ``undone(words, undo ids)`` and ``refused(sentence)`` say what came of an undo."""
 
     changed = Signal()
-    undone = Signal(str)
+    undone = Signal(str, object)
     refused = Signal(str)
 
     def __init__(self, tasks: Tasks, parent: QObject | None = None) -> None:
@@ -79,7 +79,7 @@ class UndoTrail(QObject):
             self.changed.emit()
         self._tasks.tell(
             lambda s: take_back(s, step.undo),
-            lambda _: self.undone.emit(translate("Undone: {words}").format(words=step.words)),
+            lambda _: self.undone.emit(translate("Undone: {words}").format(words=step.words), step.undo),
             owner=self,
             failed=self._refused,
         )

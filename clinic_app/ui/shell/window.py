@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self._history: list[Place] = [Place(SCHEDULE)]
         self._at = 0
         self._recent: list[tuple[int, str]] = []
+        self._case_of_undo: dict[int, int] = {}
         self._sheet: Plane | None = None
         self._list: PatientsView | None = None
         self._page: CaseView | None = None
@@ -274,8 +275,9 @@ class MainWindow(QMainWindow):
         self.inspector.suggested.connect(self.schedule.show_suggestion)
         self.inspector.shown.connect(lambda _: self._enable())
         self.actions_of_cases.booking_refused.connect(self._booking_refused)
+        self.actions_of_cases.written.connect(self._note_written)
         self.trail.changed.connect(self._trail_changed)
-        self.trail.undone.connect(lambda words: self.toast.show_words(words, icon="undo-2"))
+        self.trail.undone.connect(self._undone)
         self.trail.refused.connect(self.complain)
         context.theme.changed.connect(self._restyle)
         context.tasks.refused.connect(self._refused)
@@ -375,6 +377,7 @@ class MainWindow(QMainWindow):
         services, self._services = self._services, None
         self._patient = self._case = 0
         self._recent.clear()
+        self._case_of_undo.clear()
         self.rail.show_recent("", ())
         self.trail.forget()
         self.toast.close_now()
@@ -581,6 +584,11 @@ class MainWindow(QMainWindow):
         self._ribbon.setVisible(not full and self._services is not None and self._services.clinic.demo)
 
     def _focus_area(self) -> None:
+        """The keyboard goes to the area, or stays with the sheet that stands over it."""
+        for sheet in (self._sheet, self._photos, self._register):
+            if sheet is not None and sheet.isVisible():
+                sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
         if self._area == SCHEDULE:
             self.schedule.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -784,6 +792,16 @@ class MainWindow(QMainWindow):
 
         if not self._closing:
             show_crash(self._context.theme, self, problem)
+
+    def _note_written(self, case_id: int, undo: object) -> None:
+        if isinstance(undo, int):
+            self._case_of_undo[undo] = case_id
+
+    def _undone(self, words: str, ids: tuple[int, ...]) -> None:
+        self.toast.show_words(words, icon="undo-2")
+        case_id = next((self._case_of_undo[one] for one in ids if one in self._case_of_undo), 0)
+        if case_id and self._area == SCHEDULE:
+            self.schedule.return_to(case_id)
 
     def _trail_changed(self) -> None:
         step = self.trail.last

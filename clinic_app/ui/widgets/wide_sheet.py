@@ -99,13 +99,14 @@ class WideSheet(Plane):
             self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that has the keyboard."""
+        """Enter presses the button that has the keyboard; no key goes through to what lies under the sheet."""
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         holder = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and isinstance(holder, QPushButton):
             holder.click()
             return
         super().keyPressEvent(event)
+        event.accept()
 
     def restyle(self) -> None:
         """Take measures anew."""
