@@ -270,7 +270,7 @@ class RegisterService:
                 job.skipped.append(other_name_stored(record, job.refused[record.person.key]))
                 continue
             patient = job.patients[record.person.key]
-            case = _case_among(job.cases[patient.id], record)
+            case = _case_among(job.cases.setdefault(patient.id, []), record)
             if patient.id not in met or (case is not None and case.id in job.new_cases):
                 job.rows.add(record.row)
             new = patient.id in job.added_patients or (case is not None and case.id in job.new_cases)

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from clinic_app.domain.cases import CaseDetails, StopReason
 from clinic_app.domain.changes import Changes, Progress
 from clinic_app.domain.errors import Cancelled
+from clinic_app.domain.patients import PatientDetails
 from clinic_app.domain.pictures import Certainty, TakenAt
 from clinic_app.domain.register import DateOrder, MappedColumn, RegisterField, RegisterMapping
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails, DecisionKind, FollowUpStatus
@@ -205,16 +206,17 @@ def standing(services: Services) -> list[object]:
     ]
 
 
-def test_the_dirty_register_is_undone_whole(
-    dirty: tuple[Services, Expected, RegisterReport, RegisterReport, Changes], tmp_path: Path
-) -> None:
-    services, _, _, _, written = dirty
-    services.undo(written.undo or 0)
-    assert services.patients.count() == 0
-    kept = rows_kept(services)
-    assert {name for name, count in kept.items() if count} == {"clinic_user", "catalogue_entry"}
-    assert refusal(lambda: services.undo(written.undo or 0)).code == "already_undone"
-    assert services.check() == ()
+def test_the_dirty_register_is_undone_whole(tmp_path: Path) -> None:
+    expected = write_dirty_register(tmp_path / "register.csv", "csv")
+    with open_test_clinic(tmp_path) as services:
+        written = services.register.commit(str(expected.path))
+        assert services.patients.count() == expected.patients
+        services.undo(written.undo or 0)
+        assert services.patients.count() == 0
+        kept = rows_kept(services)
+        assert {name for name, count in kept.items() if count} == {"clinic_user", "catalogue_entry"}
+        assert refusal(lambda: services.undo(written.undo or 0)).code == "already_undone"
+        assert services.check() == ()
 
 
 def test_undo_leaves_the_clinic_as_it_was_before(services: Services, someone: tuple[int, int], tmp_path: Path) -> None:
@@ -474,3 +476,13 @@ def test_an_export_never_overwrites_unasked(services: Services, tmp_path: Path) 
     error = refusal(lambda: services.register.export(str(path)))
     assert error.params["path"] == str(path)
     assert path.read_bytes() == before
+
+
+def test_a_patient_without_a_diagnosis_goes_out_and_is_known_again(tmp_path: Path) -> None:
+    with open_test_clinic(tmp_path) as services:
+        add_patient(services)
+        services.patients.add(PatientDetails("Ram Lal"))
+        path = tmp_path / "register.csv"
+        assert services.register.export(str(path)) == 2
+        report = services.register.dry_run(str(path))
+    assert (report.taken, [one.code for one in report.skipped]) == (0, ["duplicate", "duplicate"])
