@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.ui.context import UiContext
@@ -33,7 +35,8 @@ class Start:
     such button. ``demo``: open that one at once. ``themes``: the folder of ``window.qss``. ``window_file``: an INI file
     for the window's geometry (``reset_window`` forgets it). ``keep`` writes the preferences. ``make_door`` builds the
     door; it is called in a thread, so that the heavy libraries load after the first paint. ``keep_log`` begins the log
-    of a clinic's folder and answers how to end it. ``smoke``: close again as soon as a clinic is open.
+    of a clinic's folder and answers how to end it. ``smoke``: close again as soon as the call list can be used, and
+    say on standard output when the window had painted and when that was.
     """
 
     folder: str
@@ -47,6 +50,24 @@ class Start:
     keep_log: Callable[[str], Callable[[], None]] | None = None
     reset_window: bool = False
     smoke: bool = False
+
+
+class FirstPaint(QObject):
+    """Calls once, after a window has painted for the first time."""
+
+    def __init__(self, window: QWidget, then: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._then: Callable[[], object] | None = then
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Watch for the paint."""
+        if event.type() is QEvent.Type.Paint and self._then is not None:
+            then, self._then = self._then, None
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self, then)
+        return False
 
 
 class Opening(QObject):
@@ -70,13 +91,21 @@ class Opening(QObject):
 
     def show(self) -> None:
         """Show the window; all else begins after its first paint."""
+        self._painted = FirstPaint(self.window, self._begin)
         self.window.show()
-        QTimer.singleShot(0, self, self._begin)
 
     def _begin(self) -> None:
+        if self._start.smoke:
+            _stamp("painted")
+            self.window.schedule.listed.connect(self._usable)
         self.context.theme.icons.load_soon()
         start = self._start
         self._ask(start.demo_folder if start.demo else start.folder, demo=start.demo)
+
+    def _usable(self) -> None:
+        self.window.schedule.listed.disconnect(self._usable)
+        _stamp("usable")
+        QTimer.singleShot(0, self.window.close)
 
     def _closed(self) -> None:
         """The clinic was closed: ask how to open it, or another one. A demo clinic does not open again by itself."""
@@ -138,7 +167,11 @@ def show_window(start: Start) -> int:
     app.setApplicationName("Dystonia Case Tracker")
     app.setApplicationDisplayName(translate("Dystonia Case Tracker"))
     opening = Opening(app, start)
-    if start.smoke:
-        opening.context.attached.connect(lambda: QTimer.singleShot(0, opening.window.close))
     opening.show()
     return app.exec()
+
+
+def _stamp(word: str) -> None:
+    """Say when something happened, on the clock that all processes of this computer share."""
+    sys.stdout.write(f"{word} {time.monotonic():.6f}\n")
+    sys.stdout.flush()
