@@ -293,6 +293,17 @@ def test_refusals_and_duplicates_are_listed_with_their_sentences(room: Room, tmp
     assert "letter.jpg" in QGuiApplication.clipboard().text()
 
 
+def test_the_next_import_shows_its_photos_not_what_the_last_refused(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "cut.jpg").write_bytes(samples.truncated_jpeg())
+    room.imported(tmp_path / "bad")
+    assert room.sheet.tabs.currentWidget() is room.sheet.left_out
+    folder = write_session(tmp_path / "card", 2)
+    (folder / "cut.jpg").write_bytes(samples.truncated_jpeg())
+    room.imported(folder)
+    assert room.sheet.tabs.currentWidget() is room.sheet.sittings
+
+
 def test_nothing_that_is_a_photo(room: Room, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     room.imported(tmp_path / "empty")

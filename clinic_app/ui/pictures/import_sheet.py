@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from clinic_app.domain.case_page import CasePage, PictureImport, PictureImportReport
 from clinic_app.domain.catalogues import Catalogues, ViewSet
@@ -428,6 +429,8 @@ class PictureImportSheet(WideSheet):
         self.left_out.model.show_items(run.left_out)
         self.sources_strip.ask(run.deletable)
         self.sittings.sittings.show_pictures(run.taken)
+        self.tabs.setCurrentWidget(self.sittings)
+        self._segments_show = (-1, -1)
         self._renew_switch(run)
 
     def _turn_to_result(self, run: _Run) -> None:
@@ -488,8 +491,9 @@ class PictureImportSheet(WideSheet):
             if not parts or self.pages.currentWidget() is not self._progress:
                 return
             part = parts.pop(0)
-            part.ensurePolished()
-            if isinstance(part, (QAbstractButton, QComboBox, QLineEdit, QLabel)):
+            if isValid(part):
+                part.ensurePolished()
+            if isValid(part) and isinstance(part, (QAbstractButton, QComboBox, QLineEdit, QLabel)):
                 part.grab()
             QTimer.singleShot(8, self, next_part)
 
