@@ -54,7 +54,11 @@ def write_table(
     ending = path.suffix.lower()
     if ending not in (".csv", ".xlsx"):
         raise FileRefused("table_kind_unknown", str(path), kinds=".csv, .xlsx")
-    if path.is_dir():
+    try:
+        folder = path.is_dir()
+    except OSError as error:
+        _not_written(path, error)
+    if folder:
         raise FileRefused("table_is_folder", str(path))
     write = _write_csv if ending == ".csv" else _write_xlsx
     reserved = False

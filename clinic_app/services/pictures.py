@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -389,10 +390,32 @@ class PicturesService:
             return unit.pictures.get(picture_id)
 
 
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder that may be looked into; what may not even be looked at is refused as a file, later.
+
+    Raises:
+        FileRefused: ``folder_not_readable``.
+    """
+    try:
+        if not path.is_dir():
+            return False
+    except OSError:
+        return False
+    try:
+        with os.scandir(path):
+            return True
+    except OSError as error:
+        raise FileRefused("folder_not_readable", str(path), reason=error.strerror or "") from error
+
+
 def _walk(paths: Sequence[Path]) -> Iterator[_Incoming]:
-    """Files as they were named; folders are walked for everything that ends like a picture, in the order of names."""
+    """Files as they were named; folders are walked for everything that ends like a picture, in the order of names.
+
+    Raises:
+        FileRefused: ``folder_not_readable``.
+    """
     for path in paths:
-        if path.is_dir() and path.suffix.lower() not in PICTURE_ENDINGS:
+        if _is_folder(path) and path.suffix.lower() not in PICTURE_ENDINGS:
             for inside in sorted(path.rglob("*")):
                 if inside.suffix.lower() in PICTURE_ENDINGS and not inside.name.startswith("."):
                     yield _Incoming(inside, inside.name)

@@ -25,6 +25,7 @@ _CERTAINTIES = {
 }
 
 MESSAGES: dict[str, str] = {
+    "folder_not_readable": "The folder “{path}” could not be opened: {reason}. Ask for the right to read it.",
     "no_pictures_here": "There is no photo in “{path}”. JPEG, PNG, WebP and HEIC files are taken.",
     "picture_already_there": "This patient has the same photograph already.",
     "picture_before_birth": "{day} lies before the birth of the patient ({born}).",

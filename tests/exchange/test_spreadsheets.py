@@ -364,7 +364,12 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("out.pdf", "table_kind_unknown"), ("no/such/out.csv", "table_folder_missing"), (".", "table_kind_unknown")],
+    [
+        ("out.pdf", "table_kind_unknown"),
+        ("no/such/out.csv", "table_folder_missing"),
+        (".", "table_kind_unknown"),
+        ("x" * 300 + ".csv", "table_not_written"),
+    ],
 )
 def test_where_nothing_can_be_written(tmp_path: Path, name: str, code: str) -> None:
     with pytest.raises(ClinicError) as refused:

@@ -228,6 +228,14 @@ def test_what_cannot_be_said_of_a_photograph_is_refused(
     assert its_case
 
 
+def test_a_path_nobody_may_look_at_is_refused_not_a_crash(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    result = services.pictures.import_files(someone[0], [str(tmp_path / ("x" * 300 + ".jpg"))]).result
+    assert isinstance(result, PictureImportReport)
+    assert [one.result for one in result.files] == ["refused"]
+
+
 def test_an_import_is_taken_back_whole(services: Services, someone: tuple[int, int], tmp_path: Path) -> None:
     patient_id, _ = someone
     for number in range(3):
