@@ -17,12 +17,12 @@ from clinic_app.services import Services, services_of
 from clinic_app.services.clinic_data import load_catalogues, rules_of
 from clinic_app.services.context import ClinicContext, ClinicInfo
 from clinic_app.storage.engine import Engines, open_engines, open_postgres
-from clinic_app.storage.keys import keys_of
 from clinic_app.storage.migrations import SCHEMA, migrate
 from clinic_app.storage.picture_store import FilePictureStore, PictureStore, RowPictureStore
 from clinic_app.storage.records import Record
 from clinic_app.storage.unit import UnitsOfWork
-from tests.builders import Clock
+from clinic_app.storage.vault import create_vault
+from tests.builders import PASSPHRASE, Clock
 from tests.postgres import PostgresServer
 
 KINDS = ("sqlcipher", "postgresql")
@@ -60,7 +60,7 @@ def empty(engines: Engines) -> None:
 
 def services_on(engines: Engines, folder: Path, clock: Clock, *, today_given: bool = True) -> Services:
     """The services over a database of either kind; photographs in files or in rows, as it fits."""
-    keys = keys_of({1: secrets.token_bytes(32)}, demo=False)
+    keys = create_vault(folder, "Dr Rao", PASSPHRASE, checkout=True).unlocked.keys
     catalogues = load_catalogues(find_places().catalogues)
     rules, plans = rules_of({}, catalogues)
     user = User(1, "Dr Rao", frozenset({Role.ADMIN, Role.DOCTOR}))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.checks import Finding, FindingKind
-from clinic_app.domain.errors import Cancelled, DamageFound
+from clinic_app.domain.errors import Cancelled, DamageFound, NotFound
 from clinic_app.services.context import ClinicContext
 from clinic_app.storage.vault import read_vault
 
@@ -35,10 +35,12 @@ def _key_file(context: ClinicContext) -> list[Finding]:
     """The key file: that its copy had to be used is damage, a copy that differs or is missing is a note."""
     folder = Path(context.info.folder)
     kinds = {"vault_copy_used": FindingKind.DAMAGED}
-    return [
-        Finding(kinds.get(code, FindingKind.NOTE), "vault.json", "", code, {"path": str(folder)})
-        for code in read_vault(folder).notes
-    ]
+    try:
+        notes = read_vault(folder).notes
+    except (DamageFound, NotFound) as gone:
+        kind = FindingKind.DAMAGED if isinstance(gone, DamageFound) else FindingKind.MISSING
+        return [Finding(kind, "vault.json", "", gone.code, dict(gone.params))]
+    return [Finding(kinds.get(code, FindingKind.NOTE), "vault.json", "", code, {"path": str(folder)}) for code in notes]
 
 
 def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Finding]:

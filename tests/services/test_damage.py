@@ -68,3 +68,13 @@ def test_a_file_is_no_folder_for_a_clinic(tmp_path: Path, call: object) -> None:
     assert callable(call)
     with pytest.raises(Exception, match="folder_is_a_file"):
         call(door(), str(tmp_path / "letter.txt"), *words)
+
+
+def test_a_key_file_that_is_gone_with_its_copy_is_missing(folder: Path) -> None:
+    services = door().open(str(folder), PASSPHRASE)
+    try:
+        for name in ("vault.json", "vault.json.bak"):
+            (folder / name).unlink()
+        assert [(one.kind, one.code) for one in services.check()] == [(FindingKind.MISSING, "vault_missing")]
+    finally:
+        services.close()

@@ -70,7 +70,7 @@ def data(tmp_path: Path) -> Path:
 def test_a_register_on_a_full_disk_leaves_nothing_half_written(tmp_path: Path, data: Path) -> None:
     path = tmp_path / "in.csv"
     lines = ["mrn,name,condition,injection_date,product,units,notes"]
-    lines += [f"F{n},Person {n},HFS left,2026-01-05,Botox,25,{'long note ' * 40}" for n in range(2500)]
+    lines += [f"F{n},Person {n},HFS left,2026-01-05,Botox,25,{'long note ' * 300}" for n in range(700)]
     path.write_text("\n".join(lines), encoding="utf-8")
     size = sum(one.stat().st_size for one in data.rglob("*") if one.is_file())
     code, out, err, after = run_on_small_disk(tmp_path, data, str(size + 1_000_000), "import", "register", str(path))
