@@ -621,6 +621,21 @@ def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters
 
 
+def test_the_keyboard_is_where_it_was_after_a_save_that_was_refused(
+    qtbot: QtBot, keeper: ThemeKeeper, host: QWidget
+) -> None:
+    sheet = make_sheet(keeper, host)
+    sheet.open()
+    holder = QApplication.focusWidget()
+    sheet.set_busy(True)
+    QTest.keyClick(QApplication.focusWidget() or host, Qt.Key.Key_Escape)
+    assert sheet.isVisible()
+    sheet.show_problem("", "The database did not answer.")
+    assert QApplication.focusWidget() is holder
+    QTest.keyClick(QApplication.focusWidget() or host, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+
 def test_rows_read_from_right_to_left(qtbot: QtBot, keeper: ThemeKeeper, qapp: QApplication) -> None:
     chip = StatusChip(keeper, Tone.DUE, "Until 10 Apr")
     qtbot.addWidget(chip)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -61,6 +62,7 @@ class SideSheet(Plane):
         self._host = host
         self._changed = False
         self._busy = False
+        self._held: QWidget | None = None
         self._fields: dict[str, FormField[Any]] = {}
         self._before: QWidget | None = None
         self.setAccessibleName(title)
@@ -234,12 +236,21 @@ class SideSheet(Plane):
         self._leave(done=True)
 
     def set_busy(self, busy: bool) -> None:
-        """Saving: the button spins and nothing can be edited."""
+        """Saving: the button spins and nothing can be edited; afterwards the keyboard is where it was."""
         self._busy = busy
+        holder = _focus()
+        if busy and holder is not None and self.isAncestorOf(holder):
+            self._held = holder
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._save.set_busy(busy)
         self._inside.setEnabled(not busy)
         self._cancel.setEnabled(not busy)
         self._cross.setEnabled(not busy)
+        if not busy:
+            held, self._held = self._held, None
+            lost = _focus() in (None, self)
+            if held is not None and isValid(held) and held.isVisible() and lost:
+                held.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_problem(self, name: str, sentence: str) -> None:
         """A red outline and the sentence under the field, which gets the keyboard; else a strip at the top."""
