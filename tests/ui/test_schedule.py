@@ -23,8 +23,9 @@ from clinic_app.domain.schedule import (
 from clinic_app.ui.schedule import call_model, view
 from clinic_app.ui.schedule.booking_sheet import BookingSheet
 from clinic_app.ui.schedule.call_sheet import CallSheet
+from clinic_app.ui.schedule.call_table import short_dose
 from clinic_app.ui.schedule.lines import Line
-from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.theme import Style, ThemeKeeper
 from tests.builders import add_patient, give
 from tests.ui.window_room import DAY, Room, room
 
@@ -173,6 +174,15 @@ def test_rows_keep_their_height_where_a_head_was(clinic: Room) -> None:
     measures = clinic.keeper.measures
     wanted = [measures.row if model.group_at(row) is None else measures.group_row for row in range(model.rowCount())]
     assert [table.rowHeight(row) for row in range(model.rowCount())] == wanted
+
+
+@pytest.mark.parametrize("dose", ["Dysport 800 U", "Dysport 1500 U", "Botox 37.5 U", "Unknown product, 130 U"])
+def test_a_dose_that_does_not_fit_never_loses_a_digit(keeper: ThemeKeeper, dose: str) -> None:
+    metrics = keeper.metrics(Style.BODY)
+    amount = dose.rsplit(" ", 2)[-2]
+    for width in range(metrics.horizontalAdvance(dose) + 2):
+        assert short_dose(metrics, dose, width).endswith(f"{amount} U")
+        assert f" {amount} U" in f" {short_dose(metrics, dose, width)}"
 
 
 def test_a_key_that_is_held_down_logs_one_call(clinic: Room) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -105,11 +106,9 @@ class CallListDelegate(RowDelegate):
     def _paint_given(
         self, painter: QPainter, rect: QRect, line: Line, direction: Qt.LayoutDirection, *, single: bool
     ) -> None:
-        """Dose and day; a dose that does not fit loses the middle of its product's name, never a digit."""
+        """Dose and day; a dose that does not fit loses the end of its product's name, never a digit."""
         keeper = self.keeper
-        counted = any(letter.isdigit() for letter in line.given[0])
-        mode = Qt.TextElideMode.ElideMiddle if counted else Qt.TextElideMode.ElideRight
-        dose = keeper.metrics(Style.BODY).elidedText(line.given[0], mode, rect.width())
+        dose = short_dose(keeper.metrics(Style.BODY), line.given[0], rect.width())
         second = "" if single else line.given[1]
         painting.two_lines(painter, keeper, rect, dose, second, align=_side(direction))
 
@@ -189,6 +188,19 @@ class CallListDelegate(RowDelegate):
             align=_side(direction),
             kept=keeper.px(18) if line.called_today else 0,
         )
+
+
+def short_dose(metrics: QFontMetrics, dose: str, width: int) -> str:
+    """A dose in ``width`` pixels: ``Dysp… 800 U``, never ``Dysp…00 U``; without a number it ends in dots."""
+    if metrics.horizontalAdvance(dose) <= width:
+        return dose
+    number = re.search(r"\d[\d.,]*\D*$", dose)
+    if number is None:
+        return metrics.elidedText(dose, Qt.TextElideMode.ElideRight, width)
+    amount = number.group()
+    name = dose[: number.start()].rstrip(" ,")
+    room = width - metrics.horizontalAdvance(f" {amount}")
+    return f"{metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(0, room))} {amount}".strip()
 
 
 def _side(direction: Qt.LayoutDirection) -> Qt.AlignmentFlag:
