@@ -447,6 +447,18 @@ def test_the_week_shows_places_and_marks_the_suggested_day(clinic: Room) -> None
     assert week.columns[4].accessibleName().startswith("Fri 20 Mar, 1 of 20 places taken")
 
 
+def test_closing_the_clinic_empties_tiles_and_week(clinic: Room) -> None:
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    schedule = clinic.window.schedule
+    assert any("Asha" in column.toolTip() for column in schedule.week.columns)
+    clinic.window.close_clinic()
+    clinic.settle()
+    assert all(column.board is None and not column.toolTip() for column in schedule.week.columns)
+    assert {tile.accessibleName().partition(": ")[2] for tile in schedule.tiles.values()} == {""}
+    assert clinic.window.rail.button("schedule").accessibleName() == "Schedule"
+
+
 def test_a_click_on_a_day_opens_the_booking_sheet_for_that_day(clinic: Room) -> None:
     column = clinic.window.schedule.week.columns[1]
     clinic.window.schedule.week.week_wanted.emit(date(2026, 3, 23))

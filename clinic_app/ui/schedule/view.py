@@ -267,9 +267,16 @@ class ScheduleView(QWidget):
     def _detached(self) -> None:
         self._midnight.stop()
         self._loaded = False
+        self._later.stop()
         self._tiles_read = None
+        self._return = 0
         self.model.show({}, {})
         self.table.choose(None)
+        self.week.forget()
+        for tile in self.tiles.values():
+            tile.show_count("")
+        self.filters.show_total("")
+        self.counted.emit(0)
         self._show_empty(translate("Opening the clinic…"), icon="calendar-clock")
 
     def _look_at_day(self) -> None:

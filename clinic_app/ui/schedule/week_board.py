@@ -55,6 +55,13 @@ class DayColumn(Themed):
         self._name()
         self.update()
 
+    def forget(self) -> None:
+        """Show no day and nobody."""
+        self.board, self._ghost = None, ""
+        self.setAccessibleName("")
+        self.setToolTip("")
+        self.update()
+
     def show_ghost(self, name: str) -> None:
         """Mark it as the day suggested for somebody; empty for nobody."""
         if name != self._ghost:
@@ -350,6 +357,14 @@ class WeekBoard(Card):
             self._places.setText(translate("No Botox day this week"))
         self._order()
         self._show_suggestion()
+
+    def forget(self) -> None:
+        """The clinic is closed: no names and no days stay."""
+        self.monday, self._suggestion = None, None
+        self._title.setText("")
+        self._places.setText("")
+        for column in self.columns:
+            column.forget()
 
     def suggest(self, day: date | None, name: str = "") -> None:
         """Mark the day suggested for somebody, if it is in sight; None for no day."""
