@@ -6,7 +6,7 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from clinic_app.domain.patients import tidy
 from clinic_app.domain.people import Role, User
 from clinic_app.domain.schedule import ClinicRules, MinimumIntervals
 from clinic_app.machine.folders import check_data_folder, notes_on
+from clinic_app.machine.lock import FILE as LOCK
+from clinic_app.machine.lock import WindowLock
 from clinic_app.machine.places import Places
 from clinic_app.services import Services, services_of
 from clinic_app.services.context import ClinicContext, ClinicInfo
@@ -70,15 +72,26 @@ class CreatedClinic:
 
 
 class ClinicDoor:
-    """Makes and opens clinics. ``now`` is the clinic's clock; ``today_given`` says that it was set from outside."""
+    """Makes and opens clinics. ``now`` is the clinic's clock; ``today_given`` says that it was set from outside.
+
+    ``one_window``: what it opens is refused to every other window on this computer until it is closed
+    (``folder_in_use``); the command line does without, it works beside a window.
+    """
 
     def __init__(
-        self, places: Places, now: Callable[[], datetime], open_reader: OpenReader, *, today_given: bool = False
+        self,
+        places: Places,
+        now: Callable[[], datetime],
+        open_reader: OpenReader,
+        *,
+        today_given: bool = False,
+        one_window: bool = False,
     ) -> None:
         self._places = places
         self._now = now
         self._open_reader = open_reader
         self._today_given = today_given
+        self._one_window = one_window
 
     def default_folder(self, *, portable: bool = False) -> str:
         """Where the clinic's data lie if nobody chose another folder."""
@@ -124,7 +137,7 @@ class ClinicDoor:
         with _made(place):
             created = create_vault(place, user, passphrase, clinic_name=name, checkout=not self._places.installed)
             try:
-                services = self._begin(created.unlocked, name, created.unlocked.user)
+                services = self._held(place, lambda: self._begin(created.unlocked, name, created.unlocked.user))
             except BaseException:
                 _unmake(place)
                 raise
@@ -144,7 +157,7 @@ class ClinicDoor:
             if any(place.iterdir()):
                 raise RuleBroken("folder", "folder_not_empty", folder=folder)
             created = create_vault(place, DEMO_USER, DEMO_PASSPHRASE, demo=True)
-            return self._begin(created.unlocked, "Demo clinic", DEMO_USER)
+            return self._held(place, lambda: self._begin(created.unlocked, "Demo clinic", DEMO_USER))
 
     def default_demo_folder(self) -> str:
         """Where the demo clinic of this computer lies."""
@@ -181,12 +194,37 @@ class ClinicDoor:
         check_data_folder(place)
         vault = read_vault(place)
         if vault.demo:
-            return self._opened(unlock_demo(vault))
+            return self._held(place, lambda: self._opened(unlock_demo(vault)))
         if secret is None:
             raise AccessRefused("passphrase_missing")
         if recovery:
-            return self._opened(unlock_by_recovery_code(vault, secret))
-        return self._opened(unlock(vault, secret, user))
+            return self._held(place, lambda: self._opened(unlock_by_recovery_code(vault, secret)))
+        return self._held(place, lambda: self._opened(unlock(vault, secret, user)))
+
+    def _held(self, folder: Path, make: Callable[[], Services]) -> Services:
+        """What ``make`` opens, kept from other windows until it is closed.
+
+        Raises:
+            StorageUnavailable: ``folder_in_use``; and what ``make`` raises.
+        """
+        if not self._one_window:
+            return make()
+        lock = WindowLock(folder)
+        lock.take()
+        try:
+            services = make()
+        except BaseException:
+            lock.release()
+            raise
+        shut = services.shut
+
+        def let_go() -> None:
+            try:
+                shut()
+            finally:
+                lock.release()
+
+        return replace(services, shut=let_go)
 
     def _begin(self, unlocked: UnlockedVault, clinic_name: str, user: str) -> Services:
         """First rows of a new clinic: schema, name, first user."""
@@ -252,7 +290,7 @@ def _made(folder: Path) -> Iterator[None]:
 
 def _unmake(folder: Path) -> None:
     """Take away what was made of a clinic that could not be finished; nothing had been entered yet."""
-    for name in (FILE_NAME, COPY_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+    for name in (FILE_NAME, COPY_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
 
