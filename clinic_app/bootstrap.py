@@ -66,7 +66,7 @@ def run_window(arguments: Sequence[str]) -> int:
         window_file=file.path.with_name("window.ini"),
         preferences=preferences,
         keep=file.write,
-        make_door=lambda: clinic_door(places),
+        make_door=lambda: clinic_door(places, one_window=True),
         demo=asked.demo,
         keep_log=_log_keeper(),
         reset_window=asked.reset_window,
@@ -80,13 +80,15 @@ def run_window(arguments: Sequence[str]) -> int:
     return show_window(start)
 
 
-def clinic_door(places: Places | None = None) -> ClinicDoor:
+def clinic_door(places: Places | None = None, *, one_window: bool = False) -> ClinicDoor:
     """The door to clinics on this computer. ``CLINIC_TODAY`` sets the day, for tests; it changes no security rule."""
     from clinic_app.imaging.reader import PictureReader
     from clinic_app.services.clinic_data import ClinicDoor
 
     given = day_given()
-    return ClinicDoor(places or find_places(), clock_of(given), PictureReader, today_given=given is not None)
+    return ClinicDoor(
+        places or find_places(), clock_of(given), PictureReader, today_given=given is not None, one_window=one_window
+    )
 
 
 def day_given() -> date | None:
