@@ -50,11 +50,22 @@ def run_window(arguments: Sequence[str]) -> int:
     """Open the window and stay until it is closed."""
     asked = _parser().parse_args(arguments)
     places = find_places()
+    try:
+        day_given()
+    except ClinicError as error:
+        sys.stderr.write(sentence_of(error) + "\n")
+        return REFUSED
     from clinic_app.machine.preferences import PreferenceFile
-    from clinic_app.ui.shell.start import Start, show_window
+    from clinic_app.ui.shell.front import show_front
 
     file = PreferenceFile(places.preference_file(portable=asked.portable))
     preferences, _ = file.read()
+    window_file = file.path.with_name("window.ini")
+    if asked.reset_window:
+        window_file.unlink(missing_ok=True)
+    front = show_front(window_file, preferences.theme.value, smoke=asked.smoke)
+    from clinic_app.ui.shell.start import Start, show_window
+
     _speak(places, asked.lang or preferences.language)
     folder = asked.data or (str(preferences.data_folder) if preferences.data_folder and not asked.demo else "")
     if not folder and asked.portable and not asked.demo:
@@ -63,21 +74,15 @@ def run_window(arguments: Sequence[str]) -> int:
         folder=folder or str(places.data_folder()),
         demo_folder=asked.data if asked.demo and asked.data else str(places.demo_folder()),
         themes=places.resources / "themes",
-        window_file=file.path.with_name("window.ini"),
+        window_file=window_file,
         preferences=preferences,
         keep=file.write,
         make_door=lambda: clinic_door(places, one_window=True),
         demo=asked.demo,
         keep_log=_log_keeper(),
-        reset_window=asked.reset_window,
         smoke=asked.smoke,
     )
-    try:
-        day_given()
-    except ClinicError as error:
-        sys.stderr.write(sentence_of(error) + "\n")
-        return REFUSED
-    return show_window(start)
+    return show_window(start, front)
 
 
 def clinic_door(places: Places | None = None, *, one_window: bool = False) -> ClinicDoor:

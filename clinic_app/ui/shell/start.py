@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
+from clinic_app.ui.shell.front import Front, stamp
 from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
@@ -33,10 +32,10 @@ class Start:
 
     ``folder``: the clinic's data folder. ``demo_folder``: where *Open demo clinic* makes or finds one, blank for no
     such button. ``demo``: open that one at once. ``themes``: the folder of ``window.qss``. ``window_file``: an INI file
-    for the window's geometry (``reset_window`` forgets it). ``keep`` writes the preferences. ``make_door`` builds the
+    for the window's geometry. ``keep`` writes the preferences. ``make_door`` builds the
     door; it is called in a thread, so that the heavy libraries load after the first paint. ``keep_log`` begins the log
     of a clinic's folder and answers how to end it. ``smoke``: close again as soon as the call list can be used, and
-    say on standard output when the window had painted and when that was.
+    say on standard output when that was.
     """
 
     folder: str
@@ -48,7 +47,6 @@ class Start:
     make_door: Callable[[], ClinicDoor]
     demo: bool = False
     keep_log: Callable[[str], Callable[[], None]] | None = None
-    reset_window: bool = False
     smoke: bool = False
 
 
@@ -73,17 +71,16 @@ class FirstPaint(QObject):
 class Opening(QObject):
     """Keeps the window, and brings it a clinic whenever none is open."""
 
-    def __init__(self, app: QApplication, start: Start) -> None:
+    def __init__(self, app: QApplication, start: Start, front: Front | None = None) -> None:
         super().__init__()
         self._start = start
+        self._front = front
         self._preferences = start.preferences
         self._view: StartView | None = None
         self._doors: DoorKeeper | None = None
         self._end_log: Callable[[], None] | None = None
         self.context = UiContext(Tasks(self), ThemeKeeper(app, start.themes, self), Intents(self), self)
         settings = QSettings(str(start.window_file), QSettings.Format.IniFormat)
-        if start.reset_window:
-            settings.clear()
         self.window = MainWindow(self.context, settings, start.preferences, self._keep)
         self._folder = start.demo_folder if start.demo else start.folder
         self.window.close_asked.connect(self._closed)
@@ -95,8 +92,10 @@ class Opening(QObject):
         self.window.show()
 
     def _begin(self) -> None:
+        if self._front is not None:
+            self._front.close()
+            self._front = None
         if self._start.smoke:
-            _stamp("painted")
             self.window.schedule.listed.connect(self._usable)
         self.context.theme.icons.load_soon()
         start = self._start
@@ -104,7 +103,7 @@ class Opening(QObject):
 
     def _usable(self) -> None:
         self.window.schedule.listed.disconnect(self._usable)
-        _stamp("usable")
+        stamp("usable")
         QTimer.singleShot(0, self.window.close)
 
     def _closed(self) -> None:
@@ -159,19 +158,13 @@ class Opening(QObject):
             end()
 
 
-def show_window(start: Start) -> int:
-    """Show the window and stay until it is closed; answers Qt's exit code."""
+def show_window(start: Start, front: Front | None = None) -> int:
+    """Show the window, in place of the front, and stay until it is closed; answers Qt's exit code."""
     app = QApplication.instance() or QApplication([])
     if not isinstance(app, QApplication):
         raise TypeError(type(app))
     app.setApplicationName("Dystonia Case Tracker")
     app.setApplicationDisplayName(translate("Dystonia Case Tracker"))
-    opening = Opening(app, start)
+    opening = Opening(app, start, front)
     opening.show()
     return app.exec()
-
-
-def _stamp(word: str) -> None:
-    """Say when something happened, on the clock that all processes of this computer share."""
-    sys.stdout.write(f"{word} {time.monotonic():.6f}\n")
-    sys.stdout.flush()
