@@ -114,7 +114,7 @@ class Camera:
     def start_screens(self, look: str) -> None:
         """What is shown before a clinic is open."""
         doors = DoorKeeper(self.tasks, lambda: door(Clock()))
-        view = StartView(self.keeper, doors, str(self._place / f"new-{look}"), str(self._place / "no"), self.window)
+        view = StartView(self.keeper, doors, "Clinic data", "Demo data", self.window)
         self.window.show_start(view)
         view.begin()
         self.take("start", look)

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 
-from clinic_app.domain.calendar import Span, WorkingDays, days, weeks
+from clinic_app.domain.calendar import Span, WorkingDays, add_months, days, weeks
 from clinic_app.domain.cases import CLINIC_PLAN, Hold, PlanLevel, ReinjectionPlan, Side, Stop
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Birth, Phone, Sex
@@ -21,6 +21,7 @@ COMING_DAYS = 21
 """*Coming* is the 21 days before a window opens (design section 5.1)."""
 NOT_SEEN_DAYS = 182
 ATTEMPTS_BEFORE_ASKING = 3
+BOOKED_AHEAD_MONTHS = 12
 TWELVE_WEEKS = weeks(12)
 
 
@@ -677,11 +678,14 @@ def check_booking(
     ``hold`` is the hold in force, or one that is to come; a day after its end is free to book.
 
     Raises:
-        RuleBroken: ``booking_in_past``, ``no_case``, ``case_stopped``, ``booking_inside_hold``,
-            ``before_earliest`` (without a reason and the name of the doctor who decided).
+        RuleBroken: ``booking_in_past``, ``booking_far_ahead`` (more than a year, without a reason: a slip would take
+            an overdue case off the list), ``no_case``, ``case_stopped``, ``booking_inside_hold``, ``before_earliest``
+            (without a reason and the name of the doctor who decided).
     """
     if details.day < today:
         raise RuleBroken("day", "booking_in_past", day=details.day, today=today)
+    if details.day > add_months(today, BOOKED_AHEAD_MONTHS) and not details.reason.strip():
+        raise RuleBroken("reason", "booking_far_ahead", day=details.day)
     if not details.case_ids:
         raise RuleBroken("cases", "no_case")
     if stopped:

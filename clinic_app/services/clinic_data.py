@@ -164,7 +164,9 @@ class ClinicDoor:
         return str(self._places.demo_folder())
 
     def open_demo(self, folder: str) -> Services:
-        """Open the demo clinic of a folder, made anew where there is none or it was filled on another day.
+        """Open the demo clinic of a folder, made where there is none.
+
+        The program's own is made anew when it was filled on another day; one that somebody made elsewhere stays.
 
         Raises:
             RuleBroken: ``not_a_demo`` where a real clinic lies there, ``folder_not_empty``.
@@ -174,7 +176,8 @@ class ClinicDoor:
             raise RuleBroken("folder", "not_a_demo", folder=folder)
         if state.there:
             services = self.open(folder, None)
-            if services.demo.filled_on == services.today():
+            own = Path(folder) == self._places.demo_folder()
+            if not own or services.demo.filled_on == services.today():
                 return services
             services.close()
             shutil.rmtree(folder)

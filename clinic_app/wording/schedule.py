@@ -24,6 +24,7 @@ from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
+    "booking_far_ahead": "{day} is more than a year ahead. Look at the year, or say why.",
     "already_booked": "Already booked on {day}, token {token}.",
     "appointment_not_found": "This booking is not there any more.",
     "call_again_in_past": "{day} has passed; choose a day to come.",

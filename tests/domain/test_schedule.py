@@ -1048,3 +1048,16 @@ def test_the_default_plan_is_three_to_four_calendar_months() -> None:
     assert RULES.plan.opens_after.after(last) == add_months(last, 3)
     assert RULES.plan.closes_after.after(last) == add_months(last, 4)
     assert days(84).after(last) == weeks(12).after(last)
+
+
+@pytest.mark.parametrize(("text", "refused"), [("2027-03-19", False), ("2027-03-20", True), ("3026-01-01", True)])
+def test_a_booking_more_than_a_year_ahead_needs_a_reason(text: str, refused: bool) -> None:
+    details = BookingDetails(1, date.fromisoformat(text), (1,))
+    rules = {"today": date(2026, 3, 19), "earliest": None, "stopped": False, "hold": None}
+    if not refused:
+        check_booking(details, **rules)  # type: ignore[arg-type]
+        return
+    with pytest.raises(RuleBroken) as caught:
+        check_booking(details, **rules)  # type: ignore[arg-type]
+    assert (caught.value.field, caught.value.code) == ("reason", "booking_far_ahead")
+    check_booking(BookingDetails(1, details.day, (1,), reason="works abroad"), **rules)  # type: ignore[arg-type]
