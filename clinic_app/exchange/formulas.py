@@ -34,5 +34,3 @@ def guarded(text: str) -> str:
 def starts_formula(text: str) -> bool:
     """Whether a spreadsheet program could take the text for a formula."""
     return text[:1] in FORMULA_STARTS or text.lstrip()[:1] in FORMULA_STARTS if text else False
-
-
