@@ -22,7 +22,7 @@ from clinic_app.wording.patients import age_sex_words, person_line
 if TYPE_CHECKING:
     from clinic_app.services import Services
 
-PAGE = 100
+PAGE = 40
 KEPT_PAGES = 40
 PATIENT, DIAGNOSES, PHONE, LAST = range(4)
 
