@@ -62,8 +62,9 @@ class Camera:
                 return
 
     def take(self, name: str, look: str) -> None:
-        """Keep what the window shows now."""
+        """Keep what the window shows once its sheets have laid themselves out."""
         self.settle()
+        self.settle(400)
         self.window.grab().save(str(self.folder / f"{name}-{look}.png"))
 
     def close_sheet(self) -> None:

@@ -159,10 +159,6 @@ class ClinicDoor:
             created = create_vault(place, DEMO_USER, DEMO_PASSPHRASE, demo=True)
             return self._held(place, lambda: self._begin(created.unlocked, "Demo clinic", DEMO_USER))
 
-    def default_demo_folder(self) -> str:
-        """Where the demo clinic of this computer lies."""
-        return str(self._places.demo_folder())
-
     def open_demo(self, folder: str) -> Services:
         """Open the demo clinic of a folder, made where there is none.
 

@@ -217,11 +217,6 @@ class TreatmentRows:
         row.state, row.correction_reason = state.value, correction_reason
         self._session.flush()
 
-    def set_come_on(self, session_id: int, day: date | None) -> None:
-        """Give an injection the doctor's own return date."""
-        self._row(session_id).come_on = day
-        self._session.flush()
-
     def add_external(self, patient_id: int, details: ExternalToxinDetails) -> int:
         """Add toxin given elsewhere and return its id."""
         row = ExternalToxinRecord(patient_id=patient_id, written_by=self._user, written_at=self._now)

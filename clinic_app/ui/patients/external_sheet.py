@@ -45,7 +45,7 @@ class ExternalToxinSheet(RecordSheet):
                 hint=translate("About is enough: a month (03/2026) counts as its first day"),
             )
         )
-        self.product = QComboBox()
+        self.product = _narrow_choice()
         self.product.addItem(translate("Not known"), "")
         for product in context.catalogues.products.values():
             self.product.addItem(f"{product.brand} ({product.generic})", product.code)
@@ -57,7 +57,7 @@ class ExternalToxinSheet(RecordSheet):
         )
         self.where = QLineEdit()
         self.add_field(FormField(keeper, "where", translate("Where"), self.where))
-        self.case = QComboBox()
+        self.case = _narrow_choice()
         self.add_field(
             FormField(
                 keeper,
@@ -158,3 +158,11 @@ class ExternalToxinSheet(RecordSheet):
         self.save_button.setText(translate("Remove"))
         self.reason.setFocus()
         self.mark_changed()
+
+
+def _narrow_choice() -> QComboBox:
+    """A drop-down that takes the width it is given, however long its entries are."""
+    choice = QComboBox()
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setMinimumContentsLength(12)
+    return choice
