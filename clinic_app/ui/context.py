@@ -28,6 +28,8 @@ class UiContext(QObject):
 
     attached = Signal()
     detached = Signal()
+    undo_ended = Signal(str)
+    """(words): something was written that cannot be taken back; what came before it stays too."""
 
     def __init__(self, tasks: Tasks, theme: ThemeKeeper, intents: Intents, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +70,9 @@ class UiContext(QObject):
         self.detached.emit()
 
     def wrote(self, words: str, changes: Changes) -> None:
-        """Say what a write did, with Undo where it can be taken back."""
+        """Say what a write did, with Undo where it can be taken back; where not, what came before it stays."""
+        if changes.undo is None:
+            self.undo_ended.emit(words)
         self.intents.toast.emit(words, changes.undo)
 
     @property

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.changes import Changes, Progress, Report
@@ -24,6 +24,7 @@ from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.shell.window import is_register, local_paths
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from tests.builders import give
 from tests.ui.window_room import Filled, Room, named, room
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -372,6 +373,43 @@ def test_undo_of_something_gone_is_said(clinic: Room) -> None:
     clinic.settle()
     assert said
     assert trail.add("nothing", None) is None
+
+
+def test_ctrl_z_stops_at_a_write_without_an_undo(clinic: Room) -> None:
+    patient_id, case_id = clinic.people["Asha Verma"]
+    give(clinic.services, patient_id, case_id, date(2026, 3, 10), finalise=False)
+    logged = clinic.selected
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    assert clinic.window.trail.last is not None
+    clinic.context.intents.open_case.emit(patient_id, case_id)
+    clinic.settle()
+    page = clinic.window._page
+    assert page is not None
+    finalise = next(one for one in page.findChildren(QPushButton) if one.accessibleName().startswith("Finalise"))
+    QTest.mouseClick(finalise, Qt.MouseButton.LeftButton)
+    clinic.settle()
+    calls = clinic.services.schedule.inspector(clinic.people[logged][1]).calls
+    assert calls
+    for _ in range(2):
+        clinic.press(Qt.Key.Key_Z, CTRL)
+        clinic.settle()
+    assert clinic.services.schedule.inspector(clinic.people[logged][1]).calls == calls
+    assert clinic.window.toast.words == (
+        "There is nothing to take back: “Injection finalised” has no undo, and what came before it stays."
+    )
+
+
+def test_ctrl_z_with_nothing_done_says_so(clinic: Room) -> None:
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    assert clinic.window.toast.words == "There is nothing to take back."
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    for _ in range(2):
+        clinic.press(Qt.Key.Key_Z, CTRL)
+        clinic.settle()
+    assert clinic.window.toast.words == "There is nothing to take back."
 
 
 def test_a_long_job_shows_itself_and_closing_asks(clinic: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -368,7 +368,10 @@ class PictureImportSheet(WideSheet):
             run.cancelled = report.cancelled
         if changes is not None:
             run.undo = changes.undo
-            self._context.wrote(run.words(), changes)
+            if run.undo is None:
+                self._context.intents.toast.emit(run.words(), None)
+            else:
+                self._context.wrote(run.words(), changes)
         self._ended(run)
 
     def _failed(self, run: _Run, problem: BaseException) -> None:

@@ -503,7 +503,10 @@ class RegisterImportSheet(WideSheet):
         words = translate_many(
             "{count} row of the register imported", "{count} rows of the register imported", report.taken
         )
-        self._context.wrote(words, changes)
+        if report.taken:
+            self._context.wrote(words, changes)
+        else:
+            self._context.intents.toast.emit(words, None)
         self.imported.emit(report)
         if self._handle is handle and self._context.open:
             self._imported = True

@@ -17,7 +17,7 @@ Act = Callable[[], object]
 
 NEEDS_CLINIC = frozenset(
     {"import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient"}
-    | {"import_pictures"}
+    | {"import_pictures", "undo"}
 )
 NEEDS_PATIENT = frozenset(
     {"open_record", "edit_patient", "new_case", "edit_case", "record_visit", "external", "departed", "paste_picture"}

@@ -46,6 +46,7 @@ class UndoTrail(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._steps: list[Step] = []
+        self._end = ""
 
     @property
     def last(self) -> Step | None:
@@ -59,18 +60,29 @@ class UndoTrail(QObject):
             return None
         step = Step(words, ids)
         self._steps.append(step)
+        self._end = ""
         self.changed.emit()
         return step
 
-    def forget(self) -> None:
-        """The clinic is closed: nothing can be taken back any more."""
+    def end(self, words: str) -> None:
+        """A write without an undo was made: nothing older is taken back past it."""
         self._steps.clear()
+        self._end = words
         self.changed.emit()
 
+    def forget(self) -> None:
+        """The clinic is closed: nothing can be taken back any more."""
+        self.end("")
+
     def undo_last(self) -> None:
-        """Take the newest step back."""
+        """Take the newest step back; ``refused`` says where there is none, and which write ended the trail."""
         if self._steps:
             self.undo(self._steps[-1])
+        elif self._end:
+            words = translate("There is nothing to take back: “{words}” has no undo, and what came before it stays.")
+            self.refused.emit(words.format(words=self._end))
+        else:
+            self.refused.emit(translate("There is nothing to take back."))
 
     def undo(self, step: Step) -> None:
         """Take one step back; a step that was refused is not offered again."""

@@ -276,6 +276,7 @@ class MainWindow(QMainWindow):
         self.inspector.shown.connect(lambda _: self._enable())
         self.actions_of_cases.booking_refused.connect(self._booking_refused)
         self.actions_of_cases.written.connect(self._note_written)
+        context.undo_ended.connect(self.trail.end)
         self.trail.changed.connect(self._trail_changed)
         self.trail.undone.connect(self._undone)
         self.trail.refused.connect(self.complain)
@@ -807,7 +808,6 @@ class MainWindow(QMainWindow):
         step = self.trail.last
         words = translate("&Undo") if step is None else translate("&Undo: {words}").format(words=step.words)
         self.commands.actions["undo"].setText(words)
-        self.commands.enable(("undo",), on=step is not None)
 
     # --- looks -------------------------------------------------------------------------------------------------
 
@@ -1066,7 +1066,6 @@ class MainWindow(QMainWindow):
         self.commands.enable(NEEDS_CASE, on=open_ and bool(self._case))
         self.commands.enable(("back",), on=self._at > 0)
         self.commands.enable(("forward",), on=self._at < len(self._history) - 1)
-        self.commands.enable(("undo",), on=self.trail.last is not None)
         self.header.new_patient.setEnabled(open_)
 
 
