@@ -250,7 +250,7 @@ class PatientRows:
 
     def count(self, typed: str = "") -> int:
         """How many patients match what was typed."""
-        if not fold(typed):
+        if not typed.strip():
             return self._session.scalar(select(func.count()).select_from(PatientRecord)) or 0
         return len(self.matching_ids(typed))
 
@@ -260,7 +260,7 @@ class PatientRows:
 
     def entries(self, typed: str, offset: int, limit: int) -> tuple[PatientEntry, ...]:
         """One page of the Patients list: by name, or the matches of what was typed, best first."""
-        if not fold(typed):
+        if not typed.strip():
             statement = (
                 select(PatientRecord.id)
                 .order_by(PatientRecord.name_folded, PatientRecord.id)
@@ -274,7 +274,7 @@ class PatientRows:
 
     def first_page(self, typed: str, limit: int) -> tuple[int, tuple[PatientEntry, ...]]:
         """How many match what was typed, and the first of them."""
-        if not fold(typed):
+        if not typed.strip():
             return self.count(), self.entries("", 0, limit)
         ids = self.matching_ids(typed)
         return len(ids), self.entries_of(ids[:limit])
@@ -331,7 +331,7 @@ class PatientRows:
         """
         words = fold(typed).split()
         if not words:
-            return []
+            return self._by_signs(typed.strip(), most)
         if len(words) == 1 and len(words[0]) == 1:
             return self._by_letter(words[0], most)
         on_sqlite = self._session.get_bind().dialect.name == "sqlite"
@@ -342,6 +342,17 @@ class PatientRows:
         if not found and max(len(word) for word in words) >= 3:
             found = self._by_likeness(words, most, on_sqlite=on_sqlite)
         return found[:most]
+
+    def _by_signs(self, signs: str, most: int) -> list[int]:
+        """Whoever has these very signs (no letter, no digit among them) in name, number, telephone, guardian, place."""
+        if not signs:
+            return []
+        columns = (PatientRecord.full_name, PatientRecord.guardian, PatientRecord.village)
+        held = [column.contains(signs, autoescape=True) for column in columns]
+        held.append(PatientRecord.identifiers.any(IdentifierRecord.value.contains(signs, autoescape=True)))
+        held.append(PatientRecord.phones.any(PhoneRecord.number.contains(signs, autoescape=True)))
+        statement = select(PatientRecord.id).where(or_(*held))
+        return list(self._session.scalars(statement.order_by(PatientRecord.name_folded, PatientRecord.id).limit(most)))
 
     def _by_letter(self, letter: str, most: int) -> list[int]:
         """Names that begin with a letter; numbers that begin with a digit."""

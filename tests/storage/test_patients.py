@@ -136,3 +136,22 @@ def test_an_entry_shows_the_number_to_call(units: UnitsOfWork) -> None:
     with units.read() as unit:
         entry = unit.patients.entries("", 0, 1)[0]
     assert (entry.id, entry.phone, entry.birth.day) == (id_, "+91 44 2345 6789", date(1961, 2, 28))
+
+
+@pytest.mark.parametrize("typed", ["%", "_", '"', "*", "\\", "' OR 1", "!!", "--"])
+def test_signs_alone_find_nobody_who_does_not_have_them(units: UnitsOfWork, typed: str) -> None:
+    added(units, FULL)
+    added(units, PatientDetails("Asha Verma", identifiers=(Identifier("4127"),)))
+    with units.read() as unit:
+        assert unit.patients.entries(typed, 0, 10) == ()
+        assert unit.patients.first_page(typed, 10) == (0, ())
+        assert unit.patients.count(typed) == 0
+
+
+@pytest.mark.parametrize("typed", ["'", "-", "/", " - ", "+"])
+def test_signs_alone_find_who_has_them(units: UnitsOfWork, typed: str) -> None:
+    id_ = added(units, FULL)
+    added(units, PatientDetails("Asha Verma", identifiers=(Identifier("4127"),)))
+    with units.read() as unit:
+        assert [entry.id for entry in unit.patients.entries(typed, 0, 10)] == [id_]
+        assert unit.patients.first_page(typed, 10)[0] == unit.patients.count(typed) == 1
