@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.calendar import Span
@@ -33,6 +48,17 @@ from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRec
 
 T = TypeVar("T")
 CANDIDATES = 300
+_PERSON, _PHONE, _CASE = (cast("Table", record.__table__) for record in (PatientRecord, PhoneRecord, CaseRecord))
+_NAMES_FROM = (
+    select(_PERSON.c.id)
+    .where(_PERSON.c.name_folded >= bindparam("first"), _PERSON.c.name_folded < bindparam("after"))
+    .order_by(_PERSON.c.name_folded, _PERSON.c.id)
+    .limit(bindparam("most"))
+)
+_WITH_WORDS = text(
+    "SELECT patient.id, patient.name_folded FROM patient_words JOIN patient ON patient.id = patient_words.rowid"
+    " WHERE patient_words MATCH :query LIMIT :most"
+)
 LIKENESS = 74.0
 """How alike (0-100) the words of a name must be to those typed when nothing matches letter by letter."""
 SAME_INITIAL = 4000
@@ -269,8 +295,18 @@ class PatientRows:
             )
             ids = list(self._session.scalars(statement))
         else:
-            ids = self.matching_ids(typed, offset + limit)[offset:]
+            most = CANDIDATES if 0 < offset < CANDIDATES else offset + limit
+            ids = self.matching_ids(typed, most)[offset : offset + limit]
         return self.entries_of(ids)
+
+    def place(self, patient_id: int) -> int:
+        """How many stand before a patient in the list by name. Raises ``NotFound``."""
+        row = self._row(patient_id)
+        before = or_(
+            PatientRecord.name_folded < row.name_folded,
+            and_(PatientRecord.name_folded == row.name_folded, PatientRecord.id < row.id),
+        )
+        return self._session.scalar(select(func.count()).select_from(PatientRecord).where(before)) or 0
 
     def first_page(self, typed: str, limit: int) -> tuple[int, tuple[PatientEntry, ...]]:
         """How many match what was typed, and the first of them."""
@@ -281,37 +317,23 @@ class PatientRows:
 
     def entries_of(self, ids: Sequence[int]) -> tuple[PatientEntry, ...]:
         """Entries of these patients, in this order; read as plain columns, since every keystroke asks for them."""
+        connection = self._connection()
+        on_sqlite = connection.dialect.name == "sqlite"
+        of_people, of_phones, of_cases = _entry_statements(on_sqlite)
         found: dict[int, PatientEntry] = {}
         for part in chunks(ids):
+            these = {"ids": json.dumps(part) if on_sqlite else part}
             phones: dict[int, tuple[bool, str]] = {}
-            numbers = select(PhoneRecord.patient_id, PhoneRecord.number, PhoneRecord.preferred)
-            for patient_id, number, preferred in self._session.execute(
-                numbers.where(PhoneRecord.patient_id.in_(part)).order_by(PhoneRecord.position)
-            ):
+            for patient_id, number, preferred in connection.execute(of_phones, these).all():
                 if patient_id not in phones or (preferred and not phones[patient_id][0]):
                     phones[patient_id] = (preferred, number)
             cases: dict[int, list[tuple[str, str | None]]] = {}
             last: dict[int, date] = {}
-            diagnoses = select(CaseRecord.patient_id, CaseRecord.condition, CaseRecord.side, CaseRecord.last_on)
-            for patient_id, condition, side, last_on in self._session.execute(
-                diagnoses.where(CaseRecord.patient_id.in_(part)).order_by(CaseRecord.id)
-            ):
+            for patient_id, condition, side, last_on in connection.execute(of_cases, these).all():
                 cases.setdefault(patient_id, []).append((condition, side))
                 if last_on is not None:
                     last[patient_id] = max(last_on, last.get(patient_id, last_on))
-            people = select(
-                PatientRecord.id,
-                PatientRecord.mrn,
-                PatientRecord.full_name,
-                PatientRecord.sex,
-                PatientRecord.birth_day,
-                PatientRecord.birth_year,
-                PatientRecord.age,
-                PatientRecord.age_on,
-            )
-            for id_, mrn, name, sex, day, year, age, age_on in self._session.execute(
-                people.where(PatientRecord.id.in_(part))
-            ):
+            for id_, mrn, name, sex, day, year, age, age_on in connection.execute(of_people, these).all():
                 found[id_] = PatientEntry(
                     id_,
                     mrn,
@@ -323,6 +345,12 @@ class PatientRows:
                     last.get(id_),
                 )
         return tuple(found[id_] for id_ in ids if id_ in found)
+
+    def _connection(self) -> Connection:
+        """For statements without records, with what this unit has not yet written already there."""
+        if self._session.autoflush:
+            self._session.flush()
+        return self._session.connection()
 
     def matching_ids(self, typed: str, most: int = CANDIDATES) -> list[int]:
         """The patients that match what was typed, at most ``most``: by beginnings of words, else by likeness.
@@ -362,24 +390,16 @@ class PatientRows:
 
     def _by_words(self, words: list[str], most: int) -> list[int]:
         """Names that begin with what was typed, by name; then everybody with such words in name, numbers or place."""
+        connection = self._connection()
         typed = " ".join(words)
-        statement = (
-            select(PatientRecord.id)
-            .where(PatientRecord.name_folded >= typed, PatientRecord.name_folded < typed + "\U0010ffff")
-            .order_by(PatientRecord.name_folded, PatientRecord.id)
-            .limit(most)
-        )
-        found = list(self._session.scalars(statement))
+        beginning = {"first": typed, "after": typed + "\U0010ffff", "most": most}
+        found = list(connection.scalars(_NAMES_FROM, beginning))
         if len(found) >= most or len(typed) == 1:
             return found
-        query = " AND ".join(f'"{word}"*' for word in words)
-        matched = self._session.scalars(
-            text("SELECT rowid FROM patient_words WHERE patient_words MATCH :query LIMIT :most"),
-            {"query": query, "most": max(most * 2, CANDIDATES)},
-        ).all()
+        query = {"query": " AND ".join(f'"{word}"*' for word in words), "most": max(most * 2, CANDIDATES)}
         known = set(found)
-        rest = self._ranked([id_ for id_ in matched if id_ not in known], words, most - len(found))
-        return found + rest
+        named = [(id_, name) for id_, name in connection.execute(_WITH_WORDS, query).all() if id_ not in known]
+        return found + _ranked(named, words, most - len(found))
 
     def _by_words_postgres(self, words: list[str], most: int) -> list[int]:
         statement = select(PatientRecord.id)
@@ -388,21 +408,8 @@ class PatientRows:
             statement = statement.where(
                 or_(PatientRecord.search.like(pattern + "%"), PatientRecord.search.like("% " + pattern + "%"))
             )
-        return self._ranked(self._session.scalars(statement.limit(most * 4)).all(), words, most)
-
-    def _ranked(self, ids: Sequence[int], words: list[str], most: int) -> list[int]:
-        """Names that begin with what was typed first, then by name."""
-        if not ids:
-            return []
-        named: list[tuple[int, str, int]] = []
-        typed = " ".join(words)
-        for part in chunks(ids):
-            for id_, name in self._session.execute(
-                select(PatientRecord.id, PatientRecord.name_folded).where(PatientRecord.id.in_(part))
-            ):
-                rank = 0 if name.startswith(typed) else 1 if any(w.startswith(words[0]) for w in name.split()) else 2
-                named.append((rank, name, id_))
-        return [id_ for _, _, id_ in sorted(named)[:most]]
+        ids = self._session.scalars(statement.limit(most * 4)).all()
+        return _ranked(list(self._names(ids).items()), words, most)
 
     def _by_digits(self, digits: str, most: int, *, on_sqlite: bool) -> list[int]:
         """Whoever has these digits anywhere in a number, through the index of letters."""
@@ -495,6 +502,52 @@ class PatientRows:
             for position, phone in enumerate(details.phones)
         ]
         row.search = search_text(details, row.number)
+
+
+def _ranked(named: Sequence[tuple[int, str]], words: list[str], most: int) -> list[int]:
+    """Names that begin with what was typed first, then with its first word somewhere, then all others; by name."""
+    typed, first = " ".join(words), words[0]
+    inside = " " + first
+    ranked = [
+        (0 if name.startswith(typed) else 1 if name.startswith(first) or inside in name else 2, name, id_)
+        for id_, name in named
+    ]
+    ranked.sort()
+    return [id_ for _, _, id_ in ranked[:most]]
+
+
+@cache
+def _entry_statements(on_sqlite: bool) -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """People, telephones and diagnoses of the patients ``ids``, made once: what is made anew costs more than its query.
+
+    SQLite takes the ids as one JSON text, so that its driver too prepares each statement once, whatever their number.
+    """
+
+    def these(column: Column[Any]) -> ColumnElement[bool]:
+        if on_sqlite:
+            return column.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
+        return column.in_(bindparam("ids", expanding=True))
+
+    person, phone, case = _PERSON.c, _PHONE.c, _CASE.c
+    people = select(
+        person.id,
+        person.mrn,
+        person.full_name,
+        person.sex,
+        person.birth_day,
+        person.birth_year,
+        person.age,
+        person.age_on,
+    )
+    return (
+        people.where(these(person.id)),
+        select(phone.patient_id, phone.number, phone.preferred)
+        .where(these(phone.patient_id))
+        .order_by(phone.position, phone.id),
+        select(case.patient_id, case.condition, case.side, case.last_on)
+        .where(these(case.patient_id))
+        .order_by(case.id),
+    )
 
 
 def _alike(words: list[str], names: dict[int, str]) -> list[int]:

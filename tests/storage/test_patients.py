@@ -131,6 +131,29 @@ def test_pages_of_the_list_are_by_name_and_whole(units: UnitsOfWork) -> None:
     assert {entry.id for entry in whole} == set(ids)
 
 
+def test_late_pages_of_a_search_go_on_where_the_first_ended(units: UnitsOfWork) -> None:
+    with units.open() as unit:
+        unit.patients.add_all([PatientDetails(f"Q{900 - number} Verma") for number in range(340)])
+        unit.commit()
+    with units.read() as unit:
+        count, first = unit.patients.first_page("verma", 40)
+        paged = [
+            *first,
+            *(entry for start in range(40, count, 40) for entry in unit.patients.entries("verma", start, 40)),
+        ]
+    assert count == len(paged) == len({entry.id for entry in paged}) == 300
+    assert [entry.name for entry in paged] == sorted(entry.name for entry in paged)
+
+
+def test_what_this_unit_has_not_written_yet_is_found(units: UnitsOfWork) -> None:
+    id_ = added(units, FULL)
+    with units.open() as unit:
+        details = dataclasses.replace(FULL, full_name="Noor Fatima", phones=(Phone("044 1", preferred=True),))
+        unit.patients.change(id_, details, unit.patients.get(id_).version)
+        entry = unit.patients.entries("noor", 0, 10)[0]
+    assert (entry.id, entry.name, entry.phone) == (id_, "Noor Fatima", "044 1")
+
+
 def test_an_entry_shows_the_number_to_call(units: UnitsOfWork) -> None:
     id_ = added(units, FULL)
     with units.read() as unit:
