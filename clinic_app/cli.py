@@ -436,11 +436,11 @@ def _check(desk: _Desk) -> int:
     try:
         services = desk.open()
     except DamageFound as damage:
-        found: tuple[Finding, ...] = (Finding(FindingKind.DAMAGED, "", "", damage.code, damage.params),)
+        found: tuple[Finding, ...] = (Finding(FindingKind.DAMAGED, None, "", damage.code, damage.params),)
     except NotFound as missing:
         if missing.code != "database_missing":
             raise
-        found = (Finding(FindingKind.MISSING, "", "", missing.code, missing.params),)
+        found = (Finding(FindingKind.MISSING, None, "", missing.code, missing.params),)
     else:
         try:
             found = services.check(full=desk.asked.full)
@@ -452,7 +452,7 @@ def _check(desk: _Desk) -> int:
         "findings": [
             {
                 "kind": finding.kind.value,
-                "id": finding.id or None,
+                "id": finding.id,
                 "mrn": finding.mrn or None,
                 "message": sentence(finding.code, finding.params),
             }

@@ -569,17 +569,65 @@ def test_damage_is_found_and_exits_2(data: Path, tmp_path: Path) -> None:
     sealed = blob.read_bytes()
     blob.chmod(0o600)
     blob.write_bytes(sealed[:-1] + bytes([sealed[-1] ^ 1]))
-    assert ask("check", data=data).code == 0, "without --full only what is there is looked at"
+    assert ask("check", data=data).code == 0, "without --full only what is there and its size is looked at"
     full = ask("check", "--full", data=data)
     assert full.code == 2
     assert isinstance(full.json, dict)
     (finding,) = full.json["findings"]
     assert set(finding) == {"kind", "id", "mrn", "message"}
-    assert (finding["kind"], finding["id"], finding["mrn"]) == ("damaged", "1", "4127")
+    assert (finding["kind"], finding["id"], finding["mrn"]) == ("damaged", 1, "4127")
     blob.unlink()
     missing = ask("check", data=data)
     assert isinstance(missing.json, dict)
     assert (missing.code, missing.json["ok"], missing.json["findings"][0]["kind"]) == (2, False, "missing")
+
+
+@pytest.mark.parametrize("how", ["empty", "cut", "long"])
+def test_a_photograph_of_another_size_is_found_without_full(data: Path, tmp_path: Path, how: str) -> None:
+    (tmp_path / "a.jpg").write_bytes(samples.plain_jpeg())
+    assert ask("import", "pictures", str(tmp_path / "a.jpg"), "--patient", "4127", data=data).code == 0
+    for blob in [path for path in (data / "blobs").rglob("*") if path.is_file()]:
+        sealed = blob.read_bytes()
+        blob.chmod(0o600)
+        blob.write_bytes({"empty": b"", "cut": sealed[:-1], "long": sealed + b"x"}[how])
+        answer = ask("check", data=data)
+        assert isinstance(answer.json, dict)
+        (finding,) = answer.json["findings"]
+        assert (answer.code, finding["kind"], finding["id"], finding["mrn"]) == (2, "damaged", 1, "4127")
+        assert "Photograph 1 of patient 4127" in finding["message"]
+        blob.write_bytes(sealed)
+    assert ask("check", "--full", data=data).code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links to what POSIX systems do not let be read")
+def test_a_photograph_that_cannot_be_read_is_a_finding_and_the_check_goes_on(data: Path, tmp_path: Path) -> None:
+    for name, quality in (("a.jpg", 80), ("b.jpg", 90), ("c.jpg", 70)):
+        (tmp_path / name).write_bytes(samples.plain_jpeg(quality=quality))
+    assert ask("import", "pictures", str(tmp_path), "--patient", "4127", data=data).code == 0
+    services = opened(data)
+    first, second, third = (entry.picture for _, entry in services.pictures.all())
+    services.close()
+    folder, unread, cut = (data / "blobs" / one.original[:2] / one.original for one in (first, second, third))
+    size = unread.stat().st_size
+    folder.unlink()
+    folder.mkdir()
+    if os.geteuid():
+        unread.chmod(0)
+    else:
+        unread.unlink()
+        unread.symlink_to("/proc/self/mem")
+    cut.chmod(0o600)
+    cut.write_bytes(b"")
+    for full in ((), ("--full",)):
+        answer = ask("check", *full, data=data)
+        assert (answer.code, answer.err) == (2, "")
+        assert isinstance(answer.json, dict)
+        found = {finding["id"]: finding for finding in answer.json["findings"]}
+        assert {finding["kind"] for finding in found.values()} == {"damaged"}
+        assert {first.id, third.id} <= set(found)
+        assert second.id in found or not full
+        assert size
+        assert all(finding["mrn"] == "4127" for finding in found.values())
 
 
 def test_a_stray_file_is_a_note(data: Path) -> None:

@@ -16,10 +16,13 @@ class FindingKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: what, of whom (``mrn`` empty where of nobody), and a code with parameters for the sentence."""
+    """One finding: what, of whom (``mrn`` empty where of nobody), and a code with parameters for the sentence.
+
+    ``id`` is the number of the photograph or diagnosis it is about, None where it is about neither.
+    """
 
     kind: FindingKind
-    id: str
+    id: int | None
     mrn: str
     code: str
     params: dict[str, object]

@@ -165,6 +165,7 @@ class DemoService:
             planned.file_name,
             planned.portrait.camera or "",
             tuple(notes) if isinstance(notes, list) else (),
+            tuple(len(content) for content in (drawn.jpeg, display, preview, thumbnail)),
         )
         with context.units.open() as unit:
             told = unit.clinic.setting(SETTING) or {}

@@ -166,6 +166,7 @@ class PicturesService:
             name,
             read.camera.model or "",
             tuple(note.value for note in read.notes),
+            tuple(len(content) for content in (read.original, read.display, read.preview, read.thumbnail)),
         )
         with context.units.open() as unit:
             meanwhile = [p for p in unit.pictures.with_sha256(read.sha256) if p.patient_id == patient_id]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.checks import Finding, FindingKind
-from clinic_app.domain.errors import Cancelled, DamageFound, NotFound
+from clinic_app.domain.errors import Cancelled, DamageFound, NotFound, StorageUnavailable
 from clinic_app.services.context import ClinicContext
+from clinic_app.storage.picture_store import PictureStore, blob_size
+from clinic_app.storage.pictures import KeptPicture
 from clinic_app.storage.vault import read_vault
 
 STEP = 500
@@ -23,11 +26,11 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
     try:
         with context.units.read() as unit:
             for problem in unit.integrity.problems():
-                found.append(Finding(FindingKind.DAMAGED, "database", "", "database_problem", {"problem": problem}))
+                found.append(Finding(FindingKind.DAMAGED, None, "", "database_problem", {"problem": problem}))
         found += _pictures(context, full=full, report=report)
         found += _dates(context, report)
     except DamageFound as damage:
-        found.append(Finding(FindingKind.DAMAGED, "database", "", damage.code, dict(damage.params)))
+        found.append(Finding(FindingKind.DAMAGED, None, "", damage.code, dict(damage.params)))
     return tuple(found)
 
 
@@ -39,38 +42,58 @@ def _key_file(context: ClinicContext) -> list[Finding]:
         notes = read_vault(folder).notes
     except (DamageFound, NotFound) as gone:
         kind = FindingKind.DAMAGED if isinstance(gone, DamageFound) else FindingKind.MISSING
-        return [Finding(kind, "vault.json", "", gone.code, dict(gone.params))]
-    return [Finding(kinds.get(code, FindingKind.NOTE), "vault.json", "", code, {"path": str(folder)}) for code in notes]
+        return [Finding(kind, None, "", gone.code, dict(gone.params))]
+    return [Finding(kinds.get(code, FindingKind.NOTE), None, "", code, {"path": str(folder)}) for code in notes]
 
 
 def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Finding]:
     found: list[Finding] = []
     with context.units.read() as unit:
-        pictures = unit.pictures.all()
+        pictures = unit.pictures.kept()
         mrns = {p.id: p.mrn for p in unit.patients.by_ids(sorted({one.patient_id for one in pictures})).values()}
         kept = unit.pictures.blob_ids()
-    stored = set(context.store.ids())
     for position, picture in enumerate(pictures):
         if position % 50 == 0 and not report(Progress(position, len(pictures), "checking_pictures")):
             raise Cancelled
-        mrn = mrns[picture.patient_id]
-        params: dict[str, object] = {"id": picture.id, "mrn": mrn}
-        for blob in (picture.original, picture.display, picture.preview, picture.thumbnail):
-            if blob not in stored:
-                found.append(Finding(FindingKind.MISSING, str(picture.id), mrn, "picture_file_missing", params))
-                break
-            if full:
-                try:
-                    context.store.verify(blob)
-                except DamageFound:
-                    found.append(Finding(FindingKind.DAMAGED, str(picture.id), mrn, "picture_file_damaged", params))
-                    break
-    temporary = context.store.temporary()
-    if temporary:
-        found.append(Finding(FindingKind.NOTE, "", "", "temporary_files", {"count": temporary}))
-    orphans = len(stored - kept)
-    if orphans:
-        found.append(Finding(FindingKind.NOTE, "", "", "pictures_unreferenced", {"count": orphans}))
+        fault = next(_faults(context.store, picture, full=full), None)
+        if fault is not None:
+            kind, code, params = fault
+            mrn = mrns[picture.patient_id]
+            found.append(Finding(kind, picture.id, mrn, code, {"id": picture.id, "mrn": mrn, **params}))
+    return found + _leftovers(context.store, kept)
+
+
+def _faults(
+    store: PictureStore, picture: KeptPicture, *, full: bool
+) -> Iterator[tuple[FindingKind, str, dict[str, object]]]:
+    """What is wrong with the files of a photograph, the original first; its content is looked at if ``full``."""
+    for blob, content in picture.blobs:
+        try:
+            size = store.size(blob)
+            if size != blob_size(content) if content is not None else size <= blob_size(0):
+                yield FindingKind.DAMAGED, "picture_file_cut", {"size": size}
+            elif full:
+                store.verify(blob)
+        except NotFound:
+            yield FindingKind.MISSING, "picture_file_missing", {}
+        except DamageFound:
+            yield FindingKind.DAMAGED, "picture_file_damaged", {}
+        except StorageUnavailable as fault:
+            yield FindingKind.DAMAGED, "picture_file_unreadable", {"reason": fault.params.get("reason", fault.code)}
+
+
+def _leftovers(store: PictureStore, kept: Collection[str]) -> list[Finding]:
+    """Notes of what lies in the store and belongs to no photograph."""
+    found: list[Finding] = []
+    try:
+        temporary = store.temporary()
+        if temporary:
+            found.append(Finding(FindingKind.NOTE, None, "", "temporary_files", {"count": temporary}))
+        orphans = len(set(store.ids()).difference(kept))
+        if orphans:
+            found.append(Finding(FindingKind.NOTE, None, "", "pictures_unreferenced", {"count": orphans}))
+    except StorageUnavailable as fault:
+        found.append(Finding(FindingKind.DAMAGED, None, "", fault.code, dict(fault.params)))
     return found
 
 
@@ -89,5 +112,5 @@ def _dates(context: ClinicContext, report: Report) -> list[Finding]:
             for id_, (case, fact) in facts.items():
                 if cached[id_] != unit.schedule.dates(fact, context.rules):
                     mrn = owners[case.patient_id].mrn
-                    found.append(Finding(FindingKind.DAMAGED, str(id_), mrn, "dates_differ", {"id": id_, "mrn": mrn}))
+                    found.append(Finding(FindingKind.DAMAGED, id_, mrn, "dates_differ", {"id": id_, "mrn": mrn}))
     return found

@@ -12,6 +12,7 @@ blob (``sweep_unreferenced``), never half a picture under its name.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import os
@@ -19,7 +20,7 @@ import re
 import secrets
 import stat
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
@@ -27,10 +28,10 @@ from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, delete, insert, select, update
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from clinic_app.domain.errors import DamageFound, NotFound
+from clinic_app.domain.errors import DamageFound, NotFound, StorageUnavailable
 from clinic_app.storage import durable
 from clinic_app.storage.engine import Engines
 from clinic_app.storage.keys import VaultKeys, picture_key
@@ -75,6 +76,13 @@ class PictureStore(Protocol):
         """Whether a blob of that id is there (it is not read)."""
         ...
 
+    def size(self, picture: str) -> int:
+        """The bytes of the blob as it lies in the store (it is not read); ``blob_size`` says how many there must be.
+
+        Raises ``NotFound("picture_missing")``.
+        """
+        ...
+
     def delete(self, picture: str) -> None:
         """Remove the blob for good; nothing happens when it is not there. Only after the database forgot it."""
         ...
@@ -98,6 +106,11 @@ class PictureStore(Protocol):
     def empty_trash(self, now: datetime) -> int:
         """Remove for good what has been in the trash for over 30 days. Returns how many."""
         ...
+
+
+def blob_size(content: int) -> int:
+    """The bytes of a blob that holds ``content`` bytes."""
+    return HEAD_BYTES + _NONCE_BYTES + content + _TAG_BYTES
 
 
 def picture_id_of(keys: VaultKeys, kind: PictureKind, content: bytes) -> str:
@@ -194,6 +207,15 @@ class FilePictureStore:
         with durable.disk_errors(path):
             return path.is_file()
 
+    def size(self, picture: str) -> int:
+        """See ``PictureStore.size``."""
+        path = self._path(_checked(picture))
+        with _reading(picture):
+            status = path.stat()
+            if stat.S_ISDIR(status.st_mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            return status.st_size
+
     def delete(self, picture: str) -> None:
         """See ``PictureStore.delete``."""
         path = self._path(_checked(picture))
@@ -263,13 +285,8 @@ class FilePictureStore:
 
     def _blob(self, picture: str) -> bytes:
         path = self._path(_checked(picture))
-        try:
-            with path.open("rb") as file:
-                return file.read()
-        except FileNotFoundError as fault:
-            raise NotFound("picture_missing", picture=picture) from fault
-        except OSError as fault:
-            raise durable.unavailable(fault, path) from fault
+        with _reading(picture), path.open("rb") as file:
+            return file.read()
 
     def _reusable(self, picture: str, path: Path) -> bool:
         """Whole already: its name is made durable, its age new: no sweep takes it before its row is there."""
@@ -282,6 +299,21 @@ class FilePictureStore:
         os.utime(path)
         durable.sync_folder(path.parent)
         return True
+
+
+@contextmanager
+def _reading(picture: str) -> Iterator[None]:
+    """What the operating system says of a blob it does not hand out.
+
+    Raises ``NotFound("picture_missing")``, ``StorageUnavailable("stored_picture_unreadable")``.
+    """
+    try:
+        yield
+    except FileNotFoundError as fault:
+        raise NotFound("picture_missing", picture=picture) from fault
+    except OSError as fault:
+        reason = fault.strerror or type(fault).__name__
+        raise StorageUnavailable("stored_picture_unreadable", picture=picture, reason=reason) from fault
 
 
 def _remove(path: Path) -> None:
@@ -341,6 +373,17 @@ class RowPictureStore:
         )
         with self._engines.reader.connect() as connection:
             return connection.execute(wanted).first() is not None
+
+    def size(self, picture: str) -> int:
+        """See ``PictureStore.size``."""
+        wanted = select(func.length(PICTURE_BLOB.c.content)).where(
+            PICTURE_BLOB.c.id == _checked(picture), PICTURE_BLOB.c.trashed_at.is_(None)
+        )
+        with self._engines.reader.connect() as connection:
+            size: int | None = connection.execute(wanted).scalar()
+        if size is None:
+            raise NotFound("picture_missing", picture=picture)
+        return size
 
     def delete(self, picture: str) -> None:
         """See ``PictureStore.delete``."""

@@ -32,6 +32,20 @@ class NewPicture:
     file_name: str = ""
     camera: str = ""
     notes: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
+    """The bytes of the contents of ``original``, ``display``, ``preview``, ``thumbnail``."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPicture:
+    """A photograph as the check looks at it: the store's ids, the original first, each with its content's bytes.
+
+    The bytes are None where they were not kept.
+    """
+
+    id: int
+    patient_id: int
+    blobs: tuple[tuple[str, int | None], ...]
 
 
 class PictureRows:
@@ -97,6 +111,7 @@ class PictureRows:
             file_name=new.file_name,
             camera=new.camera,
             notes=list(new.notes),
+            sizes=list(new.sizes),
             imported_by=self._user,
             imported_at=self._now,
         )
@@ -161,6 +176,26 @@ class PictureRows:
             statement.order_by(PictureRecord.patient_id, PictureRecord.day, PictureRecord.clock, PictureRecord.id)
         )
         return tuple(_picture_of(row) for row in rows)
+
+    def kept(self) -> tuple[KeptPicture, ...]:
+        """Every photograph with what the store must hold of it, by patient."""
+        found: list[KeptPicture] = []
+        for id_, patient_id, *blobs, sizes in self._session.execute(
+            select(
+                PictureRecord.id,
+                PictureRecord.patient_id,
+                PictureRecord.original,
+                PictureRecord.display,
+                PictureRecord.preview,
+                PictureRecord.thumbnail,
+                PictureRecord.sizes,
+            )
+            .where(PictureRecord.taken_back_at.is_(None))
+            .order_by(PictureRecord.patient_id, PictureRecord.id)
+        ):
+            known = sizes if len(sizes) == len(blobs) else [None] * len(blobs)
+            found.append(KeptPicture(id_, patient_id, tuple(zip(blobs, known, strict=True))))
+        return tuple(found)
 
     def blob_ids(self) -> set[str]:
         """Every id of the picture store a photograph refers to, taken-back ones included."""

@@ -33,6 +33,8 @@ MESSAGES: dict[str, str] = {
     "dates_differ": "The dates kept for diagnosis {id} of patient {mrn} do not follow from the record.",
     "picture_file_missing": "Photograph {id} of patient {mrn}: its file is missing.",
     "picture_file_damaged": "Photograph {id} of patient {mrn}: its file is damaged.",
+    "picture_file_cut": "Photograph {id} of patient {mrn}: its file has not the size it was written with.",
+    "picture_file_unreadable": "Photograph {id} of patient {mrn}: its file cannot be read ({reason}).",
     "temporary_files": "{count} half-written files of an import that was cut lie in blobs/tmp; they do no harm.",
     "pictures_unreferenced": "{count} stored files belong to no photograph; they do no harm.",
 }

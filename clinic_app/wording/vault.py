@@ -91,5 +91,8 @@ MESSAGES: dict[str, str] = {
     ),
     "server_refused": "The database server {path} refused to let this computer in. Ask who looks after the server.",
     "picture_missing": "The photo {picture} is not in the store. Restore it from a backup.",
+    "stored_picture_unreadable": (
+        "The stored photo {picture} cannot be read: {reason}. Check the drive and who may read its folder."
+    ),
     "stored_picture_damaged": "The stored photo {picture} is damaged and is not shown. Restore it from a backup.",
 }

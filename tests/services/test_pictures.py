@@ -301,7 +301,7 @@ def test_sources_are_deleted_only_when_the_copy_reads_back_whole(
         assert isinstance(again, PictureImportReport)
         assert (again.files[0].result, again.deletable) == ("duplicate", ())
         kinds = {(one.kind.value, one.id) for one in services.check(full=True) if not one.harmless}
-        assert kinds == {("damaged", str(damaged.id))}
+        assert kinds == {("damaged", damaged.id)}
     finally:
         blob.write_bytes(sealed)
 
@@ -316,7 +316,7 @@ def test_a_missing_file_is_found_and_a_stray_one_is_a_note(
     away = blob.rename(tmp_path / "away")
     found = [(one.kind.value, one.id) for one in services.check() if not one.harmless]
     away.rename(blob)
-    assert found == [("missing", str(picture_id))]
+    assert found == [("missing", picture_id)]
     stray = blob.parent / (original[:2] + "0" * 62)
     stray.write_bytes(b"x")
     notes = {one.code for one in services.check()}

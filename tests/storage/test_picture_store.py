@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from clinic_app.domain.errors import ClinicError, DamageFound, NotFound
+from clinic_app.domain.errors import ClinicError, DamageFound, NotFound, StorageUnavailable
 from clinic_app.storage import durable
 from clinic_app.storage.engine import Engines, open_engines, open_postgres
 from clinic_app.storage.keys import VaultKeys, keys_of
@@ -25,6 +25,7 @@ from clinic_app.storage.picture_store import (
     PictureKind,
     PictureStore,
     RowPictureStore,
+    blob_size,
     picture_id_of,
     seal,
     unseal,
@@ -92,6 +93,8 @@ def test_content_comes_back_and_is_kept_once(store: PictureStore, keys: VaultKey
     assert store.has(picture)
     empty = store.put(PictureKind.THUMBNAIL, b"")
     assert store.get(empty) == b""
+    assert store.size(picture) == blob_size(len(CONTENT)) == len(CONTENT) + 36
+    assert refusal(lambda: store.size("0" * 64), NotFound).code == "picture_missing"
 
 
 def test_what_is_not_there(store: PictureStore) -> None:
@@ -242,6 +245,15 @@ def test_a_damaged_file_is_written_anew(files: FilePictureStore, tmp_path: Path)
     refusal(lambda: files.verify(picture))
     assert files.put(PictureKind.ORIGINAL, CONTENT) == picture
     assert files.get(picture) == CONTENT
+
+
+def test_a_folder_under_the_name_of_a_picture_is_told_by_name(files: FilePictureStore, tmp_path: Path) -> None:
+    picture = files.put(PictureKind.ORIGINAL, CONTENT)
+    path_of(tmp_path, picture).unlink()
+    path_of(tmp_path, picture).mkdir()
+    for look in (files.get, files.verify, files.size):
+        fault = refusal(lambda look=look: look(picture), StorageUnavailable)  # type: ignore[misc]
+        assert (fault.code, fault.params["picture"]) == ("stored_picture_unreadable", picture)
 
 
 def test_a_reused_picture_becomes_young_again(files: FilePictureStore, tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ UNSURE = TakenAt(None, None, Certainty.UNSURE)
 
 def new(patient_id: int, mark: str, taken: TakenAt, view: str | None = None) -> NewPicture:
     o, d, p, t = (f"{mark}{kind}" for kind in "odpt")
-    return NewPicture(patient_id, view, taken, 4000, 3000, mark * 8, o, d, p, t, f"{mark}.jpg", "Pencil 2", ("cmyk",))
+    return NewPicture(
+        patient_id, view, taken, 4000, 3000, mark * 8, o, d, p, t, f"{mark}.jpg", "Pencil 2", ("cmyk",), (8, 6, 4, 2)
+    )
 
 
 @pytest.fixture
@@ -53,6 +55,10 @@ def test_a_photograph_comes_back_and_those_without_a_day_come_first(
         }
         assert unit.pictures.blob_ids() == {f"{mark}{kind}" for mark in "abc" for kind in "odpt"}
         assert len(unit.pictures.all()) == 4
+        kept = unit.pictures.kept()
+        assert {(one.patient_id, one.blobs[0]) for one in kept} == {
+            (first, ("ao", 8)), (first, ("bo", 8)), (first, ("co", 8)), (second, ("ao", 8)),
+        }  # fmt: skip
         assert len(unit.pictures.all(second)) == 1
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic_app.storage.records.declarative import Record
 
 
 class PictureRecord(Record):
-    """A photograph: facts, and the store's ids of the original and of what was made from it."""
+    """A photograph: facts, and the store's ids of the original and of what was made from it.
+
+    ``sizes`` are the bytes of the contents of ``original``, ``display``, ``preview`` and ``thumbnail``, in this order.
+    """
 
     __tablename__ = "picture"
 
@@ -32,6 +35,7 @@ class PictureRecord(Record):
     file_name: Mapped[str] = mapped_column(default="")
     camera: Mapped[str] = mapped_column(default="")
     notes: Mapped[list[str]] = mapped_column(default=list)
+    sizes: Mapped[list[int]] = mapped_column(JSON, default=list)
     imported_by: Mapped[str] = mapped_column(default="")
     imported_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
