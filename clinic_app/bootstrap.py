@@ -49,6 +49,19 @@ def run_command(arguments: Sequence[str]) -> int:
 def run_window(arguments: Sequence[str]) -> int:
     """Open the window and stay until it is closed."""
     asked = _parser().parse_args(arguments)
+    from clinic_app.ui.shell.quick_start import CollectionPause, leave_sources_alone
+
+    pause = CollectionPause()
+    pause.begin()
+    leave_sources_alone()
+    try:
+        return _stay(asked, pause.end)
+    finally:
+        pause.end()
+
+
+def _stay(asked: argparse.Namespace, loaded: Callable[[], None]) -> int:
+    """The window, from the first paint on; ``loaded`` is called once all that the first list needs is there."""
     places = find_places()
     try:
         day_given()
@@ -80,6 +93,7 @@ def run_window(arguments: Sequence[str]) -> int:
         make_door=lambda: clinic_door(places, one_window=True),
         demo=asked.demo,
         keep_log=_log_keeper(),
+        loaded=loaded,
         smoke=asked.smoke,
     )
     return show_window(start, front)

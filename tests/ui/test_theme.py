@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_app.ui.theme import DARK, LIGHT, Appearance, Density, Style, Theme, ThemeKeeper, Tone, tabular
+from clinic_app.ui.theme.drawings import DRAWINGS
 from clinic_app.ui.theme.fonts import make_font
 from clinic_app.ui.theme.icons import IconStore
 from clinic_app.ui.theme.keeper import fill_sheet, palette_of
 from clinic_app.ui.theme.tokens import more_contrast
 from tests.ui.conftest import THEMES
+from tests.ui.icon_drawings import used_drawings
 
 ROOT = Path(__file__).resolve().parents[2]
 UI = ROOT / "clinic_app" / "ui"
@@ -218,3 +220,15 @@ def test_the_kit_is_light_to_import() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_program_carries_the_drawings_it_uses() -> None:
+    assert used_drawings() == DRAWINGS, "run python -m tests.ui.icon_drawings"
+    assert all(drawing.startswith("<") and drawing.endswith("/>") for drawing in DRAWINGS.values())
+
+
+def test_an_icon_of_the_program_needs_no_loading(qapp: QApplication) -> None:
+    store = IconStore()
+    image = store.pixmap("calendar-clock", LIGHT.text, 18).toImage()
+    assert any(image.pixelColor(x, y).alpha() for x in range(18) for y in range(18))
+    assert not store.loaded

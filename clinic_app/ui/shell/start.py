@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from clinic_app.ui.vault.start_view import StartView
 
 
+LONGEST_LOADING = 10_000
+"""Milliseconds after which the start counts as over whatever happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """What the window needs to know of this computer.
@@ -34,8 +38,9 @@ class Start:
     such button. ``demo``: open that one at once. ``themes``: the folder of ``window.qss``. ``window_file``: an INI file
     for the window's geometry. ``keep`` writes the preferences. ``make_door`` builds the
     door; it is called in a thread, so that the heavy libraries load after the first paint. ``keep_log`` begins the log
-    of a clinic's folder and answers how to end it. ``smoke``: close again as soon as the call list can be used, and
-    say on standard output when that was.
+    of a clinic's folder and answers how to end it. ``loaded`` is called, perhaps more than once, when the first list
+    can be used or something has to be asked, and after ten seconds at the latest. ``smoke``: close again as soon as
+    the call list can be used, and say on standard output when that was.
     """
 
     folder: str
@@ -47,6 +52,7 @@ class Start:
     make_door: Callable[[], ClinicDoor]
     demo: bool = False
     keep_log: Callable[[str], Callable[[], None]] | None = None
+    loaded: Callable[[], None] | None = None
     smoke: bool = False
 
 
@@ -95,16 +101,21 @@ class Opening(QObject):
         if self._front is not None:
             self._front.close()
             self._front = None
-        if self._start.smoke:
-            self.window.schedule.listed.connect(self._usable)
-        self.context.theme.icons.load_soon()
+        self.window.schedule.listed.connect(self._usable)
+        QTimer.singleShot(LONGEST_LOADING, self, self._loaded)
         start = self._start
         self._ask(start.demo_folder if start.demo else start.folder, demo=start.demo)
 
     def _usable(self) -> None:
         self.window.schedule.listed.disconnect(self._usable)
-        stamp("usable")
-        QTimer.singleShot(0, self.window.close)
+        if self._start.smoke:
+            stamp("usable")
+            QTimer.singleShot(0, self.window.close)
+        QTimer.singleShot(0, self, self._loaded)
+
+    def _loaded(self) -> None:
+        if self._start.loaded is not None:
+            self._start.loaded()
 
     def _closed(self) -> None:
         """The clinic was closed: ask how to open it, or another one. A demo clinic does not open again by itself."""
@@ -121,6 +132,7 @@ class Opening(QObject):
         view = StartView(self.context.theme, self._doors, folder, self._start.demo_folder, self.window)
         view.hide()
         view.needed.connect(lambda: self.window.show_start(view))
+        view.needed.connect(self._loaded)
         view.opened.connect(self._opened)
         self._view = view
         if demo:

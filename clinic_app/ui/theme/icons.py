@@ -1,4 +1,7 @@
-"""Lucide icons in any token colour, crisp at any pixel ratio, loaded after the first paint."""
+"""Lucide icons in any token colour, crisp at any pixel ratio.
+
+The drawings the program uses are in ``drawings.py``; the whole package is read only for a name that is not there.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,25 @@ from collections.abc import Mapping
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPixmap
 
+from clinic_app.ui.theme.drawings import DRAWINGS
+
 log = logging.getLogger(__name__)
 
+FRAME = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24" fill="none" '
+    'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{inside}</svg>'
+)
 OWN = {
-    "app-mark": (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24" fill="none" '
-        'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">'
-        '<path d="M3 7V5a2 2 0 0 1 2-2h2"/><path d="M17 3h2a2 2 0 0 1 2 2v2"/>'
+    "app-mark": FRAME.format(
+        inside='<path d="M3 7V5a2 2 0 0 1 2-2h2"/><path d="M17 3h2a2 2 0 0 1 2 2v2"/>'
         '<path d="M21 17v2a2 2 0 0 1-2 2h-2"/><path d="M7 21H5a2 2 0 0 1-2-2v-2"/>'
-        '<path d="M8 14s1.5 2 4 2 4-2 4-2"/><path d="M9 9h.01"/><path d="M15 9h.01"/></svg>'
+        '<path d="M8 14s1.5 2 4 2 4-2 4-2"/><path d="M9 9h.01"/><path d="M15 9h.01"/>'
     ),
 }
 
 
 def read_lucide() -> dict[str, str]:
-    """All icons of the Lucide package as SVG text by name. Costs about 100 ms: not before the first paint."""
+    """All icons of the Lucide package as SVG text by name. Costs about 100 ms."""
     from lucide import get_db_connection
 
     with get_db_connection() as connection:
@@ -43,7 +50,8 @@ def stroke_width(px: int) -> float:
 class IconStore(QObject):
     """Icon pixmaps by (name, colour, size, pixel ratio).
 
-    Until the drawings are there every icon is blank; ``ready`` says when to paint again.
+    An icon that is not among the program's own drawings is blank until the whole package was read, in a thread;
+    ``ready`` says when to paint again.
     """
 
     ready = Signal()
@@ -51,7 +59,10 @@ class IconStore(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._drawings: dict[str, str] = dict(OWN)
+        self._drawings: dict[str, str] = {
+            **{name: FRAME.format(inside=inside) for name, inside in DRAWINGS.items()},
+            **OWN,
+        }
         self._loaded = False
         self._cache: dict[tuple[str, str, int, float], QPixmap] = {}
         self._missing: set[str] = set()
@@ -60,18 +71,18 @@ class IconStore(QObject):
 
     @property
     def loaded(self) -> bool:
-        """Whether the drawings are there."""
+        """Whether the whole package was read."""
         return self._loaded
 
     def load_soon(self) -> None:
-        """Read the drawings in a thread of their own; call after the first paint."""
+        """Read the whole package in a thread of its own."""
         if self._loaded or self._thread is not None:
             return
         self._thread = threading.Thread(target=self._work, name="icons", daemon=True)
         self._thread.start()
 
     def load_now(self) -> None:
-        """Read the drawings here and now (tests and screenshots)."""
+        """Read the whole package here and now (tests and screenshots)."""
         if not self._loaded:
             self._take(read_lucide())
 
@@ -82,7 +93,7 @@ class IconStore(QObject):
             self._thread = None
 
     def knows(self, name: str) -> bool:
-        """Whether there is a drawing of that name (asked after loading)."""
+        """Whether there is a drawing of that name (for certain once the whole package was read)."""
         return name in self._drawings
 
     def clear(self) -> None:
@@ -97,6 +108,8 @@ class IconStore(QObject):
             found = self._render(name, colour, px, ratio, stroke_width(px) if stroke is None else stroke)
             if self._loaded or name in self._drawings:
                 self._cache[key] = found
+            else:
+                self.load_soon()
         return found
 
     def _render(self, name: str, colour: str, px: int, ratio: float, stroke: float) -> QPixmap:
