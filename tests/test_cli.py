@@ -557,6 +557,17 @@ def test_pictures_are_told_one_a_line(data: Path, tmp_path: Path) -> None:
         assert refused.err.strip()
 
 
+def test_an_import_whose_reader_cannot_start_exits_1_with_a_sentence(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(samples.plain_jpeg())
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no such python"))
+    answer = ask("import", "pictures", str(tmp_path / "a.jpg"), "--patient", "4127", data=data)
+    assert (answer.code, answer.out) == (1, "")
+    assert "could not be started" in answer.err
+    assert "Traceback" not in answer.err
+
+
 def test_a_check_of_a_healthy_clinic(data: Path) -> None:
     answer = ask("check", "--full", data=data)
     assert (answer.code, answer.json) == (0, {"ok": True, "findings": []})

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
-from clinic_app.domain.errors import FileRefused
+from clinic_app.domain.errors import FileRefused, StorageUnavailable
 from clinic_app.domain.picture_files import (
     LARGEST_FILE,
     PREVIEW_SIDE,
@@ -60,20 +60,27 @@ class PictureReader:
     ``deadline`` is seconds a photograph, ``memory`` the child's address space in bytes (Linux and Windows). The child
     starts with the reader, is replaced after 200 photographs and after every photograph that broke it. Calls from
     several threads wait for each other. Not usable after ``close``.
+
+    Raises ``StorageUnavailable("picture_reader_not_started")`` where the system lets no child start; a photograph for
+    which a later one cannot start is refused with the same code.
     """
 
     def __init__(self, *, deadline: float = DEADLINE, memory: int = MEMORY) -> None:
         self._deadline = deadline
         self._memory = memory
         self._one_at_a_time = threading.Lock()
-        self._folder = Path(tempfile.mkdtemp(prefix="reader-"))
         self._child: subprocess.Popen[bytes] | None = None
         self._wall: Wall | None = None
         self._ready = False
         self._count = 0
         self._closed = False
-        self._watchdog = _Watchdog()
-        self._start()
+        with contextlib.ExitStack() as undo, _starting():
+            self._folder = Path(tempfile.mkdtemp(prefix="reader-"))
+            undo.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._watchdog = _Watchdog()
+            undo.callback(self._watchdog.close)
+            self._start()
+            undo.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -125,7 +132,11 @@ class PictureReader:
 
     def _ask(self, data: bytes, picture_format: PictureFormat, name: str) -> tuple[dict[str, object], list[bytes]]:
         """Send one photograph to the child and wait for its answer, at most until the deadline."""
-        child = self._start()
+        try:
+            with _starting():
+                child = self._start()
+        except StorageUnavailable as error:
+            raise FileRefused(error.code, name, **error.params) from error
         questions, answers = cast("BinaryIO", child.stdin), cast("BinaryIO", child.stdout)
         frame = None
         watch = _Watch(child)
@@ -183,6 +194,18 @@ class PictureReader:
             self._wall.close()
             self._wall = None
         return child.returncode
+
+
+@contextlib.contextmanager
+def _starting() -> Iterator[None]:
+    """Turn what the system says when it starts no process or thread into ``StorageUnavailable``."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageUnavailable("picture_reader_not_started", reason=reason) from error
+    except RuntimeError as error:  # what ``Thread.start`` raises where the system has no thread left
+        raise StorageUnavailable("picture_reader_not_started", reason=str(error)) from error
 
 
 @dataclass(slots=True)

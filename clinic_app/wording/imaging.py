@@ -32,6 +32,10 @@ MESSAGES: dict[str, str] = {
         "“{path}” needs too much memory to be read safely. Set the camera to 50 MP or lower, or save it smaller."
     ),
     "picture_unreadable": "“{path}” could not be read as a photo ({reason}). Export it again as JPEG and import that.",
+    "picture_reader_not_started": (
+        "The part that reads photos could not be started ({reason}); no photo was taken. Close other programs and "
+        "try again; if it stays so, install the program anew."
+    ),
     "picture_reader_ended": "The part that reads photos has ended. “{path}” was not taken; start the import again.",
     "picture_damaged_inside": "A stored photo is damaged and is not shown. Run the check and restore it from a backup.",
 }

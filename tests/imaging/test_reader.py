@@ -7,6 +7,8 @@ import io
 import os
 import random
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,11 +17,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from clinic_app.domain.errors import FileRefused
+from clinic_app.domain.errors import FileRefused, StorageUnavailable
 from clinic_app.domain.picture_files import PictureFormat, PictureNote, ReadPicture
 from clinic_app.imaging import headers
 from clinic_app.imaging.reader import PictureReader
 from clinic_app.wording.imaging import MESSAGES, NOTES
+from clinic_app.wording.sentences import sentence_of
 from tests.imaging import samples
 
 
@@ -293,6 +296,32 @@ class TestWalls:
             reader._child.kill()
             assert refusal(reader, samples.jpeg()).code == "picture_unreadable"
             assert reader.read(samples.jpeg()).width == 96
+
+    @pytest.mark.parametrize("there", [False, True])
+    def test_a_child_that_cannot_start_gets_a_sentence(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, there: bool
+    ) -> None:
+        missing = tmp_path / "python"
+        if there:
+            missing.write_text("not to be run", encoding="utf-8")
+        threads = threading.active_count()
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        with PictureReader() as reader:
+            assert reader._child is not None
+            reader._child.kill()
+            refusal(reader, samples.jpeg())
+            with monkeypatch.context() as gone:
+                gone.setattr(sys, "executable", str(missing))
+                refused = refusal(reader, samples.jpeg(), "a.jpg")
+                assert refused.code == "picture_reader_not_started"
+                assert "could not be started" in sentence_of(refused)
+                with pytest.raises(StorageUnavailable) as caught:
+                    PictureReader()
+            assert caught.value.code == "picture_reader_not_started"
+            assert str(missing) not in sentence_of(caught.value)
+            assert reader.read(samples.jpeg()).width == 96
+        assert threading.active_count() == threads
+        assert [path for path in tmp_path.iterdir() if path != missing] == []
 
     def test_the_child_is_recycled(self) -> None:
         with PictureReader() as reader:
