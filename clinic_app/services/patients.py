@@ -34,6 +34,11 @@ class PatientsService:
         with self._context.units.read() as unit:
             return unit.patients.entries(typed, offset, limit)
 
+    def place(self, patient_id: int) -> int:
+        """How many stand before a patient in the list of all, by name. Raises ``NotFound``."""
+        with self._context.units.read() as unit:
+            return unit.patients.place(patient_id)
+
     def first_page(self, typed: str, limit: int = 200) -> tuple[int, tuple[PatientEntry, ...]]:
         """How many patients match what was typed, and the first page of them: one search for a keystroke."""
         with self._context.units.read() as unit:

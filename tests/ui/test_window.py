@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QPushB
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.changes import Changes, Progress, Report
+from clinic_app.domain.patients import Identifier, PatientDetails
 from clinic_app.domain.preferences import Theme as WantedTheme
 from clinic_app.services import Services
 from clinic_app.ui.schedule.call_sheet import CallSheet
@@ -24,6 +26,7 @@ from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.shell.window import is_register, local_paths
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from clinic_app.ui.widgets.side_sheet import SideSheet
 from tests.builders import give
 from tests.ui.window_room import Filled, Room, named, room
 
@@ -154,6 +157,49 @@ def test_back_in_the_call_list_the_same_patient_is_selected(clinic: Room) -> Non
     assert value.value.patient.name == "Meena Joshi"
 
 
+def test_whoever_was_opened_is_selected_in_the_patients_list(clinic: Room) -> None:
+    clinic.press(Qt.Key.Key_3, CTRL)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_K, CTRL)
+    clinic.type("meena")
+    clinic.settle()
+    clinic.press(Qt.Key.Key_2, CTRL)
+    clinic.settle()
+    search(clinic, "thomas")
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_3, CTRL)
+    clinic.settle()
+    listed = clinic.window._list
+    assert listed is not None
+    assert listed.current_id() == clinic.people["Thomas Okafor"][0]
+    assert clinic.window.selection[0] == clinic.people["Thomas Okafor"][0]
+    assert listed.search.words == ""
+
+
+def test_a_new_patient_far_down_is_selected_and_in_sight(clinic: Room) -> None:
+    for number in range(90):
+        clinic.services.patients.add(PatientDetails(f"Person {number:02d}"))
+    clinic.press(Qt.Key.Key_3, CTRL)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_N, CTRL)
+    clinic.settle()
+    clinic.type("Person 77b")
+    clinic.press(Qt.Key.Key_Return, CTRL)
+    clinic.settle()
+    assert clinic.window.area == "case"
+    clinic.press(Qt.Key.Key_Left, ALT)
+    clinic.settle()
+    listed = clinic.window._list
+    assert listed is not None
+    entry = listed.current()
+    assert entry is not None
+    assert entry.name == "Person 77b"
+    assert clinic.window.selection[0] == entry.id
+    row = listed.table.visualRect(listed.table.currentIndex())
+    assert listed.table.viewport().rect().contains(row)
+
+
 def test_recent_patients_stand_in_the_rail(clinic: Room) -> None:
     for name in ("Asha Verma", "Meena Joshi"):
         clinic.context.intents.open_case.emit(*clinic.people[name])
@@ -202,6 +248,38 @@ def test_no_button_is_narrower_than_its_words(clinic: Room, size: tuple[int, int
         if button.isVisible() and button.width() < button.sizeHint().width()
     ]
     assert cut == []
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.3, 1.5])
+def test_the_search_leaves_room_for_new_patient(clinic: Room, scale: float) -> None:
+    clinic.keeper.set_scale(scale)
+    clinic.window.resize(1024, 640)
+    clinic.settle()
+    header = clinic.window.header
+    assert clinic.window.width() == 1024
+    assert header.day.geometry().right() < header.search.x()
+    assert header.search.geometry().right() < header.new_patient.x()
+    assert header.new_patient.geometry().right() <= header.width()
+    assert header.new_patient.width() >= header.new_patient.sizeHint().width()
+
+
+def test_a_long_record_number_is_cut_in_its_middle_and_told_whole(clinic: Room) -> None:
+    patient_id, case_id = clinic.people["Asha Verma"]
+    number = "UHID-2024-CHENNAI-NEUROLOGY-0000123456789-OPD-77812-A/MOVEMENT-DISORDERS-CLINIC-B/991"
+    known = clinic.services.patients.get(patient_id)
+    longer = replace(known.details, identifiers=(Identifier(number),))
+    clinic.services.patients.change(patient_id, longer, known.version)
+    clinic.keeper.set_scale(1.5)
+    clinic.window.resize(1024, 640)
+    clinic.context.intents.record_visit.emit(patient_id, case_id)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, SideSheet)
+    subtitle = sheet._subtitle
+    assert subtitle.text() == f"Asha Verma · {number}"
+    assert subtitle.mapTo(sheet, subtitle.rect().topRight()).x() <= sheet._cross.x()
+    assert sheet.width() <= clinic.window.width()
+    assert subtitle.toolTip() == subtitle.text()
 
 
 def test_f6_goes_round_the_regions(clinic: Room) -> None:
@@ -395,9 +473,7 @@ def test_ctrl_z_stops_at_a_write_without_an_undo(clinic: Room) -> None:
         clinic.press(Qt.Key.Key_Z, CTRL)
         clinic.settle()
     assert clinic.services.schedule.inspector(clinic.people[logged][1]).calls == calls
-    assert clinic.window.toast.words == (
-        "There is nothing to take back: “Injection finalised” has no undo, and what came before it stays."
-    )
+    assert clinic.window.toast.words == "Nothing to take back: “Injection finalised” has no undo."
 
 
 def test_ctrl_z_with_nothing_done_says_so(clinic: Room) -> None:
@@ -484,6 +560,11 @@ def test_closing_the_clinic_empties_the_window(clinic: Room) -> None:
     assert not clinic.window.commands.actions["find"].isEnabled()
     texts = " ".join(widget.accessibleName() for widget in clinic.window.findChildren(QWidget) if widget.isVisible())
     assert "Verma" not in texts
+    assert clinic.window.schedule.empty.sentence == "The clinic is closed."
+    button = next(one for one in clinic.window.schedule.empty.findChildren(QPushButton) if one.isVisible())
+    assert button.text() == "Open a clinic…"
+    with clinic.qtbot.waitSignal(clinic.window.close_asked, timeout=5000):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_a_computer_whose_date_is_wrong_is_asked_about_before_anything_is_written(

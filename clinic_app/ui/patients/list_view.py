@@ -133,6 +133,7 @@ class PatientsView(Plane):
         self.model = PatientsModel(context, self)
         self._wanted: int | None = None
         self._stale = False
+        self._sought = 0
 
         self._title = TextLabel(keeper, translate("Patients"), Style.PAGE_TITLE, parent=self)
         self._count = ElidedLabel(keeper, "", Style.BODY, "text2", self)
@@ -205,6 +206,20 @@ class PatientsView(Plane):
         self._wanted = self.current_id()
         self._trouble.clear()
         self.model.search(self.search.words.strip())
+
+    def select_patient(self, patient_id: int, *, anyway: bool = False) -> None:
+        """Select a patient and bring the row into sight.
+
+        ``anyway``: a search that hides the patient is given up; without it such a search, and its row, stay.
+        """
+        hidden = self._stale or self.model.row_of(patient_id) is None
+        if anyway and hidden and self.search.words.strip():
+            self.search.line.clear()
+            self._sought = patient_id
+        else:
+            self._sought = patient_id
+            if not self._stale:
+                self._find_sought()
 
     def current(self) -> PatientEntry | None:
         """The patient of the current row."""
@@ -302,6 +317,7 @@ class PatientsView(Plane):
 
     def _edited(self, words: str) -> None:
         self._wanted = None
+        self._sought = 0
         if self._context.open:
             self.model.search(words.strip())
 
@@ -311,8 +327,9 @@ class PatientsView(Plane):
         self._count.setText("" if not self._context.open else count_words(count))
         if count:
             self._stack.setCurrentWidget(self.table)
-            row = None if self._wanted is None else self.model.row_of(self._wanted)
-            self._select_row(row or 0)
+            if not self._find_sought():
+                row = None if self._wanted is None else self.model.row_of(self._wanted)
+                self._select_row(row or 0)
             return
         if words:
             self._empty.show_words(
@@ -325,6 +342,30 @@ class PatientsView(Plane):
         if self._context.open:
             self._stack.setCurrentWidget(self._empty)
             self._context.intents.select_case.emit(0, 0)
+
+    def _find_sought(self) -> bool:
+        """Select the patient who is sought; answers whether there is one in this list."""
+        sought = self._sought
+        row = self.model.row_of(sought) if sought else None
+        if row is not None:
+            self._arrive(row)
+        elif sought and not self.model.words:
+            self._context.tasks.ask(
+                lambda s: s.patients.place(sought), self._arrive, owner=self, key="place", failed=self._not_there
+            )
+        else:
+            self._sought = 0
+            return False
+        return True
+
+    def _arrive(self, row: int) -> None:
+        if self._sought and row < self.model.count:
+            self._sought = 0
+            self._select_row(row)
+            self.table.scrollTo(self.model.index(row, 0))
+
+    def _not_there(self, _: ClinicError) -> None:
+        self._sought = 0
 
     def _select_row(self, row: int) -> None:
         index = self.model.index(row, 0)
@@ -364,7 +405,7 @@ class PatientsView(Plane):
         if self._stale and self._context.open:
             self._stale = False
             self.read_again()
-        else:
+        elif not self._sought:
             entry = self.current()
             if entry is not None:
                 self._context.intents.select_case.emit(entry.id, 0)

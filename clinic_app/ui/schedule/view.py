@@ -143,6 +143,8 @@ class ScheduleView(QWidget):
     pressed = Signal(str)
     counted = Signal(int)
     listed = Signal()
+    open_wanted = Signal()
+    """No clinic is open, and one is wanted."""
     """After rows that were asked for are on screen."""
 
     def __init__(self, context: UiContext, actions: CaseActions, parent: QWidget | None = None) -> None:
@@ -277,7 +279,13 @@ class ScheduleView(QWidget):
             tile.show_count("")
         self.filters.show_total("")
         self.counted.emit(0)
-        self._show_empty(translate("Opening the clinic…"), icon="calendar-clock")
+        self._show_empty(
+            translate("The clinic is closed."),
+            translate("Open a clinic…"),
+            self.open_wanted.emit,
+            icon="lock",
+            detail=translate("Nothing of a patient is shown until it is open again."),
+        )
 
     def _look_at_day(self) -> None:
         if self._context.open and self._context.today() != self._day:

@@ -95,7 +95,7 @@ class FoundRow(Themed):
     def _mark(self, painter: QPainter, words: QRect) -> None:
         """A pale plate behind the letters typed, where they stand in the name."""
         keeper = self.keeper
-        at = fold(self._name).find(fold(self._typed)) if self._typed else -1
+        at = fold(self._name).find(fold(self._typed)) if fold(self._typed) else -1
         if at < 0 or len(fold(self._name)) != len(self._name):
             return
         metrics = keeper.metrics(Style.NAME)

@@ -79,7 +79,7 @@ class UndoTrail(QObject):
         if self._steps:
             self.undo(self._steps[-1])
         elif self._end:
-            words = translate("There is nothing to take back: “{words}” has no undo, and what came before it stays.")
+            words = translate("Nothing to take back: “{words}” has no undo.")
             self.refused.emit(words.format(words=self._end))
         else:
             self.refused.emit(translate("There is nothing to take back."))

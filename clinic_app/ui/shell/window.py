@@ -123,8 +123,8 @@ class DropHint(Plane):
 class MainWindow(QMainWindow):
     """The window. It paints at once with empty areas; ``attach`` brings the services of an opened clinic.
 
-    ``close_asked`` comes when the user closes the clinic (the program shows how to open it again); ``gone`` after the
-    window closed and all work ended.
+    ``close_asked`` comes when the user closes the clinic, or asks to open one where none is (the program shows how);
+    ``gone`` after the window closed and all work ended.
     """
 
     close_asked = Signal()
@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         self._area = SCHEDULE
         self._patient = 0
         self._case = 0
+        self._opened = 0
         self._history: list[Place] = [Place(SCHEDULE)]
         self._at = 0
         self._recent: list[tuple[int, str]] = []
@@ -269,6 +270,7 @@ class MainWindow(QMainWindow):
         self.popup.compare_wanted.connect(lambda patient_id: self._with_case(patient_id, intents.compare.emit))
         self.popup.call_wanted.connect(lambda patient_id: self._with_case(patient_id, intents.log_call.emit))
         self.popup.create_wanted.connect(intents.new_patient)
+        self.schedule.open_wanted.connect(self.close_asked)
         self.schedule.pressed.connect(self.inspector.press)
         self.schedule.counted.connect(lambda count: self.rail.button(SCHEDULE).show_count(count))
         self.inspector.closed.connect(self.toggle_panel)
@@ -376,7 +378,7 @@ class MainWindow(QMainWindow):
             return
         self._close_sheet()
         services, self._services = self._services, None
-        self._patient = self._case = 0
+        self._patient = self._case = self._opened = 0
         self._recent.clear()
         self._case_of_undo.clear()
         self.rail.show_recent("", ())
@@ -462,6 +464,7 @@ class MainWindow(QMainWindow):
         """Show the page of a patient."""
         if not patient_id:
             return
+        self._opened = patient_id
         self.select(patient_id, case_id)
         self._remember(Place(CASE, patient_id, case_id))
         self._show_area(CASE, patient_id, case_id)
@@ -501,7 +504,7 @@ class MainWindow(QMainWindow):
             return
         self._at = at
         place = self._history[at]
-        if place.patient_id and place.area != SCHEDULE:
+        if place.patient_id and place.area not in (SCHEDULE, PATIENTS):
             self.select(place.patient_id, place.case_id)
         self._show_area(place.area, place.patient_id, place.case_id)
         self._focus_area()
@@ -527,7 +530,10 @@ class MainWindow(QMainWindow):
         if area == SCHEDULE:
             self._meet_in_list()
         elif area == PATIENTS:
-            room = self._list_room()
+            listed = self._list_room()
+            if self._patient:
+                listed.select_patient(self._patient, anyway=self._patient == self._opened)
+            room = listed
         elif area == CASE:
             page = self._case_room()
             page.show_patient(patient_id, case_id)

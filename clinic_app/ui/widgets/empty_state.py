@@ -71,6 +71,11 @@ class EmptyState(Themed):
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
+    @property
+    def sentence(self) -> str:
+        """What it says."""
+        return self._words.text()
+
     def show_words(self, sentence: str, action: str = "", *, icon: str = "", detail: str = "") -> None:
         """Say something else."""
         self._words.setText(sentence)

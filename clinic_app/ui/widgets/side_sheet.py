@@ -30,7 +30,7 @@ from clinic_app.ui.widgets.buttons import Button, IconButton, Kind
 from clinic_app.ui.widgets.choice_row import ChoiceRow
 from clinic_app.ui.widgets.date_field import DateField
 from clinic_app.ui.widgets.form_field import FormField
-from clinic_app.ui.widgets.themed import Plane, TextLabel
+from clinic_app.ui.widgets.themed import ElidedLabel, Plane, TextLabel
 from clinic_app.ui.widgets.units_field import UnitsField
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
@@ -70,7 +70,8 @@ class SideSheet(Plane):
         self._slide = QPropertyAnimation(self, b"pos", self)
 
         self._title = TextLabel(keeper, title, Style.PANEL_TITLE, "text", self)
-        self._subtitle = TextLabel(keeper, subtitle, Style.SECONDARY, "text2", self)
+        middle = Qt.TextElideMode.ElideMiddle
+        self._subtitle = ElidedLabel(keeper, subtitle, Style.SECONDARY, "text2", self, elide=middle)
         self._subtitle.setVisible(bool(subtitle))
         self._cross = IconButton(keeper, "x", translate("Close"), shortcut="Esc", kind=Kind.GHOST, parent=self)
         self._cross.clicked.connect(self.cancel)

@@ -132,6 +132,14 @@ class ElidedLabel(TextLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the whole text as a tooltip only where it is cut."""
         super().resizeEvent(event)
+        self._tell_whole()
+
+    def setText(self, words: str) -> None:
+        """Show other words."""
+        super().setText(words)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
         cut = self._keeper.metrics(self._style, weight=self._weight).horizontalAdvance(self.text()) > self.width()
         self.setToolTip(self.text() if cut else "")
 
