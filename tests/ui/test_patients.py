@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtGui import QAccessible, QHoverEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -16,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from clinic_app.domain.calendar import months, weeks
 from clinic_app.domain.cases import ReinjectionPlan, Side
 from clinic_app.domain.errors import RuleBroken
-from clinic_app.domain.patients import Birth, PatientDetails, Sex
+from clinic_app.domain.patients import Birth, PatientDetails, PatientEntry, Sex
 from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.ui.patients import (
     CaseSheet,
@@ -30,6 +31,7 @@ from clinic_app.ui.patients import (
 )
 from clinic_app.ui.patients.birth_entry import birth_text, read_birth
 from clinic_app.ui.patients.case_sheet import condition_choices
+from clinic_app.ui.patients.list_table import PatientsTable
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.picker import Choice, ranked
@@ -140,6 +142,96 @@ def test_a_row_reads_as_one_sentence(room: Room) -> None:
     assert (
         said == "Asha Verma, 4127, about 58 F, Blepharospasm, bilateral, phone 98400 12207, last injection 5 Jan 2026"
     )
+
+
+def test_an_older_answer_is_never_painted_over_a_newer_one(room: Room) -> None:
+    add_patient(room.services)
+    add_patient(room.services, "Imran Sheikh", "77", "hemifacial_spasm", Side.LEFT)
+    view = PatientsView(room.context)
+    room.show(view)
+    shown: list[tuple[str, int]] = []
+    view.model.shown.connect(lambda: shown.append((view.model.words, view.model.count)))
+    asked = room.services.patients.first_page
+    answered: list[str] = []
+
+    def slowly(words: str, limit: int) -> tuple[int, tuple[PatientEntry, ...]]:
+        answer = asked(words, limit)
+        answered.append(words)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room.services.patients, "first_page", slowly)
+        view.search.line.setText("a")
+        until = monotonic() + 10
+        while not answered and monotonic() < until:
+            sleep(0.002)
+        view.search.line.setText("imr")
+        room.settle()
+    assert answered == ["a", "imr"]
+    assert shown == [("imr", 1)]
+    found = view.model.entry(0)
+    assert found is not None
+    assert found.name == "Imran Sheikh"
+
+
+def test_rows_are_painted_with_what_was_typed_marked_and_the_chosen_row_filled(room: Room) -> None:
+    for name, mrn in (("Asha Verma", "4127"), ("Ashok Rao", "77"), ("Imran Sheikh", "78")):
+        add_patient(room.services, name, mrn)
+    view = PatientsView(room.context)
+    room.show(view, 1100, 700)
+    colour = room.context.theme.colour
+    mark, chosen, bare = (colour(token).name() for token in ("warning_soft", "selected", "surface"))
+    assert mark not in _colours(view, 0)
+    view.search.line.setText("ash")
+    room.settle()
+    assert view.model.count == 2
+    for row in (0, 1):
+        assert mark in _colours(view, row)
+    assert chosen in _colours(view, 0)
+    assert chosen not in _colours(view, 1)
+    view.table.selectRow(1)
+    assert chosen in _colours(view, 1)
+    assert bare in _colours(view, 0)
+    below = view.table.viewport().grab().toImage().pixelColor(20, view.table.rowViewportPosition(1) + 120)
+    assert below.name() == bare
+
+
+def test_a_page_on_its_way_is_a_pale_bar_and_then_the_rows(room: Room) -> None:
+    for number in range(100):
+        room.services.patients.add(_named(f"Person {number:03d}"))
+    view = PatientsView(room.context)
+    room.show(view, 1100, 700)
+    pale = room.context.theme.colour("track").name()
+    assert pale not in _colours(view, 0)
+    row = 90
+    view.table.scrollTo(view.model.index(row, 0), PatientsTable.ScrollHint.PositionAtCenter)
+    assert pale in _colours(view, row)
+    room.settle()
+    assert pale not in _colours(view, row)
+    assert view.model.cells(view.model.entry(row))[0][0] == f"Person {row:03d}"  # type: ignore[arg-type]  # it is here
+
+
+def test_the_row_under_the_pointer_is_shaded_until_it_leaves(room: Room) -> None:
+    add_patient(room.services)
+    add_patient(room.services, "Imran Sheikh", "77", "hemifacial_spasm", Side.LEFT)
+    view = PatientsView(room.context)
+    room.show(view, 1100, 700)
+    shade = room.context.theme.colour("hover").name()
+    port = view.table.viewport()
+    spot = QPointF(300, view.table.rowViewportPosition(1) + 10)
+    QCoreApplication.sendEvent(port, QHoverEvent(QEvent.Type.HoverMove, spot, spot, QPointF()))
+    assert shade in _colours(view, 1)
+    QCoreApplication.sendEvent(port, QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), spot))
+    assert shade not in _colours(view, 1)
+
+
+def _colours(view: PatientsView, row: int) -> set[str]:
+    """The colours of a row as it is painted."""
+    table = view.table
+    image = table.viewport().grab().toImage()
+    top = table.rowViewportPosition(row)
+    high = min(table.rowHeight(row), image.height() - top)
+    return {image.pixelColor(x, top + y).name() for y in range(high) for x in range(0, image.width(), 2)}
 
 
 def _named(name: str) -> PatientDetails:

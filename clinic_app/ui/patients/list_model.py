@@ -39,6 +39,7 @@ class PatientsModel(QAbstractTableModel):
         self._count = 0
         self._pages: dict[int, tuple[PatientEntry, ...]] = {}
         self._asked: set[int] = set()
+        self._cells: dict[int, tuple[tuple[str, str], ...]] = {}
         self._words = ""
         self._round = 0
 
@@ -132,6 +133,13 @@ class PatientsModel(QAbstractTableModel):
             case _:
                 return (short_day(entry.last_on, today), _ago(entry.last_on, today)) if entry.last_on else ("", "")
 
+    def cells(self, entry: PatientEntry) -> tuple[tuple[str, str], ...]:
+        """The two lines of every cell of a row, remembered while these rows are shown."""
+        found = self._cells.get(entry.id)
+        if found is None:
+            found = self._cells[entry.id] = tuple(self.lines(entry, column) for column in range(4))
+        return found
+
     def diagnoses(self, entry: PatientEntry) -> list[str]:
         """The diagnoses in words, side included."""
         catalogues = self._context.catalogues
@@ -165,6 +173,7 @@ class PatientsModel(QAbstractTableModel):
         self._count = count
         self._pages = {0: first} if count else {}
         self._asked.clear()
+        self._cells.clear()
         self.endResetModel()
         self.shown.emit()
 
@@ -184,6 +193,8 @@ class PatientsModel(QAbstractTableModel):
             if len(self._pages) >= KEPT_PAGES:
                 self._pages.pop(next(iter(self._pages)))
             self._pages[page] = found
+            for entry in found:
+                self._cells.pop(entry.id, None)
             last = min((page + 1) * PAGE, self._count) - 1
             self.dataChanged.emit(self.index(page * PAGE, 0), self.index(last, 3))
 

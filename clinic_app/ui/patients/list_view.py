@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRect, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, QResizeEvent, QShortcut
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QMenu,
     QSizePolicy,
     QStackedWidget,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
-from clinic_app.domain.patients import PatientEntry, fold
+from clinic_app.domain.patients import PatientEntry
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.list_model import DIAGNOSES, LAST, PATIENT, PHONE, PatientsModel
+from clinic_app.ui.patients.list_table import PatientsTable
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import (
     Banner,
@@ -33,13 +32,9 @@ from clinic_app.ui.widgets import (
     Kind,
     Level,
     Plane,
-    RowDelegate,
     SearchField,
     TextLabel,
-    painting,
-    prepare_table,
 )
-from clinic_app.ui.widgets.rows import Index
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import count_words
 from clinic_app.wording.sentences import sentence_of
@@ -48,75 +43,6 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
 
 TOPICS = frozenset({Topic.PATIENTS, Topic.CASES, Topic.TREATMENT})
-
-
-class PatientsDelegate(RowDelegate):
-    """Two lines a cell; what was searched for is marked in the name."""
-
-    def __init__(self, model: PatientsModel, context: UiContext, view: QTableView) -> None:
-        super().__init__(context.theme, view)
-        self._model = model
-
-    def paint_cell(self, painter: QPainter, rect: QRect, index: Index, option: QStyleOptionViewItem) -> None:
-        """Paint the two lines of a cell, or where the page is on its way a pale bar."""
-        entry = self._model.entry(index.row())
-        keeper = self.keeper
-        if entry is None:
-            bar = QRect(rect.left(), rect.center().y() - keeper.px(4), min(rect.width(), keeper.px(90)), keeper.px(8))
-            painting.box(painter, bar, keeper.px(4), fill=keeper.colour("track"))
-            return
-        column = index.column()
-        first, second = self._model.lines(entry, column)
-        if column == PATIENT:
-            self._mark(painter, rect, first, bool(second))
-            painting.two_lines(painter, keeper, rect, first, second, first_style=Style.NAME)
-        elif not first:
-            words = translate("no diagnosis yet") if column == DIAGNOSES else "–"
-            painting.text(painter, keeper, rect, words, Style.SECONDARY, "text3")
-        else:
-            painting.two_lines(painter, keeper, rect, first, second)
-
-    def _mark(self, painter: QPainter, rect: QRect, name: str, two: bool) -> None:
-        """A soft plate behind the letters that were typed."""
-        keeper = self.keeper
-        metrics = keeper.metrics(Style.NAME)
-        upper, lower = keeper.line(Style.NAME), keeper.line(Style.SECONDARY) if two else 0
-        top = rect.top() + (rect.height() - upper - lower) // 2
-        for typed in fold(self._model.words).split():
-            place = 0
-            for word in name.split():
-                start = name.index(word, place)
-                place = start + len(word)
-                if fold(word).startswith(typed):
-                    left = rect.left() + metrics.horizontalAdvance(name[:start])
-                    width = metrics.horizontalAdvance(name[start : start + len(typed)])
-                    spot = QRect(left - 1, top + 1, width + 2, upper - 2)
-                    if spot.right() <= rect.right():
-                        painting.box(painter, spot, keeper.px(3), fill=keeper.colour("warning_soft"))
-                    break
-
-
-class PatientsTable(QTableView):
-    """The table; its keys go to the view around it."""
-
-    def __init__(self, owner: PatientsView) -> None:
-        super().__init__(owner)
-        self._owner = owner
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, C compares, letters are not a search of their own."""
-        if not self._owner.key_in_list(event):
-            super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """The search field does that."""
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """What can be done with a patient, the most used first."""
-        index = self.indexAt(event.pos())
-        if index.isValid():
-            self.setCurrentIndex(index)
-            self._owner.open_menu(event.globalPos())
 
 
 class PatientsView(Plane):
@@ -146,13 +72,8 @@ class PatientsView(Plane):
         self._trouble = Banner(keeper, self, can_dismiss=False)
         self._trouble.acted.connect(self.read_again)
 
-        self.table = PatientsTable(self)
+        self.table = PatientsTable(keeper, self.model, self)
         self.search.left.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
-        prepare_table(keeper, self.table, translate("Patients"))
-        self.table.setModel(self.model)
-        self.table.setItemDelegate(PatientsDelegate(self.model, context, self.table))
-        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.doubleClicked.connect(lambda _: self.open_current())
         self.table.selectionModel().currentRowChanged.connect(self._selected)
