@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from clinic_app.domain.audit import Actor
 from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.patients import Birth, Identifier, PatientDetails, Phone, Sex
 from clinic_app.domain.treatment import SessionDetails, Visit, VisitDetails
@@ -18,6 +19,8 @@ from clinic_app.services.clinic_data import ClinicDoor
 
 TODAY = date(2026, 3, 19)
 PASSPHRASE = "correct horse battery staple"
+ACTOR = Actor(1, "Dr Rao", ("admin", "doctor"), "test-sign-in", "test-computer")
+AUDIT_KEY = bytes(range(32))
 
 
 class Clock:

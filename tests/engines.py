@@ -22,7 +22,7 @@ from clinic_app.storage.picture_store import FilePictureStore, PictureStore, Row
 from clinic_app.storage.records import Record
 from clinic_app.storage.unit import UnitsOfWork
 from clinic_app.storage.vault import create_vault
-from tests.builders import PASSPHRASE, Clock
+from tests.builders import ACTOR, AUDIT_KEY, PASSPHRASE, Clock
 from tests.postgres import PostgresServer
 
 KINDS = ("sqlcipher", "postgresql")
@@ -54,8 +54,16 @@ def empty(engines: Engines) -> None:
             names = ", ".join(table.name for table in Record.metadata.sorted_tables)
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         else:
+            triggers = connection.execute(
+                text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_entry'")
+            ).all()
+            for name, _ in triggers:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
             for table in reversed(Record.metadata.sorted_tables):
                 connection.execute(table.delete())
+            connection.execute(text("DELETE FROM sqlite_sequence"))
+            for _, made in triggers:
+                connection.exec_driver_sql(made)
 
 
 def services_on(engines: Engines, folder: Path, clock: Clock, *, today_given: bool = True) -> Services:
@@ -68,7 +76,7 @@ def services_on(engines: Engines, folder: Path, clock: Clock, *, today_given: bo
     store: PictureStore = (
         RowPictureStore(engines, keys) if engines.dialect == "postgresql" else FilePictureStore(folder, keys)
     )
-    units = UnitsOfWork(engines, "Dr Rao", clock)
+    units = UnitsOfWork(engines, ACTOR, clock, AUDIT_KEY)
     context = ClinicContext(units, store, catalogues, info, clock, today_given)
     return services_of(context, PictureReader, lambda: None)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
+import secrets
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator
@@ -10,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from clinic_app.domain.audit import SYSTEM, Actor
 from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Plans, ReinjectionPlan
 from clinic_app.domain.catalogues import Catalogues, parse_catalogues
@@ -231,7 +235,8 @@ class ClinicDoor:
         engines = open_engines(path, unlocked.keys.database_hex, schema=SCHEMA, create=True)
         try:
             migrate(engines, self._places.migrations)
-            with UnitsOfWork(engines, user, self._now).open() as unit:
+            actor = Actor(SYSTEM, user)
+            with UnitsOfWork(engines, actor, self._now, unlocked.keys.audit).open() as unit:
                 unit.clinic.set_setting("clinic", {"name": clinic_name})
                 unit.clinic.add_user(user, frozenset({Role.ADMIN, Role.DOCTOR}))
                 unit.commit()
@@ -256,13 +261,14 @@ class ClinicDoor:
     def _attach(self, unlocked: UnlockedVault, engines: Engines) -> Services:
         try:
             catalogues = load_catalogues(self._places.catalogues)
-            units = UnitsOfWork(engines, unlocked.user, self._now)
+            units = UnitsOfWork(engines, Actor(SYSTEM, unlocked.user), self._now, unlocked.keys.audit)
             folder = unlocked.vault.folder
             store = FilePictureStore(folder, unlocked.keys)
             store.sweep_temporary(older_s=LEFT_BEHIND_S)
             durable.sweep_temporary(folder, older_s=LEFT_BEHIND_S)
             _sync_catalogues(units, catalogues)
             info = _info(units, unlocked, catalogues)
+            units.actor = actor_of(info.user)
         except BaseException:
             engines.close()
             raise
@@ -292,6 +298,12 @@ def _unmake(folder: Path) -> None:
     for name in (FILE_NAME, COPY_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
+
+
+def actor_of(user: User) -> Actor:
+    """A user who begins to work on this computer: a sign-in of its own."""
+    computer = hashlib.sha256(b"bxpc1" + platform.node().encode("utf-8", "replace")).hexdigest()[:12]
+    return Actor(user.id, user.name, tuple(sorted(role.value for role in user.roles)), secrets.token_hex(8), computer)
 
 
 def load_catalogues(folder: Path) -> Catalogues:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.calendar import Span
@@ -20,6 +20,9 @@ from clinic_app.storage.records.cases import (
     IndependenceRecord,
     StopRecord,
 )
+from clinic_app.storage.records.pictures import PicturePinRecord
+from clinic_app.storage.records.schedule import ContactAttemptRecord
+from clinic_app.storage.row_watch import remove_rows
 
 
 class CaseRows:
@@ -186,14 +189,14 @@ class CaseRows:
 
     def remove_stops(self, case_id: int, *, of_patient: bool | None = None) -> None:
         """Take back the stops of a case as if they had never been said (an audited inverse)."""
-        statement = delete(StopRecord).where(StopRecord.case_id == case_id)
+        statement = select(StopRecord).where(StopRecord.case_id == case_id)
         if of_patient is not None:
             statement = statement.where(StopRecord.of_patient == of_patient)
-        self._session.execute(statement)
+        remove_rows(self._session, statement)
 
     def delete_stop(self, stop_id: int) -> None:
         """Take one stop back as if it had never been said (an audited inverse)."""
-        self._session.execute(delete(StopRecord).where(StopRecord.id == stop_id))
+        remove_rows(self._session, select(StopRecord).where(StopRecord.id == stop_id))
 
     def patients_of_stops(self, stop_ids: Sequence[int]) -> set[int]:
         """Whose cases these stops stop."""
@@ -224,7 +227,7 @@ class CaseRows:
 
     def delete_decision(self, decision_id: int) -> None:
         """Take a decision back as if it had never been said (an audited inverse)."""
-        self._session.execute(delete(DecisionRecord).where(DecisionRecord.id == decision_id))
+        remove_rows(self._session, select(DecisionRecord).where(DecisionRecord.id == decision_id))
 
     def of_import(self, import_id: int) -> list[int]:
         """The cases an import added."""
@@ -233,7 +236,11 @@ class CaseRows:
     def delete(self, ids: Sequence[int]) -> None:
         """Remove cases that an undone import had added."""
         for part in chunks(ids):
-            self._session.execute(delete(CaseRecord).where(CaseRecord.id.in_(part)))
+            for record in (StopRecord, HoldRecord, DecisionRecord, ContactAttemptRecord, PicturePinRecord):
+                remove_rows(self._session, select(record).where(record.case_id.in_(part)))
+            tied = or_(IndependenceRecord.case_id.in_(part), IndependenceRecord.other_id.in_(part))
+            remove_rows(self._session, select(IndependenceRecord).where(tied))
+            remove_rows(self._session, select(CaseRecord).where(CaseRecord.id.in_(part)))
 
     def ids(self) -> list[int]:
         """Every case, by id."""

@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    delete,
     func,
     or_,
     select,
@@ -45,6 +44,7 @@ from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord,
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord
+from clinic_app.storage.row_watch import remove_rows
 
 T = TypeVar("T")
 CANDIDATES = 300
@@ -214,10 +214,9 @@ class PatientRows:
     def delete(self, ids: Sequence[int]) -> None:
         """Remove patients that an undone import had added, with bookings and photographs that were taken back."""
         for part in chunks(ids):
-            for record in (AppointmentRecord, PictureRecord):
-                self._session.execute(
-                    delete(record).where(record.patient_id.in_(part), record.taken_back_at.is_not(None))
-                )
+            bookings = select(AppointmentRecord).options(selectinload(AppointmentRecord.cases))
+            for rows, record in ((bookings, AppointmentRecord), (select(PictureRecord), PictureRecord)):
+                remove_rows(self._session, rows.where(record.patient_id.in_(part), record.taken_back_at.is_not(None)))
             for row in self._session.scalars(_full().where(PatientRecord.id.in_(part))):
                 self._session.delete(row)
         self._session.flush()

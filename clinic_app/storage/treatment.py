@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.cases import Side
@@ -34,6 +34,7 @@ from clinic_app.storage.records.treatment import (
     SiteRecord,
     VisitRecord,
 )
+from clinic_app.storage.row_watch import remove_rows
 
 COUNTING = (SessionState.GIVEN.value, SessionState.FINAL.value, SessionState.CORRECTED.value)
 
@@ -306,8 +307,10 @@ class TreatmentRows:
 
     def delete_import(self, import_id: int) -> None:
         """Remove the visits and injections an undone import had added."""
-        self._session.execute(delete(SessionRecord).where(SessionRecord.import_id == import_id))
-        self._session.execute(delete(VisitRecord).where(VisitRecord.import_id == import_id))
+        sessions = select(SessionRecord).where(SessionRecord.import_id == import_id)
+        remove_rows(self._session, sessions.options(selectinload(SessionRecord.sites)))
+        visits = select(VisitRecord).where(VisitRecord.import_id == import_id)
+        remove_rows(self._session, visits.options(selectinload(VisitRecord.sessions).selectinload(SessionRecord.sites)))
 
     def _keep_version(self, row: SessionRecord, reason: str) -> None:
         content: dict[str, object] = {

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from clinic_app.domain.audit import Actor, AuditEvent
 from clinic_app.domain.errors import Conflict
+from clinic_app.storage.audit import AuditRows
 from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.clinic import ClinicRows
@@ -19,6 +21,7 @@ from clinic_app.storage.engine import Engines
 from clinic_app.storage.integrity import IntegrityRows
 from clinic_app.storage.patients import PatientRows
 from clinic_app.storage.pictures import PictureRows
+from clinic_app.storage.row_watch import RowWatch
 from clinic_app.storage.schedule import ScheduleRows
 from clinic_app.storage.treatment import TreatmentRows
 
@@ -27,12 +30,21 @@ _ONE_WRITER = select(func.pg_advisory_xact_lock(0x44C7))
 
 
 class UnitOfWork:
-    """Every repository over one session. ``now`` is the local time of this unit, ``user`` who works."""
+    """Every repository over one session. ``now`` is the local time of this unit, ``actor`` who works.
 
-    def __init__(self, session: Session, user: str, now: datetime) -> None:
+    What it changes is entered in the audit in the same transaction. ``reason``: why, said by the user.
+    """
+
+    def __init__(self, session: Session, actor: Actor, now: datetime, audit_key: bytes) -> None:
+        user = actor.name
         self.session = session
+        self.actor = actor
         self.user = user
         self.now = now
+        self.reason = ""
+        self.audit = AuditRows(session, actor, now, audit_key)
+        self._watch = RowWatch(session, audit_key)
+        self._events: list[AuditEvent] = []
         self.clinic = ClinicRows(session, user, now)
         self.patients = PatientRows(session, now)
         self.cases = CaseRows(session, user, now)
@@ -42,13 +54,21 @@ class UnitOfWork:
         self.bulk = BulkLoad(session)
         self.integrity = IntegrityRows(session)
 
+    def enter(self, event: AuditEvent) -> None:
+        """Enter something that changes no row: an export, an import undone, a look at a record."""
+        self._events.append(event)
+
     def commit(self) -> None:
-        """Make everything of this unit lasting.
+        """Make everything of this unit lasting, with its entries in the audit.
 
         Raises:
             Conflict: somebody changed one of the rows in the meantime, or took the same number.
         """
         try:
+            self.session.flush()
+            touched = self._watch.take()
+            self.audit.append([*self._events, *touched.events], touched.versions, self.reason)
+            self._events = []
             self.session.commit()
         except StaleDataError as error:
             raise Conflict("changed_meanwhile") from error
@@ -57,12 +77,13 @@ class UnitOfWork:
 
 
 class UnitsOfWork:
-    """Opens units of work on the engines of one clinic."""
+    """Opens units of work on the engines of one clinic. ``actor`` may be exchanged: another user goes on working."""
 
-    def __init__(self, engines: Engines, user: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, engines: Engines, actor: Actor, clock: Callable[[], datetime], audit_key: bytes) -> None:
         self._engines = engines
-        self._user = user
+        self.actor = actor
         self._clock = clock
+        self._audit_key = audit_key
 
     @contextmanager
     def open(self) -> Iterator[UnitOfWork]:
@@ -71,7 +92,7 @@ class UnitsOfWork:
             if self._engines.dialect == "postgresql":
                 session.execute(_ONE_WRITER)
             try:
-                yield UnitOfWork(session, self._user, self._clock())
+                yield UnitOfWork(session, self.actor, self._clock(), self._audit_key)
             except StaleDataError as error:
                 raise Conflict("changed_meanwhile") from error
             except IntegrityError as error:
@@ -81,4 +102,4 @@ class UnitsOfWork:
     def read(self) -> Iterator[UnitOfWork]:
         """A unit that sees one moment of the database and cannot write."""
         with Session(self._engines.reader, expire_on_commit=False, autoflush=False) as session:
-            yield UnitOfWork(session, self._user, self._clock())
+            yield UnitOfWork(session, self.actor, self._clock(), self._audit_key)

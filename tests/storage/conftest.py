@@ -10,7 +10,7 @@ import pytest
 from clinic_app.services import Services
 from clinic_app.storage.engine import Engines
 from clinic_app.storage.unit import UnitsOfWork
-from tests.builders import Clock
+from tests.builders import ACTOR, AUDIT_KEY, Clock
 from tests.engines import KINDS, empty, open_kind, services_on
 
 
@@ -39,7 +39,7 @@ def engines_of_clinic(database: Engines) -> Engines:
 @pytest.fixture
 def units(engines_of_clinic: Engines, clock: Clock) -> UnitsOfWork:
     """Units of work on an empty database."""
-    return UnitsOfWork(engines_of_clinic, "Dr Rao", clock)
+    return UnitsOfWork(engines_of_clinic, ACTOR, clock, AUDIT_KEY)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from clinic_app.domain.people import Role
 from clinic_app.storage.engine import Engines
 from clinic_app.storage.records.clinic import CatalogueRecord, UndoRecord
 from clinic_app.storage.unit import UnitsOfWork
-from tests.builders import Clock
+from tests.builders import ACTOR, AUDIT_KEY, Clock
 
 WRITTEN = datetime(2026, 1, 5, 9)  # noqa: DTZ001
 
@@ -167,7 +167,7 @@ def test_moments_are_kept_in_utc_and_given_back_in_local_time(
 ) -> None:
     clock = Clock()
     clock.moment = local - timedelta(seconds=1)
-    clock_units = UnitsOfWork(engines_of_clinic, "Dr Rao", lambda: local)
+    clock_units = UnitsOfWork(engines_of_clinic, ACTOR, lambda: local, AUDIT_KEY)
     with clock_units.open() as unit:
         unit.clinic.add_undo("call", {})
         unit.commit()

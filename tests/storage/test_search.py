@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clinic_app.domain.patients import Identifier, PatientDetails, Phone
 from clinic_app.storage.engine import Engines
 from clinic_app.storage.unit import UnitsOfWork
-from tests.builders import Clock
+from tests.builders import ACTOR, AUDIT_KEY, Clock
 from tests.engines import empty
 
 PEOPLE = (
@@ -30,7 +30,7 @@ PEOPLE = (
 @pytest.fixture(scope="module")
 def people(database: Engines) -> Iterator[UnitsOfWork]:
     empty(database)
-    units = UnitsOfWork(database, "Dr Rao", Clock())
+    units = UnitsOfWork(database, ACTOR, Clock(), AUDIT_KEY)
     with units.open() as unit:
         for name, mrn, phone in PEOPLE:
             details = PatientDetails(

@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinic_user")),
         sa.UniqueConstraint("name", name=op.f("uq_clinic_user_name")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "import_batch",
@@ -59,6 +60,7 @@ def upgrade() -> None:
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.Column("undone_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "register_mapping",
@@ -76,6 +78,7 @@ def upgrade() -> None:
         sa.Column("written_at", sa.DateTime(), nullable=False),
         sa.Column("done_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_undo_command")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "patient",
@@ -108,6 +111,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patient")),
         sa.UniqueConstraint("mrn", name=op.f("uq_patient_mrn")),
         sa.UniqueConstraint("number", name=op.f("uq_patient_number")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_patient_import_id"), "patient", ["import_id"], unique=False)
     op.create_index("ix_patient_name_folded_id", "patient", ["name_folded", "id"], unique=False)
@@ -130,6 +134,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_appointment_patient_id_patient")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appointment")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_appointment_day_token", "appointment", ["day", "token"], unique=False)
     op.create_index(op.f("ix_appointment_patient_id"), "appointment", ["patient_id"], unique=False)
@@ -170,6 +175,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_clinical_case_patient_id_patient")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinical_case")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_clinical_case_booked_on",
@@ -229,6 +235,7 @@ def upgrade() -> None:
             ["patient_id"], ["patient.id"], name=op.f("fk_patient_identifier_patient_id_patient"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patient_identifier")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_patient_identifier_patient_id"), "patient_identifier", ["patient_id"], unique=False)
     op.create_index(op.f("ix_patient_identifier_value"), "patient_identifier", ["value"], unique=False)
@@ -246,6 +253,7 @@ def upgrade() -> None:
             ["patient_id"], ["patient.id"], name=op.f("fk_patient_phone_patient_id_patient"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patient_phone")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_patient_phone_digits"), "patient_phone", ["digits"], unique=False)
     op.create_index(op.f("ix_patient_phone_patient_id"), "patient_phone", ["patient_id"], unique=False)
@@ -275,6 +283,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_picture_patient_id_patient")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_picture")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_picture_patient_id"), "picture", ["patient_id"], unique=False)
     op.create_index("ix_picture_patient_id_sha256", "picture", ["patient_id", "sha256"], unique=False)
@@ -297,6 +306,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["import_id"], ["import_batch.id"], name=op.f("fk_visit_import_id_import_batch")),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_visit_patient_id_patient")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_visit_day"), "visit", ["day"], unique=False)
     op.create_index(op.f("ix_visit_import_id"), "visit", ["import_id"], unique=False)
@@ -334,6 +344,7 @@ def upgrade() -> None:
             ["case_id"], ["clinical_case.id"], name=op.f("fk_case_decision_case_id_clinical_case"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_decision")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_case_decision_case_id"), "case_decision", ["case_id"], unique=False)
     op.create_table(
@@ -350,6 +361,7 @@ def upgrade() -> None:
             ["case_id"], ["clinical_case.id"], name=op.f("fk_case_hold_case_id_clinical_case"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_hold")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_case_hold_case_id"), "case_hold", ["case_id"], unique=False)
     op.create_table(
@@ -387,6 +399,7 @@ def upgrade() -> None:
             ["case_id"], ["clinical_case.id"], name=op.f("fk_case_stop_case_id_clinical_case"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_stop")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_case_stop_case_id"), "case_stop", ["case_id"], unique=False)
     op.create_table(
@@ -404,6 +417,7 @@ def upgrade() -> None:
             ["case_id"], ["clinical_case.id"], name=op.f("fk_contact_attempt_case_id_clinical_case"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_attempt")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_contact_attempt_at"), "contact_attempt", ["at"], unique=False)
     op.create_index(op.f("ix_contact_attempt_case_id"), "contact_attempt", ["case_id"], unique=False)
@@ -425,6 +439,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_external_toxin_patient_id_patient")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_external_toxin")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_external_toxin_patient_id"), "external_toxin", ["patient_id"], unique=False)
     op.create_table(
@@ -457,6 +472,7 @@ def upgrade() -> None:
             ["visit_id"], ["visit.id"], name=op.f("fk_injection_session_visit_id_visit"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_injection_session")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_injection_session_case_id_day", "injection_session", ["case_id", "day"], unique=False)
     op.create_index(op.f("ix_injection_session_import_id"), "injection_session", ["import_id"], unique=False)
@@ -490,6 +506,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_injection_session_version")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         op.f("ix_injection_session_version_session_id"), "injection_session_version", ["session_id"], unique=False
@@ -510,6 +527,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_injection_site")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_injection_site_session_id"), "injection_site", ["session_id"], unique=False)
     if op.get_bind().dialect.name == "sqlite":

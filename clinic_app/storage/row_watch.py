@@ -1,0 +1,352 @@
+"""Watches what a unit of work changes, so that nothing is changed without an entry in the audit and an older version.
+
+Rows changed through the session are seen here by themselves; nobody has to remember to say so. Each belongs to an
+object the audit names (a patient, a case, a booking ...). Columns computed from others are left out. Statements that
+go past the session's objects are not seen; a test keeps them out of storage but for the few it names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, Table, event, inspect, select
+from sqlalchemy.orm import Mapper, Session, UOWTransaction, object_session
+
+from clinic_app.domain.audit import AuditEvent
+from clinic_app.storage.records import Record
+from clinic_app.storage.records.audit import BinRecord, ProtectionRecord
+from clinic_app.storage.records.cases import (
+    CaseRecord,
+    DecisionRecord,
+    HoldRecord,
+    IndependenceRecord,
+    StopRecord,
+)
+from clinic_app.storage.records.clinic import ImportRecord, SettingRecord, UserRecord
+from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord, PhoneRecord
+from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord
+from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
+from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord, SiteRecord, VisitRecord
+
+SEAL_DIGITS: Final = 32
+CREATE, EDIT, DELETE = "create", "edit", "delete"
+CACHED: Final = {
+    CaseRecord.__tablename__: frozenset(
+        {
+            "mrn", "last_on", "last_product", "last_units", "last_injector", "earliest", "opens", "closes", "come_on",
+            "come_on_rank", "stopped_since", "held_from", "held_until", "booked_on", "called_on",
+        }
+    ),
+}  # fmt: skip
+"""Columns that follow from other rows: written without an entry, left out of the seals."""
+BOOKKEEPING: Final = frozenset({"version"})
+_WATCH: Final = "row_watch"
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """How the audit names the rows of a table: the object they belong to, and by which column its id is found."""
+
+    object_type: str
+    id_column: str = "id"
+    child: bool = False
+    case_column: str = ""
+
+
+WATCHED: Final[dict[str, Watched]] = {
+    PatientRecord.__tablename__: Watched("patient"),
+    IdentifierRecord.__tablename__: Watched("patient", "patient_id", child=True),
+    PhoneRecord.__tablename__: Watched("patient", "patient_id", child=True),
+    ProtectionRecord.__tablename__: Watched("protection", "patient_id"),
+    CaseRecord.__tablename__: Watched("case"),
+    IndependenceRecord.__tablename__: Watched("case", "case_id", child=True, case_column="case_id"),
+    HoldRecord.__tablename__: Watched("hold", case_column="case_id"),
+    StopRecord.__tablename__: Watched("stop", case_column="case_id"),
+    DecisionRecord.__tablename__: Watched("decision", case_column="case_id"),
+    VisitRecord.__tablename__: Watched("visit"),
+    SessionRecord.__tablename__: Watched("injection"),
+    SiteRecord.__tablename__: Watched("injection", "session_id", child=True),
+    ExternalToxinRecord.__tablename__: Watched("external_toxin"),
+    ContactAttemptRecord.__tablename__: Watched("call", case_column="case_id"),
+    AppointmentRecord.__tablename__: Watched("appt"),
+    AppointmentCaseRecord.__tablename__: Watched("appt", "appointment_id", child=True),
+    PictureRecord.__tablename__: Watched("photo"),
+    PicturePinRecord.__tablename__: Watched("pin", "case_id", case_column="case_id"),
+    UserRecord.__tablename__: Watched("user"),
+    SettingRecord.__tablename__: Watched("settings", "key"),
+    ImportRecord.__tablename__: Watched("import"),
+    BinRecord.__tablename__: Watched("bin"),
+}
+"""Every table somebody's work is kept in; a test sees to it that each table is here or named as left out."""
+LEFT_OUT: Final = frozenset(
+    {
+        "audit_entry", "row_version", "draft", "emergency_opening", "backup_run", "catalogue_entry",
+        "register_mapping", "undo_command", "injection_session_version",
+    }
+)  # fmt: skip
+"""Tables that are themselves an account of what happened, or that nobody enters anything into."""
+
+Content = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Row:
+    """One row a unit touched: before it (None: made now) and after it (None: gone)."""
+
+    table: str
+    row_id: str
+    object_type: str
+    object_id: str
+    child: bool
+    patient_id: int | None
+    case_id: int | None
+    before: Content | None
+    after: Content | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowVersion:
+    """A row as it was before a unit of work changed or removed it."""
+
+    table: str
+    row_id: str
+    patient_id: int | None
+    verb: str
+    before: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a unit of work did: an event for each object, and the earlier versions of the rows."""
+
+    events: tuple[AuditEvent, ...]
+    versions: tuple[RowVersion, ...]
+
+
+@dataclass(slots=True)
+class RowWatch:
+    """Follows one session from its beginning. ``key`` seals the rows for the audit."""
+
+    session: Session
+    key: bytes = field(repr=False)
+    _rows: dict[tuple[str, str], _Row] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.session.info[_WATCH] = self
+        event.listen(self.session, "after_flush", self._flushed)
+
+    def removed(self, record: Record) -> None:
+        """A row was removed, by itself or with what it belonged to."""
+        self._note(record, before=True, after=False)
+
+    def take(self) -> Touched:
+        """What was done since the last call."""
+        rows = [row for row in self._rows.values() if row.before != row.after]
+        self._rows = {}
+        self._find_patients(rows)
+        events = tuple(self._event(group) for group in _grouped(rows))
+        versions = tuple(
+            RowVersion(row.table, row.row_id, row.patient_id, EDIT if row.after is not None else DELETE, row.before)
+            for row in rows
+            if row.before is not None
+        )
+        return Touched(events, versions)
+
+    def _flushed(self, session: Session, _: UOWTransaction) -> None:
+        for record in session.new:
+            self._note(record, before=False, after=True)
+        for record in session.dirty:
+            if session.is_modified(record, include_collections=False):
+                self._note(record, before=True, after=True)
+
+    def _note(self, record: object, *, before: bool, after: bool) -> None:
+        if not isinstance(record, Record) or record.__tablename__ not in WATCHED:
+            return
+        table: str = record.__tablename__
+        watched = WATCHED[table]
+        now = content_of(record)
+        row_id = "/".join(str(now[column.name]) for column in record.__table__.primary_key)
+        known = self._rows.get((table, row_id))
+        if known is None:
+            then = _before(record, now) if before else None
+            patient_id = _number(now.get("patient_id")) if table != PatientRecord.__tablename__ else _number(now["id"])
+            known = self._rows[(table, row_id)] = _Row(
+                table,
+                row_id,
+                watched.object_type,
+                str(now[watched.id_column]),
+                watched.child,
+                patient_id,
+                _number(now.get(watched.case_column)) if watched.case_column else None,
+                then,
+                None,
+            )
+        known.after = now if after else None
+
+    def _find_patients(self, rows: Iterable[_Row]) -> None:
+        """Whose the rows of cases, injections and bookings are that do not say so themselves."""
+        wanted = {row.case_id for row in rows if row.patient_id is None and row.case_id is not None}
+        known: dict[int, int] = {}
+        for case_id in wanted:
+            owner = self.session.scalar(select(CaseRecord.patient_id).where(CaseRecord.id == case_id))
+            if owner is not None:
+                known[case_id] = owner
+        by_object = {(row.object_type, row.object_id): row.patient_id for row in rows if row.patient_id is not None}
+        for row in rows:
+            if row.patient_id is None and row.case_id is not None:
+                row.patient_id = known.get(row.case_id)
+            if row.patient_id is None and row.child:
+                row.patient_id = by_object.get((row.object_type, row.object_id)) or self._owner_of(row)
+
+    def _owner_of(self, row: _Row) -> int | None:
+        number = int(row.object_id)
+        if row.object_type == "injection":
+            return self.session.scalar(select(SessionRecord.patient_id).where(SessionRecord.id == number))
+        return self.session.scalar(select(AppointmentRecord.patient_id).where(AppointmentRecord.id == number))
+
+    def _event(self, rows: list[_Row]) -> AuditEvent:
+        main = next((row for row in rows if not row.child), rows[0])
+        return AuditEvent(
+            f"{main.object_type}.{_verb(main)}",
+            main.object_type,
+            main.object_id,
+            next((row.patient_id for row in rows if row.patient_id is not None), None),
+            before={_name(row): seal_of(self.key, row.before) for row in rows if row.before is not None},
+            after={_name(row): None if row.after is None else seal_of(self.key, row.after) for row in rows},
+        )
+
+
+@event.listens_for(Record, "after_delete", propagate=True)
+def _after_delete(_: Mapper[Any], __: Connection, record: Record) -> None:
+    session = object_session(record)
+    watch = session.info.get(_WATCH) if session is not None else None
+    if isinstance(watch, RowWatch):
+        watch.removed(record)
+
+
+def remove_rows(session: Session, rows: Select[Any]) -> None:
+    """Remove the rows a statement finds one by one, so that the audit and the earlier versions know of each."""
+    for record in session.scalars(rows).unique():
+        session.delete(record)
+    session.flush()
+
+
+def content_of(record: Record) -> Content:
+    """The columns of a row as JSON values, without those computed from others and the counter of its changes."""
+    cached = CACHED.get(record.__tablename__, frozenset()) | BOOKKEEPING
+    return {
+        column.key: _plain(getattr(record, column.key))
+        for column in inspect(type(record)).columns
+        if column.key not in cached
+    }
+
+
+def seal_of(key: bytes, content: Content) -> str:
+    """The keyed hash of a row's content, as hexadecimal digits."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hmac.new(key, b"bxrow1" + text.encode("ascii"), hashlib.sha256).hexdigest()[:SEAL_DIGITS]
+
+
+def stored_rows(session: Session) -> Iterator[tuple[str, Callable[[], Content]]]:
+    """Every watched row there is now, by the name the audit gives it."""
+    for mapper in Record.registry.mappers:
+        if mapper.class_.__tablename__ not in WATCHED:
+            continue
+        for record in session.scalars(select(mapper.class_).execution_options(yield_per=500)):
+            table: Table = record.__table__
+            row_id = "/".join(str(getattr(record, column.name)) for column in table.primary_key)
+            yield f"{record.__tablename__}:{row_id}", lambda record=record: content_of(record)  # type: ignore[misc]
+            session.expunge(record)
+
+
+def _before(record: Record, now: Content) -> Content:
+    """The row before this flush: what the session remembers of changed columns, the rest as it is."""
+    then = dict(now)
+    state = inspect(record)
+    for key in now:
+        deleted = state.attrs[key].history.deleted
+        if deleted:
+            then[key] = _plain(deleted[0])
+    return then
+
+
+def _verb(row: _Row) -> str:
+    if row.after is None:
+        return DELETE
+    if row.before is None:
+        return _MADE.get(row.object_type, CREATE) if not row.child else EDIT
+    return _verb_of_edit(row.object_type, row.before, row.after) if not row.child else EDIT
+
+
+_MADE: Final = {
+    "call": "log", "appt": "book", "photo": "add", "import": "start", "settings": "change", "protection": "set",
+    "stop": "set", "hold": "set", "decision": "log", "pin": "set", "bin": "put",
+}  # fmt: skip
+
+
+def _verb_of_edit(object_type: str, before: Content, after: Content) -> str:
+    """The audit's word for a change, from what changed."""
+
+    def changed(key: str) -> bool:
+        return key in after and before.get(key) != after.get(key)
+
+    if object_type == "injection" and changed("state"):
+        return {"final": "sign", "void": "void", "corrected": "correct"}.get(str(after["state"]), EDIT)
+    if object_type == "appt":
+        if changed("taken_back_at"):
+            return "take_back"
+        if changed("day"):
+            return "move"
+        if changed("status"):
+            return "cancel" if "cancel" in str(after["status"]) else "status"
+    if object_type == "photo":
+        if changed("patient_id"):
+            return "move"
+        if changed("taken_back_at"):
+            return DELETE
+    if object_type == "user":
+        if changed("active"):
+            return "disable" if not after["active"] else "enable"
+        if changed("roles"):
+            return "role"
+    if object_type == "import":
+        return "undo" if changed("undone_at") else "commit"
+    if object_type == "call" and changed("taken_back_at"):
+        return "take_back"
+    if object_type == "bin":
+        return "purge" if changed("purged_at") else "restore"
+    return "change" if object_type == "settings" else "set" if object_type in {"protection", "pin"} else EDIT
+
+
+def _grouped(rows: Iterable[_Row]) -> list[list[_Row]]:
+    """The rows by the object they belong to, in the order they were first touched."""
+    groups: dict[tuple[str, str], list[_Row]] = {}
+    for row in rows:
+        groups.setdefault((row.object_type, row.object_id), []).append(row)
+    return list(groups.values())
+
+
+def _name(row: _Row) -> str:
+    return f"{row.table}:{row.row_id}"
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _plain(value: Any) -> Any:
+    """A column's value as JSON knows it; moments in UTC, so that a change of the zone changes no seal."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value
