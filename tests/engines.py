@@ -13,7 +13,7 @@ from sqlalchemy import text
 from clinic_app.domain.people import Role, User
 from clinic_app.imaging.reader import PictureReader
 from clinic_app.machine.places import find_places
-from clinic_app.services import Services, services_of
+from clinic_app.services import Services
 from clinic_app.services.clinic_data import load_catalogues, rules_of
 from clinic_app.services.context import ClinicContext, ClinicInfo
 from clinic_app.storage.engine import Engines, open_engines, open_postgres
@@ -78,7 +78,7 @@ def services_on(engines: Engines, folder: Path, clock: Clock, *, today_given: bo
     )
     units = UnitsOfWork(engines, ACTOR, clock, AUDIT_KEY)
     context = ClinicContext(units, store, catalogues, info, clock, today_given)
-    return services_of(context, PictureReader, lambda: None)
+    return Services(context, PictureReader, lambda: None)
 
 
 def day(text_: str) -> date:

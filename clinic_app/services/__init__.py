@@ -1,40 +1,93 @@
-"""Third floor: what the clinic does. One use case, one transaction."""
+"""Third floor: what the clinic does. One use case, one transaction.
+
+Each service is loaded and built when it is first asked for: the first list needs one of seven, and the others bring
+spreadsheets, picture decoding and the demo's cast along.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Report, carry_on
-from clinic_app.domain.checks import Finding
 from clinic_app.domain.errors import RuleBroken
-from clinic_app.services.cases import CasesService
-from clinic_app.services.context import ClinicContext, ClinicInfo
-from clinic_app.services.demo import DemoService
-from clinic_app.services.patients import PatientsService
-from clinic_app.services.pictures import OpenReader, PicturesService
-from clinic_app.services.record_check import check_record
-from clinic_app.services.register import RegisterService
-from clinic_app.services.schedule import ScheduleService
-from clinic_app.services.treatment import TreatmentService
-from clinic_app.services.undo import undo
+
+if TYPE_CHECKING:
+    from clinic_app.domain.catalogues import Catalogues
+    from clinic_app.domain.checks import Finding
+    from clinic_app.services.cases import CasesService
+    from clinic_app.services.context import ClinicContext, ClinicInfo
+    from clinic_app.services.demo import DemoService
+    from clinic_app.services.patients import PatientsService
+    from clinic_app.services.pictures import OpenReader, PicturesService
+    from clinic_app.services.register import RegisterService
+    from clinic_app.services.schedule import ScheduleService
+    from clinic_app.services.treatment import TreatmentService
+
+S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """Everything the window and the command line ask of one open clinic."""
+    """Everything the window and the command line ask of one open clinic. May be asked from several threads."""
 
-    context: ClinicContext
-    patients: PatientsService
-    cases: CasesService
-    treatment: TreatmentService
-    schedule: ScheduleService
-    pictures: PicturesService
-    register: RegisterService
-    demo: DemoService
-    shut: Callable[[], None]
+    def __init__(self, context: ClinicContext, open_reader: OpenReader, shut: Callable[[], None]) -> None:
+        """``open_reader`` opens a reader of foreign picture files; ``shut`` closes the clinic."""
+        self.context = context
+        self._open_reader = open_reader
+        self._shut = shut
+        self._making = Lock()
+        self._made: dict[type[object], object] = {}
+
+    @property
+    def patients(self) -> PatientsService:
+        """Patients: search, page, write."""
+        from clinic_app.services.patients import PatientsService
+
+        return self._one(PatientsService, PatientsService)
+
+    @property
+    def cases(self) -> CasesService:
+        """Cases: diagnosis, plan, hold and stop."""
+        from clinic_app.services.cases import CasesService
+
+        return self._one(CasesService, CasesService)
+
+    @property
+    def treatment(self) -> TreatmentService:
+        """Visits and injections."""
+        from clinic_app.services.treatment import TreatmentService
+
+        return self._one(TreatmentService, TreatmentService)
+
+    @property
+    def schedule(self) -> ScheduleService:
+        """The call list and the bookings."""
+        from clinic_app.services.schedule import ScheduleService
+
+        return self._one(ScheduleService, ScheduleService)
+
+    @property
+    def pictures(self) -> PicturesService:
+        """Photographs."""
+        from clinic_app.services.pictures import PicturesService
+
+        return self._one(PicturesService, lambda context: PicturesService(context, self._open_reader))
+
+    @property
+    def register(self) -> RegisterService:
+        """The clinic's spreadsheet, in and out."""
+        from clinic_app.services.register import RegisterService
+
+        return self._one(RegisterService, RegisterService)
+
+    @property
+    def demo(self) -> DemoService:
+        """The invented clinic."""
+        from clinic_app.services.demo import DemoService
+
+        return self._one(DemoService, DemoService)
 
     @property
     def catalogues(self) -> Catalogues:
@@ -61,27 +114,42 @@ class Services:
 
     def check(self, full: bool = False, report: Report = carry_on) -> tuple[Finding, ...]:
         """Look for damage and for dates that do not follow from the record; changes nothing."""
+        from clinic_app.services.record_check import check_record
+
         return check_record(self.context, full=full, report=report)
 
     def undo(self, undo_id: int) -> Changes:
         """Take a write back."""
+        from clinic_app.services.undo import undo
+
         return undo(self.context, undo_id)
+
+    def load(self) -> None:
+        """Load every service now, so that nobody has to wait for the first use of one."""
+        _ = self.patients, self.cases, self.treatment, self.schedule, self.pictures, self.register
+        from clinic_app.services import record_check, undo
+
+        _ = record_check, undo
+
+    def closes_with(self, then: Callable[[], None]) -> Services:
+        """The same services; ``then`` is called once they were closed, whatever became of it."""
+        shut = self._shut
+
+        def both() -> None:
+            try:
+                shut()
+            finally:
+                then()
+
+        self._shut = both
+        return self
 
     def close(self) -> None:
         """Close the clinic: nothing may be asked of it afterwards."""
-        self.shut()
+        self._shut()
 
-
-def services_of(context: ClinicContext, open_reader: OpenReader, shut: Callable[[], None]) -> Services:
-    """The services of one open clinic, built by hand."""
-    return Services(
-        context,
-        PatientsService(context),
-        CasesService(context),
-        TreatmentService(context),
-        ScheduleService(context),
-        PicturesService(context, open_reader),
-        RegisterService(context),
-        DemoService(context),
-        shut,
-    )
+    def _one(self, kind: type[S], make: Callable[[ClinicContext], S]) -> S:
+        with self._making:
+            if kind not in self._made:
+                self._made[kind] = make(self.context)
+            return cast("S", self._made[kind])

@@ -9,7 +9,7 @@ import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from clinic_app.machine.folders import check_data_folder, notes_on
 from clinic_app.machine.lock import FILE as LOCK
 from clinic_app.machine.lock import WindowLock
 from clinic_app.machine.places import Places
-from clinic_app.services import Services, services_of
+from clinic_app.services import Services
 from clinic_app.services.context import ClinicContext, ClinicInfo
 from clinic_app.services.pictures import OpenReader
 from clinic_app.storage import durable
@@ -219,15 +219,7 @@ class ClinicDoor:
         except BaseException:
             lock.release()
             raise
-        shut = services.shut
-
-        def let_go() -> None:
-            try:
-                shut()
-            finally:
-                lock.release()
-
-        return replace(services, shut=let_go)
+        return services.closes_with(lock.release)
 
     def _begin(self, unlocked: UnlockedVault, clinic_name: str, user: str) -> Services:
         """First rows of a new clinic: schema, name, first user."""
@@ -273,7 +265,7 @@ class ClinicDoor:
             engines.close()
             raise
         context = ClinicContext(units, store, catalogues, info, self._now, self._today_given)
-        return services_of(context, self._open_reader, engines.close)
+        return Services(context, self._open_reader, engines.close)
 
 
 @contextmanager

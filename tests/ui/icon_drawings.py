@@ -9,7 +9,7 @@ from clinic_app.ui.theme.icons import read_lucide
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "clinic_app" / "ui" / "theme" / "drawings.py"
-HEAD = '''"""The Lucide drawings the program uses, inside of ``<svg>`` (ISC licence; made by ``tests.ui.icon_drawings``).
+HEAD = '''"""The Lucide drawings the program uses, ISC licence (made by ``tests.ui.icon_drawings``).
 
 The package itself holds 1 900 of them in a database and brings an HTTP client along: 80 ms of every start.
 """

@@ -1,4 +1,4 @@
-"""The Lucide drawings the program uses, inside of ``<svg>`` (ISC licence; made by ``tests.ui.icon_drawings``).
+"""The Lucide drawings the program uses, ISC licence (made by ``tests.ui.icon_drawings``).
 
 The package itself holds 1 900 of them in a database and brings an HTTP client along: 80 ms of every start.
 """
