@@ -36,6 +36,7 @@ from clinic_app.services import Services
 from clinic_app.services.clinic_data import ClinicDoor
 from clinic_app.services.documents import booking_of, documents_of, mrn_of, visit_of
 from clinic_app.services.register import RegisterReport
+from clinic_app.wording.pictures import others_words
 from clinic_app.wording.sentences import sentence, sentence_of
 
 OK, REFUSED, DAMAGE = 0, 1, 2
@@ -341,6 +342,8 @@ def _import_pictures(desk: _Desk) -> int:
 
         def each(one: PictureImport) -> None:
             reason = sentence_of(one.error) if one.error is not None else None
+            if one.kept_for:
+                reason = sentence("picture_kept_elsewhere", {"mrn": one.kept_for})
             desk.tell(
                 {
                     "path": one.path,
@@ -355,7 +358,9 @@ def _import_pictures(desk: _Desk) -> int:
         done = services.pictures.import_files(patient.id, desk.asked.paths, desk.asked.view, each=each).result
     finally:
         services.close()
-    files = done.files if isinstance(done, PictureImportReport) else ()
+    files, others = (done.files, done.others) if isinstance(done, PictureImportReport) else ((), ())
+    if others:
+        desk.err.write(others_words(others) + "\n")
     if any(one.result != "refused" for one in files):
         return OK
     desk.complain(FileRefused("nothing_taken", ", ".join(desk.asked.paths)))

@@ -557,6 +557,33 @@ def test_pictures_are_told_one_a_line(data: Path, tmp_path: Path) -> None:
         assert refused.err.strip()
 
 
+def test_files_of_a_folder_that_are_no_photographs_are_counted_by_their_kind(data: Path, tmp_path: Path) -> None:
+    for name in ("1.tif", "2.TIF", "sub/3.tif", "4.gif", "README", ".DS_Store", "Thumbs.db"):
+        (tmp_path / "photos" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "photos" / name).write_bytes(b"II*\0")
+    words = ("import", "pictures", str(tmp_path / "photos"), "--patient", "4127")
+    nothing = ask(*words, data=data)
+    assert (nothing.code, nothing.out) == (1, "")
+    assert "only other files: 3 .tif, 1 .gif, 1 without an ending" in nothing.err
+    (tmp_path / "photos" / "a.jpg").write_bytes(samples.plain_jpeg())
+    some = ask(*words, data=data)
+    assert (some.code, [one["result"] for one in some.lines]) == (0, ["imported"])
+    said = "5 files are not photographs this program reads: 3 .tif, 1 .gif, 1 without an ending.\n"
+    assert some.err == said
+
+
+def test_a_photograph_of_another_patient_is_taken_with_a_warning(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(samples.plain_jpeg())
+    words = ("import", "pictures", str(tmp_path / "a.jpg"), "--patient")
+    assert ask(*words, "4127", data=data).lines[0]["reason"] is None
+    answer = ask(*words, "4128", data=data)
+    assert (answer.code, answer.lines[0]["result"]) == (0, "imported")
+    said = "This photograph is already kept for patient 4127: check that it belongs here."
+    assert answer.lines[0]["reason"] == said
+    again = ask(*words, "4128", data=data)
+    assert (again.lines[0]["result"], again.lines[0]["reason"]) == ("duplicate", None)
+
+
 def test_an_import_whose_reader_cannot_start_exits_1_with_a_sentence(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -95,6 +95,8 @@ class PictureImport:
     """What came of one file of a picture import: ``imported``, ``duplicate`` or ``refused``.
 
     A refused file carries its error, of which ``wording`` makes the sentence; ``reason`` is the error's code.
+    ``kept_for`` is the number of another patient who has the same photograph already, "" where nobody has: it may have
+    been given to the wrong patient, here or there.
     """
 
     path: str
@@ -103,19 +105,23 @@ class PictureImport:
     picture: Picture | None = None
     sha256: str = ""
     error: ClinicError | None = None
+    kept_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureImportReport:
     """What came of a picture import.
 
-    ``deletable`` are the source files whose copies here were read back and found whole.
+    ``deletable`` are the source files whose copies here were read back and found whole. ``others`` are the files of the
+    folders that do not end like a photograph the program reads: each ending (lower case with its dot, "" for none) with
+    how many, most first.
     """
 
     files: tuple[PictureImport, ...]
     sessions: tuple[tuple[int, ...], ...]
     deletable: tuple[str, ...]
     cancelled: bool = False
+    others: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

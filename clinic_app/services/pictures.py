@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -31,8 +32,10 @@ from clinic_app.services.context import ClinicContext, changes, injections_of
 from clinic_app.services.patients import case_of_view, summary_of
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
+from clinic_app.wording.pictures import kinds_words
 
 PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".heic", ".heif"})
+LEFT_BY_SYSTEMS = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
 MOST_FILES = 5000
 ANY_VIEW = "F01"
 """The view asked about where a condition has none of its own: the face, at rest."""
@@ -77,14 +80,23 @@ class PicturesService:
 
         Each file is read in a separate process, sealed, and entered in a transaction of its own, so that stopping or a
         power cut keeps what was told as taken. ``each`` is told of every file after its commit. The same content of the
-        same patient is a duplicate. Stopping keeps the files taken so far and says so.
+        same patient is a duplicate; that of another patient is taken and says so. Files of a folder that do not end
+        like a photograph are counted, not read. Stopping keeps the files taken so far and says so.
+
+        Raises:
+            FileRefused: ``no_pictures_here``, ``no_pictures_among_files``, ``too_many_files``, ``folder_not_readable``.
+            StorageUnavailable: what was told as taken until then is kept.
         """
-        incoming = list(_walk([Path(path) for path in paths]))
+        endings: Counter[str] = Counter()
+        incoming = list(_walk([Path(path) for path in paths], endings))
+        others = tuple(sorted(endings.items(), key=lambda one: (-one[1], not one[0], one[0])))
+        if not incoming and others:
+            raise FileRefused("no_pictures_among_files", str(paths[0]), kinds=kinds_words(others))
         if not incoming:
             raise FileRefused("no_pictures_here", str(paths[0]) if paths else "")
         if len(incoming) > MOST_FILES:
             raise FileRefused("too_many_files", str(paths[0]), count=len(incoming), most=MOST_FILES)
-        return self._import(patient_id, incoming, view, report, each)
+        return self._import(patient_id, incoming, view, report, each, others)
 
     def import_bytes(
         self, patient_id: int, data: bytes, name: str = "", view: str | None = None, report: Report = carry_on
@@ -99,6 +111,7 @@ class PicturesService:
         view: str | None,
         report: Report,
         each: Callable[[PictureImport], None] | None,
+        others: tuple[tuple[str, int], ...] = (),
     ) -> Changes:
         context = self._context
         if view is not None and view not in context.catalogues.views:
@@ -129,6 +142,7 @@ class PicturesService:
             tuple(tuple(taken[index].id for index in group) for group in groups),
             tuple(self._deletable(done)),
             cancelled,
+            others,
         )
         return changes(Topic.PICTURES, Topic.SCHEDULE, undo=undo, result=result)
 
@@ -169,12 +183,14 @@ class PicturesService:
             tuple(len(content) for content in (read.original, read.display, read.preview, read.thumbnail)),
         )
         with context.units.open() as unit:
-            meanwhile = [p for p in unit.pictures.with_sha256(read.sha256) if p.patient_id == patient_id]
+            same = unit.pictures.with_sha256(read.sha256)
+            meanwhile = [p for p in same if p.patient_id == patient_id]
             if meanwhile:
                 return PictureImport(shown, "duplicate", "", meanwhile[0], read.sha256)
+            kept_for = unit.patients.get(same[0].patient_id).mrn if same else ""
             picture = unit.pictures.add(new)
             unit.commit()
-        return PictureImport(shown, "imported", "", picture, read.sha256)
+        return PictureImport(shown, "imported", "", picture, read.sha256, kept_for=kept_for)
 
     def _deletable(self, done: Sequence[PictureImport]) -> Iterator[str]:
         """The source files whose sealed copies were read back and found whole."""
@@ -409,8 +425,10 @@ def _is_folder(path: Path) -> bool:
         raise FileRefused("folder_not_readable", str(path), reason=error.strerror or "") from error
 
 
-def _walk(paths: Sequence[Path]) -> Iterator[_Incoming]:
+def _walk(paths: Sequence[Path], others: Counter[str]) -> Iterator[_Incoming]:
     """Files as they were named; folders are walked for everything that ends like a picture, in the order of names.
+
+    ``others`` counts the endings of the rest, but for hidden files and what file managers leave behind.
 
     Raises:
         FileRefused: ``folder_not_readable``.
@@ -418,7 +436,11 @@ def _walk(paths: Sequence[Path]) -> Iterator[_Incoming]:
     for path in paths:
         if _is_folder(path) and path.suffix.lower() not in PICTURE_ENDINGS:
             for inside in sorted(path.rglob("*")):
-                if inside.suffix.lower() in PICTURE_ENDINGS and not inside.name.startswith("."):
+                if inside.name.startswith("."):
+                    continue
+                if inside.suffix.lower() in PICTURE_ENDINGS:
                     yield _Incoming(inside, inside.name)
+                elif inside.name.lower() not in LEFT_BY_SYSTEMS and inside.is_file():
+                    others[inside.suffix.lower()] += 1
         else:
             yield _Incoming(path, path.name)

@@ -87,9 +87,11 @@ class PictureRows:
         return found
 
     def with_sha256(self, sha256: str) -> tuple[Picture, ...]:
-        """The photographs with this content, of any patient."""
+        """The photographs with this content, of any patient, first entered first."""
         rows = self._session.scalars(
-            select(PictureRecord).where(PictureRecord.sha256 == sha256, PictureRecord.taken_back_at.is_(None))
+            select(PictureRecord)
+            .where(PictureRecord.sha256 == sha256, PictureRecord.taken_back_at.is_(None))
+            .order_by(PictureRecord.id)
         )
         return tuple(_picture_of(row) for row in rows)
 

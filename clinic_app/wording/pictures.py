@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from clinic_app.domain.case_page import PictureImport
 from clinic_app.domain.pictures import (
     PAIR_FIRST,
     PAIR_LAST,
@@ -26,6 +29,10 @@ _CERTAINTIES = {
 
 MESSAGES: dict[str, str] = {
     "folder_not_readable": "The folder “{path}” could not be opened: {reason}. Ask for the right to read it.",
+    "no_pictures_among_files": (
+        "There is no photo in “{path}”, only other files: {kinds}. JPEG, PNG, WebP and HEIC files are taken."
+    ),
+    "picture_kept_elsewhere": "This photograph is already kept for patient {mrn}: check that it belongs here.",
     "no_pictures_here": "There is no photo in “{path}”. JPEG, PNG, WebP and HEIC files are taken.",
     "picture_already_there": "This patient has the same photograph already.",
     "picture_before_birth": "{day} lies before the birth of the patient ({born}).",
@@ -36,6 +43,45 @@ MESSAGES: dict[str, str] = {
     "too_many_files": "“{path}” holds {count} pictures; at most {most} are taken at a time. Choose a smaller folder.",
     "unknown_view": "“{view}” is no view of the catalogue.",
 }
+
+
+def kinds_words(others: Sequence[tuple[str, int]]) -> str:
+    """How many files of which ending: ``3 .tif, 1 .gif, 2 without an ending``."""
+    return ", ".join(
+        f"{count} {ending}" if ending else translate("{count} without an ending").format(count=count)
+        for ending, count in others
+    )
+
+
+def others_words(others: Sequence[tuple[str, int]]) -> str:
+    """Which files of a folder were not looked at; blank where there are none.
+
+    ``4 files are not photographs this program reads: 3 .tif, 1 .gif.``
+    """
+    if not others:
+        return ""
+    words = translate_many(
+        "{count} file is not a photograph this program reads",
+        "{count} files are not photographs this program reads",
+        sum(count for _, count in others),
+    )
+    return translate("{words}: {kinds}.").format(words=words, kinds=kinds_words(others))
+
+
+def kept_elsewhere_words(files: Sequence[PictureImport]) -> str:
+    """What to look at where photographs that were taken are another patient's already; blank where none is.
+
+    ``2 of these photographs are already kept for patient 1024: check that they belong here.``
+    """
+    numbers = [item.kept_for for item in files if item.kept_for]
+    if not numbers:
+        return ""
+    return translate_many(
+        "{count} of these photographs is already kept for patient {mrn}: check that it belongs here.",
+        "{count} of these photographs are already kept for patient {mrn}: check that they belong here.",
+        len(numbers),
+        mrn=", ".join(dict.fromkeys(numbers)),
+    )
 
 
 def certainty_words(certainty: Certainty) -> str:

@@ -72,6 +72,7 @@ def test_every_file_is_imported_a_duplicate_or_refused_with_its_reason(
         "a.jpg": ("refused", "picture_is_a_folder"),
     }  # fmt: skip
     assert not taken[1].cancelled
+    assert taken[1].others == ((".txt", 1),)
 
 
 def test_originals_are_kept_byte_for_byte(
@@ -152,7 +153,8 @@ def test_a_second_import_is_all_duplicates_and_another_patient_has_copies_of_the
     other, _ = add_patient(clinic, "Other Photo", "PH-2")
     same = clinic.pictures.import_files(other, paths)
     assert isinstance(same.result, PictureImportReport)
-    assert [one.result for one in same.result.files] == ["imported", "imported"]
+    assert [(one.result, one.kept_for) for one in same.result.files] == [("imported", "PH-1")] * 2
+    assert {one.kept_for for one in first.files} == {""}
     mine = first.files[[one.path for one in first.files].index(paths[0])].picture
     assert mine is not None
     assert refusal(lambda: clinic.pictures.move([mine.id], other)).code == "picture_already_there"

@@ -330,6 +330,19 @@ def test_without_a_patient_it_asks_whose_they_are(room: Room, tmp_path: Path) ->
     assert room.proposed() == ["N01"]
 
 
+def test_photos_of_another_patient_and_other_files_are_told_above_the_result(room: Room, tmp_path: Path) -> None:
+    other, _ = add_patient(room.services, "Harpreet Gill", "3308", "cervical_dystonia", None, "98400 11111")
+    folder = write_session(tmp_path / "card", 2)
+    (folder / "scan.tif").write_bytes(b"II*")
+    room.imported(folder)
+    assert room.sheet.banner.words == "1 file is not a photograph this program reads: 1 .tif."
+    room.imported(folder, patient=other)
+    assert room.sheet.banner.words.startswith(
+        "2 of these photographs are already kept for patient 4127: check that they belong here."
+    )
+    assert room.sheet.undo_button.isVisible()
+
+
 def test_photos_move_to_another_patient(room: Room, tmp_path: Path) -> None:
     other, _ = add_patient(room.services, "Harpreet Gill", "3308", "cervical_dystonia", None, "98400 11111")
     room.imported(write_session(tmp_path / "card", 3))

@@ -59,6 +59,7 @@ from clinic_app.ui.widgets import (
 from clinic_app.ui.widgets.themed import Plane
 from clinic_app.ui.widgets.wide_sheet import WideSheet
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.pictures import kept_elsewhere_words, others_words
 from clinic_app.wording.sentences import sentence_of
 
 WRITE_AFTER = 400
@@ -82,6 +83,12 @@ class _Run:
     problem: str = ""
     page: CasePage | None = None
     moved: set[int] = field(default_factory=set)
+    others: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def remarks(self) -> str:
+        """What to look at of what was taken, and what was not looked at."""
+        return " ".join(part for part in (kept_elsewhere_words(self.files), others_words(self.others)) if part)
 
     @property
     def taken(self) -> tuple[Picture, ...]:
@@ -366,6 +373,7 @@ class PictureImportSheet(WideSheet):
             run.files = list(report.files)
             run.deletable = report.deletable
             run.cancelled = report.cancelled
+            run.others = report.others
         if changes is not None:
             run.undo = changes.undo
             if run.undo is None:
@@ -429,6 +437,9 @@ class PictureImportSheet(WideSheet):
         self.banner.clear()
         if run.problem:
             self.banner.show_words(run.problem, level=Level.PROBLEM)
+        elif run.remarks:
+            elsewhere = any(one.kept_for for one in run.files)
+            self.banner.show_words(run.remarks, level=Level.WARNING if elsewhere else Level.INFO)
         self.left_out.model.show_items(run.left_out)
         self.sources_strip.ask(run.deletable)
         self.sittings.sittings.show_pictures(run.taken)
