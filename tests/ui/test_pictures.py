@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -20,13 +20,15 @@ from clinic_app.domain.pictures import Certainty, Picture, TakenAt
 from clinic_app.services import Services
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
-from clinic_app.ui.pictures import PictureImportSheet, dropped_paths
+from clinic_app.ui.pictures import PictureImportSheet
 from clinic_app.ui.pictures.proposal import last_order, proposed_views
 from clinic_app.ui.pictures.sittings import Head, key_of
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.drop_area import dropped_paths
 from tests.builders import add_patient, give, open_test_clinic
 from tests.imaging import samples
+from tests.ui.hands import drop_on, files, press_key
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -50,14 +52,6 @@ def write_session(folder: Path, count: int, start: datetime = MORNING, name: str
         when = start + timedelta(seconds=40 * place)
         (folder / f"{name}_{place:04}.jpg").write_bytes(camera_jpeg(when, place * 7 + start.day))
     return folder
-
-
-def drop_on(target: QWidget, mime: QMimeData) -> None:
-    """What the system sends when something is dragged over a widget and let go there."""
-    place, copy = QPoint(20, 20), Qt.DropAction.CopyAction
-    button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(target, QDragEnterEvent(place, copy, mime, button, none))
-    QApplication.sendEvent(target, QDropEvent(QPointF(place), copy, mime, button, none))
 
 
 @dataclass
@@ -85,8 +79,7 @@ class Room:
         self.settle()
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        target = QApplication.focusWidget() or self.sheet
-        QTest.keyClick(target, key, modifier)
+        press_key(self.sheet, key, modifier)
 
     def views(self) -> list[str | None]:
         return [entry.picture.view for entry in self.services.pictures.entries(self.patient)]
@@ -478,10 +471,9 @@ def test_files_are_dropped_or_chosen(room: Room, tmp_path: Path) -> None:
     room.sheet.start(room.patient)
     room.settle()
     assert room.sheet.sources.isVisible()
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(folder)), QUrl("https://example.org/a.jpg")])
+    mime = files(folder, "https://example.org/a.jpg")
     assert dropped_paths(mime) == (folder.as_posix(),)
-    drop_on(room.sheet.sources, mime)
+    assert drop_on(room.sheet.sources, mime)
     room.settle()
     assert len(room.views()) == 2
 

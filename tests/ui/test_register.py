@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QAccessible, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from clinic_app.domain.patients import PatientDetails
 from clinic_app.domain.register import RegisterField
+from clinic_app.domain.schedule import BookingDetails
+from clinic_app.domain.treatment import ExternalToxinDetails
 from clinic_app.services import Services
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
@@ -29,6 +31,7 @@ from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import ConfirmDialog, Toast
 from tests.builders import add_patient, give, open_test_clinic
 from tests.exchange.registers import Expected, write_dirty_register
+from tests.ui.hands import drop_on, files, press_key
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -38,14 +41,6 @@ AMBIGUOUS = (
     "Asha Verma,HFS right,05/06/2025,Botox,25,B+\n"
     "Ram Lal,Torticollis,07/08/2025,Dysport,500,A+\n"
 )
-
-
-def drop_on(target: QWidget, mime: QMimeData) -> None:
-    """What the system sends when something is dragged over a widget and let go there."""
-    place, copy = QPoint(20, 20), Qt.DropAction.CopyAction
-    button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(target, QDragEnterEvent(place, copy, mime, button, none))
-    QApplication.sendEvent(target, QDropEvent(QPointF(place), copy, mime, button, none))
 
 
 @dataclass
@@ -76,12 +71,11 @@ class Room:
 
     def go_on(self) -> None:
         """Ctrl+Enter."""
-        target = QApplication.focusWidget() or self.sheet
-        QTest.keyClick(target, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        press_key(self.sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         self.settle()
 
     def key(self, key: Qt.Key) -> None:
-        QTest.keyClick(QApplication.focusWidget() or self.sheet, key)
+        press_key(self.sheet, key)
         self.settle()
 
     def combo(self, header: str) -> QComboBox:
@@ -298,9 +292,7 @@ def test_a_file_is_dropped(room: Room, tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text(AMBIGUOUS)
     room.sheet.open()
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    drop_on(room.sheet.chooser, mime)
+    assert drop_on(room.sheet.chooser, files(path))
     room.settle()
     assert room.counts() == {Fate.WAITS: 2}
 
@@ -530,3 +522,20 @@ def test_a_folder_that_is_not_there(exporting: Exporting, tmp_path: Path) -> Non
     exporting.save(sheet, tmp_path / "missing" / "r.csv")
     assert len(refused) == 1
     assert "r.csv" in refused[0]
+
+
+def test_the_export_says_what_is_not_in_the_file(exporting: Exporting, tmp_path: Path) -> None:
+    room = exporting.room
+    sheet = exporting.open()
+    room.settle()
+    assert not sheet.gaps.isVisible()
+    sheet.cancel()
+    patient = room.services.patients.by_mrn("4127")
+    assert patient is not None
+    [summary] = room.services.patients.page(patient.id).cases
+    room.services.schedule.book(BookingDetails(patient.id, date(2026, 4, 14), (summary.case.id,)))
+    room.services.treatment.add_external(patient.id, ExternalToxinDetails(date(2025, 12, 1)))
+    sheet = exporting.open()
+    room.settle()
+    assert sheet.gaps.isVisible()
+    assert sheet.gaps.text() == "Not in this file: 1 treatment elsewhere, 1 booking."

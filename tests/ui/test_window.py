@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,11 +23,13 @@ from clinic_app.services import Services
 from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.shell.crash import crash_report
 from clinic_app.ui.shell.undo_trail import UndoTrail
-from clinic_app.ui.shell.window import is_register, local_paths
+from clinic_app.ui.shell.window import is_register
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.side_sheet import SideSheet
 from tests.builders import give
+from tests.ui.hands import drop_on, files
 from tests.ui.window_room import Filled, Room, named, room
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -345,19 +347,6 @@ def test_geometry_and_area_come_back(qtbot: QtBot, keeper: ThemeKeeper, tmp_path
 # --- things dropped and pasted ---------------------------------------------------------------------------------
 
 
-def dropped(window: QWidget, *paths: Path) -> bool:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    buttons, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(400, 300), Qt.DropAction.CopyAction, mime, buttons, none)
-    QApplication.sendEvent(window, enter)
-    if not enter.isAccepted():
-        return False
-    event = QDropEvent(QPointF(400, 300), Qt.DropAction.CopyAction, mime, buttons, none)
-    QApplication.sendEvent(window, event)
-    return event.isAccepted()
-
-
 def test_a_spreadsheet_dropped_is_a_register_and_all_else_photographs(clinic: Room, tmp_path: Path) -> None:
     registers: list[str] = []
     pictures: list[tuple[int, object]] = []
@@ -367,8 +356,8 @@ def test_a_spreadsheet_dropped_is_a_register_and_all_else_photographs(clinic: Ro
     intents.import_register.connect(registers.append)
     intents.import_pictures.connect(lambda patient_id, paths: pictures.append((patient_id, paths)))
     sheet, photo = tmp_path / "register.xlsx", tmp_path / "IMG_1.jpg"
-    assert dropped(clinic.window, sheet)
-    assert dropped(clinic.window, photo, tmp_path)
+    assert drop_on(clinic.window, files(sheet))
+    assert drop_on(clinic.window, files(photo, tmp_path))
     assert registers == [str(sheet)]
     assert pictures == [(clinic.people["Asha Verma"][0], (str(photo), str(tmp_path)))]
     assert not clinic.window._hint.isVisible()
@@ -379,7 +368,7 @@ def test_what_is_a_register() -> None:
     assert is_register(("b.csv",))
     assert not is_register(("a.csv", "b.csv"))
     assert not is_register(("a.jpg",))
-    assert local_paths(None) == ()
+    assert dropped_paths(None) == ()
 
 
 def test_pasting_asks_for_a_patient_first(qtbot: QtBot, keeper: ThemeKeeper, tmp_path: Path) -> None:

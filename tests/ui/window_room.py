@@ -23,6 +23,7 @@ from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from tests.builders import PASSPHRASE, Clock, add_patient, door, give, open_test_clinic
+from tests.ui.hands import press_key
 
 DAY = date(2026, 3, 19)
 
@@ -68,8 +69,7 @@ class Room:
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press one key where the keyboard is."""
-        target = QApplication.focusWidget() or self.window
-        QTest.keyClick(target, key, modifiers)
+        press_key(self.window, key, modifiers)
 
     def type(self, words: str) -> None:
         """Type letters where the keyboard is."""

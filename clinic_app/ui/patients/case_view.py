@@ -21,6 +21,7 @@ from clinic_app.ui.patients.pictures_tab import PicturesTab
 from clinic_app.ui.patients.thumbnails import Thumbnails
 from clinic_app.ui.patients.timeline import TimelineTab
 from clinic_app.ui.widgets import Banner, EmptyState, Level, Plane, SegmentedControl
+from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.key_table import KeyTable
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.dates import day as day_words
@@ -184,7 +185,7 @@ class CaseView(Plane):
         mime = QGuiApplication.clipboard().mimeData()
         if not self._patient_id:
             return
-        paths = tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
+        paths = dropped_paths(mime)
         if paths:
             self._context.intents.import_pictures.emit(self._patient_id, paths)
         elif mime.hasImage():
@@ -192,12 +193,12 @@ class CaseView(Plane):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped."""
-        if self._patient_id and any(url.isLocalFile() for url in event.mimeData().urls()):
+        if self._patient_id and dropped_paths(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Import what was dropped."""
-        paths = tuple(url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile())
+        paths = dropped_paths(event.mimeData())
         if paths and self._patient_id:
             event.acceptProposedAction()
             self._context.intents.import_pictures.emit(self._patient_id, paths)

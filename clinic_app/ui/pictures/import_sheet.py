@@ -38,7 +38,6 @@ from clinic_app.ui.pictures.sources import (
     as_png,
     ask_files,
     ask_folder,
-    dropped_paths,
     pasted_picture,
 )
 from clinic_app.ui.pictures.tag_panel import TagPanel
@@ -56,6 +55,7 @@ from clinic_app.ui.widgets import (
     TextLabel,
     Themed,
 )
+from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.themed import Plane
 from clinic_app.ui.widgets.wide_sheet import WideSheet
 from clinic_app.wording.language import translate, translate_many

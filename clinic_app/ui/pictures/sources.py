@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QStandardPaths, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
 
-from clinic_app.ui.theme import Style, ThemeKeeper
-from clinic_app.ui.widgets import Button, Kind, TextLabel, Themed, painting
-from clinic_app.ui.widgets.empty_state import BigIcon
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets import Button, Kind
+from clinic_app.ui.widgets.drop_area import DropArea
 from clinic_app.wording.language import translate
 
 RAW_FORMATS = ("image/jpeg", "image/heic", "image/heif", "image/webp", "image/png")
@@ -19,11 +19,6 @@ RAW_FORMATS = ("image/jpeg", "image/heic", "image/heif", "image/webp", "image/pn
 
 AskFiles = Callable[[QWidget, str], list[str]]
 AskFolder = Callable[[QWidget, str], str]
-
-
-def dropped_paths(mime: QMimeData | None) -> tuple[str, ...]:
-    """The files and folders of this computer in what is dragged or pasted; an empty clipboard has no data at all."""
-    return tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile()) if mime is not None else ()
 
 
 def pasted_picture(mime: QMimeData | None) -> bytes | QImage | None:
@@ -66,7 +61,7 @@ def ask_folder(parent: QWidget, folder: str) -> str:
     return QFileDialog.getExistingDirectory(parent, translate("Import a folder of photos"), folder)
 
 
-class SourcesPage(Themed):
+class SourcesPage(DropArea):
     """An area to drop photographs on, with buttons for files, a folder and the clipboard."""
 
     chosen = Signal(object)
@@ -81,11 +76,10 @@ class SourcesPage(Themed):
         files: AskFiles = ask_files,
         folder: AskFolder = ask_folder,
     ) -> None:
-        super().__init__(keeper, parent)
+        kinds = translate("JPEG, PNG, WebP and HEIC. The files are copied and sealed; yours stay where they are.")
+        super().__init__(keeper, "images", translate("Drop photos or a folder here"), kinds, parent)
         self._ask_files, self._ask_folder = files, folder
         self._start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        self._over = False
-        self.setAcceptDrops(True)
         self.files_button = Button(
             keeper, translate("Choose photos…"), kind=Kind.PRIMARY, icon="image-plus", parent=self
         )
@@ -94,53 +88,8 @@ class SourcesPage(Themed):
         self.folder_button.clicked.connect(self._choose_folder)
         self.paste_button = Button(keeper, translate("Paste"), icon="clipboard-paste", key="Ctrl V", parent=self)
         self.paste_button.clicked.connect(self.paste_asked)
-        words = TextLabel(keeper, translate("Drop photos or a folder here"), Style.SECTION, "text", self)
-        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        kinds = translate("JPEG, PNG, WebP and HEIC. The files are copied and sealed; yours stay where they are.")
-        more = TextLabel(keeper, kinds, Style.SECONDARY, "text2", self, wrap=True)
-        more.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        for button in (self.files_button, self.folder_button, self.paste_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setSpacing(10)
-        column.addStretch(2)
-        column.addWidget(BigIcon(keeper, "images", self))
-        column.addWidget(words)
-        column.addWidget(more)
-        column.addSpacing(6)
-        column.addLayout(row)
-        column.addStretch(3)
-        self.setFocusProxy(self.files_button)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders of this computer."""
-        if dropped_paths(event.mimeData()):
-            self._over = True
-            self.update()
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Look as before."""
-        self._over = False
-        self.update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take what was dropped."""
-        self._over = False
-        self.update()
-        event.acceptProposedAction()
-        self.chosen.emit(dropped_paths(event.mimeData()))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the dashed edge."""
-        line = self.keeper.colour("accent" if self._over else "border_strong")
-        fill = self.keeper.colour("accent_soft" if self._over else "surface")
-        area = self.rect().adjusted(1, 1, -1, -1)
-        painting.box(QPainter(self), area, self.keeper.px(10), fill=fill, line=line, width=1.5, dashed=True)
+        self.set_buttons(self.files_button, self.folder_button, self.paste_button)
+        self.dropped.connect(self.chosen)
 
     def _choose_files(self) -> None:
         found = self._ask_files(self, self._start)

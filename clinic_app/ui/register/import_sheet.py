@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes, Progress
@@ -43,9 +42,8 @@ from clinic_app.ui.widgets import (
     TextLabel,
     Themed,
     Tile,
-    painting,
 )
-from clinic_app.ui.widgets.empty_state import BigIcon
+from clinic_app.ui.widgets.drop_area import DropArea
 from clinic_app.ui.widgets.themed import Plane
 from clinic_app.ui.widgets.wide_sheet import WideSheet
 from clinic_app.wording.language import translate, translate_many
@@ -628,67 +626,25 @@ class RegisterImportSheet(WideSheet):
             self.rest()
 
 
-class FilePage(Themed):
+class FilePage(DropArea):
     """An area to drop a spreadsheet on, with a button that asks for one."""
 
     chosen = Signal(str)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget, *, file: AskFile = ask_file) -> None:
-        super().__init__(keeper, parent)
-        self._ask = file
-        self._start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        self._over = False
-        self.setAcceptDrops(True)
-        words = TextLabel(keeper, translate("Drop the register here"), Style.SECTION, "text", self)
-        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         kinds = translate(
             "XLSX or CSV, with your own columns: you say what each one is. Nothing is stored before you have seen what "
             "would be, and the whole import can be undone."
         )
-        more = TextLabel(keeper, kinds, Style.SECONDARY, "text2", self, wrap=True)
-        more.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        super().__init__(keeper, "file-spreadsheet", translate("Drop the register here"), kinds, parent)
+        self._ask = file
+        self._start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self.button = Button(
             keeper, translate("Choose a file…"), kind=Kind.PRIMARY, icon="file-spreadsheet", parent=self
         )
         self.button.clicked.connect(self._choose)
-        column = QVBoxLayout(self)
-        column.setSpacing(10)
-        column.addStretch(2)
-        column.addWidget(BigIcon(keeper, "file-spreadsheet", self))
-        column.addWidget(words)
-        column.addWidget(more)
-        column.addSpacing(6)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
-        self.setFocusProxy(self.button)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one file of this computer."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            self._over = True
-            self.update()
-            event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Look as before."""
-        self._over = False
-        self.update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take what was dropped."""
-        self._over = False
-        self.update()
-        event.acceptProposedAction()
-        found = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), "")
-        if found:
-            self.chosen.emit(found)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the dashed edge."""
-        line = self.keeper.colour("accent" if self._over else "border_strong")
-        fill = self.keeper.colour("accent_soft" if self._over else "surface")
-        area = self.rect().adjusted(1, 1, -1, -1)
-        painting.box(QPainter(self), area, self.keeper.px(10), fill=fill, line=line, width=1.5, dashed=True)
+        self.set_buttons(self.button)
+        self.dropped.connect(lambda paths: self.chosen.emit(paths[0]))
 
     def _choose(self) -> None:
         found = self._ask(self, self._start)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QElapsedTimer, QMimeData, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QElapsedTimer, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -48,6 +48,7 @@ from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.theme import Appearance, Density, Style
 from clinic_app.ui.widgets.banner import Banner
+from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.rail import Rail
 from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.ui.widgets.toast import Toast
@@ -915,7 +916,7 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Say what a drop would do."""
-        paths = local_paths(event.mimeData())
+        paths = dropped_paths(event.mimeData())
         if not self._context.open or not paths or self._covered:
             return
         event.acceptProposedAction()
@@ -928,7 +929,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """A register is imported, anything else is taken for photographs."""
         self._hint.hide()
-        paths = local_paths(event.mimeData())
+        paths = dropped_paths(event.mimeData())
         if not paths:
             return
         event.acceptProposedAction()
@@ -1073,13 +1074,6 @@ class MainWindow(QMainWindow):
         self.commands.enable(("back",), on=self._at > 0)
         self.commands.enable(("forward",), on=self._at < len(self._history) - 1)
         self.header.new_patient.setEnabled(open_)
-
-
-def local_paths(mime: QMimeData | None) -> tuple[str, ...]:
-    """The files and folders of something dragged or copied."""
-    if mime is None or not mime.hasUrls():
-        return ()
-    return tuple(url.toLocalFile() for url in mime.urls() if url.isLocalFile())
 
 
 def is_register(paths: tuple[str, ...]) -> bool:
