@@ -195,7 +195,7 @@ class PictureRows:
             .where(PictureRecord.taken_back_at.is_(None))
             .order_by(PictureRecord.patient_id, PictureRecord.id)
         ):
-            known = sizes if len(sizes) == len(blobs) else [None] * len(blobs)
+            known = sizes if sizes and len(sizes) == len(blobs) else [None] * len(blobs)
             found.append(KeptPicture(id_, patient_id, tuple(zip(blobs, known, strict=True))))
         return tuple(found)
 

@@ -13,7 +13,8 @@ from clinic_app.storage.records.declarative import Record
 class PictureRecord(Record):
     """A photograph: facts, and the store's ids of the original and of what was made from it.
 
-    ``sizes`` are the bytes of the contents of ``original``, ``display``, ``preview`` and ``thumbnail``, in this order.
+    ``sizes`` are the bytes of the contents of ``original``, ``display``, ``preview`` and ``thumbnail``, in this order;
+    None of one that was imported under the first schema.
     """
 
     __tablename__ = "picture"
@@ -35,7 +36,7 @@ class PictureRecord(Record):
     file_name: Mapped[str] = mapped_column(default="")
     camera: Mapped[str] = mapped_column(default="")
     notes: Mapped[list[str]] = mapped_column(default=list)
-    sizes: Mapped[list[int]] = mapped_column(JSON, default=list)
+    sizes: Mapped[list[int] | None] = mapped_column(JSON)
     imported_by: Mapped[str] = mapped_column(default="")
     imported_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]

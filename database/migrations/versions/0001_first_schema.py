@@ -276,7 +276,6 @@ def upgrade() -> None:
         sa.Column("file_name", sa.String(), nullable=False),
         sa.Column("camera", sa.String(), nullable=False),
         sa.Column("notes", sa.JSON(), nullable=False),
-        sa.Column("sizes", sa.JSON(), nullable=False),
         sa.Column("imported_by", sa.String(), nullable=False),
         sa.Column("imported_at", sa.DateTime(), nullable=False),
         sa.Column("taken_back_at", sa.DateTime(), nullable=True),

@@ -117,6 +117,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     _indexes("backup_run", "started_at")
+    op.add_column("picture", sa.Column("sizes", sa.JSON(), nullable=True))
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(
