@@ -6,7 +6,7 @@ import io
 import threading
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,7 @@ from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare import pane as pane_module
 from clinic_app.ui.compare import view as view_module
 from clinic_app.ui.compare.chrome import ViewerButton, percent, scale_in
+from clinic_app.ui.compare.levels import Level, Levels
 from clinic_app.ui.compare.pane import PicturePane
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
@@ -887,6 +888,40 @@ def test_a_slow_computer_draws_coarsely_only_while_it_moves(room: Room, monkeypa
     assert _grab(room.b) != smooth
     room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
     assert _grab(room.b) == smooth
+
+
+@pytest.mark.parametrize("scale", [0.37, 0.8, 1.0, 1.7])
+def test_a_turned_picture_is_drawn_softly_while_it_moves_and_exactly_at_rest(
+    room: Room, monkeypatch: pytest.MonkeyPatch, scale: float
+) -> None:
+    room.a.lens_asked.emit(replace(room.a.lens, turn=3.7), False)
+    room.view.stage.zoom_to(scale)
+    room.qtbot.waitUntil(lambda: room.view._tasks.pending == 0)
+    room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
+    sharp = _grab(room.b)
+    lens = room.a.lens
+    for budget, cost in ((0.0, 1.0), (0.5, 1.0)):
+        monkeypatch.setattr(pane_module, "SMOOTH_BUDGET", budget)
+        room.b._costs[pane_module.Manner.SHARP] = cost
+        room.a.lens_asked.emit(lens.panned(room.a.frame, 3, 0), False)
+        _grab(room.b)
+        room.a.lens_asked.emit(lens, False)
+        manner = room.b._manner()
+        assert manner is (pane_module.Manner.SOFT if budget else pane_module.Manner.COARSE)
+        if manner is pane_module.Manner.COARSE:
+            assert _grab(room.b) != sharp
+        room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
+        assert room.b._manner() is pane_module.Manner.SHARP
+        assert _grab(room.b) == sharp
+    monkeypatch.setattr(pane_module, "SMOOTH_BUDGET", 0.0)
+    assert room.b._manner() is pane_module.Manner.SHARP
+
+
+def test_the_softer_size_is_half_and_never_of_an_enlarged_picture() -> None:
+    sizes = Levels([Level(QImage(side, side, QImage.Format.Format_RGB32)) for side in (800, 400, 200)])
+    for width, usual, softer in ((700, 800, 400), (800, 800, 800), (900, 800, 800), (390, 400, 200), (150, 200, 200)):
+        assert sizes.for_width(width).width() == usual
+        assert sizes.for_width(width, softer=True).width() == softer
 
 
 def test_files_dropped_are_handed_on(room: Room) -> None:

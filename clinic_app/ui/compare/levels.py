@@ -38,14 +38,20 @@ class Levels:
         """Height of the largest, in pixels."""
         return self.steps[0].image.height() if self.steps else 0
 
-    def for_width(self, width: float) -> QImage:
-        """The smallest size that need not be enlarged for a picture ``width`` pixels wide on the screen."""
-        chosen = self.steps[0].image
-        for step in self.steps[1:]:
+    def for_width(self, width: float, *, softer: bool = False) -> QImage:
+        """The smallest size that need not be enlarged for a picture ``width`` pixels wide on the screen.
+
+        ``softer``: half of that size, where there is one and the picture is not enlarged already.
+        """
+        chosen = 0
+        for place, step in enumerate(self.steps[1:], 1):
             if step.image.width() < width - 0.5:
                 break
-            chosen = step.image
-        return chosen
+            chosen = place
+        shrinks = self.steps[chosen].image.width() > width + 0.5
+        if softer and shrinks and chosen + 1 < len(self.steps):
+            chosen += 1
+        return self.steps[chosen].image
 
 
 def wrapped(pixels: Pixels) -> Level:
@@ -75,12 +81,13 @@ def from_pyramid(pyramid: Iterable[Pixels]) -> Levels:
     return Levels([wrapped(pixels) for pixels in pyramid])
 
 
-def paint(painter: QPainter, levels: Levels, place: QRectF, seen: QRectF) -> None:
+def paint(painter: QPainter, levels: Levels, place: QRectF, seen: QRectF, *, softer: bool = False) -> None:
     """Paint the part of a picture inside ``seen``, the whole picture filling ``place`` (both in painter units).
 
-    Only the pixels that are seen are touched; at one to one they stand exactly on the screen's pixels.
+    Only the pixels that are seen are touched; at one to one they stand exactly on the screen's pixels. ``softer``:
+    from a quarter of the pixels, for a picture that moves.
     """
-    image = levels.for_width(place.width())
+    image = levels.for_width(place.width(), softer=softer)
     across, down = image.width() / place.width(), image.height() / place.height()
     part = place.intersected(seen)
     if part.isEmpty():

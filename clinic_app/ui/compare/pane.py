@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -42,10 +43,20 @@ ENLARGED = 1.02
 """How much a preview may be enlarged before full detail is asked for."""
 
 SMOOTH_BUDGET = 0.005
-"""Seconds a pane may take to draw smoothly while it moves; slower computers draw coarsely until it rests."""
+"""Seconds a pane may take to draw smoothly while it moves; what takes longer is drawn faster until it rests."""
 
 REST = 120
-"""Milliseconds after the last movement at which a coarse picture is drawn smoothly."""
+"""Milliseconds after the last movement at which a picture is drawn as sharply as it can be."""
+
+
+class Manner(Enum):
+    """How a picture is drawn, the best first."""
+
+    SHARP = "sharp"
+    SOFT = "soft"
+    """From a quarter of the pixels: only for turned pictures, where fetching pixels is most of the work."""
+    COARSE = "coarse"
+
 
 Action = tuple[str, Callable[[], object]]
 
@@ -137,7 +148,7 @@ class PicturePane(QWidget):
         self._corners: QPixmap | None = None
         self._cross: Point | None = None
         self._drag: QPointF | None = None
-        self._smooth_cost = 0.0
+        self._costs: dict[Manner, float] = {}
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST)
@@ -324,8 +335,9 @@ class PicturePane(QWidget):
         wide, high = frame.picture.width * scale, frame.picture.height * scale
         seen = QRectF(event.rect())
         painter.save()
-        smooth = not (self._rest.isActive() and self._smooth_cost > SMOOTH_BUDGET)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        manner = self._manner()
+        softer = manner is not Manner.SHARP and lens.turn != 0
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, manner is not Manner.COARSE)
         started = perf_counter()
         if lens.turn == 0:
             left, top = lens.place(frame, (0.0, 0.0))
@@ -346,10 +358,18 @@ class PicturePane(QWidget):
             painter.rotate(lens.turn)
             place = QRectF(-lens.x * wide, -lens.y * high, wide, high)
             back, known = painter.worldTransform().inverted()
-            mip.paint(painter, shown, place, back.mapRect(seen) if known else place)
+            mip.paint(painter, shown, place, back.mapRect(seen) if known else place, softer=softer)
         painter.restore()
-        if smooth and event.rect() == self.rect():
-            self._smooth_cost = perf_counter() - started
+        if event.rect() == self.rect():
+            self._costs[manner] = perf_counter() - started
+
+    def _manner(self) -> Manner:
+        """Sharp at rest; while it moves, the best that was fast enough the last time."""
+        if not self._rest.isActive():
+            self._costs.pop(Manner.SOFT, None)
+            return Manner.SHARP
+        manners = (Manner.SHARP, Manner.SOFT) if self._lens.turn else (Manner.SHARP,)
+        return next((one for one in manners if self._costs.get(one, 0.0) <= SMOOTH_BUDGET), Manner.COARSE)
 
     def _paint_cross(self, painter: QPainter) -> None:
         centre = self._cross_point()
