@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinic_app import __version__
+from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.machine.places import Places, find_places
 from clinic_app.wording.language import set_language, system_language
@@ -120,7 +121,7 @@ def day_given() -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return iso_day(text)
     except ValueError as error:
         raise RuleBroken("CLINIC_TODAY", "bad_clinic_today", text=text) from error
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
+from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
 from clinic_app.domain.checks import Finding, FindingKind
 from clinic_app.domain.demo import MOST_PATIENTS
@@ -527,7 +528,7 @@ def _reason(error: Exception) -> str:
 
 def _day(text: str, field: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return iso_day(text)
     except ValueError as error:
         raise RuleBroken(field, "document_bad_day", text=text) from error
 

@@ -20,7 +20,9 @@ from pathlib import Path
 import pytest
 
 from clinic_app import cli
+from clinic_app.bootstrap import day_given
 from clinic_app.domain.cases import Side
+from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.register import MappedColumn, RegisterField, RegisterMapping
 from clinic_app.services import Services
 from tests.builders import PASSPHRASE, TODAY, add_patient, door, give
@@ -593,6 +595,36 @@ def test_an_import_whose_reader_cannot_start_exits_1_with_a_sentence(
     assert (answer.code, answer.out) == (1, "")
     assert "could not be started" in answer.err
     assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("text", ["20260319", "2026-W12-4"])
+def test_a_date_in_another_form_is_refused_wherever_one_is_given(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    for answer in (
+        ask("due", "--on", text, data=data),
+        ask(
+            "record",
+            write_json(
+                tmp_path / "v.json", {"mrn": "4127", "date": text, "sessions": [{"case": "blepharospasm_bilateral"}]}
+            ),
+            data=data,
+        ),
+        ask(
+            "book",
+            write_json(
+                tmp_path / "b.json", {"mrn": "4127", "day": text, "cases": [{"case": "blepharospasm_bilateral"}]}
+            ),
+            data=data,
+        ),
+    ):
+        assert (answer.code, answer.out) in ((1, ""), (1, "[]\n"))
+        assert text in answer.err
+        assert "2026-03-19" in answer.err
+    monkeypatch.setenv("CLINIC_TODAY", text)
+    with pytest.raises(RuleBroken) as caught:
+        day_given()
+    assert caught.value.code == "bad_clinic_today"
 
 
 def test_a_check_of_a_healthy_clinic(data: Path) -> None:

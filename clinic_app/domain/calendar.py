@@ -23,6 +23,20 @@ class SpanUnit(Enum):
     MONTHS = "m"
 
 
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def iso_day(text: str) -> date:
+    """The day written as ``2026-03-19``; no other form, such as ``20260319`` or a week, is taken.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if _ISO_DAY.fullmatch(text) is None:
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
 def add_months(day: date, months: int) -> date:
     """The same day ``months`` calendar months later (negative: earlier), rolling forward (CALCDT-5).
 

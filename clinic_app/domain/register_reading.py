@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.cases import Side
 from clinic_app.domain.catalogue_entries import SideNote
 from clinic_app.domain.catalogues import Catalogues
@@ -489,7 +490,11 @@ class _Reading:
             seen.sex = sex
         if (groups.get("unit") or "").casefold().startswith("m"):
             age //= 12
-        said_on = date.fromisoformat(groups["on"]) if groups.get("on") else None
+        try:
+            said_on = iso_day(groups["on"]) if groups.get("on") else None
+        except ValueError:
+            self._warn(row.number, seen, "register_age_unread", text=text)
+            return
         beside = None
         for number in self.mapping.numbers:
             try:

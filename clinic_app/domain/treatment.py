@@ -176,13 +176,15 @@ class RuleWarning:
     source: str = ""
 
 
-def check_session_day(day: date, *, today: date, born: date | None) -> None:
-    """Refuse an injection in the future or before the patient was born.
+def check_session_day(day: date, *, today: date, born: date | None, died: date | None = None) -> None:
+    """Refuse an injection, given here or elsewhere, in the future or outside of the patient's life.
 
     Raises:
-        RuleBroken: ``injection_in_future`` or ``injection_before_birth``.
+        RuleBroken: ``injection_in_future``, ``injection_before_birth`` or ``injection_after_death``.
     """
     if day > today:
         raise RuleBroken("date", "injection_in_future", day=day, today=today)
     if born is not None and day < born:
         raise RuleBroken("date", "injection_before_birth", day=day, born=born)
+    if died is not None and day > died:
+        raise RuleBroken("date", "injection_after_death", day=day, died=died)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 
+from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.cases import Case, Side
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.errors import RuleBroken
@@ -228,7 +229,7 @@ def _day(document: Document, key: str, *, needed: bool = False) -> date | None:
             raise RuleBroken(key, "document_field_missing")
         return None
     try:
-        return date.fromisoformat(text)
+        return iso_day(text)
     except ValueError as error:
         raise RuleBroken(key, "document_bad_day", text=text) from error
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Protocol, TypeVar
 
 from clinic_app.domain.calendar import latest
 from clinic_app.domain.case_page import CasePage, CaseSummary
-from clinic_app.domain.cases import CaseDetails, Stop, StopReason
+from clinic_app.domain.cases import Case, CaseDetails, Stop, StopReason
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import NotFound, RuleBroken
 from clinic_app.domain.patients import Patient, PatientDetails, PatientEntry, PatientMatch, fold, phone_digits
-from clinic_app.domain.pictures import PictureEntry, phase_of
+from clinic_app.domain.pictures import Injected, PictureEntry, phase_of
 from clinic_app.domain.schedule import AppointmentStatus
 from clinic_app.services.cases import checked_case
 from clinic_app.services.context import ClinicContext, Known, changes, injections_of
@@ -219,7 +220,24 @@ def summary_of(unit: UnitOfWork, known: Known) -> CaseSummary:
     )
 
 
-def case_of_view(context: ClinicContext, summaries: tuple[CaseSummary, ...], view: str | None) -> CaseSummary | None:
+class TreatedCase(Protocol):
+    """A case with its injections, oldest first."""
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        ...
+
+    @property
+    def injections(self) -> tuple[Injected, ...]:
+        """What it was given here."""
+        ...
+
+
+Treated = TypeVar("Treated", bound=TreatedCase)
+
+
+def case_of_view(context: ClinicContext, summaries: tuple[Treated, ...], view: str | None) -> Treated | None:
     """The case a photograph is placed by: the first whose condition this view shows, else the one last injected."""
     for summary in summaries:
         if view is not None and view in context.views_of(summary.case.condition):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from clinic_app.domain.case_page import PairAnswer, PictureImport, PictureImportReport
+from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.errors import ClinicError, DamageFound, FileRefused, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.picture_files import Pixels, ReadPicture
@@ -29,9 +30,10 @@ from clinic_app.domain.pictures import (
 )
 from clinic_app.imaging.decode import decode_jpeg, pyramid
 from clinic_app.services.context import ClinicContext, changes, injections_of
-from clinic_app.services.patients import case_of_view, summary_of
+from clinic_app.services.patients import case_of_view
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
+from clinic_app.storage.unit import UnitOfWork
 from clinic_app.wording.pictures import kinds_words
 
 PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".heic", ".heif"})
@@ -59,6 +61,14 @@ class _Incoming:
     path: Path | None
     name: str
     data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _TreatedCase:
+    """A case with its injections, oldest first, as photographs are placed by them."""
+
+    case: Case
+    injections: tuple[Injected, ...]
 
 
 class PicturesService:
@@ -226,24 +236,28 @@ class PicturesService:
 
     def entries(self, patient_id: int) -> tuple[PictureEntry, ...]:
         """A patient's photographs, oldest first, with where they stand."""
-        context = self._context
-        with context.units.read() as unit:
-            ids = [case.id for case in unit.cases.of_patient(patient_id)]
-            known = context.follow_ups(unit, ids, context.today())
-            summaries = tuple(summary_of(unit, known[id_]) for id_ in ids)
-            elsewhere = [item.details.day for item in unit.treatment.external_of(patient_id)]
-            pictures = unit.pictures.of_patient(patient_id)
-        found: list[PictureEntry] = []
+        with self._context.units.read() as unit:
+            return tuple(self._placed(unit, unit.pictures.of_patient(patient_id)))
+
+    def _placed(self, unit: UnitOfWork, pictures: Sequence[Picture]) -> Iterator[PictureEntry]:
+        """Where photographs stand between the injections; asks once for all patients they are of."""
+        owners = sorted({picture.patient_id for picture in pictures})
+        events, cases = unit.treatment.events(owners), unit.cases.of_patients(owners)
+        treated: dict[int, tuple[_TreatedCase, ...]] = {}
+        elsewhere: dict[int, list[date]] = {}
+        for owner in owners:
+            own = events.get(owner, ())
+            treated[owner] = tuple(_TreatedCase(case, injections_of(case.id, own)) for case in cases.get(owner, ()))
+            elsewhere[owner] = [event.day for event in own if event.external]
         for picture in pictures:
-            owner = case_of_view(context, summaries, picture.view)
+            case = case_of_view(self._context, treated[picture.patient_id], picture.view)
             phase = phase_of(
                 picture.taken,
-                owner.injections if owner else (),
+                case.injections if case else (),
                 known_after=picture.known_after,
-                elsewhere=elsewhere,
+                elsewhere=elsewhere[picture.patient_id],
             )
-            found.append(PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None))
-        return tuple(found)
+            yield PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None)
 
     def set_view(self, picture_ids: Sequence[int], view: str | None) -> Changes:
         """Tag photographs with a view."""
@@ -397,10 +411,10 @@ class PicturesService:
     def all(self, patient_id: int | None = None) -> tuple[tuple[str, PictureEntry], ...]:
         """Every photograph, or one patient's, with the patient's mrn; for the command line's list."""
         with self._context.units.read() as unit:
-            ids = [patient_id] if patient_id is not None else unit.patients.ids()
-            mrns = {id_: patient.mrn for id_, patient in unit.patients.by_ids(ids).items()}
-            owners = sorted({picture.patient_id for picture in unit.pictures.all(patient_id)}, key=lambda i: mrns[i])
-        return tuple((mrns[owner], entry) for owner in owners for entry in self.entries(owner))
+            pictures = unit.pictures.all(patient_id)
+            people = unit.patients.by_ids(sorted({picture.patient_id for picture in pictures}))
+            placed = [(people[entry.picture.patient_id].mrn, entry) for entry in self._placed(unit, pictures)]
+        return tuple(sorted(placed, key=lambda one: one[0]))
 
     def _picture(self, picture_id: int) -> Picture:
         with self._context.units.read() as unit:

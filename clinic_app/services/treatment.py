@@ -192,9 +192,8 @@ class TreatmentService:
     ) -> list[Case]:
         context = self._context
         patient = unit.patients.get(patient_id)
-        check_session_day(details.day, today=context.today(), born=patient.details.birth.earliest)
-        if patient.deceased_on is not None and details.day > patient.deceased_on:
-            raise RuleBroken("date", "injection_after_death", day=details.day, died=patient.deceased_on)
+        born, died = patient.details.birth.earliest, patient.deceased_on
+        check_session_day(details.day, today=context.today(), born=born, died=died)
         if not details.sessions:
             raise RuleBroken("sessions", "no_case")
         own = {case.id: case for case in unit.cases.of_patient(patient_id)}
@@ -297,7 +296,8 @@ class TreatmentService:
     def _check_external(self, unit: UnitOfWork, patient_id: int, details: ExternalToxinDetails) -> None:
         context = self._context
         patient = unit.patients.get(patient_id)
-        check_session_day(details.day, today=context.today(), born=patient.details.birth.earliest)
+        born, died = patient.details.birth.earliest, patient.deceased_on
+        check_session_day(details.day, today=context.today(), born=born, died=died)
         if details.product is not None and details.product not in context.catalogues.products:
             raise RuleBroken("product", "unknown_product", product=details.product)
         if details.units is not None:

@@ -68,7 +68,7 @@ class PictureRows:
             .order_by(PictureRecord.day, PictureRecord.clock, PictureRecord.id)
         )
         found = [_picture_of(row) for row in rows]
-        return tuple(sorted(found, key=lambda p: (p.taken.day or date.min, str(p.taken.clock or ""), p.id)))
+        return tuple(sorted(found, key=_when))
 
     def days_of(self, patient_ids: Sequence[int]) -> dict[int, tuple[tuple[date, str | None], ...]]:
         """The days, with views, on which these patients were photographed."""
@@ -170,14 +170,12 @@ class PictureRows:
         self._session.flush()
 
     def all(self, patient_id: int | None = None) -> tuple[Picture, ...]:
-        """Every photograph, or one patient's, by patient and then oldest first."""
+        """Every photograph, or one patient's, by patient; then those without a date first, then oldest first."""
         statement = select(PictureRecord).where(PictureRecord.taken_back_at.is_(None))
         if patient_id is not None:
             statement = statement.where(PictureRecord.patient_id == patient_id)
-        rows = self._session.scalars(
-            statement.order_by(PictureRecord.patient_id, PictureRecord.day, PictureRecord.clock, PictureRecord.id)
-        )
-        return tuple(_picture_of(row) for row in rows)
+        found = [_picture_of(row) for row in self._session.scalars(statement.order_by(PictureRecord.id))]
+        return tuple(sorted(found, key=lambda p: (p.patient_id, *_when(p))))
 
     def kept(self) -> tuple[KeptPicture, ...]:
         """Every photograph with what the store must hold of it, by patient."""
@@ -213,6 +211,11 @@ class PictureRows:
         if row is None or row.taken_back_at is not None:
             raise NotFound("picture_not_found", id=picture_id)
         return row
+
+
+def _when(picture: Picture) -> tuple[date, str, int]:
+    """Those without a date first, then oldest first."""
+    return picture.taken.day or date.min, str(picture.taken.clock or ""), picture.id
 
 
 def _taken_of(row: PictureRecord) -> TakenAt:

@@ -12,6 +12,7 @@ from clinic_app.domain.calendar import (
     WorkingDays,
     add_months,
     days,
+    iso_day,
     latest,
     months,
     weeks,
@@ -19,6 +20,15 @@ from clinic_app.domain.calendar import (
 )
 from clinic_app.domain.errors import RuleBroken
 from tests.domain.builders import QUICK, day, days_of_life
+
+
+@pytest.mark.parametrize(
+    "text", ["20260319", "2026-W12-4", "2026W124", "2026-3-19", "2026-02-30", " 2026-03-19", "２026-03-19", ""]
+)
+def test_a_day_is_written_in_one_form_only(text: str) -> None:
+    assert iso_day("2026-03-19") == day("2026-03-19")
+    with pytest.raises(ValueError, match=r".*"):
+        iso_day(text)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
 from clinic_app.domain.changes import Changes, Progress
@@ -158,6 +159,37 @@ def test_a_second_import_is_all_duplicates_and_another_patient_has_copies_of_the
     mine = first.files[[one.path for one in first.files].index(paths[0])].picture
     assert mine is not None
     assert refusal(lambda: clinic.pictures.move([mine.id], other)).code == "picture_already_there"
+
+
+def test_the_list_of_all_photographs_asks_no_more_for_more_patients(clinic: Services, tmp_path: Path) -> None:
+    def statements() -> int:
+        seen: list[str] = []
+
+        def note(*asked: object) -> None:
+            seen.append(str(asked[2]))
+
+        with clinic.context.units.read() as unit:
+            engine = unit.session.get_bind().engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            listed = clinic.pictures.all()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        entries = {patient: clinic.pictures.entries(patient) for patient in {e.picture.patient_id for _, e in listed}}
+        assert [e for _, e in listed] == sorted(
+            (entry for own in entries.values() for entry in own),
+            key=lambda e: (mrns[e.picture.patient_id], entries[e.picture.patient_id].index(e)),
+        )
+        return len(seen)
+
+    mrns = {one.id: one.mrn for one in clinic.patients.everybody()}
+    few = statements()
+    for number in range(4):
+        patient_id, case_id = add_patient(clinic, f"Listed {number}", f"L-{number}", phone=f"71000 {number:05}")
+        give(clinic, patient_id, case_id, day("2026-01-05"))
+        mrns[patient_id] = f"L-{number}"
+        one_picture(clinic, patient_id, tmp_path)
+    assert statements() == few
 
 
 def one_picture(services: Services, patient_id: int, tmp_path: Path, name: str = "one.jpg", quality: int = 60) -> int:

@@ -279,6 +279,9 @@ def test_nothing_is_given_after_death(services: Services, someone: tuple[int, in
     services.patients.record_death(patient_id, day("2026-03-01"))
     after = visit(case_id, day("2026-03-02"))
     assert refusal(lambda: services.treatment.record(patient_id, after, True)).code == "injection_after_death"
+    outside = ExternalToxinDetails(after.day, "abo")
+    told = refusal(lambda: services.treatment.add_external(patient_id, outside))
+    assert (told.code, getattr(told, "field", "")) == ("injection_after_death", "date")
     give(services, patient_id, case_id, day("2026-02-28"))
 
 
