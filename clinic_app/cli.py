@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -38,6 +39,7 @@ from clinic_app.services.clinic_data import ClinicDoor
 from clinic_app.services.documents import booking_of, documents_of, mrn_of, visit_of
 from clinic_app.services.register import RegisterReport
 from clinic_app.wording.pictures import others_words
+from clinic_app.wording.register import gap_sentences
 from clinic_app.wording.sentences import sentence, sentence_of
 
 OK, REFUSED, DAMAGE = 0, 1, 2
@@ -429,12 +431,11 @@ def _export(desk: _Desk) -> int:
     services = desk.open()
     try:
         rows = services.register.export(desk.asked.target, overwrite=desk.asked.overwrite)
+        gaps = services.register.gaps()
     finally:
         services.close()
-    desk.tell(
-        {"path": desk.asked.target, "rows": rows},
-        words=sentence("register_exported", {"path": desk.asked.target, "rows": rows}),
-    )
+    said = (sentence("register_exported", {"path": desk.asked.target, "rows": rows}), *gap_sentences(gaps))
+    desk.tell({"path": desk.asked.target, "rows": rows, "gaps": asdict(gaps)}, words=" ".join(said))
     return OK
 
 

@@ -349,7 +349,8 @@ def test_a_mapping_file_is_used(data: Path, tmp_path: Path) -> None:
 def test_an_export_comes_out_and_goes_in_again(data: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.xlsx"
     done = ask("export", "register", str(target), data=data)
-    assert (done.code, done.json) == (0, {"path": str(target), "rows": 3})
+    gaps = {"touch_ups": 0, "external": 0, "plans": 0, "holds": 0, "bookings": 0, "calls": 0, "pictures": 0}
+    assert (done.code, done.json) == (0, {"path": str(target), "rows": 3, "gaps": gaps})
     again = ask("export", "register", str(target), data=data)
     assert again.code == 1
     assert str(target) in again.err
@@ -358,6 +359,12 @@ def test_an_export_comes_out_and_goes_in_again(data: Path, tmp_path: Path) -> No
     assert isinstance(taken.json, dict)
     assert taken.json["taken"] == 0
     assert {one["code"] for one in taken.json["skipped"]} == {"duplicate"}
+    booking = {"mrn": "4128", "day": "2026-04-07"}
+    assert ask("book", write_json(tmp_path / "b.json", booking), data=data).code == 0
+    with_booking = ask("export", "register", str(target), "--overwrite", data=data)
+    assert with_booking.json == {"path": str(target), "rows": 3, "gaps": {**gaps, "bookings": 1, "calls": 1}}
+    said = command("export", "register", str(tmp_path / "more.csv"), "--data", str(data)).out
+    assert "Not in this file: 1 booking, 1 call." in said
     assert ask("export", "series", str(target), data=data).code == 1
 
 

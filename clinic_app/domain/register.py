@@ -29,7 +29,7 @@ from clinic_app.domain.register_records import (
     already_stored,
     other_name_stored,
 )
-from clinic_app.domain.register_writing import RegisterCell, RegisterLine, lines_of, register_rows
+from clinic_app.domain.register_writing import RegisterCell, RegisterGaps, RegisterLine, lines_of, register_rows
 
 __all__ = [
     "DEFAULT_COLUMNS",
@@ -39,6 +39,7 @@ __all__ = [
     "MappedColumn",
     "RegisterCell",
     "RegisterField",
+    "RegisterGaps",
     "RegisterLine",
     "RegisterMapping",
     "RegisterPerson",

@@ -41,6 +41,24 @@ class RegisterLine:
     first_injection: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RegisterGaps:
+    """How much a clinic keeps that an exported register has no column for.
+
+    ``touch_ups`` are in the file, but as injections like any other: an import takes them for full ones. All else is
+    not in it: ``external`` botulinum toxin given elsewhere, ``plans`` of patients and of diagnoses, ``holds`` not yet
+    over, ``bookings`` from today on, ``calls``, ``pictures``.
+    """
+
+    touch_ups: int = 0
+    external: int = 0
+    plans: int = 0
+    holds: int = 0
+    bookings: int = 0
+    calls: int = 0
+    pictures: int = 0
+
+
 def lines_of(
     patient: Patient,
     cases: Sequence[Case],

@@ -15,6 +15,7 @@ from clinic_app.domain.errors import Cancelled, Conflict
 from clinic_app.domain.patients import MINOR_UNDER, Patient, fold
 from clinic_app.domain.register import (
     DateOrder,
+    RegisterGaps,
     RegisterLine,
     RegisterMapping,
     RegisterPerson,
@@ -135,7 +136,7 @@ class RegisterService:
         sheet = mapping.sheet if mapping is not None else None
         table = read_table(Path(path), sheet=sheet, expected=expected, report=report)
         used = mapping or self.saved_mapping(table.header) or propose_mapping(table.header, table.rows)
-        reading = interpret(table, used, self._context.catalogues, self._context.today(), dates)
+        reading = interpret(table, used, self._context.catalogues, self._context.today(), dates, report)
         return RegisterPreview(table, used, reading)
 
     def saved_mapping(self, header: Sequence[str]) -> RegisterMapping | None:
@@ -170,6 +171,11 @@ class RegisterService:
         """
         answer, undo = self._run(path, mapping, dates, report, keep=True)
         return changes(Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE, undo=undo, result=answer)
+
+    def gaps(self) -> RegisterGaps:
+        """How much is on record that an export has no column for; to be said wherever one is written."""
+        with self._context.units.read() as unit:
+            return unit.clinic.register_gaps(self._context.today())
 
     def export(self, path: str, overwrite: bool = False, report: Report = carry_on) -> int:
         """Write every patient, case and session to a spreadsheet in the import's columns; answers the rows written."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.errors import Conflict, NotFound
 from clinic_app.domain.people import Role, User
+from clinic_app.domain.register_writing import RegisterGaps
+from clinic_app.domain.schedule import AppointmentStatus
+from clinic_app.domain.treatment import SessionKind, SessionState
+from clinic_app.storage.records import Record
+from clinic_app.storage.records.cases import CaseRecord, HoldRecord
 from clinic_app.storage.records.clinic import (
     CatalogueRecord,
     ImportRecord,
@@ -18,6 +23,10 @@ from clinic_app.storage.records.clinic import (
     UndoRecord,
     UserRecord,
 )
+from clinic_app.storage.records.patients import PatientRecord
+from clinic_app.storage.records.pictures import PictureRecord
+from clinic_app.storage.records.schedule import AppointmentRecord, ContactAttemptRecord
+from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord
 
 Catalogue = Mapping[str, tuple[Mapping[str, object], str]]
 """The entries of one catalogue by code: content and digest."""
@@ -56,6 +65,30 @@ class ClinicRows:
         """The person of this name."""
         row = self._session.scalar(select(UserRecord).where(UserRecord.name == name))
         return _user_of(row) if row is not None else None
+
+    def register_gaps(self, today: date) -> RegisterGaps:
+        """How much is on record that an exported register has no column for; holds and bookings from ``today`` on."""
+        ask = self._session.scalar
+        given = [state.value for state in SessionState if state.counts]
+
+        def rows(record: type[Record], *conditions: ColumnElement[bool]) -> int:
+            return ask(select(func.count()).select_from(record).where(*conditions)) or 0
+
+        return RegisterGaps(
+            rows(SessionRecord, SessionRecord.kind == SessionKind.TOUCH_UP.value, SessionRecord.state.in_(given)),
+            rows(ExternalToxinRecord, ExternalToxinRecord.removed_reason.is_(None)),
+            rows(CaseRecord, CaseRecord.plan_opens.is_not(None))
+            + rows(PatientRecord, PatientRecord.plan_opens.is_not(None)),
+            rows(HoldRecord, HoldRecord.ended_on.is_(None), HoldRecord.until >= today),
+            rows(
+                AppointmentRecord,
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.day >= today,
+                AppointmentRecord.status.in_([status.value for status in AppointmentStatus if status.live]),
+            ),
+            rows(ContactAttemptRecord, ContactAttemptRecord.taken_back_at.is_(None)),
+            rows(PictureRecord, PictureRecord.taken_back_at.is_(None)),
+        )
 
     def sync_catalogue(self, catalogue: str, entries: Catalogue) -> tuple[int, int]:
         """Bring the stored catalogue up to what is shipped: insert new, retire old, never delete.

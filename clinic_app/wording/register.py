@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from clinic_app.domain.register_records import RegisterWarning, SkippedRow
+from clinic_app.domain.register_writing import RegisterGaps
 from clinic_app.domain.spreadsheets import TableNote
+from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence
 
 FILES = {
@@ -230,3 +232,28 @@ def warning_sentence(warned: RegisterWarning) -> str:
 def note_sentence(note: TableNote) -> str:
     """What the reader noticed about the file."""
     return sentence(note.code, note.params)
+
+
+def gap_sentences(gaps: RegisterGaps) -> tuple[str, ...]:
+    """What an exported register does not hold, and what it holds otherwise; nothing where it holds everything."""
+    kinds = (
+        (gaps.external, "{count} treatment elsewhere", "{count} treatments elsewhere"),
+        (gaps.plans, "{count} plan", "{count} plans"),
+        (gaps.holds, "{count} hold", "{count} holds"),
+        (gaps.bookings, "{count} booking", "{count} bookings"),
+        (gaps.calls, "{count} call", "{count} calls"),
+        (gaps.pictures, "{count} photo", "{count} photos"),
+    )
+    counted = [translate_many(one, many, count) for count, one, many in kinds if count]
+    said = []
+    if counted:
+        said.append(translate("Not in this file: {things}.").format(things=", ".join(counted)))
+    if gaps.touch_ups:
+        said.append(
+            translate_many(
+                "{count} touch-up is in it as an injection like any other.",
+                "{count} touch-ups are in it as injections like any other.",
+                gaps.touch_ups,
+            )
+        )
+    return tuple(said)

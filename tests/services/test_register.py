@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,18 +11,20 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from clinic_app.domain.cases import CaseDetails, StopReason
+from clinic_app.domain.calendar import weeks
+from clinic_app.domain.cases import CaseDetails, ReinjectionPlan, StopReason
 from clinic_app.domain.changes import Changes, Progress
 from clinic_app.domain.errors import Cancelled
 from clinic_app.domain.patients import PatientDetails
 from clinic_app.domain.pictures import Certainty, TakenAt
-from clinic_app.domain.register import DateOrder, MappedColumn, RegisterField, RegisterMapping
+from clinic_app.domain.register import DateOrder, MappedColumn, RegisterField, RegisterGaps, RegisterMapping
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails, DecisionKind, FollowUpStatus
-from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails
+from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, SessionKind, VisitDetails
 from clinic_app.services import Services
 from clinic_app.services.register import RegisterReport
 from clinic_app.storage.pictures import NewPicture
 from clinic_app.storage.records import Record
+from clinic_app.wording.register import gap_sentences
 from tests.builders import TODAY, add_patient, give, open_test_clinic
 from tests.exchange.registers import Expected, Taken, write_dirty_register
 from tests.services.conftest import day, refusal
@@ -30,7 +33,7 @@ HEADER = (
     "mrn", "name", "sex", "birth_date", "age", "phone", "condition", "side", "injection_date", "product", "units",
     "next_date", "status", "notes",
 )  # fmt: skip
-KEPT = {"import_batch", "undo_command", "register_mapping", "clinic_setting"}
+KEPT = {"import_batch", "undo_command", "register_mapping", "clinic_setting", "audit_entry", "row_version"}
 
 
 def write(path: Path, *rows: dict[str, str]) -> str:
@@ -486,3 +489,34 @@ def test_a_patient_without_a_diagnosis_goes_out_and_is_known_again(tmp_path: Pat
         assert services.register.export(str(path)) == 2
         report = services.register.dry_run(str(path))
     assert (report.taken, [one.code for one in report.skipped]) == (0, ["duplicate", "duplicate"])
+
+
+def test_what_an_export_has_no_column_for_is_counted(tmp_path: Path) -> None:
+    with open_test_clinic(tmp_path) as services:
+        patient_id, case_id = add_patient(services, "Gap Person", "GAP-1")
+        assert services.register.gaps() == RegisterGaps()
+        give(services, patient_id, case_id, date(2025, 9, 1))
+        touch_up = SessionDetails(case_id, "ona", Decimal(5), kind=SessionKind.TOUCH_UP)
+        for given in (date(2025, 9, 20), date(2025, 9, 27)):
+            services.treatment.record(patient_id, VisitDetails(given, (touch_up,), "Dr Rao"), True)
+        services.treatment.add_external(patient_id, ExternalToxinDetails(date(2025, 10, 1)))
+        plan = ReinjectionPlan(weeks(14), weeks(18))
+        services.cases.set_patient_plan(patient_id, plan)
+        case = services.cases.get(case_id)
+        services.cases.change(case_id, replace(case.details, plan=plan), case.version)
+        services.schedule.log_call(case_id, Attempt.NO_ANSWER)
+        undone = services.schedule.log_call(case_id, Attempt.NO_ANSWER).undo
+        assert undone is not None
+        services.undo(undone)
+        services.schedule.book(BookingDetails(patient_id, TODAY + timedelta(days=12), (case_id,)))
+        assert services.register.gaps() == RegisterGaps(touch_ups=2, external=1, plans=2, bookings=1, calls=2)
+        services.cases.hold(case_id, TODAY + timedelta(days=30), "travel", True)
+        gaps = services.register.gaps()
+        assert (gaps.holds, gaps.bookings) == (1, 0)
+        assert gap_sentences(gaps) == (
+            "Not in this file: 1 treatment elsewhere, 2 plans, 1 hold, 2 calls.",
+            "2 touch-ups are in it as injections like any other.",
+        )
+        path = tmp_path / "gaps.csv"
+        assert services.register.export(str(path)) == 3
+        assert gap_sentences(RegisterGaps()) == ()

@@ -11,11 +11,13 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from clinic_app.domain.changes import Progress
+from clinic_app.domain.register_writing import RegisterGaps
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import ChoiceRow, ConfirmDialog, FormField, SideSheet, TextLabel, Toast
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.register import gap_sentences
 from clinic_app.wording.sentences import sentence_of
 
 KINDS = {".xlsx": "Excel (*.xlsx)", ".csv": "CSV (*.csv)"}
@@ -115,9 +117,12 @@ class RegisterExportSheet(SideSheet):
         self.folder = Path(RegisterExportSheet.last_folder or documents)
         said = translate(
             "The file holds the names, phone numbers, diagnoses and injections of every patient, one row for each "
-            "injection, in the columns the import understands. Photos are not in it."
+            "injection, in the columns the import understands."
         )
         self.add_widget(TextLabel(context.theme, said, Style.BODY, "text", self, wrap=True))
+        self.gaps = TextLabel(context.theme, "", Style.BODY, "text", self, wrap=True, weight=500)
+        self.gaps.hide()
+        self.add_widget(self.gaps)
         kinds = ChoiceRow(context.theme, ((".xlsx", "Excel"), (".csv", "CSV")), translate("Write it as"))
         kinds.choose(".xlsx")
         self._kind: FormField[ChoiceRow] = FormField(context.theme, "kind", translate("Write it as"), kinds)
@@ -131,8 +136,9 @@ class RegisterExportSheet(SideSheet):
         self.save_asked.connect(self._choose)
 
     def open(self) -> None:
-        """Slide in, with the warning in sight."""
+        """Slide in, with the warning in sight, and say what will not be in the file."""
         super().open()
+        self._context.tasks.ask(lambda s: s.register.gaps(), self._show_gaps, owner=self, key="gaps")
         self.banner.show_words(self._warned)
         self.save_button.setFocus()
 
@@ -143,6 +149,10 @@ class RegisterExportSheet(SideSheet):
 
     def mark_changed(self, *_: object) -> None:
         """There is nothing to lose."""
+
+    def _show_gaps(self, gaps: RegisterGaps) -> None:
+        self.gaps.setText("\n".join(gap_sentences(gaps)))
+        self.gaps.setVisible(bool(self.gaps.text()))
 
     def _choose(self) -> None:
         self.banner.show_words(self._warned)
