@@ -59,6 +59,11 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
 
+    def patient_plan(self, patient_id: int) -> ReinjectionPlan | None:
+        """The patient's own plan, which every diagnosis without one of its own follows; None where there is none."""
+        with self._context.units.read() as unit:
+            return unit.patients.plans([patient_id]).get(patient_id)
+
     def set_patient_plan(self, patient_id: int, plan: ReinjectionPlan | None) -> Changes:
         """Give a patient a plan of their own, or none."""
         context = self._context

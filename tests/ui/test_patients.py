@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.calendar import months, weeks
-from clinic_app.domain.cases import ReinjectionPlan, Side
+from clinic_app.domain.cases import CaseDetails, ReinjectionPlan, Side
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Birth, PatientDetails, PatientEntry, Sex
 from clinic_app.domain.schedule import FollowUpStatus
@@ -474,6 +474,53 @@ def test_own_plan_is_refused_when_it_closes_before_it_opens_and_taken_when_right
     press(sheet.closes, Qt.Key.Key_Return, CTRL)
     room.settle()
     assert room.services.cases.get(case_id).details.plan == ReinjectionPlan(weeks(16), months(4))
+
+
+def test_a_window_of_the_patient_holds_for_all_diagnoses_but_one_with_its_own(room: Room, host: QWidget) -> None:
+    patient_id, case_id = add_patient(room.services)
+    give(room.services, patient_id, case_id, date(2026, 1, 5))
+    other = room.services.cases.add(patient_id, CaseDetails("cervical_dystonia")).result
+    assert isinstance(other, int)
+    sheet = CaseSheet(room.context, host, patient_id, case_id)
+    begin(room, sheet)
+    assert sheet.plan_choice.code == "clinic"
+    QTest.mouseClick(sheet.plan_choice.pill("patient"), Qt.MouseButton.LeftButton)
+    QTest.keyClicks(sheet.opens, "14 w")
+    QTest.keyClicks(sheet.closes, "18 w")
+    assert "14 weeks to 18 weeks" in sheet.plan_field._hint
+    assert "keeps it" in sheet.plan_field._hint
+    press(sheet.closes, Qt.Key.Key_Return, CTRL)
+    room.settle()
+    plan = ReinjectionPlan(weeks(14), weeks(18))
+    assert room.services.cases.patient_plan(patient_id) == plan
+    assert room.services.cases.get(case_id).details.plan is None
+    first, second = room.services.patients.page(patient_id).cases
+    assert (first.plan, second.plan) == (plan, plan)
+    assert first.answer.window.opens == date(2026, 4, 13)
+
+    own = CaseSheet(room.context, host, patient_id, other)
+    begin(room, own)
+    assert (own.plan_choice.code, own.opens.text(), own.closes.text()) == ("patient", "14 w", "18 w")
+    QTest.mouseClick(own.plan_choice.pill("own"), Qt.MouseButton.LeftButton)
+    own.opens.clear()
+    own.closes.clear()
+    QTest.keyClicks(own.opens, "12 w")
+    QTest.keyClicks(own.closes, "16 w")
+    press(own.closes, Qt.Key.Key_Return, CTRL)
+    room.settle()
+    assert room.services.cases.patient_plan(patient_id) == plan
+    first, second = room.services.patients.page(patient_id).cases
+    assert (first.plan, second.plan) == (plan, ReinjectionPlan(weeks(12), weeks(16)))
+
+    again = CaseSheet(room.context, host, patient_id, case_id)
+    begin(room, again)
+    QTest.mouseClick(again.plan_choice.pill("clinic"), Qt.MouseButton.LeftButton)
+    assert "ends, for all diagnoses" in again.plan_field._hint
+    press(again.onset, Qt.Key.Key_Return, CTRL)
+    room.settle()
+    assert room.services.cases.patient_plan(patient_id) is None
+    first, second = room.services.patients.page(patient_id).cases
+    assert (first.plan, second.plan) == (ReinjectionPlan(months(3), months(4)), ReinjectionPlan(weeks(12), weeks(16)))
 
 
 # --- hold, stop, died ------------------------------------------------------------------------------------

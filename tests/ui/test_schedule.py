@@ -492,3 +492,60 @@ def test_a_booking_on_the_board_changes_its_status_with_undo(clinic: Room) -> No
     clinic.press(Qt.Key.Key_Z, CTRL)
     clinic.settle()
     assert clinic.services.patients.page(patient_id).appointments[0].status is AppointmentStatus.BOOKED
+
+
+def test_the_drug_of_a_booking_is_said_in_the_panel_and_taken_back(clinic: Room) -> None:
+    patient_id, case_id = ids(clinic, "Asha Verma")
+    clinic.services.schedule.book(
+        BookingDetails(patient_id, date(2026, 3, 20), (case_id,), drug=DrugSupply.SCHEME_AWAITED)
+    )
+    clinic.window.schedule.refresh()
+    clinic.settle()
+    clinic.context.intents.select_case.emit(0, 0)
+    clinic.context.intents.select_case.emit(patient_id, case_id)
+    clinic.settle()
+    panel = clinic.window.inspector
+    assert panel.drug.isVisible()
+    assert panel.drug.text() == "Drug: Scheme awaited"
+    QTest.mouseClick(panel.drug, Qt.MouseButton.LeftButton)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [one.text() for one in menu.actions() if one.isChecked()] == ["Scheme awaited"]
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    assert menu.activeAction().text() == "Approved"
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    clinic.settle()
+    assert clinic.services.patients.page(patient_id).appointments[0].drug is DrugSupply.APPROVED
+    assert panel.drug.text() == "Drug: Approved"
+    assert clinic.window.toast.words == "Asha Verma: drug: approved"
+    clinic.window.activateWindow()
+    clinic.until(clinic.window.isActiveWindow)
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    assert clinic.services.patients.page(patient_id).appointments[0].drug is DrugSupply.SCHEME_AWAITED
+    assert panel.drug.text() == "Drug: Scheme awaited"
+
+
+def test_the_drug_of_a_booking_is_said_on_the_week_board(clinic: Room) -> None:
+    patient_id, case_id = ids(clinic, "Asha Verma")
+    clinic.services.schedule.book(BookingDetails(patient_id, date(2026, 3, 20), (case_id,)))
+    clinic.window.schedule.refresh()
+    clinic.settle()
+    board = clinic.window.schedule.week
+    column = next(one for one in board.columns if one.board is not None and one.board.day.day == date(2026, 3, 20))
+    assert column.board is not None
+    [entry] = column.board.entries
+    column.menu_wanted.emit(entry, column.mapToGlobal(column.rect().center()))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    drugs = next(one.menu() for one in menu.actions() if one.text().startswith("Drug: "))
+    assert isinstance(drugs, QMenu)
+    next(one for one in drugs.actions() if one.text() == "Hospital stock").trigger()
+    menu.close()
+    clinic.settle()
+    assert clinic.services.patients.page(patient_id).appointments[0].drug is DrugSupply.HOSPITAL_STOCK
+
+
+def test_without_a_booking_no_drug_is_asked_for(clinic: Room) -> None:
+    clinic.settle()
+    assert not clinic.window.inspector.drug.isVisible()

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
 
 TOGETHER, SEPARATE = "together", "separate"
-OF_PLAN, OWN = "clinic", "own"
+OF_PLAN, OWN, PATIENT = "clinic", "own", "patient"
+"""Whose the plan is that the sheet edits: nobody's (the clinic's rules hold), the diagnosis's, the patient's."""
 
 
 class CausesField(QWidget):
@@ -124,7 +125,8 @@ class CaseSheet(RecordSheet):
         self._patient_id, self._case_id = patient_id, case_id
         self._case: Case | None = None
         self._others: dict[int, ChoiceRow] = {}
-        self._patient_plan: tuple[ReinjectionPlan, PlanLevel] | None = None
+        self._patient_plan: ReinjectionPlan | None = None
+        self._usual: tuple[ReinjectionPlan, PlanLevel] | None = None
         self.condition = PickerField(
             keeper,
             translate("Type a name: blepharospasm, torticollis, writer…"),
@@ -151,7 +153,11 @@ class CaseSheet(RecordSheet):
         self.add_section(translate("Plan"))
         self.plan_choice = ChoiceRow(
             keeper,
-            [(OF_PLAN, translate("As usual here")), (OWN, translate("Own window"))],
+            [
+                (OF_PLAN, translate("As usual here")),
+                (OWN, translate("Own, this diagnosis")),
+                (PATIENT, translate("Own, all diagnoses")),
+            ],
             translate("Window of the next injection"),
         )
         self.plan_choice.chosen.connect(lambda _: self._plan_changed())
@@ -176,25 +182,29 @@ class CaseSheet(RecordSheet):
         """Read the patient's diagnoses, fill, slide in."""
         patient_id = self._patient_id
 
-        def read(services: Services) -> CasePage:
-            return services.patients.page(patient_id)
+        def read(services: Services) -> tuple[CasePage, ReinjectionPlan | None]:
+            return services.patients.page(patient_id), services.cases.patient_plan(patient_id)
 
-        self.read_first(read, self._show)
+        self.read_first(read, lambda answer: self._show(*answer))
 
     def save(self) -> None:
         """Check and write."""
         self.clear_problems()
         try:
-            details, separate = self.details(), self.separate()
+            details, separate, plan = self.details(), self.separate(), self._plan_of_patient()
         except ClinicError as error:
             self.show_refusal(error)
             return
         name = self.context.catalogues.conditions[details.condition].name
         patient_id, case = self._patient_id, self._case
+        replanned = plan != self._patient_plan
         if case is None:
 
             def add(services: Services) -> Changes:
-                return services.cases.add(patient_id, details, separate)
+                made = services.cases.add(patient_id, details, separate)
+                if replanned:
+                    services.cases.set_patient_plan(patient_id, plan)
+                return made
 
             self.write(add, translate("{name} added").format(name=name))
             return
@@ -208,6 +218,8 @@ class CaseSheet(RecordSheet):
             for other, independent in toggled:
                 if (other in before) != independent:
                     topics |= services.cases.set_independent(case_id, other, independent).topics
+            if replanned:
+                topics |= services.cases.set_patient_plan(patient_id, plan).topics
             return replace(found, topics=topics)
 
         self.write(change, translate("{name} saved").format(name=name))
@@ -231,7 +243,7 @@ class CaseSheet(RecordSheet):
             pattern=str(self.pattern.currentData() or "") if self.pattern.count() > 1 else self._kept_pattern(code),
             onset=self.onset.text().strip(),
             causes=self.causes.codes,
-            plan=self._own_plan(),
+            plan=self._typed_plan() if self.plan_choice.code == OWN else None,
             notes=self.notes.toPlainText().strip(),
         )
 
@@ -256,12 +268,20 @@ class CaseSheet(RecordSheet):
         case = self._case
         return case.details.pattern if case is not None and case.condition == code else ""
 
-    def _own_plan(self) -> ReinjectionPlan | None:
-        if self.plan_choice.code != OWN:
-            return None
+    def _plan_of_patient(self) -> ReinjectionPlan | None:
+        """The plan of the patient after saving: as typed, gone with *as usual here*, else untouched."""
+        match self.plan_choice.code:
+            case code if code == PATIENT:
+                return self._typed_plan()
+            case code if code == OWN:
+                return self._patient_plan
+            case _:
+                return None
+
+    def _typed_plan(self) -> ReinjectionPlan:
         return ReinjectionPlan(_span(self.opens, "opens_after"), _span(self.closes, "closes_after")).checked()
 
-    def _show(self, page: CasePage) -> None:
+    def _show(self, page: CasePage, patient_plan: ReinjectionPlan | None) -> None:
         self.set_title(translate("Edit diagnosis") if self._case_id else translate("Add diagnosis"), page.patient.name)
         own = next((one for one in page.cases if one.case.id == self._case_id), None)
         if own is not None:
@@ -275,17 +295,17 @@ class CaseSheet(RecordSheet):
             self.onset.setText(details.onset)
             self.causes.set_codes(details.causes)
             self.notes.setPlainText(details.notes)
-            if details.plan is not None:
-                self.opens.setText(str(details.plan.opens_after))
-                self.closes.setText(str(details.plan.closes_after))
-            elif own.plan_level is not PlanLevel.CASE:
-                self._patient_plan = (own.plan, own.plan_level)
-            self.plan_choice.choose(OWN if details.plan is not None else OF_PLAN)
+            if own.plan_level not in (PlanLevel.CASE, PlanLevel.PATIENT):
+                self._usual = (own.plan, own.plan_level)
         else:
-            self.plan_choice.choose(OF_PLAN)
-            level = next((one for one in page.cases if one.plan_level is PlanLevel.PATIENT), None)
-            self._patient_plan = (level.plan, level.plan_level) if level is not None else None
             self._condition_changed()
+        self._patient_plan = patient_plan
+        own_plan = self._case.details.plan if self._case is not None else None
+        plan = own_plan or patient_plan
+        if plan is not None:
+            self.opens.setText(str(plan.opens_after))
+            self.closes.setText(str(plan.closes_after))
+        self.plan_choice.choose(OWN if own_plan else PATIENT if patient_plan else OF_PLAN)
         self._ask_together([one for one in page.cases if one.case.id != self._case_id])
         self._plan_changed()
 
@@ -336,29 +356,30 @@ class CaseSheet(RecordSheet):
         self._plan_changed()
 
     def _plan_changed(self) -> None:
-        own = self.plan_choice.code == OWN
+        code = self.plan_choice.code
+        own = code in (OWN, PATIENT)
         self._opens_field.setVisible(own)
         self._closes_field.setVisible(own)
-        if self._patient_plan is not None:
-            plan, level = self._patient_plan
+        if self._usual is not None and self._case is not None and self.condition.code == self._case.condition:
+            plan, level = self._usual
         else:
             plan, level = self.context.clinic.plans.in_force(
                 case=None, patient=None, condition=self.condition.code or "", product=None
             )
         if own:
             try:
-                found = self._own_plan()
+                plan, level = self._typed_plan(), PlanLevel.CASE if code == OWN else PlanLevel.PATIENT
             except RuleBroken:
-                found = None
-            if found is None:
                 self.plan_field.show_hint(translate("Write weeks or months: 12 w and 16 w, or 3 m and 4 m"))
                 return
-            plan, level = found, PlanLevel.CASE
-        self.plan_field.show_hint(
-            translate("In force: {opens} to {closes} after the last injection ({level})").format(
-                opens=span_words(plan.opens_after), closes=span_words(plan.closes_after), level=level_words(level)
-            )
+        said = translate("In force: {opens} to {closes} after the last injection ({level})").format(
+            opens=span_words(plan.opens_after), closes=span_words(plan.closes_after), level=level_words(level)
         )
+        if code == PATIENT:
+            said += translate(". A diagnosis with a window of its own keeps it.")
+        elif code == OF_PLAN and self._patient_plan is not None:
+            said += translate(". The patient’s own window ends, for all diagnoses.")
+        self.plan_field.show_hint(said)
 
     def _ask_together(self, others: list[CaseSummary]) -> None:
         keeper = self.context.theme

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,11 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError, RuleBroken
-from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails, DrugSupply
 from clinic_app.ui.context import UiContext
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.language import translate
-from clinic_app.wording.schedule import attempt_words, booking_words, place_words
+from clinic_app.wording.schedule import attempt_words, booking_words, drug_words, place_words
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -88,6 +89,24 @@ class CaseActions(QObject):
             owner=self,
         )
 
+    def set_drug(self, booking: Appointment, name: str, drug: DrugSupply) -> None:
+        """Say whether the drug for a booking will be there."""
+        words = translate("{name}: drug: {drug}").format(name=name, drug=drug_words(drug).lower())
+        self._context.tasks.tell(
+            lambda s: s.schedule.set_drug(booking.id, drug),
+            lambda made: self._context.wrote(words, made),
+            owner=self,
+        )
+
+    def pop_drug(self, booking: Appointment, name: str, where: QPoint, parent: QWidget) -> QMenu:
+        """The menu of whether the drug for a booking will be there; what holds now is ticked."""
+        menu = QMenu(translate("Drug"), parent)
+        menu.aboutToHide.connect(menu.deleteLater)
+        fill_drugs(menu, booking, lambda drug: self.set_drug(booking, name, drug))
+        menu.popup(where)
+        menu.setActiveAction(next(one for one in menu.actions() if one.isChecked()))
+        return menu
+
     def pop_cannot_come(self, case_id: int, name: str, where: QPoint, parent: QWidget) -> QMenu:
         """The menu of ``3``: why they cannot come."""
         return self._pop(CANNOT_COME, translate("Can’t come"), case_id, name, where, parent)
@@ -130,6 +149,16 @@ class CaseActions(QObject):
         for outcome, words in choices:
             action = menu.addAction(translate(words))
             action.triggered.connect(lambda _=False, outcome=outcome: self.log(case_id, name, outcome))
+
+
+def fill_drugs(menu: QMenu, booking: Appointment, take: Callable[[DrugSupply], object]) -> None:
+    """Every answer to "will the drug be there?", what holds now ticked; ``take`` gets another one."""
+    for drug in DrugSupply:
+        action = menu.addAction(drug_words(drug))
+        action.setCheckable(True)
+        action.setChecked(drug is booking.drug)
+        if drug is not booking.drug:
+            action.triggered.connect(lambda _=False, drug=drug: take(drug))
 
 
 def _log(services: Services, case_id: int, outcome: Attempt) -> Changes:

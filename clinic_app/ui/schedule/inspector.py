@@ -56,7 +56,15 @@ from clinic_app.wording.calendar import days_words, short_day, short_weekday_day
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.patients import person_line
-from clinic_app.wording.schedule import flag_words, product_words, status_name, why_sentence
+from clinic_app.wording.schedule import (
+    booking_words,
+    drug_words,
+    flag_words,
+    place_words,
+    product_words,
+    status_name,
+    why_sentence,
+)
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.units import dose_words
 
@@ -235,6 +243,7 @@ class InspectorPanel(Plane):
         self._build_window()
         self._build_pair()
         self._build_calls()
+        self._build_booked()
         self._build_booking()
         self._build_rest()
         self._foot = Plane(keeper, "surface", self, edge=Qt.Edge.TopEdge)
@@ -351,6 +360,16 @@ class InspectorPanel(Plane):
         self._no_call = TextLabel(keeper, "", Style.BODY, "text2", self._inside, wrap=True)
         self._column.addWidget(self._no_call)
 
+    def _build_booked(self) -> None:
+        keeper = self.keeper
+        self._booked_part, head, column = self._section(translate("Booking"))
+        self._booked_day = ElidedLabel(keeper, "", Style.SECONDARY, "text2", self._booked_part)
+        self._booked_day.setAlignment(Qt.AlignmentFlag.AlignRight)
+        head.addWidget(self._booked_day, 1)
+        self.drug = DayButton(keeper, "", kind=Kind.SECONDARY, key="", parent=self._booked_part)
+        self.drug.clicked.connect(self._ask_drug)
+        column.addWidget(self.drug)
+
     def _build_booking(self) -> None:
         keeper = self.keeper
         self._book_part, head, column = self._section(translate("Book a Botox day"))
@@ -463,6 +482,7 @@ class InspectorPanel(Plane):
         self._fill_window(shown)
         self._fill_pair(shown, pictures=pictures)
         self._fill_calling(shown)
+        self._fill_booked(shown)
         self._fill_days(shown)
         self._fill_others(shown)
         self._fill_recent(shown)
@@ -564,6 +584,18 @@ class InspectorPanel(Plane):
         self._call_part.setVisible(may)
         self._no_call.setVisible(not may)
         self._no_call.setText("" if may else _no_call_words(shown))
+
+    def _fill_booked(self, shown: Shown) -> None:
+        booking = shown.value.summary.answer.appointment
+        self._booked_part.setVisible(booking is not None)
+        if booking is None:
+            return
+        day, place = short_weekday_day(booking.day, shown.today), place_words(booking)
+        words = translate("{day}, {place}") if booking.at else translate("{day}, place {place}")
+        self._booked_day.setText(f"{words.format(day=day, place=place)} · {booking_words(booking.status)}")
+        self.drug.setText(translate("Drug: {drug}").format(drug=drug_words(booking.drug)))
+        self.drug.set_icon("package-x" if booking.drug.missing else "package")
+        self.drug.setToolTip(translate("Say whether the drug will be there"))
 
     def _fill_days(self, shown: Shown) -> None:
         value = shown.value
@@ -672,6 +704,13 @@ class InspectorPanel(Plane):
         shown = self._shown
         if shown is not None:
             self._actions.book(self._case_id, shown.value.patient.id, shown.value.patient.name, day)
+
+    def _ask_drug(self) -> None:
+        shown = self._shown
+        booking = shown.value.summary.answer.appointment if shown is not None else None
+        if shown is not None and booking is not None:
+            where = self.drug.mapToGlobal(QPoint(0, self.drug.height() + 2))
+            self._actions.pop_drug(booking, shown.value.patient.name, where, self)
 
     def _compare(self) -> None:
         if self._case_id:

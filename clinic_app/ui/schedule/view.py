@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedLayout, 
 from clinic_app.domain.case_page import DayBoard, DayEntry
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
-from clinic_app.domain.schedule import AppointmentStatus, DueEntry, FollowUpStatus
+from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, DueEntry, FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
@@ -219,6 +219,7 @@ class ScheduleView(QWidget):
         self.week.entry_pressed.connect(self._context.intents.select_case)
         self.week.status_wanted.connect(self._set_status)
         self.week.move_wanted.connect(self._move)
+        self.week.drug_wanted.connect(self._set_drug)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._tile_row)
@@ -575,6 +576,9 @@ class ScheduleView(QWidget):
 
     def _set_status(self, entry: DayEntry, status: AppointmentStatus) -> None:
         self._actions.set_status(entry.appointment, entry.name, status)
+
+    def _set_drug(self, entry: DayEntry, drug: DrugSupply) -> None:
+        self._actions.set_drug(entry.appointment, entry.name, drug)
 
     def _move(self, entry: DayEntry) -> None:
         booking = entry.appointment

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from clinic_app.domain.case_page import DayBoard, DayEntry
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, BotoxDay
+from clinic_app.ui.schedule.actions import fill_drugs
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Card, ElidedLabel, IconButton, TextLabel, painting
 from clinic_app.ui.widgets.themed import Themed
@@ -297,6 +298,8 @@ class WeekBoard(Card):
     entry_pressed = Signal(int, int)
     status_wanted = Signal(object, object)
     move_wanted = Signal(object)
+    drug_wanted = Signal(object, object)
+    """(DayEntry, DrugSupply): say whether the drug for a booking will be there."""
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, parent)
@@ -417,6 +420,8 @@ class WeekBoard(Card):
             action.triggered.connect(lambda _=False, status=status: self.status_wanted.emit(entry, status))
         if booking.status.live:
             menu.addSeparator()
+            drugs = menu.addMenu(translate("Drug: {drug}").format(drug=drug_words(booking.drug)))
+            fill_drugs(drugs, booking, lambda drug: self.drug_wanted.emit(entry, drug))
             move = menu.addAction(translate("Move…"))
             move.triggered.connect(lambda: self.move_wanted.emit(entry))
         menu.popup(where)
