@@ -295,6 +295,11 @@ def _import_register(desk: _Desk) -> int:
         else:
             result = services.register.commit(path, mapping, dates).result
             report = result if isinstance(result, RegisterReport) else RegisterReport(0, 0, 0, (), ())
+    except FileRefused as refused:
+        desk.complain(refused)
+        if refused.code == "register_dates_ambiguous":
+            desk.err.write(sentence("dates_option") + "\n")
+        return REFUSED
     finally:
         services.close()
     answer = _register_answer(report)

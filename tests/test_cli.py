@@ -318,6 +318,7 @@ def test_ambiguous_days_are_answered_by_dates(data: Path, tmp_path: Path) -> Non
     asked = ask("import", "register", path, data=data)
     assert (asked.code, asked.out) == (1, "")
     assert "05/02/2026" in asked.err
+    assert "--dates day-first or --dates month-first" in asked.err
     assert ask("import", "register", path, "--dates", "month-first", "--dry-run", data=data).code == 1, "in May"
     assert ask("import", "register", path, "--dates", "day-first", data=data).code == 0
     found = ask("list", "sessions", "--patient", "R1", data=data).json
@@ -632,6 +633,16 @@ def test_a_date_in_another_form_is_refused_wherever_one_is_given(
     with pytest.raises(RuleBroken) as caught:
         day_given()
     assert caught.value.code == "bad_clinic_today"
+
+
+def test_a_volume_that_is_none_is_told_in_millilitres(data: Path, tmp_path: Path) -> None:
+    session = {"case": "blepharospasm_bilateral", "units": 20, "dilution_ml": -2}
+    visit = {"mrn": "4127", "date": "2026-03-19", "product": "Botox", "sessions": [session]}
+    answer = ask("record", write_json(tmp_path / "v.json", visit), data=data)
+    assert answer.code == 1
+    assert answer.err == (
+        "“-2” in “dilution ml” is no volume. Write millilitres as a number above 0, for example 2 or 2.5.\n"
+    )
 
 
 def test_a_check_of_a_healthy_clinic(data: Path) -> None:

@@ -572,15 +572,19 @@ class _Reading:
         block.case = _Case(match.condition.code, found, match.pattern, guessed, match.side_note, text)
         return True
 
+    def _named(self, case: _Case) -> str:
+        """The diagnosis as sentences say it."""
+        return self.catalogues.conditions[case.condition].name
+
     def _warn_of_case(self, row: Row, person: _Person, case: _Case | None) -> None:
         if case is None or self._cell(row, F.CONDITION.value).blank:
             return
         if case.guessed:
-            self._warn(row.number, person, "register_condition_guessed", text=case.text, found=case.condition)
+            self._warn(row.number, person, "register_condition_guessed", text=case.text, found=self._named(case))
         if case.side_note in _SIDE_RULES:
             side = case.side.value if case.side is not None else "-"
             text = self._text(row, F.SIDE.value) or case.text
-            self._warn(row.number, person, _SIDE_RULES[case.side_note], text=text, found=case.condition, side=side)
+            self._warn(row.number, person, _SIDE_RULES[case.side_note], text=text, found=self._named(case), side=side)
 
     # --- sessions -------------------------------------------------------------------------------------------------
 
@@ -629,7 +633,13 @@ class _Reading:
             column = self._header(F.PRODUCT, number)
             raise _Skip(UNKNOWN_PRODUCT, "register_unknown_product", text=text, column=column)
         if found[1]:
-            self._warn(row.number, person, "register_product_guessed", text=text, found=found[0])
+            self._warn(
+                row.number,
+                person,
+                "register_product_guessed",
+                text=text,
+                found=self.catalogues.products[found[0]].brand,
+            )
         return found
 
     def _units(self, row: Row, number: int) -> Decimal | None:
@@ -692,7 +702,7 @@ class _Reading:
                 draft.case = replace(case, side=next(iter(known)))
                 draft.guessed |= {"side"}
             elif case.side_note is SideNote.MISSING:
-                self._warn(draft.row, draft.person, "register_side_missing", found=case.condition)
+                self._warn(draft.row, draft.person, "register_side_missing", found=self._named(case))
 
     def _without_births(self, drafts: list[_Draft]) -> list[_Draft]:
         kept = []
@@ -782,7 +792,7 @@ class _Reading:
                 if draft.case.condition not in codes:
                     codes[draft.case.condition] = draft.row
                     if len(codes) == 2:
-                        first, second = codes
+                        first, second = (self.catalogues.conditions[code].name for code in codes)
                         self._warn(draft.row, draft.person, "two_neck_codes", first=first, second=second)
 
     def _warn_of_columns(self) -> None:

@@ -121,7 +121,7 @@ def _session(item: Document, visit: Document, cases: Sequence[Case], catalogues:
         sites,
         SessionKind(kind),
         _flag(item, "restarts_window"),
-        _amount(item, "dilution_ml") or _amount(visit, "dilution_ml"),
+        _volume(item, "dilution_ml") or _volume(visit, "dilution_ml"),
         _text(item, "guidance"),
         _day(item, "come_on"),
     )
@@ -139,7 +139,7 @@ def _site(item: Document, catalogues: Catalogues) -> InjectionSite:
         raise _bad("side", side)
     if item.get("units") is None:
         raise RuleBroken("units", "document_field_missing")
-    return InjectionSite(code, SiteSide(side), parse_amount(item["units"]), _amount(item, "volume_ml"))
+    return InjectionSite(code, SiteSide(side), parse_amount(item["units"]), _volume(item, "volume_ml"))
 
 
 def _case(item: Document, cases: Sequence[Case], catalogues: Catalogues) -> Case:
@@ -247,9 +247,13 @@ def _clock(document: Document, key: str) -> time | None:
     return clock
 
 
-def _amount(document: Document, key: str) -> Decimal | None:
+def _volume(document: Document, key: str) -> Decimal | None:
+    """Millilitres, None where none are said. Raises ``RuleBroken("bad_dilution")``."""
     found = document.get(key)
-    return None if found is None else parse_amount(found, key)
+    try:
+        return None if found is None else parse_amount(found, key)
+    except RuleBroken as error:
+        raise RuleBroken(key, "bad_dilution", text=str(found)) from error
 
 
 def _bad(field: str, value: object) -> RuleBroken:

@@ -34,6 +34,9 @@ from clinic_app.domain.units import parse_amount
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.storage.unit import UnitOfWork
 
+MOST_ML = Decimal(50)
+"""Millilitres of the largest volume that is taken."""
+
 
 class TreatmentService:
     """Visits and injections."""
@@ -226,13 +229,12 @@ class TreatmentService:
                 raise RuleBroken("sites", "unknown_muscle", muscle=site.muscle)
             parse_amount(site.units, "sites")
             if site.volume_ml is not None:
-                parse_amount(site.volume_ml, "sites")
+                _check_volume(site.volume_ml, "volume_ml")
         amount = session.total.amount
         if amount is not None:
             parse_amount(amount)
-        dilution = session.dilution_ml
-        if dilution is not None and not (Decimal(0) < dilution <= Decimal(50) and dilution == round(dilution, 2)):
-            raise RuleBroken("dilution_ml", "bad_dilution", text=str(dilution))
+        if session.dilution_ml is not None:
+            _check_volume(session.dilution_ml, "dilution_ml")
         if session.come_on is not None and session.come_on <= day:
             raise RuleBroken("come_on", "come_on_not_after", day=session.come_on, given=day)
 
@@ -304,6 +306,12 @@ class TreatmentService:
             parse_amount(details.units)
         if details.case_id is not None and details.case_id not in {c.id for c in unit.cases.of_patient(patient_id)}:
             raise RuleBroken("case", "case_of_another_patient")
+
+
+def _check_volume(volume: Decimal, field: str) -> None:
+    """Refuse what is no volume of a syringe: up to 50 mL, to the hundredth."""
+    if not (volume.is_finite() and Decimal(0) < volume <= MOST_ML and volume == round(volume, 2)):
+        raise RuleBroken(field, "bad_dilution", text=str(volume))
 
 
 def _event(session: SessionDetails, day: date, cases: dict[int, Case]) -> ToxinEvent:

@@ -22,13 +22,14 @@ MESSAGES: dict[str, str] = {
     "ask_passphrase": "What is the passphrase?",
     "ask_passphrase_again": "And once more, please?",
     "clinic_created": "The clinic was made in “{path}”. Keep these two recovery codes where nobody else finds them.",
-    "register_taken": "{taken} rows taken, {patients} new patients, {sessions} injections; {skipped} left out.",
+    "register_taken": "Rows taken: {taken}, left out: {skipped}. New patients: {patients}, injections: {sessions}.",
+    "dates_option": "Name the order with --dates day-first or --dates month-first.",
     "register_exported": "{rows} rows written to “{path}”. The file is not encrypted.",
     "visit_recorded": "Visit of {mrn} on {date} recorded.",
     "visit_booked": "{mrn} is booked on {day}, token {token}.",
     "check_ok": "Everything is whole.",
     "check_not_ok": "Something is damaged or missing; see above.",
-    "demo_made": "Demo clinic in “{path}”: {patients} patients, {cases} diagnoses, {sessions} injections, {pictures} photographs (seed {seed}).",
+    "demo_made": "Demo clinic in “{path}”: patients {patients}, diagnoses {cases}, injections {sessions}, photographs {pictures} (seed {seed}).",
     "database_problem": "The database is damaged ({problem}).",
     "dates_differ": "The dates kept for diagnosis {id} of patient {mrn} do not follow from the record.",
     "picture_file_missing": "Photograph {id} of patient {mrn}: its file is missing.",
@@ -38,3 +39,19 @@ MESSAGES: dict[str, str] = {
     "temporary_files": "{count} half-written files of an import that was cut lie in blobs/tmp; they do no harm.",
     "pictures_unreferenced": "{count} stored files belong to no photograph; they do no harm.",
 }
+
+SINGULARS: dict[str, tuple[str, str]] = {
+    "register_exported": (
+        "rows",
+        "{rows} row written to “{path}”. The file is not encrypted.",
+    ),
+    "temporary_files": (
+        "count",
+        "{count} half-written file of an import that was cut lies in blobs/tmp; it does no harm.",
+    ),
+    "pictures_unreferenced": (
+        "count",
+        "{count} stored file belongs to no photograph; it does no harm.",
+    ),
+}
+"""Code -> what is counted, and the sentence for one of it."""

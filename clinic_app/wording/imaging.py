@@ -40,6 +40,14 @@ MESSAGES: dict[str, str] = {
     "picture_damaged_inside": "A stored photo is damaged and is not shown. Run the check and restore it from a backup.",
 }
 
+SINGULARS: dict[str, tuple[str, str]] = {
+    "picture_timed_out": (
+        "seconds",
+        "“{path}” took longer than {seconds} second to read and was left out. Open it on the phone and save it anew.",
+    ),
+}
+"""Code -> what is counted, and the sentence for one of it."""
+
 NOTES: dict[str, str] = {
     "cmyk_converted": "Print colours (CMYK) were converted; colours may differ a little.",
     "sixteen_bit_converted": "More than 8 bits a colour were reduced to 8 for the screen; the original is kept.",

@@ -49,6 +49,11 @@ def translate(text: str) -> str:
     return _catalogue.gettext(text) if text else ""
 
 
+def translate_number(one: str, many: str, count: int) -> str:
+    """The form of the sentence that the current language uses for ``count``; its blanks stay."""
+    return _catalogue.ngettext(one, many, count)
+
+
 def translate_many(one: str, many: str, count: int, **values: object) -> str:
     """The form of the sentence that the current language uses for ``count``; its blanks are filled in."""
     return _catalogue.ngettext(one, many, count).format(count=count, **values)

@@ -157,13 +157,13 @@ SKIPPED = {
     ),
     "register_duplicate": "Row {row}: says the same as row {other_row}.",
     "register_other_units": (
-        "Row {row}: the injection of {day} is already in row {other_row} with {other} units, here it has {units}. "
+        "Row {row}: the injection of {day} is already in row {other_row}, with the units {other}; here it has {units}. "
         "Correct one of them."
     ),
     "register_known": "Row {row}: this injection of {day} is already stored.",
     "register_known_case": "Row {row}: this patient and diagnosis are already stored.",
     "register_known_other_units": (
-        "Row {row}: the injection of {day} is already stored with {other} units, here it has {units}. Correct one "
+        "Row {row}: the injection of {day} is already stored with the units {other}; here it has {units}. Correct one "
         "of them."
     ),
     "register_known_other_name": (
@@ -217,6 +217,18 @@ WARNINGS = {
 }
 
 MESSAGES: dict[str, str] = {**FILES, **SKIPPED, **WARNINGS}
+
+SINGULARS: dict[str, tuple[str, str]] = {
+    "register_short_years": (
+        "count",
+        "The column {column} has {count} year of two digits; it was read as 2000 to {until}.",
+    ),
+    "register_column_mixed": (
+        "count",
+        "The dates of the column {column} have the day first in some rows and the month first in others; {count} that can be read in two ways is left out.",
+    ),
+}
+"""Code -> what is counted, and the sentence for one of it."""
 
 
 def skip_sentence(skipped: SkippedRow) -> str:

@@ -45,6 +45,14 @@ MESSAGES: dict[str, str] = {
     ),
 }
 
+SINGULARS: dict[str, tuple[str, str]] = {
+    "day_is_full": (
+        "places",
+        "The one place of {day} is taken. Book all the same with a reason, or choose another day.",
+    ),
+}
+"""Code -> what is counted, and the sentence for one of it."""
+
 _DAYS_SAID_BELOW = 14
 
 _STATUSES = {

@@ -1,6 +1,7 @@
 """From an error to the sentence a person reads, the same on screen and on the command line.
 
-Every module of this package may hold ``MESSAGES``: code -> English sentence with ``{param}`` blanks.
+Every module of this package may hold ``MESSAGES``: code -> English sentence with ``{param}`` blanks; and ``SINGULARS``:
+code -> the parameter that counts, and the English sentence for one of it.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from functools import cache
 from types import MappingProxyType
 
 import clinic_app.wording
+from clinic_app.domain.calendar import Span
 from clinic_app.domain.errors import ClinicError, FileRefused, RuleBroken
+from clinic_app.domain.units import plain
+from clinic_app.wording.calendar import span_words
 from clinic_app.wording.dates import day
-from clinic_app.wording.language import translate
+from clinic_app.wording.language import translate, translate_number
 
 
 def message_tables() -> Mapping[str, Mapping[str, str]]:
@@ -37,6 +41,22 @@ def messages() -> Mapping[str, str]:
     return MappingProxyType({code: text for table in message_tables().values() for code, text in table.items()})
 
 
+@cache
+def singulars() -> Mapping[str, tuple[str, str]]:
+    """Code -> the parameter that counts and the English sentence for one, of the whole package."""
+    found: dict[str, tuple[str, str]] = {}
+    for module in message_tables():
+        found |= getattr(importlib.import_module(f"{clinic_app.wording.__name__}.{module}"), "SINGULARS", {})
+    return MappingProxyType(found)
+
+
+def _translated(code: str, template: str, params: Mapping[str, object]) -> str:
+    """The sentence of a code in the current language, in the form its number needs."""
+    counted, one = singulars().get(code, ("", ""))
+    count = params.get(counted)
+    return translate_number(one, template, count) if isinstance(count, int) else translate(template)
+
+
 def _shown(value: object) -> object:
     if isinstance(value, datetime):
         return f"{day(value.date())} {value:%H:%M}"
@@ -45,7 +65,9 @@ def _shown(value: object) -> object:
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return plain(value)
+    if isinstance(value, Span):
+        return span_words(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         shown = [str(_shown(v)) for v in value]
         return ", ".join(sorted(shown) if isinstance(value, (set, frozenset)) else shown)
@@ -61,7 +83,7 @@ def sentence(code: str, params: Mapping[str, object] | None = None) -> str:
     template = messages().get(code)
     if template is not None:
         try:
-            return translate(template).format_map(values)
+            return _translated(code, template, params or {}).format_map(values)
         except (KeyError, IndexError, ValueError, AttributeError):
             pass  # the plain form below says it all
     listed = ", ".join(f"{name} {value}" for name, value in sorted(values.items()))

@@ -7,7 +7,7 @@ from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
     "already_given": "This diagnosis was injected on {day} already. Correct that entry, or record a touch-up.",
-    "bad_dilution": "“{text}” is no volume to dilute with, in mL.",
+    "bad_dilution": "“{text}” in “{field}” is no volume. Write millilitres as a number above 0, for example 2 or 2.5.",
     "case_twice": "The same diagnosis stands twice in this visit.",
     "come_on_not_after": "The return date {day} must lie after the injection of {given}.",
     "external_not_found": "This entry of toxin given elsewhere is not there any more.",
@@ -19,9 +19,9 @@ MESSAGES: dict[str, str] = {
     "unknown_muscle": "“{muscle}” is no muscle or site of the catalogue.",
     "unknown_product": "“{product}” is no product of the catalogue.",
     "given_before_earliest": "Given on {day}, before the earliest day {earliest}.",
-    "dose_above_limit": "{sum} U within {span} are above the limit of {limit} U (rule {rule}, source {source}).",
+    "dose_above_limit": "{sum} U within {span} are above the limit of {limit} U (rule {rule}).",
     "units_unknown_in_window": "The sum of the last {span} is not known: the units of {days} are missing (rule {rule}, limit {limit} U).",
-    "dose_above_cap": "{sum} U are above {limit} U, the cap for this {scope} (rule {rule}, source {source}).",
+    "dose_above_cap": "{sum} U are above {limit} U, the cap for this {scope} (rule {rule}).",
     "units_differ_from_sites": (
         "The sites add up to {sites} U, but {units} U were entered for the whole. Correct “{field}” or the sites."
     ),

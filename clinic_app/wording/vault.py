@@ -96,3 +96,15 @@ MESSAGES: dict[str, str] = {
     ),
     "stored_picture_damaged": "The stored photo {picture} is damaged and is not shown. Restore it from a backup.",
 }
+
+SINGULARS: dict[str, tuple[str, str]] = {
+    "passphrase_short": (
+        "have",
+        "The passphrase has {have} character; it needs at least {need}. Five ordinary words do well.",
+    ),
+    "recovery_code_length": (
+        "have",
+        "A recovery code has {need} characters; {have} was entered.",
+    ),
+}
+"""Code -> what is counted, and the sentence for one of it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from clinic_app.domain.calendar import Span
+from clinic_app.domain.catalogues import EvidenceSource
 from clinic_app.domain.treatment import RuleWarning
 from clinic_app.domain.units import plain
 from clinic_app.wording.calendar import span_words
@@ -35,6 +37,12 @@ MESSAGES: dict[str, str] = {
     "later_not_answered": "Say for each later booking whether it is kept or cancelled.",
 }
 
+_EVIDENCE = {
+    "GMK": "general medical knowledge, not read anywhere yet",
+    "P": "a proposal of this program",
+    "A": "arithmetic",
+}
+
 _QUESTIONS = {
     "pregnancy": "Pregnant or breast-feeding?",
     "infection": "Infection, fever or antibiotics now?",
@@ -52,7 +60,7 @@ def question_words(code: str) -> str:
 
 
 def warning_words(warning: RuleWarning, catalogues: ProductNames) -> tuple[str, str]:
-    """What a rule says while a visit is typed: the finding, and where it comes from and when it clears."""
+    """What a rule says while a visit is typed: the finding, and which rule it is and when it clears."""
     params = warning.params
     product = product_words(params.get("product"), catalogues)
     match warning.code:
@@ -76,7 +84,7 @@ def warning_words(warning: RuleWarning, catalogues: ProductNames) -> tuple[str, 
             first = translate(
                 "{product}: units of {days} are unknown, so the {limit} U limit cannot be checked."
             ).format(product=product, days=shown, limit=_number(warning.limit))
-            return first, _source(warning)
+            return first, _rule(warning)
         case "dose_above_cap":
             scope = params.get("scope")
             words = (
@@ -85,12 +93,12 @@ def warning_words(warning: RuleWarning, catalogues: ProductNames) -> tuple[str, 
                 else translate("{product}: {sum} U in this session, above {limit} U.")
             )
             first = words.format(product=product, sum=_number(warning.total), limit=_number(warning.limit))
-            return first, _source(warning)
+            return first, _rule(warning)
     first = translate("A rule was broken ({code}).").format(code=warning.code)
     if warning.total is not None and warning.limit is not None:
         words = translate("{product}: {sum} U, limit {limit} U.")
         first = words.format(product=product, sum=_number(warning.total), limit=_number(warning.limit))
-    return first, _source(warning)
+    return first, _rule(warning)
 
 
 def _clears(clears_on: object, warning: RuleWarning) -> str:
@@ -98,13 +106,33 @@ def _clears(clears_on: object, warning: RuleWarning) -> str:
         told = translate("Clears on {day}.").format(day=day(clears_on))
     else:
         told = translate("This dose alone is above the limit.")
-    return f"{told} {_source(warning)}"
+    return f"{told} {_rule(warning)}"
 
 
-def _source(warning: RuleWarning) -> str:
-    if warning.source:
-        return translate("Rule {rule}, source {source}.").format(rule=warning.rule, source=warning.source)
+def _rule(warning: RuleWarning) -> str:
     return translate("Rule {rule}.").format(rule=warning.rule)
+
+
+class EvidenceTexts(Protocol):
+    """The catalogues, as far as where their facts were read goes."""
+
+    @property
+    def sources(self) -> Mapping[str, EvidenceSource]:
+        """Sources by code."""
+        ...
+
+
+def source_words(marks: str, catalogues: EvidenceTexts) -> str:
+    """Where a rule was read, for a tooltip; blank where nobody says. ``marks`` are those of the catalogues.
+
+    ``Source: BOTOX Cosmetic PI 2.1 text reproduced at …``
+    """
+    found: list[str] = []
+    for mark in filter(None, (part.strip() for part in marks.split(";"))):
+        kind, _, cited = mark.partition(":")
+        named = [catalogues.sources[code].text for code in cited.split(",") if code in catalogues.sources]
+        found += named or ([translate(_EVIDENCE[kind])] if kind in _EVIDENCE else [])
+    return translate("Source: {sources}").format(sources="; ".join(found)) if found else ""
 
 
 def _number(amount: Decimal | None) -> str:

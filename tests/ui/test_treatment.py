@@ -276,7 +276,9 @@ def test_the_400_unit_rule_shows_sum_limit_source_and_the_day_it_clears(room: Ro
     words = " ".join(sheet.warnings.words)
     assert "500 U within 3 months, above 400 U" in words
     assert "Clears on 22 Mar 2026" in words
-    assert "V:S5" in words
+    assert "V:S5" not in words
+    (tip,) = {line.toolTip() for line in sheet.warnings._lines}
+    assert tip.startswith("Source: BOTOX Cosmetic PI 2.1")
     assert sheet.warnings._total.text() == "Botox 200 U"
     assert sheet.reason.isVisible()
 

@@ -64,7 +64,7 @@ def test_a_plan_that_closes_before_it_opens_gets_a_sentence() -> None:
     with pytest.raises(RuleBroken) as caught:
         ReinjectionPlan(months(4), months(3)).checked()
     assert sentence_of(caught.value) == (
-        "The plan opens after 4 m and closes after 3 m: from some days it would close before it opens. "
+        "The plan opens after 4 months and closes after 3 months: from some days it would close before it opens. "
         "Choose a later close in “plan”."
     )
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from clinic_app.domain.calendar import Span
 from clinic_app.domain.errors import Cancelled, ClinicError, Conflict, FileRefused, RuleBroken, StorageUnavailable
 from clinic_app.domain.preferences import Theme
 from clinic_app.wording import sentences
-from clinic_app.wording.sentences import message_tables, messages, sentence, sentence_of
+from clinic_app.wording.sentences import message_tables, messages, sentence, sentence_of, singulars
 
 PROGRAM = Path(__file__).resolve().parents[2] / "clinic_app"
 CODE_PLACE = {"RuleBroken": 1} | dict.fromkeys(
@@ -83,8 +84,34 @@ def test_values_are_written_as_a_clinic_writes_them() -> None:
     refusal = StorageUnavailable("folder_synced", path="D:/clinic", service="OneDrive")
     assert sentence_of(refusal).startswith("The folder “D:/clinic” is copied to the internet by OneDrive.")
     shown = sentence("nowhere", {"a": date(2026, 3, 9), "b": [Decimal("2.50"), Theme.DARK], "c": {"z", "y"}})
-    assert shown == "This was refused (nowhere: a 9 Mar 2026, b 2.50, dark, c y, z)."
+    assert shown == "This was refused (nowhere: a 9 Mar 2026, b 2.5, dark, c y, z)."
     assert "9 Mar 2026 08:30" in sentence("nowhere", {"at": datetime(2026, 3, 9, 8, 30, tzinfo=UTC)})
+
+
+def test_amounts_and_spans_are_written_out_without_needless_zeros() -> None:
+    params = {
+        "sum": Decimal("520.00"),
+        "span": Span.parse("3 m"),
+        "limit": Decimal("400"),
+        "rule": "C1",
+        "source": "V:S5",
+    }
+    assert sentence("dose_above_limit", params) == ("520 U within 3 months are above the limit of 400 U (rule C1).")
+
+
+@pytest.mark.parametrize("code", sorted(singulars()))
+def test_one_of_something_is_said_in_the_singular(code: str) -> None:
+    counted, one = singulars()[code]
+    assert {name for _, name, _, _ in string.Formatter().parse(one) if name} <= {
+        name for _, name, _, _ in string.Formatter().parse(messages()[code]) if name
+    }
+    values: dict[str, object] = dict.fromkeys(re.findall(r"{([a-z_]+)}", messages()[code]), "x")
+    assert sentence(code, {**values, counted: 1}) == one.format_map({**values, counted: 1})
+    assert sentence(code, {**values, counted: 2}) == messages()[code].format_map({**values, counted: 2})
+
+
+def test_no_sentence_shows_a_code_of_a_source() -> None:
+    assert [code for code, text in messages().items() if "{source}" in text] == []
 
 
 @pytest.mark.parametrize("error", [RuleBroken("birth_date", "no_such_code", age=3), Conflict("no_such_code")])

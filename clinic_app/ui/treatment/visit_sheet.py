@@ -27,7 +27,7 @@ from clinic_app.ui.widgets.key_table import KeyTable
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import product_words
-from clinic_app.wording.visits import question_words, warning_words
+from clinic_app.wording.visits import question_words, source_words, warning_words
 
 if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
@@ -139,6 +139,7 @@ class WarningsPanel(Plane):
             hard = bool(warning.params.get("hard")) or warning.code == "given_before_earliest"
             icon, ink = ("circle-alert", "danger") if hard else ("triangle-alert", "warning")
             line.show_words(f"{first} {second}", icon, ink)
+            line.setToolTip(source_words(warning.source, catalogues))
             self._column.addWidget(line)
             self._lines.append(line)
         self.setVisible(bool(self._total.text()) or bool(self._lines))
