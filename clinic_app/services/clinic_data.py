@@ -264,7 +264,7 @@ class ClinicDoor:
         except BaseException:
             engines.close()
             raise
-        context = ClinicContext(units, store, catalogues, info, self._now, self._today_given)
+        context = ClinicContext(units, store, catalogues, info, self._now, self._today_given, unlocked)
         return Services(context, self._open_reader, engines.close)
 
 

@@ -17,6 +17,7 @@ from clinic_app.domain.units import plain
 from clinic_app.storage.picture_store import PictureStore
 from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
+from clinic_app.storage.vault import UnlockedVault
 
 CLOCK_AHEAD_DAYS = 30
 DEFAULT_AFTER_PHOTO = (14, 28)
@@ -40,7 +41,7 @@ class ClinicContext:
     """Shared by the services of one open clinic.
 
     ``today_given`` is the day set from outside (tests): it also stands in for the computer's clock in what is written,
-    and switches the clock rule off.
+    and switches the clock rule off. ``unlocked`` is the key file, open; None where the database is on a server.
     """
 
     units: UnitsOfWork
@@ -49,6 +50,7 @@ class ClinicContext:
     info: ClinicInfo
     now: Callable[[], datetime]
     today_given: bool = False
+    unlocked: UnlockedVault | None = field(default=None, repr=False)
     known: FactsKnown = field(init=False)
     _clock_trusted: date | None = None
 

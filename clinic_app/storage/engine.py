@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from clinic_app.domain.errors import ClinicError, DamageFound, NotFound, StorageUnavailable
@@ -38,6 +38,15 @@ _PRAGMAS: Final = (
     "secure_delete=ON",
     "cache_size=-65536",
     *(("fullfsync=ON", "checkpoint_fullfsync=ON") if sys.platform == "darwin" else ()),
+)
+_COPY_PRAGMAS: Final = (
+    "cipher_memory_security=ON",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "temp_store=MEMORY",
+    "mmap_size=0",
+    "query_only=ON",
 )
 _SQLITE_CODES: Final = {
     3: "read_only",
@@ -182,13 +191,39 @@ def open_postgres(url: str) -> Engines:
     return engines
 
 
-def connect(path: Path, key_hex: str, *, uri: bool = False, read_only: bool = False) -> Any:
-    """One keyed DB-API connection, before any setting that could write. ``key_hex`` is never part of a message."""
+def open_copy(path: Path, key_hex: str) -> Engine:
+    """A reader of a database file nobody writes to any more, such as a backup: no log, lock or other file appears
+    beside it, so it may lie on a share or on a read-only disk.
+    """
+
+    def creator() -> Any:
+        connection = connect(path, key_hex, unchanging=True)
+        try:
+            for pragma in _COPY_PRAGMAS:
+                connection.execute("PRAGMA " + pragma)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=creator, poolclass=NullPool, hide_parameters=True, echo=False
+    )
+    event.listen(engine, "handle_error", _translator(str(path), durable.drive_of(path)), retval=True)
+    return engine
+
+
+def connect(path: Path, key_hex: str, *, uri: bool = False, read_only: bool = False, unchanging: bool = False) -> Any:
+    """One keyed DB-API connection, before any setting that could write. ``key_hex`` is never part of a message.
+
+    ``unchanging``: nobody writes to the file while it is open; it is read without locks.
+    """
     if _KEY.fullmatch(key_hex) is None:
         raise ValueError("the database key must be 64 hex digits")
-    target = path.absolute().as_uri() + "?mode=ro" if read_only else str(path)
+    mode = "?mode=ro&immutable=1" if unchanging else "?mode=ro" if read_only else ""
+    target = path.absolute().as_uri() + mode if mode else str(path)
     connection = sqlcipher.connect(
-        target, timeout=5, isolation_level=None, check_same_thread=False, uri=uri or read_only
+        target, timeout=5, isolation_level=None, check_same_thread=False, uri=uri or bool(mode)
     )
     try:
         connection.execute("PRAGMA cipher_log_level=NONE")
