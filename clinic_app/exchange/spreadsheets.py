@@ -46,6 +46,8 @@ PART_BYTES_MAX = 8 * 1024 * 1024
 """A part that is parsed whole, a row or a text must be smaller: a parsed tree takes some 16 times its bytes."""
 DIRECTORY_BYTES_MAX = 1024 * 1024
 HEADER_WITHIN = 10
+ROW_WIDTH_MIN = 4
+"""Cells of the narrowest line that is taken for a row inside a text of several lines: notes may have commas too."""
 REPORT_EVERY = 1_000
 
 _DELIMITERS = ",;\t|"
@@ -150,18 +152,29 @@ def _read_csv(data: bytes, name: str, expected: Collection[str], report: Report)
     if text.lower().startswith("sep=") and len(text) > 4:
         delimiter = text[4]
         text = text[5:].lstrip("\r").removeprefix("\n")
+        above = 1
     else:
+        above = 0
         delimiter = _delimiter_of(text)
     rows = (
         Row(number, tuple(_text_cell(unguarded(field)) for field in fields))
-        for number, fields in enumerate(_records(text, delimiter), 1)
+        for number, fields in enumerate(_records(text, delimiter, name, above), 1)
     )
     return _table(name, "", (), rows, notes, expected, None, report)
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of a CSV; a quotation mark open at the end has swallowed all that follows it: ``csv.Error``."""
+def _records(text: str, delimiter: str, name: str, above: int) -> Iterator[list[str]]:
+    """The records of a CSV, of which ``above`` lines were cut off before.
+
+    A quotation mark that is closed on a later line by chance has swallowed rows: lines of the record, the first
+    included, have the width of rows. One that is open at the end has swallowed all that follows it.
+
+    Raises:
+        FileRefused: ``table_rows_swallowed``.
+        csv.Error: a quotation mark is open at the end.
+    """
     lines: list[str] = []
+    number, widths, long = above, set[int](), list[tuple[int, list[int]]]()
 
     def fed() -> Iterator[str]:
         for line in io.StringIO(text, newline=""):
@@ -171,12 +184,22 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
     last: list[str] = []
     for fields in csv.reader(fed(), delimiter=delimiter, strict=False):
         last, lines[:] = lines[:], []
+        if len(last) == 1:
+            widths.add(len(fields))
+        else:
+            long.append((number + 1, [line.count(delimiter) + 1 for line in last]))
+        number += len(last)
         yield fields
     try:
         list(csv.reader(last, delimiter=delimiter, strict=True))
     except csv.Error as error:
         if "end of data" in str(error):
             raise
+    for first, found in long:
+        like_rows = [place for place, width in enumerate(found) if width in widths and width >= ROW_WIDTH_MIN]
+        if len(like_rows) > 1:
+            until = first + like_rows[-1]
+            raise FileRefused("table_rows_swallowed", name, line=first + like_rows[0], until=until)
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, tuple[TableNote, ...]]:

@@ -60,6 +60,10 @@ FILES = {
         "The file {path} could not be read as CSV ({reason}). Look for a quotation mark that is never closed, or "
         "save it as .xlsx."
     ),
+    "table_rows_swallowed": (
+        "In {path} a quotation mark on line {line} is closed only on line {until}, so that the rows between them became "
+        "one cell. Remove the mark, or save the file as .xlsx; nothing was imported."
+    ),
     "table_no_such_sheet": "The file {path} has no sheet called {sheet}. It has: {sheets}.",
     "table_kind_unknown": "{path}: a register is written as {kinds}. Choose one of these endings.",
     "table_exists": "The file {path} is already there and was not overwritten. Choose another name.",

@@ -77,6 +77,32 @@ def test_csv_of_every_delimiter_and_encoding(tmp_path: Path, delimiter: str, enc
     assert [note.code for note in table.notes] == (["table_old_encoding"] if encoding == "cp1252" else [])
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (['1,"Asha,HFS,25,', "2,Ravi,HFS,25,", '3,Su"nil,HFS,25,'], (2, 4)),
+        (['1,"Asha,HFS,25,', '2,Ravi",HFS,25,', "3,Sunil,HFS,25,"], (2, 3)),
+        (["1,Asha,HFS,25,ok", '2,Ravi,HFS,25,"6 inch', '3,Sunil,HFS,25,7"'], (3, 4)),
+        (['1,Asha,HFS,25,"first, second', 'third"', "2,Ravi,HFS,25,"], None),
+        (['1,Asha,HFS,25,"came, went', "a, b", 'and, so, on"', '2,"Ra""vi",HFS,25,'], None),
+    ],
+)
+def test_a_quotation_mark_that_swallowed_rows_is_told_with_its_lines(
+    tmp_path: Path, lines: list[str], said: tuple[int, int] | None
+) -> None:
+    path = tmp_path / "in.csv"
+    for above in ("", "sep=,\n"):
+        path.write_text(above + "\n".join(["mrn,name,condition,units,notes", *lines]), encoding="utf-8")
+        if said is None:
+            assert len(read_table(path).rows) == 2
+            continue
+        with pytest.raises(FileRefused) as caught:
+            read_table(path)
+        shift = 1 if above else 0
+        assert caught.value.code == "table_rows_swallowed"
+        assert (caught.value.params["line"], caught.value.params["until"]) == (said[0] + shift, said[1] + shift)
+
+
 def test_the_line_excel_puts_before_a_csv_is_no_row(tmp_path: Path) -> None:
     path = tmp_path / "register.csv"
     path.write_text("sep=;\r\nmrn;name\r\n1;a,b\r\n", "utf-8")
