@@ -139,8 +139,8 @@ class BranchPoint:
 class Manifest:
     """What a snapshot says of itself, sealed with the vault's backup key and written last.
 
-    ``head`` is the audit's head in it (``Anchor.text``), ``branch`` the restores its chain went through. ``lost`` are objects that were missing or damaged in the clinic itself;
-    ``all_opened``: every object was decrypted, not only a sample.
+    ``head`` is the audit's head in it (``Anchor.text``), ``branch`` the restores its chain went through. ``lost`` are
+    objects that were missing or damaged in the clinic itself; ``all_opened``: every object was decrypted, not a sample.
     """
 
     format: int

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from clinic_app.domain.audit import Actor, AuditEvent
 from clinic_app.domain.errors import Conflict
 from clinic_app.storage.audit import AuditRows
+from clinic_app.storage.backups import BackupRows
 from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.clinic import ClinicRows
@@ -46,6 +47,7 @@ class UnitOfWork:
         self._watch = RowWatch(session, audit_key)
         self._events: list[AuditEvent] = []
         self.clinic = ClinicRows(session, user, now)
+        self.backups = BackupRows(session, user, now)
         self.patients = PatientRows(session, now)
         self.cases = CaseRows(session, user, now)
         self.treatment = TreatmentRows(session, user, now)
