@@ -11,19 +11,25 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from clinic_app.domain.changes import Changes, Report
+from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.imaging.portraits import draw
 from clinic_app.imaging.sitters import Portrait, PortraitKind
 from clinic_app.services import Services
 from clinic_app.storage.keys import keys_of
 from clinic_app.storage.picture_store import FilePictureStore, PictureKind
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.intents import Intents
+from clinic_app.ui.pictures import PictureImportSheet
+from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.theme import ThemeKeeper
 from tests.benchmarks.table import Row, row
 from tests.builders import add_patient, open_test_clinic
 
+ROOT = Path(__file__).resolve().parents[2]
 LARGE, SMALL = 8, 100
 
 
@@ -45,10 +51,10 @@ def picture_import() -> list[Row]:
             values = [(after - before) * 1000 for before, after in pairwise(moments[1:])]
             floors = [_floor(Path(path), place) for path in large]
             other_id, _ = add_patient(services, "John Whitfield", "5127", phone="98400 55555")
-            stalls = _stalls(services, other_id, small)
+            stalls = _stalls(services, other_id, small, place)
     return [
         row("import, per 12 MP photo", values, floors, "≤ 1.5×", over=1.5),
-        row(f"longest stall of the window, {SMALL} photos", [max(stalls)], [5.0], "≤ 50 ms", most=50),
+        row(f"longest stall of the window, sheet open, {SMALL} photos", [max(stalls)], [5.0], "≤ 50 ms", most=50),
     ]
 
 
@@ -78,12 +84,24 @@ def _floor(path: Path, place: Path) -> float:
     return (time.perf_counter() - begin) * 1000
 
 
-def _stalls(services: Services, patient_id: int, paths: list[str]) -> list[float]:
-    """How late a 5 ms timer of the window comes while photographs are imported behind it, in milliseconds."""
-    application = QApplication.instance() or QApplication([])
-    assert application is not None
-    tasks = Tasks()
-    tasks.attach(services)
+def _stalls(services: Services, patient_id: int, paths: list[str], folder: Path) -> list[float]:
+    """How late a 5 ms timer of the window comes while photographs come in before the user's eyes, in milliseconds.
+
+    The real window, a case page, over it the import sheet with its progress; until a second after the result stands.
+    """
+    found = QApplication.instance() or QApplication([])
+    assert isinstance(found, QApplication)
+    keeper, tasks = ThemeKeeper(found, ROOT / "resources" / "themes"), Tasks()
+    keeper.icons.load_now()
+    context = UiContext(tasks, keeper, Intents())
+    settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(context, settings, MachinePreferences(), lambda _: None)
+    window.resize(1440, 900)
+    window.show()
+    window.attach(services)
+    _wait(1.5)
+    context.intents.open_case.emit(patient_id, 0)
+    _wait(1.5)
     loop, late = QEventLoop(), [0.0]
     last = [time.perf_counter()]
 
@@ -92,18 +110,28 @@ def _stalls(services: Services, patient_id: int, paths: list[str]) -> list[float
         late.append((now - last[0]) * 1000 - 5)
         last[0] = now
 
-    timer = QTimer()
+    def look() -> None:
+        sheet = window.findChild(PictureImportSheet)
+        if sheet is not None and sheet.isVisible() and not sheet.busy and not sheet.settling:
+            watch.stop()
+            QTimer.singleShot(1000, loop.quit)
+
+    timer, watch = QTimer(), QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.setInterval(5)
     timer.timeout.connect(tick)
-
-    def job(opened: Services, report: Report) -> Changes:
-        return opened.pictures.import_files(patient_id, paths, report=report)
-
-    handle = tasks.run(job, "import")
-    handle.ended.connect(loop.quit)
-    timer.start()
+    watch.timeout.connect(look)
+    timer.start(5)
+    context.intents.import_pictures.emit(patient_id, tuple(paths))
+    watch.start(50)
     loop.exec()
     timer.stop()
     tasks.close()
+    window.close()
+    keeper.close()
     return late
+
+
+def _wait(seconds: float) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()

@@ -8,8 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication, QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication, QImage, QPaintEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,8 +19,10 @@ from clinic_app.domain.schedule import Attempt, BookingDetails, ContactAttempt
 from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, SessionState, VisitDetails
 from clinic_app.ui.patients import CaseView, DecisionSheet, MovePicturesSheet, PictureDateSheet
 from clinic_app.ui.patients.chronicle import CycleKind, cycles_of, strip_of
+from clinic_app.ui.patients.timeline import ThumbRow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import Appearance, ThemeKeeper
+from clinic_app.ui.widgets.wide_sheet import WideSheet
 from tests.builders import TODAY, add_patient, give
 from tests.ui.patients_room import Room, add_photo, give_sites, open_room, press
 
@@ -214,6 +216,78 @@ def test_page_follows_writes_of_others_and_keeps_its_tab(room: Room) -> None:
     room.settle()
     assert view.contacts.model.rowCount() == 1
     assert view._stack.currentWidget() is view.contacts
+
+
+def test_under_a_wide_sheet_the_page_waits_and_reads_once_it_is_gone(room: Room, keeper: ThemeKeeper) -> None:
+    patient_id, case_id = add_patient(room.services)
+    host = QWidget()
+    view = CaseView(room.context, host)
+    view.resize(1180, 800)
+    room.show(host, 1180, 800)
+    view.show_patient(patient_id)
+    room.settle()
+    sheet = WideSheet(keeper, host, "Import photos")
+    sheet.appear()
+    before = view.page
+    room.tasks.tell(lambda services: services.schedule.log_call(case_id, Attempt.NO_ANSWER), owner=view)
+    room.settle()
+    assert view.page is before
+    sheet.leave()
+    room.settle()
+    assert view.page is not None
+    assert len(view.page.calls) == 1
+    room.tasks.tell(lambda services: services.schedule.log_call(case_id, Attempt.NO_ANSWER), owner=view)
+    room.settle()
+    assert len(view.page.calls) == 2
+
+
+def test_what_lies_under_a_wide_sheet_is_not_painted_with_it(room: Room, keeper: ThemeKeeper) -> None:
+    painted: list[QRect] = []
+
+    class Below(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+            painted.append(event.rect())
+
+    host = QWidget()
+    below = Below(host)
+    below.setGeometry(0, 0, 1180, 800)
+    room.show(host, 1180, 800)
+    sheet = WideSheet(keeper, host, "Import photos")
+    sheet.appear()
+    QApplication.processEvents()
+    painted.clear()
+    sheet.update()
+    QApplication.processEvents()
+    assert painted == []
+
+
+def test_a_thumbnail_that_arrives_paints_its_own_place_only(room: Room) -> None:
+    patient_id, _ = add_patient(room.services)
+    for number in range(6):
+        add_photo(room.services, patient_id, f"IMG-2026011{number}-WA0001.jpg", 60 + 17 * number)
+    view = open_page(room, patient_id)
+    thumbs = view.findChild(ThumbRow)
+    assert thumbs is not None
+    painted: list[QRect] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            if isinstance(event, QPaintEvent):
+                painted.append(event.rect())
+            return False
+
+    watch = Watch()
+    thumbs.installEventFilter(watch)
+    QApplication.processEvents()
+    painted.clear()
+    chosen = view.page.pictures[0].picture.id if view.page is not None else 0
+    view.thumbnails.arrived.emit(chosen)
+    QApplication.processEvents()
+    assert len(painted) == 1
+    assert painted[0].width() < thumbs.width() / 3
+    view.thumbnails.arrived.emit(chosen + 1000)
+    QApplication.processEvents()
+    assert len(painted) == 1
 
 
 def test_closing_the_clinic_leaves_nobody_on_screen(room: Room) -> None:

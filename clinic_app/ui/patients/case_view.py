@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from clinic_app.ui.widgets import Banner, EmptyState, Level, Plane, SegmentedCon
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.key_table import KeyTable
 from clinic_app.ui.widgets.record_sheet import RecordSheet
+from clinic_app.ui.widgets.wide_sheet import WideSheet
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
@@ -310,10 +311,29 @@ class CaseView(Plane):
     def _changed(self, changes: Changes) -> None:
         if not self._patient_id or not changes.topics & TOPICS:
             return
-        if self.isVisible():
-            self.read_again()
-        else:
+        if not self.isVisible():
             self._stale = True
+        elif (cover := self._cover()) is not None:
+            self._stale = True
+            cover.installEventFilter(self)
+        else:
+            self.read_again()
+
+    def _cover(self) -> WideSheet | None:
+        """The wide sheet that lies over this page: what changes meanwhile is read when it goes.
+
+        An import at its end changes both. To build this page anew below the sheet would hold up what is looked at.
+        """
+        return next((sheet for sheet in self.window().findChildren(WideSheet) if sheet.isVisible()), None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The sheet above goes: read what changed meanwhile."""
+        if event.type() == QEvent.Type.Hide and isinstance(watched, WideSheet):
+            watched.removeEventFilter(self)
+            if self._stale and self.isVisible():
+                self._stale = False
+                self.read_again()
+        return super().eventFilter(watched, event)
 
     def _finalise(self, session_ids: tuple[int, ...]) -> None:
         def write(services: Services) -> Changes:

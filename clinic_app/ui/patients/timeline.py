@@ -59,6 +59,7 @@ class ThumbRow(Themed):
         self._pictures = pictures
         self._words = [picture_words(entry, context.catalogues) for entry in pictures]
         self._short = [short_words(entry, words) for entry, words in zip(pictures, self._words, strict=True)]
+        self._places = {entry.picture.id: place for place, entry in enumerate(pictures)}
         self._over = -1
         self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -149,8 +150,9 @@ class ThumbRow(Themed):
         return next((place for place in range(len(self._pictures)) if self._cell(place).contains(spot)), -1)
 
     def _arrived(self, picture_id: int) -> None:
-        if any(entry.picture.id == picture_id for entry in self._pictures):
-            self.update()
+        place = self._places.get(picture_id)
+        if place is not None:
+            self.update(self._cell(place))
 
 
 class EventLine(Themed):

@@ -60,7 +60,7 @@ PICTURE = QSize(168, 126)
 HEAD = 40
 KEPT_THUMBNAILS = 600
 KEPT_TILES = 240
-FRAME_SECONDS = 0.008
+FRAME_SECONDS = 0.005
 """Time for new tiles in one frame; those that do not fit come with the next, so that the window never waits."""
 USUAL_NOTES = frozenset({"no_profile", "profile_converted"})
 """Notes that nearly every photograph has: said beside the photograph, without a badge on its tile."""

@@ -29,6 +29,7 @@ class WideSheet(Plane):
     def __init__(self, keeper: ThemeKeeper, host: QWidget, title: str) -> None:
         """``host``: the window's central widget."""
         super().__init__(keeper, "app", host, edge=Qt.Edge.LeftEdge, edge_ink="border_strong")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted with it
         self._host = host
         self._before: QWidget | None = None
         self.hide()
