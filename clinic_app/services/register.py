@@ -336,10 +336,15 @@ class RegisterService:
             if record.condition and _case_among(job.cases.setdefault(patient_id, []), record) is None:
                 details = CaseDetails(record.condition, record.side, record.pattern)
                 wanted.setdefault((patient_id, record.condition, record.side), details)
-        ids = unit.cases.add_all([(key[0], details) for key, details in wanted.items()], job.id)
-        for id_, ((patient_id, _, _), details) in zip(ids, wanted.items(), strict=True):
-            job.cases[patient_id].append(Case(id_, patient_id, details))
-            job.new_cases.add(id_)
+        cases = [(key[0], details) for key, details in wanted.items()]
+        for start in range(0, len(cases), STEP):
+            if not report(Progress(start, len(cases), "importing_register")):
+                raise Cancelled
+            part_of_cases = cases[start : start + STEP]
+            ids = unit.cases.add_all(part_of_cases, job.id)
+            for id_, (patient_id, details) in zip(ids, part_of_cases, strict=True):
+                job.cases[patient_id].append(Case(id_, patient_id, details))
+                job.new_cases.add(id_)
 
     def _visit_row(
         self, visit_id: int, patient_id: int, record: RegisterRecord, import_id: int, unit: UnitOfWork

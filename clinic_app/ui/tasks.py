@@ -93,6 +93,7 @@ class JobHandle(QObject):
         self.title = title
         self.progress = Progress(0, 0, "")
         self.running = True
+        self._unseen = False
         self._stop = threading.Event()
         self._last = 0.0
         self._reported.connect(self._show, Qt.ConnectionType.QueuedConnection)
@@ -106,6 +107,11 @@ class JobHandle(QObject):
         """Ask the job to stop at its next report; it ends by itself."""
         self._stop.set()
 
+    def hide(self) -> None:
+        """Stop it and tell nobody any more: the clinic is closed. Only ``ended`` comes yet."""
+        self._unseen = True
+        self.cancel()
+
     def report(self, progress: Progress) -> bool:
         """Called by the job, in its thread: False means stop."""
         now = time.monotonic()
@@ -116,13 +122,15 @@ class JobHandle(QObject):
 
     def _show(self, progress: Progress) -> None:
         self.progress = progress
-        if self.running:
+        if self.running and not self._unseen:
             self.progressed.emit(progress)
 
     def end(self, result: object, problem: BaseException | None) -> None:
         """Called by ``Tasks`` when the job is over: a result, or what stopped it."""
         self.running = False
-        if isinstance(problem, Cancelled):
+        if self._unseen:
+            pass
+        elif isinstance(problem, Cancelled):
             self.cancelled.emit()
         elif problem is not None:
             self.failed.emit(problem)
@@ -185,7 +193,7 @@ class Tasks(QObject):
         """Take the services away (the clinic is locked): what has not begun is dropped, what runs ends unseen."""
         self._services = None
         for job in self.jobs:
-            job.cancel()
+            job.hide()
         for lane in self._lanes():
             with lane.awake:
                 dropped = [ticket for ticket, _ in lane.waiting]
