@@ -1,7 +1,8 @@
 """The register of a clinic: its columns, how a foreign one is read, and how our own is written.
 
 The parts: ``register_mapping`` (columns), ``register_dates`` (date orders), ``register_people`` (who is who),
-``register_records`` (what comes out), ``register_reading`` (reading) and ``register_writing`` (writing).
+``register_words`` (what clinics write into cells), ``register_reading`` (row by row, to ``register_drafts``),
+``register_settling`` (what needs the whole file), ``register_records`` (what comes out) and ``register_writing``.
 """
 
 from __future__ import annotations
