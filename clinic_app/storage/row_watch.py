@@ -44,8 +44,10 @@ CACHED: Final = {
             "come_on_rank", "stopped_since", "held_from", "held_until", "booked_on", "called_on",
         }
     ),
+    UserRecord.__tablename__: frozenset({"last_signed_in"}),
 }  # fmt: skip
-"""Columns that follow from other rows: written without an entry, left out of the seals."""
+"""Columns that follow from other rows, or that an entry of their own accounts for (a sign-in): written without an
+entry, left out of the seals."""
 BOOKKEEPING: Final = frozenset({"version"})
 _WATCH: Final = "row_watch"
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from clinic_app.domain.audit import Actor, AuditEvent
 from clinic_app.domain.errors import Conflict
+from clinic_app.storage.access import AccessRows
 from clinic_app.storage.audit import AuditRows
 from clinic_app.storage.backups import BackupRows
 from clinic_app.storage.bulk import BulkLoad
@@ -21,6 +22,7 @@ from clinic_app.storage.clinic import ClinicRows
 from clinic_app.storage.engine import Engines
 from clinic_app.storage.integrity import IntegrityRows
 from clinic_app.storage.patients import PatientRows
+from clinic_app.storage.people import PeopleRows
 from clinic_app.storage.pictures import PictureRows
 from clinic_app.storage.row_watch import RowWatch
 from clinic_app.storage.schedule import ScheduleRows
@@ -36,18 +38,20 @@ class UnitOfWork:
     What it changes is entered in the audit in the same transaction. ``reason``: why, said by the user.
     """
 
-    def __init__(self, session: Session, actor: Actor, now: datetime, audit_key: bytes) -> None:
+    def __init__(self, session: Session, actor: Actor, now: datetime, audit_key: bytes, reason: str = "") -> None:
         user = actor.name
         self.session = session
         self.actor = actor
         self.user = user
         self.now = now
-        self.reason = ""
+        self.reason = reason
         self.audit = AuditRows(session, actor, now, audit_key)
         self._watch = RowWatch(session, audit_key)
         self._events: list[AuditEvent] = []
+        self.access = AccessRows(session, user, now)
         self.clinic = ClinicRows(session, user, now)
         self.backups = BackupRows(session, user, now)
+        self.people = PeopleRows(session, now)
         self.patients = PatientRows(session, now)
         self.cases = CaseRows(session, user, now)
         self.treatment = TreatmentRows(session, user, now)
@@ -79,13 +83,17 @@ class UnitOfWork:
 
 
 class UnitsOfWork:
-    """Opens units of work on the engines of one clinic. ``actor`` may be exchanged: another user goes on working."""
+    """Opens units of work on the engines of one clinic. ``actor`` may be exchanged: another user goes on working.
+
+    ``why`` answers the reason in force, which becomes that of every unit opened.
+    """
 
     def __init__(self, engines: Engines, actor: Actor, clock: Callable[[], datetime], audit_key: bytes) -> None:
         self._engines = engines
         self.actor = actor
         self._clock = clock
         self._audit_key = audit_key
+        self.why: Callable[[], str] = str
 
     @contextmanager
     def open(self) -> Iterator[UnitOfWork]:
@@ -94,7 +102,7 @@ class UnitsOfWork:
             if self._engines.dialect == "postgresql":
                 session.execute(_ONE_WRITER)
             try:
-                yield UnitOfWork(session, self.actor, self._clock(), self._audit_key)
+                yield UnitOfWork(session, self.actor, self._clock(), self._audit_key, self.why())
             except StaleDataError as error:
                 raise Conflict("changed_meanwhile") from error
             except IntegrityError as error:

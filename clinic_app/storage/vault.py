@@ -4,6 +4,10 @@
 Argon2id of the secret gives a key, AES-256-GCM wraps the vault key under it, and everything else in the slot, the
 vault's id, format, generation and demo mark are authenticated with it. Editing any of that makes the slot refuse.
 An unkeyed checksum over the file tells damage by accident from a wrong passphrase.
+
+Whatever is changed, the new slot is written first, in one durable step, and the old one dropped in a second: cut at any
+point, the old secret or the new one opens, and everybody else's as before. One writer at a time, over all programs on
+this computer, each of which reads the file again before it changes it.
 """
 
 from __future__ import annotations
@@ -12,7 +16,8 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -21,8 +26,11 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from filelock import FileLock, Timeout
 
+from clinic_app.domain.audit import Anchor
 from clinic_app.domain.errors import AccessRefused, ClinicError, DamageFound, NotFound, RuleBroken, StorageUnavailable
+from clinic_app.domain.people import user_key, user_name
 from clinic_app.storage import durable
 from clinic_app.storage.keys import (
     KEY_BYTES,
@@ -42,6 +50,12 @@ from clinic_app.storage.recovery import RecoveryCode, new_recovery_code, read_re
 FORMAT: Final = 1
 FILE_NAME: Final = "vault.json"
 COPY_NAME: Final = "vault.json.bak"
+LOCK_NAME: Final = "vault.lock"
+LOCK_WAIT_S: Final = 20.0
+MOST_SLOTS: Final = 400
+MOST_TRIED: Final = 4
+"""Passphrase slots of one person that are tried; the program itself never leaves more than two."""
+RECOVERY_CODES: Final = 2
 DEMO_USER: Final = "demo"
 DEMO_PASSPHRASE: Final = "this clinic is invented and everybody may see it"  # noqa: S105
 """Published: a demo vault keeps nothing secret and opens without asking."""
@@ -56,11 +70,15 @@ class SlotKind(Enum):
 
     PASSPHRASE = "passphrase"  # noqa: S105
     RECOVERY = "recovery"
+    RESET = "reset"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One wrapping of the vault key; ``user`` is empty for a recovery code. ``created`` is ISO 8601, UTC."""
+    """One wrapping of the vault key; ``user`` is empty for a recovery code. ``created`` is ISO 8601, UTC.
+
+    A reset slot is opened once, by a code as random as a recovery code, so that its user can choose a new passphrase.
+    """
 
     slot_id: str
     user: str
@@ -87,6 +105,7 @@ class Vault:
 
     ``anchors`` are outside marks of the audit chain. ``notes`` are codes of what was odd on reading, for the user:
     ``vault_copy_used`` (the file was missing or damaged, its copy was read) and ``vault_copy_differs``.
+    ``tries_kept_in`` names the place in which wrong tries have been counted; empty while there was none.
     """
 
     folder: Path
@@ -99,11 +118,18 @@ class Vault:
     old_generations: tuple[OldGeneration, ...] = ()
     anchors: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    tries_kept_in: str = ""
 
     @property
     def users(self) -> tuple[str, ...]:
         """Everyone who has a passphrase, in the order of their slots."""
         return tuple(dict.fromkeys(slot.user for slot in self.slots if slot.kind is SlotKind.PASSPHRASE))
+
+    def slots_of(self, user: str, *kinds: SlotKind) -> tuple[Slot, ...]:
+        """The slots of one person, however the name is written; all kinds where none is named."""
+        key = user_key(user)
+        mine = (slot for slot in self.slots if slot.user and user_key(slot.user) == key)
+        return tuple(slot for slot in mine if not kinds or slot.kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +168,7 @@ def create_vault(
     published ``DEMO_PASSPHRASE``. ``checkout``: the program runs from its sources (see ``new_slot_cost``).
     Raises ``RuleBroken`` (passphrase, user name, ``vault_exists``), ``StorageUnavailable``, ``AccessRefused``.
     """
-    name = _user_name(user)
+    name = user_name(user)
     if not demo:
         check_passphrase(passphrase, user=name, clinic_name=clinic_name)
     elif passphrase != DEMO_PASSPHRASE:
@@ -206,30 +232,38 @@ def save_vault(vault: Vault) -> Vault:
 
 
 def unlock(vault: Vault, secret: str, user: str | None = None) -> UnlockedVault:
-    """Open a clinic's vault with the passphrase of ``user``, or with a whole recovery code.
+    """Open a clinic's vault with the passphrase of ``user``, or with a whole recovery or reset code.
 
     ``user`` may be left out while there is only one. Takes about a second: never on the window's thread.
     Raises ``AccessRefused``: ``wrong_passphrase``, ``unknown_user``, ``user_not_named``, ``slot_limits``,
-    ``vault_is_demo``; ``StorageUnavailable("memory_short")``.
+    ``slots_too_many``, ``vault_is_demo``; ``StorageUnavailable("memory_short")``.
     """
     if vault.demo:
         raise AccessRefused("vault_is_demo")
     try:
-        return _unlock_by_code(vault, read_recovery_code(secret))
+        return _unlock_by_code(vault, read_recovery_code(secret), user)
     except AccessRefused:
         return _unlock_by_passphrase(vault, secret, user)
 
 
-def unlock_by_recovery_code(vault: Vault, text: str) -> UnlockedVault:
-    """Open a clinic's vault with what was typed from a printed recovery code.
+def unlock_by_passphrase(vault: Vault, passphrase: str, user: str) -> UnlockedVault:
+    """Open a clinic's vault with the passphrase of ``user`` and nothing else; raises as ``unlock``."""
+    if vault.demo:
+        raise AccessRefused("vault_is_demo")
+    return _unlock_by_passphrase(vault, passphrase, user)
 
+
+def unlock_by_recovery_code(vault: Vault, text: str, user: str | None = None) -> UnlockedVault:
+    """Open a clinic's vault with what was typed from a printed recovery code, or from somebody's reset code.
+
+    ``user``: reset codes of others are not tried.
     Raises ``AccessRefused``: a slip of the pen at once (``recovery_code_length``, ``recovery_code_character``,
     ``recovery_code_typo``), ``wrong_recovery_code`` for a well-formed code of another vault, ``vault_is_demo``.
     """
     code = read_recovery_code(text)
     if vault.demo:
         raise AccessRefused("vault_is_demo")
-    return _unlock_by_code(vault, code)
+    return _unlock_by_code(vault, code, user)
 
 
 def unlock_demo(vault: Vault) -> UnlockedVault:
@@ -239,21 +273,23 @@ def unlock_demo(vault: Vault) -> UnlockedVault:
     return _unlock_by_passphrase(vault, DEMO_PASSPHRASE, None)
 
 
-def add_slot(unlocked: UnlockedVault, user: str, passphrase: str, *, checkout: bool = False) -> UnlockedVault:
+def add_slot(
+    unlocked: UnlockedVault, user: str, passphrase: str, *, clinic_name: str = "", checkout: bool = False
+) -> UnlockedVault:
     """Give ``user`` a passphrase (a second one while changing it) and save; the answer's ``slot`` is the new one.
 
-    The file is read again first, so a slot added meanwhile is kept. Raises ``RuleBroken``, ``StorageUnavailable``,
-    ``AccessRefused("vault_is_demo")``, ``DamageFound("vault_exchanged")``.
+    The file is read again first, so a slot added meanwhile is kept. ``clinic_name`` is only kept out of the passphrase.
+    Raises ``RuleBroken``, ``StorageUnavailable``, ``AccessRefused("vault_is_demo")`` and
+    ``DamageFound("vault_exchanged")``.
     """
-    vault = _read_again(unlocked)
-    name = _user_name(user)
-    check_passphrase(passphrase, user=name)
-    if vault.demo:
+    name = user_name(user)
+    check_passphrase(passphrase, user=name, clinic_name=clinic_name)
+    if unlocked.vault.demo:
         raise AccessRefused("vault_is_demo")
-    key = unlocked.vault_keys[vault.generation]
-    cost = new_slot_cost(checkout=checkout)
-    slot = _new_slot(vault, SlotKind.PASSPHRASE, name, _passphrase_bytes(passphrase), cost, key)
-    return replace(unlocked, vault=save_vault(replace(vault, slots=(*vault.slots, slot))), slot=slot)
+    slot = _wrapped_for(
+        unlocked, SlotKind.PASSPHRASE, name, _passphrase_bytes(passphrase), new_slot_cost(checkout=checkout)
+    )
+    return replace(_with_slots_added(unlocked, slot), slot=slot)
 
 
 def drop_slot(unlocked: UnlockedVault, slot_id: str) -> UnlockedVault:
@@ -261,13 +297,165 @@ def drop_slot(unlocked: UnlockedVault, slot_id: str) -> UnlockedVault:
 
     Raises ``NotFound("slot_missing")``, or ``RuleBroken("slot", "last_slot")`` for the last passphrase.
     """
-    vault = _read_again(unlocked)
-    rest = tuple(slot for slot in vault.slots if slot.slot_id != slot_id)
-    if len(rest) == len(vault.slots):
-        raise NotFound("slot_missing", slot=slot_id)
-    if all(slot.kind is not SlotKind.PASSPHRASE for slot in rest):
-        raise RuleBroken("slot", "last_slot")
-    return replace(unlocked, vault=save_vault(replace(vault, slots=rest)))
+    with _changing(unlocked) as vault:
+        if all(slot.slot_id != slot_id for slot in vault.slots):
+            raise NotFound("slot_missing", slot=slot_id)
+        return replace(unlocked, vault=_save_without(vault, lambda slot: slot.slot_id == slot_id))
+
+
+def set_passphrase(
+    unlocked: UnlockedVault, user: str, passphrase: str, *, clinic_name: str = "", checkout: bool = False
+) -> UnlockedVault:
+    """Make ``passphrase`` the only one of ``user``: its slot is written first, then every other slot of the person
+    is dropped, reset codes included. The answer's ``slot`` is the new one. Raises as ``add_slot``.
+
+    A cut between the two leaves the old and the new one; ``finish_change`` ends what was begun.
+    """
+    added = add_slot(unlocked, user, passphrase, clinic_name=clinic_name, checkout=checkout)
+    return drop_others(added)
+
+
+def change_passphrase(
+    unlocked: UnlockedVault, user: str, old: str, new: str, *, clinic_name: str = "", checkout: bool = False
+) -> UnlockedVault:
+    """Exchange the passphrase of ``user``, who has to know the old one; about two key derivations long.
+
+    What earlier changes left when they were cut is dropped first, but for the slot that ``old`` opens, so that there
+    are never more than two. Raises as ``add_slot``; ``AccessRefused("wrong_passphrase")``,
+    ``RuleBroken("passphrase", "passphrase_same")``.
+    """
+    name = user_name(user)
+    check_passphrase(new, user=name, clinic_name=clinic_name)
+    if normalised(old) == normalised(new):
+        raise RuleBroken("passphrase", "passphrase_same")
+    known = _unlock_by_passphrase(_read_again(unlocked), old, name)
+    drop_others(replace(unlocked, slot=known.slot), SlotKind.PASSPHRASE)
+    return set_passphrase(unlocked, known.user, new, clinic_name=clinic_name, checkout=checkout)
+
+
+def finish_change(unlocked: UnlockedVault) -> UnlockedVault:
+    """End a change of passphrase that was cut: whoever opened with the newer of two slots needs the older no more."""
+    mine = unlocked.vault.slots_of(unlocked.user, SlotKind.PASSPHRASE)
+    if unlocked.slot.kind is not SlotKind.PASSPHRASE or len(mine) < 2 or mine[-1] != unlocked.slot:
+        return unlocked
+    return drop_others(unlocked, SlotKind.PASSPHRASE)
+
+
+def drop_others(unlocked: UnlockedVault, *kinds: SlotKind) -> UnlockedVault:
+    """Drop every slot of the person whose slot ``unlocked`` holds, of these kinds (all where none is named), but that
+    one."""
+    kept = unlocked.slot
+
+    def falls(slot: Slot) -> bool:
+        return slot.slot_id != kept.slot_id and (not kinds or slot.kind in kinds) and _is_of(slot, kept.user)
+
+    with _changing(unlocked) as vault:
+        if all(slot.slot_id != kept.slot_id for slot in vault.slots):
+            raise NotFound("slot_missing", slot=kept.slot_id)
+        if not any(map(falls, vault.slots)):
+            return replace(unlocked, vault=vault)
+        return replace(unlocked, vault=_save_without(vault, falls))
+
+
+def drop_user(unlocked: UnlockedVault, user: str, *kinds: SlotKind) -> UnlockedVault:
+    """Take away every slot of ``user``, of these kinds (all where none is named); nothing happens where there is none.
+
+    Raises ``RuleBroken("slot", "last_slot")`` where nobody's passphrase would be left.
+    """
+
+    def falls(slot: Slot) -> bool:
+        return (not kinds or slot.kind in kinds) and _is_of(slot, user)
+
+    with _changing(unlocked) as vault:
+        if not any(map(falls, vault.slots)):
+            return replace(unlocked, vault=vault)
+        return replace(unlocked, vault=_save_without(vault, falls))
+
+
+def add_reset_code(unlocked: UnlockedVault, user: str) -> tuple[UnlockedVault, RecoveryCode]:
+    """A one-time code that opens for ``user``, in the place of an earlier one; their passphrase stays.
+
+    Raises ``AccessRefused("vault_is_demo")``, ``StorageUnavailable``, ``DamageFound("vault_exchanged")``.
+    """
+    if unlocked.vault.demo:
+        raise AccessRefused("vault_is_demo")
+    code = new_recovery_code()
+    slot = _wrapped_for(unlocked, SlotKind.RESET, user_name(user), code.secret, LEAST)
+    added = _with_slots_added(unlocked, slot)
+    dropped = drop_others(replace(added, slot=slot), SlotKind.RESET)
+    return replace(dropped, slot=unlocked.slot), code
+
+
+def replace_recovery_codes(
+    unlocked: UnlockedVault, slot_ids: Sequence[str] | None = None
+) -> tuple[UnlockedVault, tuple[RecoveryCode, ...]]:
+    """New recovery codes for those of ``slot_ids``; for all, and then two, where that is None.
+
+    The new ones are written before the old ones are dropped. Raises as ``add_reset_code``.
+    """
+    if unlocked.vault.demo:
+        raise AccessRefused("vault_is_demo")
+    with _changing(unlocked) as vault:
+        old = {
+            slot.slot_id
+            for slot in vault.slots
+            if slot.kind is SlotKind.RECOVERY and (slot_ids is None or slot.slot_id in slot_ids)
+        }
+    codes = tuple(new_recovery_code() for _ in range(RECOVERY_CODES if slot_ids is None else len(old)))
+    made = [_wrapped_for(unlocked, SlotKind.RECOVERY, "", code.secret, LEAST) for code in codes]
+    added = _with_slots_added(unlocked, *made)
+    with _changing(added) as vault:
+        return replace(added, vault=_save_without(vault, lambda slot: slot.slot_id in old)), codes
+
+
+def with_anchors(unlocked: UnlockedVault, anchors: Sequence[Anchor | str]) -> UnlockedVault:
+    """Save these marks of the audit as the vault's, in the place of those before; slots added meanwhile are kept.
+
+    Raises ``StorageUnavailable``, ``DamageFound("vault_exchanged")``.
+    """
+    texts = tuple(anchor.text if isinstance(anchor, Anchor) else anchor for anchor in anchors)
+    with _changing(unlocked) as vault:
+        if vault.anchors == texts and not vault.notes:
+            return replace(unlocked, vault=vault)
+        return replace(unlocked, vault=save_vault(replace(vault, anchors=texts)))
+
+
+def with_tries_kept(unlocked: UnlockedVault, place: str) -> UnlockedVault:
+    """Save that wrong tries are counted in ``place`` from now on (see ``storage.throttle``)."""
+    with _changing(unlocked) as vault:
+        if vault.tries_kept_in == place:
+            return replace(unlocked, vault=vault)
+        return replace(unlocked, vault=save_vault(replace(vault, tries_kept_in=place)))
+
+
+def read_again(unlocked: UnlockedVault) -> UnlockedVault:
+    """The same keys with the file as it is now. Raises ``DamageFound("vault_exchanged")`` and as ``read_vault``."""
+    return replace(unlocked, vault=_read_again(unlocked))
+
+
+@contextmanager
+def one_writer(folder: Path) -> Iterator[None]:
+    """Nobody else on this computer writes the vault file, or counts tries, meanwhile.
+
+    Raises ``StorageUnavailable("vault_busy")`` after ``LOCK_WAIT_S``.
+    """
+    lock = FileLock(folder / LOCK_NAME, timeout=LOCK_WAIT_S)
+    with durable.disk_errors(folder / LOCK_NAME):
+        try:
+            lock.acquire()
+        except Timeout as fault:
+            raise StorageUnavailable("vault_busy", path=str(folder / FILE_NAME)) from fault
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _changing(unlocked: UnlockedVault) -> Iterator[Vault]:
+    """The file as it is now, which nobody else writes meanwhile."""
+    with one_writer(unlocked.vault.folder):
+        yield _read_again(unlocked)
 
 
 def _read_again(unlocked: UnlockedVault) -> Vault:
@@ -277,36 +465,59 @@ def _read_again(unlocked: UnlockedVault) -> Vault:
     return vault
 
 
+def _is_of(slot: Slot, user: str) -> bool:
+    return bool(slot.user) and user_key(slot.user) == user_key(user)
+
+
+def _save_without(vault: Vault, falls: Callable[[Slot], bool]) -> Vault:
+    rest = tuple(slot for slot in vault.slots if not falls(slot))
+    if all(slot.kind is not SlotKind.PASSPHRASE for slot in rest):
+        raise RuleBroken("slot", "last_slot")
+    return save_vault(replace(vault, slots=rest))
+
+
+def _wrapped_for(unlocked: UnlockedVault, kind: SlotKind, user: str, secret: bytes, cost: Cost) -> Slot:
+    vault = unlocked.vault
+    return _new_slot(vault, kind, user, secret, cost, unlocked.vault_keys[vault.generation])
+
+
+def _with_slots_added(unlocked: UnlockedVault, *slots: Slot) -> UnlockedVault:
+    with _changing(unlocked) as vault:
+        return replace(unlocked, vault=save_vault(replace(vault, slots=(*vault.slots, *slots))))
+
+
 def _unlock_by_passphrase(vault: Vault, passphrase: str, user: str | None) -> UnlockedVault:
     slots = [slot for slot in vault.slots if slot.kind is SlotKind.PASSPHRASE]
     if user is None:
-        if len(vault.users) > 1:
+        if len({user_key(slot.user) for slot in slots}) > 1:
             raise AccessRefused("user_not_named", users=", ".join(vault.users))
     else:
-        wanted = normalised(user).strip().casefold()
-        slots = [slot for slot in slots if slot.user.casefold() == wanted]
+        slots = list(vault.slots_of(user, SlotKind.PASSPHRASE))
         if not slots:
             raise AccessRefused("unknown_user", user=user)
+    if len(slots) > MOST_TRIED:
+        raise AccessRefused("slots_too_many", have=len(slots), user=slots[0].user)
     if len(normalised(passphrase)) > LONGEST:
         raise AccessRefused("wrong_passphrase")
     return _first_open(vault, slots, _passphrase_bytes(passphrase), "wrong_passphrase")
 
 
-def _unlock_by_code(vault: Vault, code: RecoveryCode) -> UnlockedVault:
+def _unlock_by_code(vault: Vault, code: RecoveryCode, user: str | None) -> UnlockedVault:
     slots = [slot for slot in vault.slots if slot.kind is SlotKind.RECOVERY]
+    slots += [
+        slot
+        for slot in vault.slots
+        if slot.kind is SlotKind.RESET and (not user or user_key(slot.user) == user_key(user))
+    ]
     return _first_open(vault, slots, code.secret, "wrong_recovery_code")
 
 
 def _first_open(vault: Vault, slots: list[Slot], secret: bytes, refusal: str) -> UnlockedVault:
+    """The first slot that opens. One outside the limits is never tried; it is named where no other opens."""
+    outside = [slot for slot in slots if not slot.cost.within_limits()]
     for slot in slots:
-        if not slot.cost.within_limits():
-            raise AccessRefused(
-                "slot_limits",
-                mebibytes=slot.cost.memory_kib // KIB_PER_MIB,
-                passes=slot.cost.passes,
-                lanes=slot.cost.lanes,
-            )
-    for slot in slots:
+        if slot in outside:
+            continue
         try:
             key = AESGCM(stretch(secret, slot.salt, slot.cost)).decrypt(
                 slot.nonce, slot.wrapped, _associated(vault, slot)
@@ -315,6 +526,11 @@ def _first_open(vault: Vault, slots: list[Slot], secret: bytes, refusal: str) ->
             continue
         vault_keys = _all_generations(vault, key)
         return UnlockedVault(vault, slot, keys_of(vault_keys, demo=vault.demo), vault_keys)
+    if outside:
+        cost = outside[0].cost
+        raise AccessRefused(
+            "slot_limits", mebibytes=cost.memory_kib // KIB_PER_MIB, passes=cost.passes, lanes=cost.lanes
+        )
     raise AccessRefused(refusal)
 
 
@@ -345,13 +561,6 @@ def _new_slot(vault: Vault, kind: SlotKind, user: str, secret: bytes, cost: Cost
     )
     kek = stretch(secret, slot.salt, cost)
     return replace(slot, wrapped=AESGCM(kek).encrypt(slot.nonce, key, _associated(vault, slot)))
-
-
-def _user_name(user: str) -> str:
-    name = " ".join(normalised(user).split())
-    if not 1 <= len(name) <= 100:
-        raise RuleBroken("user", "user_name_length", have=len(name), most=100)
-    return name
 
 
 def _passphrase_bytes(passphrase: str) -> bytes:
@@ -407,6 +616,7 @@ def _written(vault: Vault) -> bytes:
             for old in vault.old_generations
         ],
         "anchors": list(vault.anchors),
+        "tries_kept_in": vault.tries_kept_in,
     }
     body["checksum"] = hashlib.sha256(_canonical(body)).hexdigest()
     return json.dumps(body, indent=1, ensure_ascii=True).encode("ascii") + b"\n"
@@ -460,8 +670,12 @@ def _vault_of(body: dict[str, object], folder: Path) -> Vault:
     if not isinstance(anchors, list) or not all(isinstance(anchor, str) for anchor in anchors):
         raise TypeError("anchors")
     slots = tuple(_slot_of(slot) for slot in _entries(body, "slots"))
-    if not any(slot.kind is SlotKind.PASSPHRASE for slot in slots):
+    if not any(slot.kind is SlotKind.PASSPHRASE for slot in slots) or len(slots) > MOST_SLOTS:
         raise ValueError("slots")
+    if len({slot.slot_id for slot in slots}) < len(slots):
+        raise ValueError("slot_id")
+    if any((slot.kind is SlotKind.RECOVERY) != (slot.user == "") for slot in slots):
+        raise ValueError("user")
     return Vault(
         folder=folder,
         vault_id=_text(body, "vault_id"),
@@ -472,6 +686,7 @@ def _vault_of(body: dict[str, object], folder: Path) -> Vault:
         slots=slots,
         old_generations=old_generations,
         anchors=tuple(anchors),
+        tries_kept_in=_text(body, "tries_kept_in") if "tries_kept_in" in body else "",
     )
 
 

@@ -19,7 +19,10 @@ class SettingRecord(Record):
 
 
 class UserRecord(Record):
-    """A person who works with the program; the key slot of the same name is in the vault."""
+    """A person who works with the program; the key slots of the same name are in the vault.
+
+    ``since`` is empty for people of schema 1. A slot without an active row signs nobody in.
+    """
 
     __tablename__ = "clinic_user"
 
@@ -27,6 +30,9 @@ class UserRecord(Record):
     name: Mapped[str] = mapped_column(unique=True)
     roles: Mapped[list[str]]
     active: Mapped[bool] = mapped_column(default=True)
+    since: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    last_signed_in: Mapped[datetime | None]
 
 
 class CatalogueRecord(Record):

@@ -118,6 +118,8 @@ def upgrade() -> None:
     )
     _indexes("backup_run", "started_at")
     op.add_column("picture", sa.Column("sizes", sa.JSON(), nullable=True))
+    for column in ("since", "disabled_at", "last_signed_in"):
+        op.add_column("clinic_user", sa.Column(column, sa.DateTime(), nullable=True))
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):
             op.execute(

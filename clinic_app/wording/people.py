@@ -1,0 +1,38 @@
+"""Sentences about the people who work with the program: signing in, passphrases, PINs, roles."""
+
+from __future__ import annotations
+
+MESSAGES: dict[str, str] = {
+    "wait_before_trying": "Too many wrong passphrases for {user}. Wait {seconds} seconds, then try again.",
+    "too_many_tries": (
+        "{most} wrong passphrases in a row were tried for {user}. Another admin can start a reset under People, or use a "
+        "recovery code."
+    ),
+    "user_disabled": "{user} may not sign in any more. Ask an admin to let {user} in again under People.",
+    "user_missing": "This person is not on the list any more. Look at the list again.",
+    "user_name_taken": "Somebody is called {name} already. Add something that tells the two apart.",
+    "user_name_characters": "The name holds signs that cannot be shown. Type it anew.",
+    "user_active": "{user} may sign in already.",
+    "roles_missing": "Choose at least one role.",
+    "last_admin": "At least one active admin with a passphrase has to stay. Make somebody else admin first.",
+    "disable_yourself": "You cannot take away your own access. Ask another admin to do it.",
+    "reset_yourself": "You are signed in: change your passphrase instead of starting a reset.",
+    "passphrase_same": "The new passphrase is the old one. Choose another.",
+    "must_choose_passphrase": "You came in with a code. Choose a new passphrase first; nothing else can be done before.",
+    "nothing_to_choose": "No code was used to sign in. Change your passphrase under People instead.",
+    "admin_not_named": "The recovery code is right. Say as which admin you go on: {admins}.",
+    "not_an_admin": "{user} is not an active admin here. With a recovery code one of these is meant: {admins}.",
+    "no_admin_here": "Nobody in this clinic is an active admin. Restore a backup in which somebody is.",
+    "pin_digits": "A PIN has {need} digits.",
+    "pin_simple": "This PIN is among the first that are tried. Choose six digits that do not just repeat or count.",
+    "pin_not_set": "{user} has no PIN since the program was started. Use the passphrase.",
+    "pin_expired": "The PIN of {user} held for {hours} hours. Use the passphrase.",
+    "pin_wrong": "The PIN is not right; {left} more tries.",
+    "pin_gone": "The PIN was wrong {tries} times. All PINs are gone: the passphrase is needed.",
+    "another_clinic": "This passphrase opens another clinic than the one that is open. Close it first.",
+    "undo_of_another": "This was entered by {name}, who is not signed in. Only {name} can take it back; correct it instead.",
+    "slots_too_many": (
+        "The key file names {have} passphrases of {user}: it was changed from outside. Restore vault.json from a backup."
+    ),
+    "vault_busy": "Another program is writing to the key file {path}. Wait a moment and try again.",
+}
