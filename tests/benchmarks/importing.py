@@ -23,6 +23,7 @@ from clinic_app.storage.picture_store import FilePictureStore, PictureKind
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.pictures import PictureImportSheet
+from clinic_app.ui.shell.quick_start import CollectionPause
 from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
@@ -88,9 +89,12 @@ def _stalls(services: Services, patient_id: int, paths: list[str], folder: Path)
     """How late a 5 ms timer of the window comes while photographs come in before the user's eyes, in milliseconds.
 
     The real window, a case page, over it the import sheet with its progress; until a second after the result stands.
+    What stands when the window is there is left alone by the collector, as in the program.
     """
     found = QApplication.instance() or QApplication([])
     assert isinstance(found, QApplication)
+    pause = CollectionPause()
+    pause.begin()
     keeper, tasks = ThemeKeeper(found, ROOT / "resources" / "themes"), Tasks()
     keeper.icons.load_now()
     context = UiContext(tasks, keeper, Intents())
@@ -100,6 +104,7 @@ def _stalls(services: Services, patient_id: int, paths: list[str], folder: Path)
     window.show()
     window.attach(services)
     _wait(1.5)
+    pause.end()
     context.intents.open_case.emit(patient_id, 0)
     _wait(1.5)
     loop, late = QEventLoop(), [0.0]

@@ -24,6 +24,7 @@ from clinic_app.storage.vault import read_vault
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.patients.list_view import PatientsView
+from clinic_app.ui.shell.quick_start import CollectionPause
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from tests.benchmarks.table import Row, row, share
@@ -98,6 +99,8 @@ def _first_rows(services: Services, small: list[float], patients: int) -> list[R
 def _patients_view(services: Services) -> Iterator[PatientsView]:
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
+    pause = CollectionPause()
+    pause.begin()
     keeper, tasks = ThemeKeeper(application, ROOT / "resources" / "themes"), Tasks()
     keeper.icons.load_now()
     context = UiContext(tasks, keeper, Intents())
@@ -106,6 +109,7 @@ def _patients_view(services: Services) -> Iterator[PatientsView]:
     view.show()
     context.attach(services)
     _wait_for(view.model.shown)
+    pause.end()
     try:
         yield view
     finally:
