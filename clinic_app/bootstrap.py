@@ -10,7 +10,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
+from threading import Event, Thread
+from time import sleep
 from typing import TYPE_CHECKING
 
 from clinic_app import __version__
@@ -21,9 +24,36 @@ from clinic_app.wording.language import set_language, system_language
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
+    from clinic_app.imaging.reader import PictureReader
     from clinic_app.services.clinic_data import ClinicDoor
+    from clinic_app.ui.shell.quick_start import CollectionPause
 
 OK, REFUSED = 0, 1
+AHEAD = ("clinic_app.services.clinic_data", "clinic_app.storage.unit", "clinic_app.services.schedule")
+"""The door first: with it a key can be derived while the database libraries load."""
+LATER = (
+    "clinic_app.services.patients",
+    "clinic_app.services.treatment",
+    "clinic_app.services.undo",
+    "clinic_app.ui.schedule.booking_sheet",
+    "clinic_app.ui.schedule.call_sheet",
+    "clinic_app.ui.patients.list_view",
+    "clinic_app.ui.patients.case_view",
+    "clinic_app.ui.patients.patient_sheet",
+    "clinic_app.ui.patients.case_sheet",
+    "clinic_app.ui.patients.follow_up_sheets",
+    "clinic_app.ui.patients.external_sheet",
+    "clinic_app.ui.treatment.visit_sheet",
+    "clinic_app.ui.treatment.correction_sheet",
+    "clinic_app.services.pictures",
+    "clinic_app.ui.compare.view",
+    "clinic_app.ui.pictures.import_sheet",
+    "clinic_app.services.register",
+    "clinic_app.ui.register.import_sheet",
+)
+"""What rooms and sheets need, in the order in which they are likely to be opened."""
+BETWEEN_S = 0.05
+"""Seconds the window has for itself between two modules of ``LATER``."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -56,13 +86,19 @@ def run_window(arguments: Sequence[str]) -> int:
     pause.begin()
     leave_sources_alone()
     try:
-        return _stay(asked, pause.end)
+        return _stay(asked, pause)
     finally:
         pause.end()
 
 
-def _stay(asked: argparse.Namespace, loaded: Callable[[], None]) -> int:
-    """The window, from the first paint on; ``loaded`` is called once all that the first list needs is there."""
+def _stay(asked: argparse.Namespace, pause: CollectionPause) -> int:
+    """The window, from the first paint on; ``pause`` ends once all that the first list needs is there."""
+    loading = Loading()
+
+    def loaded() -> None:
+        pause.end()
+        loading.go_on()
+
     places = find_places()
     try:
         day_given()
@@ -78,6 +114,7 @@ def _stay(asked: argparse.Namespace, loaded: Callable[[], None]) -> int:
     if asked.reset_window:
         window_file.unlink(missing_ok=True)
     front = show_front(window_file, preferences.theme.value, smoke=asked.smoke)
+    loading.begin()
     from clinic_app.ui.shell.start import Start, show_window
 
     _speak(places, asked.lang or preferences.language)
@@ -102,13 +139,44 @@ def _stay(asked: argparse.Namespace, loaded: Callable[[], None]) -> int:
 
 def clinic_door(places: Places | None = None, *, one_window: bool = False) -> ClinicDoor:
     """The door to clinics on this computer. ``CLINIC_TODAY`` sets the day, for tests; it changes no security rule."""
-    from clinic_app.imaging.reader import PictureReader
     from clinic_app.services.clinic_data import ClinicDoor
 
     given = day_given()
     return ClinicDoor(
-        places or find_places(), clock_of(given), PictureReader, today_given=given is not None, one_window=one_window
+        places or find_places(), clock_of(given), _open_reader, today_given=given is not None, one_window=one_window
     )
+
+
+def _open_reader() -> PictureReader:
+    from clinic_app.imaging.reader import PictureReader
+
+    return PictureReader()
+
+
+class Loading:
+    """Loads modules in a thread of its own: first what opening a clinic and its first list need, while the window is
+    built and a key is derived; once that list can be used, one by one, what rooms and sheets need.
+    """
+
+    def __init__(self) -> None:
+        self._listed = Event()
+        self.thread = Thread(target=self._load, name="load", daemon=True)
+
+    def begin(self) -> None:
+        """Load what comes first."""
+        self.thread.start()
+
+    def go_on(self) -> None:
+        """The first list is there: load the rest after a while, with room for the window between two modules."""
+        self._listed.set()
+
+    def _load(self) -> None:
+        for name in AHEAD:
+            import_module(name)
+        self._listed.wait()
+        for name in LATER:
+            sleep(BETWEEN_S)
+            import_module(name)
 
 
 def day_given() -> date | None:

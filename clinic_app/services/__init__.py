@@ -124,13 +124,6 @@ class Services:
 
         return undo(self.context, undo_id)
 
-    def load(self) -> None:
-        """Load every service now, so that nobody has to wait for the first use of one."""
-        _ = self.patients, self.cases, self.treatment, self.schedule, self.pictures, self.register
-        from clinic_app.services import record_check, undo
-
-        _ = record_check, undo
-
     def closes_with(self, then: Callable[[], None]) -> Services:
         """The same services; ``then`` is called once they were closed, whatever became of it."""
         shut = self._shut

@@ -1,4 +1,8 @@
-"""The door to a clinic's data: is there a clinic in a folder, make one, open one."""
+"""The door to a clinic's data: is there a clinic in a folder, make one, open one.
+
+What works on the database is imported where it is used: a key is derived while those libraries still load (see
+``bootstrap.Loading``), and a folder is looked into without them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clinic_app.domain.audit import SYSTEM, Actor
 from clinic_app.domain.calendar import Span
@@ -26,14 +31,8 @@ from clinic_app.machine.lock import FILE as LOCK
 from clinic_app.machine.lock import WindowLock
 from clinic_app.machine.places import Places
 from clinic_app.services import Services
-from clinic_app.services.context import ClinicContext, ClinicInfo
-from clinic_app.services.pictures import OpenReader
 from clinic_app.storage import durable
-from clinic_app.storage.engine import Engines, open_engines
-from clinic_app.storage.migrations import SCHEMA, check_schema, migrate
 from clinic_app.storage.passphrases import suggest_passphrase
-from clinic_app.storage.picture_store import FilePictureStore
-from clinic_app.storage.unit import UnitsOfWork
 from clinic_app.storage.vault import (
     COPY_NAME,
     DEMO_PASSPHRASE,
@@ -46,6 +45,12 @@ from clinic_app.storage.vault import (
     unlock_by_recovery_code,
     unlock_demo,
 )
+
+if TYPE_CHECKING:
+    from clinic_app.services.context import ClinicInfo
+    from clinic_app.services.pictures import OpenReader
+    from clinic_app.storage.engine import Engines
+    from clinic_app.storage.unit import UnitsOfWork
 
 DATABASE = "clinic.db"
 LEFT_BEHIND_S = 3600.0
@@ -223,6 +228,10 @@ class ClinicDoor:
 
     def _begin(self, unlocked: UnlockedVault, clinic_name: str, user: str) -> Services:
         """First rows of a new clinic: schema, name, first user."""
+        from clinic_app.storage.engine import open_engines
+        from clinic_app.storage.migrations import SCHEMA, migrate
+        from clinic_app.storage.unit import UnitsOfWork
+
         path = unlocked.vault.folder / DATABASE
         engines = open_engines(path, unlocked.keys.database_hex, schema=SCHEMA, create=True)
         try:
@@ -238,6 +247,9 @@ class ClinicDoor:
         return self._attach(unlocked, engines)
 
     def _opened(self, unlocked: UnlockedVault) -> Services:
+        from clinic_app.storage.engine import open_engines
+        from clinic_app.storage.migrations import SCHEMA, check_schema
+
         path = unlocked.vault.folder / DATABASE
         engines = open_engines(path, unlocked.keys.database_hex, schema=SCHEMA)
         try:
@@ -251,6 +263,10 @@ class ClinicDoor:
         return self._attach(unlocked, engines)
 
     def _attach(self, unlocked: UnlockedVault, engines: Engines) -> Services:
+        from clinic_app.services.context import ClinicContext
+        from clinic_app.storage.picture_store import FilePictureStore
+        from clinic_app.storage.unit import UnitsOfWork
+
         try:
             catalogues = load_catalogues(self._places.catalogues)
             units = UnitsOfWork(engines, Actor(SYSTEM, unlocked.user), self._now, unlocked.keys.audit)
@@ -321,6 +337,8 @@ def _sync_catalogues(units: UnitsOfWork, catalogues: Catalogues) -> None:
 
 
 def _info(units: UnitsOfWork, unlocked: UnlockedVault, catalogues: Catalogues) -> ClinicInfo:
+    from clinic_app.services.context import ClinicInfo
+
     with units.read() as unit:
         clinic = unit.clinic.setting("clinic") or {}
         rules = unit.clinic.setting("rules") or {}

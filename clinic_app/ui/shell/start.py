@@ -40,7 +40,7 @@ class Start:
     door; it is called in a thread, so that the heavy libraries load after the first paint. ``keep_log`` begins the log
     of a clinic's folder and answers how to end it. ``loaded`` is called, perhaps more than once, when the first list
     can be used or something has to be asked, and after ten seconds at the latest. ``smoke``: close again as soon as
-    the call list can be used, and say on standard output when that was.
+    the call list can be used (or something has to be asked), and say on standard output when that was.
     """
 
     folder: str
@@ -113,6 +113,12 @@ class Opening(QObject):
             QTimer.singleShot(0, self.window.close)
         QTimer.singleShot(0, self, self._loaded)
 
+    def _asked(self) -> None:
+        if self._start.smoke:
+            stamp("asked")
+            QTimer.singleShot(0, self.window.close)
+        self._loaded()
+
     def _loaded(self) -> None:
         if self._start.loaded is not None:
             self._start.loaded()
@@ -132,7 +138,7 @@ class Opening(QObject):
         view = StartView(self.context.theme, self._doors, folder, self._start.demo_folder, self.window)
         view.hide()
         view.needed.connect(lambda: self.window.show_start(view))
-        view.needed.connect(self._loaded)
+        view.needed.connect(self._asked)
         view.opened.connect(self._opened)
         self._view = view
         if demo:
