@@ -15,6 +15,8 @@ from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from clinic_app.domain.preferences import MachinePreferences
+from clinic_app.imaging.portraits import draw
+from clinic_app.imaging.sitters import Portrait, PortraitKind
 from clinic_app.services import Services
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
@@ -107,6 +109,11 @@ class Camera:
         self.settle(400)
         self.take("register-import", look)
         self.close_sheet()
+        window.import_pictures(self.patient, (str(self._photos()),))
+        self.settle(400)
+        self.take("picture-import", look)
+        self.close_sheet()
+        self._take_photos_back()
         window.compare(self.case)
         self.settle(300)
         self.take("compare", look)
@@ -127,6 +134,28 @@ class Camera:
         if not path.exists():
             write_dirty_register(path, "xlsx")
         return path
+
+    def _photos(self) -> Path:
+        """A folder as it comes from a telephone: two sittings of one patient, two weeks apart."""
+        folder = self._place / "Camera"
+        if not folder.exists():
+            folder.mkdir()
+            kinds = PortraitKind.FACE_FRONT, PortraitKind.EYES, PortraitKind.FACE_EYES_CLOSED
+            for day, lids in ((5, 0.25), (19, 0.9)):
+                for number, kind in enumerate(kinds):
+                    portrait = Portrait(
+                        kind, seed=4127, sex="F", age=58, lid_aperture_right=lids, lid_aperture_left=lids,
+                        jitter=10 * day + number, width=900, height=1200,
+                        taken_text=f"2026:03:{day:02} 09:1{number}:20", camera="Demo telephone",
+                    )  # fmt: skip
+                    name = f"IMG_202603{day:02}_091{number}20.jpg"
+                    (folder / name).write_bytes(draw(portrait).jpeg)
+        return folder
+
+    def _take_photos_back(self) -> None:
+        """The clinic is as before, so that the next look shows the same."""
+        self.window.trail.undo_last()
+        self.settle()
 
     def close(self) -> None:
         """End everything."""

@@ -189,6 +189,8 @@ class InspectorPanel(Plane):
         shown = self._shown
         if shown is None or not shown.value.days or not self._callable(shown):
             return None
+        if shown.value.summary.answer.status is FollowUpStatus.BOOKED:
+            return None
         return shown.value.days[0].day
 
     def show_case(self, case_id: int) -> None:
