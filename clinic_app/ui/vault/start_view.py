@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -61,7 +62,7 @@ class FormStack(QWidget):
 class StartView(Plane):
     """Asks what it takes to open the clinic of a folder. ``opened(services, folder)`` when it is open.
 
-    A demo clinic opens by itself. ``demo_folder`` blank: no demo is offered.
+    A demo clinic opens by itself. ``demo_folder`` blank: no demo is offered. A form is made when it is first shown.
     """
 
     opened = Signal(object, str)
@@ -87,33 +88,63 @@ class StartView(Plane):
         self.setAccessibleName(translate("Start"))
         self.card = Card(keeper, self)
         self.pages = FormStack(self.card)
-        demo = bool(demo_folder)
+        self._folder_dialog = folder_dialog
+        self._target_dialog = target_dialog
         self.waiting = StartForm(keeper, translate("Opening…"))
-        self.welcome = WelcomeForm(keeper, folder_dialog, demo=demo)
-        self.trouble = TroubleForm(keeper, folder_dialog, demo=demo)
-        self.unlock = UnlockForm(keeper, folder_dialog)
-        self.create_form = CreateForm(keeper, folder_dialog)
-        self.codes = CodesForm(keeper, target_dialog)
-        for form in (self.waiting, self.welcome, self.trouble, self.unlock, self.create_form, self.codes):
-            self.pages.add(form)
+        self.pages.add(self.waiting)
         inside = QVBoxLayout(self.card)
         edge = keeper.px(28)
         inside.setContentsMargins(edge, edge, edge, edge)
         inside.addWidget(self.pages)
         self.card.setFixedWidth(keeper.px(520))
         self._place()
-        self.welcome.create_wanted.connect(self._show_create)
-        self.welcome.folder_chosen.connect(self.look)
-        self.welcome.demo_wanted.connect(self.open_demo)
-        self.trouble.again.connect(lambda: self.look(self._folder))
-        self.trouble.folder_chosen.connect(self.look)
-        self.trouble.demo_wanted.connect(self.open_demo)
-        self.unlock.unlock_wanted.connect(self._unlock)
-        self.unlock.folder_chosen.connect(self.look)
-        self.create_form.create_wanted.connect(self._create)
-        self.create_form.back_wanted.connect(lambda: self._show(self.welcome))
-        self.create_form.suggestion_wanted.connect(self._suggest)
-        self.codes.kept.connect(self._kept)
+
+    @cached_property
+    def welcome(self) -> WelcomeForm:
+        """Where no clinic is yet."""
+        form = WelcomeForm(self.keeper, self._folder_dialog, demo=bool(self._demo_folder))
+        form.create_wanted.connect(self._show_create)
+        form.folder_chosen.connect(self.look)
+        form.demo_wanted.connect(self.open_demo)
+        self.pages.add(form)
+        return form
+
+    @cached_property
+    def trouble(self) -> TroubleForm:
+        """Where a clinic cannot be opened."""
+        form = TroubleForm(self.keeper, self._folder_dialog, demo=bool(self._demo_folder))
+        form.again.connect(lambda: self.look(self._folder))
+        form.folder_chosen.connect(self.look)
+        form.demo_wanted.connect(self.open_demo)
+        self.pages.add(form)
+        return form
+
+    @cached_property
+    def unlock(self) -> UnlockForm:
+        """Asks for the passphrase."""
+        form = UnlockForm(self.keeper, self._folder_dialog)
+        form.unlock_wanted.connect(self._unlock)
+        form.folder_chosen.connect(self.look)
+        self.pages.add(form)
+        return form
+
+    @cached_property
+    def create_form(self) -> CreateForm:
+        """Asks what a new clinic needs."""
+        form = CreateForm(self.keeper, self._folder_dialog)
+        form.create_wanted.connect(self._create)
+        form.back_wanted.connect(lambda: self._show(self.welcome))
+        form.suggestion_wanted.connect(self._suggest)
+        self.pages.add(form)
+        return form
+
+    @cached_property
+    def codes(self) -> CodesForm:
+        """Shows the recovery codes of a new clinic, once."""
+        form = CodesForm(self.keeper, self._target_dialog)
+        form.kept.connect(self._kept)
+        self.pages.add(form)
+        return form
 
     @property
     def folder(self) -> str:
@@ -196,7 +227,8 @@ class StartView(Plane):
             self._opened(created.services)
 
     def _opened(self, services: Services) -> None:
-        self.unlock.secret.clear()
+        if "unlock" in self.__dict__:
+            self.unlock.secret.clear()
         self.opened.emit(services, self._folder)
 
     def close_unopened(self) -> None:
@@ -211,11 +243,12 @@ class StartView(Plane):
 
     def _show(self, form: StartForm) -> None:
         self.pages.show_form(form)
-        if form is not self.waiting:
-            self.needed.emit()
+        if form is self.waiting:
+            return
+        self.needed.emit()
         first = form.nextInFocusChain()
-        if form is self.welcome:
-            self.welcome.create_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(form, WelcomeForm):
+            form.create_button.setFocus(Qt.FocusReason.OtherFocusReason)
         elif first is not None and form.isAncestorOf(first):
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
