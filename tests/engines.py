@@ -14,7 +14,7 @@ from clinic_app.domain.people import Role, User
 from clinic_app.imaging.reader import PictureReader
 from clinic_app.machine.places import find_places
 from clinic_app.services import Services
-from clinic_app.services.clinic_data import load_catalogues, rules_of
+from clinic_app.services.clinic_data import load_catalogues, passphrase_check, rules_of
 from clinic_app.services.context import ClinicContext, ClinicInfo
 from clinic_app.storage.engine import Engines, open_engines, open_postgres
 from clinic_app.storage.migrations import SCHEMA, migrate
@@ -77,7 +77,7 @@ def services_on(engines: Engines, folder: Path, clock: Clock, *, today_given: bo
         RowPictureStore(engines, keys) if engines.dialect == "postgresql" else FilePictureStore(folder, keys)
     )
     units = UnitsOfWork(engines, ACTOR, clock, AUDIT_KEY)
-    context = ClinicContext(units, store, catalogues, info, clock, today_given)
+    context = ClinicContext(units, store, catalogues, info, clock, today_given, passphrase_check(folder, demo=False))
     return Services(context, PictureReader, lambda: None)
 
 

@@ -17,6 +17,7 @@ from clinic_app.domain.errors import RuleBroken
 if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
     from clinic_app.domain.checks import Finding
+    from clinic_app.services.access import Access
     from clinic_app.services.cases import CasesService
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
@@ -88,6 +89,11 @@ class Services:
         from clinic_app.services.demo import DemoService
 
         return self._one(DemoService, DemoService)
+
+    @property
+    def access(self) -> Access:
+        """Who works, and what they may do now."""
+        return self.context.access
 
     @property
     def catalogues(self) -> Catalogues:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.cases import OF_THE_PATIENT, Case, CaseDetails, Hold, ReinjectionPlan, Side, Stop, StopReason
 from clinic_app.domain.catalogues import Catalogues, SideRule
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import AppointmentStatus, DecisionKind
+from clinic_app.services.access import needs
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.storage.unit import UnitOfWork
 
@@ -21,11 +23,13 @@ class CasesService:
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
 
+    @needs(Action.SEE_RECORD, case="case_id")
     def get(self, case_id: int) -> Case:
         """One case. Raises ``NotFound``."""
         with self._context.units.read() as unit:
             return unit.cases.get(case_id)
 
+    @needs(Action.EDIT_RECORD, patient="patient_id")
     def add(self, patient_id: int, details: CaseDetails, independent_of: tuple[int, ...] = ()) -> Changes:
         """Add a diagnosis to a patient; ``result`` is the case's id.
 
@@ -46,6 +50,7 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE, result=case_id)
 
+    @needs(Action.EDIT_RECORD, case="case_id")
     def change(self, case_id: int, details: CaseDetails, version: int) -> Changes:
         """Replace what is known of a diagnosis. Raises ``Conflict`` when somebody changed it meanwhile."""
         context = self._context
@@ -59,11 +64,13 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
 
+    @needs(Action.SEE_RECORD, patient="patient_id")
     def patient_plan(self, patient_id: int) -> ReinjectionPlan | None:
         """The patient's own plan, which every diagnosis without one of its own follows; None where there is none."""
         with self._context.units.read() as unit:
             return unit.patients.plans([patient_id]).get(patient_id)
 
+    @needs(Action.EDIT_RECORD, patient="patient_id")
     def set_patient_plan(self, patient_id: int, plan: ReinjectionPlan | None) -> Changes:
         """Give a patient a plan of their own, or none."""
         context = self._context
@@ -74,6 +81,7 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
 
+    @needs(Action.EDIT_RECORD, case="case_id")
     def set_independent(self, case_id: int, other_id: int, independent: bool) -> Changes:
         """Say whether two cases of one patient hold each other up."""
         context = self._context
@@ -87,6 +95,7 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
 
+    @needs(Action.EDIT_RECORD, case="case_id")
     def hold(self, case_id: int, until: date, reason: str, cancel_bookings: bool) -> Changes:
         """Put a case on hold until a day. Bookings up to that day are cancelled or kept, as asked."""
         context = self._context
@@ -104,6 +113,7 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
 
+    @needs(Action.EDIT_RECORD, case="case_id")
     def end_hold(self, case_id: int) -> Changes:
         """End the hold of a case today."""
         context = self._context
@@ -115,6 +125,7 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
 
+    @needs(Action.EDIT_RECORD, case="case_id")
     def stop(self, case_id: int, reason: StopReason, since: date, note: str = "") -> Changes:
         """Stop one case, with a reason; death and moving are said of the patient instead."""
         context = self._context
@@ -136,6 +147,7 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
+    @needs(Action.EDIT_RECORD, case="case_id")
     def take_back_stop(self, case_id: int) -> Changes:
         """A stopped case goes on from today.
 
@@ -155,6 +167,7 @@ class CasesService:
             unit.commit()
         return changes(Topic.CASES, Topic.SCHEDULE)
 
+    @needs(Action.EDIT_RECORD, case="case_id")
     def decide(self, case_id: int, kind: DecisionKind, note: str = "") -> Changes:
         """Record the doctor's answer to *ask doctor*."""
         context = self._context

@@ -42,11 +42,13 @@ from clinic_app.storage.vault import (
     create_vault,
     read_vault,
     unlock,
+    unlock_by_passphrase,
     unlock_by_recovery_code,
     unlock_demo,
 )
 
 if TYPE_CHECKING:
+    from clinic_app.services.access import Verify
     from clinic_app.services.context import ClinicInfo
     from clinic_app.services.pictures import OpenReader
     from clinic_app.storage.engine import Engines
@@ -312,6 +314,16 @@ def actor_of(user: User) -> Actor:
     """A user who begins to work on this computer: a sign-in of its own."""
     computer = hashlib.sha256(b"bxpc1" + platform.node().encode("utf-8", "replace")).hexdigest()[:12]
     return Actor(user.id, user.name, tuple(sorted(role.value for role in user.roles)), secrets.token_hex(8), computer)
+
+
+def passphrase_check(folder: Path, *, demo: bool) -> Verify:
+    """Checks that a passphrase opens a user's own slot, as the key file is now; a demo clinic takes any."""
+
+    def verify(user: str, passphrase: str) -> None:
+        if not demo:
+            unlock_by_passphrase(read_vault(folder), passphrase, user)
+
+    return verify
 
 
 def load_catalogues(folder: Path) -> Catalogues:

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from clinic_app.domain.cases import Case, Plans
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Topic
-from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.errors import AccessRefused, RuleBroken
 from clinic_app.domain.people import User
 from clinic_app.domain.pictures import Injected
 from clinic_app.domain.schedule import CaseFacts, ClinicRules, FollowUp, ToxinEvent, follow_up
 from clinic_app.domain.units import plain
+from clinic_app.services.access import Access, Verify, Viewed
 from clinic_app.storage.picture_store import PictureStore
 from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
@@ -36,6 +37,15 @@ class ClinicInfo:
     plans: Plans
 
 
+def _unseen(_: str, __: tuple[int, ...]) -> None:
+    """Nobody wants to know what was shown."""
+
+
+def _nobody(user: str, _: str) -> None:
+    """No passphrase is right where none can be checked."""
+    raise AccessRefused("unknown_user", user=user)
+
+
 @dataclass(slots=True)
 class ClinicContext:
     """Shared by the services of one open clinic.
@@ -51,10 +61,14 @@ class ClinicContext:
     now: Callable[[], datetime]
     today_given: bool = False
     unlocked: UnlockedVault | None = field(default=None, repr=False)
+    verify: Verify | None = None
+    viewed: Viewed = _unseen
     known: FactsKnown = field(init=False)
+    access: Access = field(init=False)
     _clock_trusted: date | None = None
 
     def __post_init__(self) -> None:
+        self.access = Access(self.units, lambda: self.info.user, self.verify or _nobody, demo=self.info.demo)
         self.known = FactsKnown(self.info.plans, self.after_photo, self.views_of)
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol, TypeVar
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.calendar import latest
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.cases import Case, CaseDetails, Stop, StopReason
@@ -14,8 +15,10 @@ from clinic_app.domain.errors import NotFound, RuleBroken
 from clinic_app.domain.patients import Patient, PatientDetails, PatientEntry, PatientMatch, fold, phone_digits
 from clinic_app.domain.pictures import Injected, PictureEntry, phase_of
 from clinic_app.domain.schedule import AppointmentStatus
+from clinic_app.services.access import needs
 from clinic_app.services.cases import checked_case
 from clinic_app.services.context import ClinicContext, Known, changes, injections_of
+from clinic_app.storage.patients import CANDIDATES
 from clinic_app.storage.unit import UnitOfWork
 
 
@@ -25,43 +28,91 @@ class PatientsService:
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
 
+    @needs(Action.FIND)
     def count(self, typed: str = "") -> int:
         """How many patients match what was typed; all for nothing typed."""
         with self._context.units.read() as unit:
-            return unit.patients.count(typed)
+            return self._search(unit, typed, 0, 0)[0] if self._context.access.hidden() else unit.patients.count(typed)
 
+    @needs(Action.FIND)
     def entries(self, typed: str = "", offset: int = 0, limit: int = 200) -> tuple[PatientEntry, ...]:
         """One page of the patients that match what was typed (name, number, phone), best first; or all by name."""
         with self._context.units.read() as unit:
-            return unit.patients.entries(typed, offset, limit)
+            veil = self._context.access.veil()
+            if not veil.hidden:
+                return tuple(map(veil.entry, unit.patients.entries(typed, offset, limit)))
+            return self._search(unit, typed, offset, limit)[1]
 
+    @needs(Action.FIND)
     def place(self, patient_id: int) -> int:
         """How many stand before a patient in the list of all, by name. Raises ``NotFound``."""
         with self._context.units.read() as unit:
-            return unit.patients.place(patient_id)
+            hidden = sorted(self._context.access.hidden())
+            if patient_id in hidden:
+                return unit.patients.count() - len(hidden) + hidden.index(patient_id)
+            return unit.patients.place(patient_id, hidden)
 
+    @needs(Action.FIND)
     def first_page(self, typed: str, limit: int = 200) -> tuple[int, tuple[PatientEntry, ...]]:
         """How many patients match what was typed, and the first page of them: one search for a keystroke."""
         with self._context.units.read() as unit:
-            return unit.patients.first_page(typed, limit)
+            veil = self._context.access.veil()
+            if veil.hidden:
+                return self._search(unit, typed, 0, limit)
+            count, entries = unit.patients.first_page(typed, limit)
+            return count, tuple(map(veil.entry, entries))
 
+    @needs(Action.FIND, patient="patient_id", view="patient")
     def get(self, patient_id: int) -> Patient:
         """One patient. Raises ``NotFound``."""
         with self._context.units.read() as unit:
             return unit.patients.get(patient_id)
 
+    @needs(Action.FIND, view="patient")
     def by_mrn(self, mrn: str) -> Patient | None:
         """The patient of this number."""
         with self._context.units.read() as unit:
-            return unit.patients.by_mrn(mrn)
+            found = unit.patients.by_mrn(mrn)
+        if found is not None:
+            self._context.access.check(Action.FIND, found.id)
+        return found
 
+    @needs(Action.FIND)
     def everybody(self) -> tuple[Patient, ...]:
         """Every patient, by mrn; for lists and exports."""
+        veil = self._context.access.veil()
         with self._context.units.read() as unit:
-            return tuple(sorted(unit.patients.by_ids(unit.patients.ids()).values(), key=lambda one: one.mrn))
+            everybody = unit.patients.by_ids(unit.patients.ids()).values()
+        return tuple(veil.patient(one) for one in sorted(everybody, key=lambda one: one.mrn))
 
+    def _search(self, unit: UnitOfWork, typed: str, offset: int, limit: int) -> tuple[int, tuple[PatientEntry, ...]]:
+        """How many match and one page of them, with restricted patients found by their number alone and listed last.
+
+        Their place among the others would tell the beginning of their names.
+        """
+        veil = self._context.access.veil()
+        hidden = sorted(veil.hidden)
+        if not typed.strip():
+            known = set(unit.patients.by_ids(hidden))
+            last = [id_ for id_ in hidden if id_ in known]
+            seen = unit.patients.count() - len(last)
+            ids = unit.patients.ids_by_name(offset, limit, hidden) if limit else []
+            ids += last[max(offset - seen, 0) : max(offset + limit - seen, 0)]
+            return seen + len(last), tuple(map(veil.entry, unit.patients.entries_of(ids)))
+        matching = unit.patients.matching_ids(typed, max(CANDIDATES, offset + limit) + len(hidden))
+        wanted = fold(typed)
+        numbers = {entry.id: fold(entry.mrn) for entry in unit.patients.entries_of(hidden)} if hidden else {}
+        found = [id_ for id_ in matching if id_ not in veil.hidden]
+        found += [id_ for id_ in hidden if id_ in numbers and numbers[id_].startswith(wanted)]
+        most = max(CANDIDATES, offset + limit)
+        return min(len(found), most), tuple(map(veil.entry, unit.patients.entries_of(found[offset : offset + limit])))
+
+    @needs(Action.FIND)
     def similar(self, details: PatientDetails) -> tuple[PatientMatch, ...]:
-        """Patients who may be the same person: same number, same phone, or much the same name."""
+        """Patients who may be the same person: same number, same phone, or much the same name.
+
+        A restricted patient is only told by the number.
+        """
         with self._context.units.read() as unit:
             numbers = {item.value for item in details.identifiers}
             phones = {phone_digits(phone.number)[-8:] for phone in details.phones}
@@ -82,14 +133,19 @@ class PatientsService:
                     found[id_].add("phone")
                 if sorted(fold(patient.name).split()) == sorted(fold(details.full_name).split()):
                     found[id_].add("name")
+            veil = self._context.access.veil()
+            for id_ in found.keys() & veil.hidden:
+                found[id_] &= {"number"}
             likely = [id_ for id_, agrees in found.items() if agrees]
-            entries = {entry.id: entry for entry in unit.patients.entries_of(likely)}
+            entries = {entry.id: veil.entry(entry) for entry in unit.patients.entries_of(likely)}
         return tuple(
             PatientMatch(entries[id_], tuple(sorted(found[id_])))
             for id_ in sorted(likely, key=lambda id_: (-len(found[id_]), id_))
             if id_ in entries
         )
 
+    @needs(Action.REGISTER)
+    @needs(Action.EDIT_RECORD, when="cases")
     def add(self, details: PatientDetails, cases: tuple[CaseDetails, ...] = ()) -> Changes:
         """Add a patient, perhaps with diagnoses; ``result`` is the patient's id."""
         context = self._context
@@ -105,6 +161,7 @@ class PatientsService:
             unit.commit()
         return changes(Topic.PATIENTS, Topic.CASES, result=patient.id)
 
+    @needs(Action.REGISTER, patient="patient_id")
     def change(self, patient_id: int, details: PatientDetails, version: int) -> Changes:
         """Replace what is known of a patient. Raises ``Conflict`` when somebody changed it meanwhile."""
         context = self._context
@@ -115,10 +172,12 @@ class PatientsService:
             unit.commit()
         return changes(Topic.PATIENTS, Topic.SCHEDULE)
 
+    @needs(Action.REGISTER, patient="patient_id")
     def record_death(self, patient_id: int, day: date, note: str = "") -> Changes:
         """The patient died: every case stops and future bookings are cancelled, in one transaction."""
         return self._depart(patient_id, day, StopReason.DECEASED, note)
 
+    @needs(Action.REGISTER, patient="patient_id")
     def record_move(self, patient_id: int, day: date, note: str = "") -> Changes:
         """The patient moved away: every case stops and future bookings are cancelled, in one transaction."""
         return self._depart(patient_id, day, StopReason.MOVED, note)
@@ -159,6 +218,7 @@ class PatientsService:
             unit.commit()
         return changes(Topic.PATIENTS, Topic.CASES, Topic.SCHEDULE, undo=undo)
 
+    @needs(Action.REGISTER, patient="patient_id")
     def take_back_departure(self, patient_id: int) -> Changes:
         """Take back that a patient died or moved: cases and bookings to come go on as if it had not been said."""
         context = self._context
@@ -175,8 +235,9 @@ class PatientsService:
             unit.commit()
         return changes(Topic.PATIENTS, Topic.CASES, Topic.SCHEDULE)
 
+    @needs(Action.SEE_RECORD, patient="patient_id", view="patient")
     def page(self, patient_id: int) -> CasePage:
-        """Everything the case page shows. Raises ``NotFound``."""
+        """Everything the case page shows, photographs only to who may see them. Raises ``NotFound``."""
         context = self._context
         today = context.today()
         with context.units.read() as unit:
@@ -194,6 +255,7 @@ class PatientsService:
                 phase = phase_of(picture.taken, injections, known_after=picture.known_after, elsewhere=elsewhere)
                 session = phase.injection.session_id if phase.injection else None
                 pictures.append(PictureEntry(picture, phase, session))
+            photos = context.access.may(Action.SEE_PHOTOS, patient_id)
             return CasePage(
                 patient,
                 today,
@@ -202,7 +264,7 @@ class PatientsService:
                 external,
                 tuple(sorted(calls, key=lambda call: (call.at, call.id), reverse=True)),
                 tuple(reversed(unit.schedule.appointments(patient_id=patient_id))),
-                tuple(reversed(pictures)),
+                tuple(reversed(pictures)) if photos else (),
             )
 
 

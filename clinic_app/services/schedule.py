@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import DayBoard, DayEntry, Inspector
 from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Topic
@@ -29,6 +30,7 @@ from clinic_app.domain.schedule import (
     urgency,
 )
 from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.services.access import needs
 from clinic_app.services.context import ClinicContext, Known, changes, injections_of
 from clinic_app.services.patients import summary_of
 from clinic_app.storage.unit import UnitOfWork
@@ -44,20 +46,23 @@ class ScheduleService:
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
 
+    @needs(Action.FIND)
     def counts(self, narrow: CallListFilter = DEFAULT_FILTER) -> dict[FollowUpStatus, int]:
         """How many cases are in each status today; without a filter they add up to the number of cases."""
         with self._context.units.read() as unit:
-            return unit.schedule.counts(self._context.today(), narrow)
+            return unit.schedule.counts(self._context.today(), narrow, self._left_out(narrow))
 
+    @needs(Action.FIND)
     def rows(
         self, status: FollowUpStatus, offset: int, limit: int, narrow: CallListFilter = DEFAULT_FILTER
     ) -> tuple[DueEntry, ...]:
         """One page of a status of the call list, in the order of urgency."""
         today = self._context.today()
         with self._context.units.read() as unit:
-            ids = unit.schedule.case_ids(status, today, offset, limit, narrow)
+            ids = unit.schedule.case_ids(status, today, offset, limit, narrow, self._left_out(narrow))
             return self._entries(unit, ids, today)
 
+    @needs(Action.FIND)
     def entry(self, case_id: int) -> DueEntry | None:
         """The row of one case, None where it is gone."""
         today = self._context.today()
@@ -65,6 +70,7 @@ class ScheduleService:
             found = self._entries(unit, [case_id], today)
         return found[0] if found else None
 
+    @needs(Action.FIND)
     def due(self, on: date | None = None, statuses: Sequence[FollowUpStatus] = ()) -> tuple[DueEntry, ...]:
         """Every case with its answer for a day (default today), computed anew, sorted by urgency, then mrn."""
         day = on or self._context.today()
@@ -76,6 +82,7 @@ class ScheduleService:
         kept = [entry for entry in found if not statuses or entry.answer.status in statuses]
         return tuple(sorted(kept, key=lambda entry: (*urgency(entry.answer, entry.mrn), entry.case_id)))
 
+    @needs(Action.SEE_RECORD, case="case_id", view="patient")
     def inspector(self, case_id: int) -> Inspector:
         """What the panel beside the list shows. Raises ``NotFound``."""
         context = self._context
@@ -94,9 +101,10 @@ class ScheduleService:
                 tuple(sorted(calls, key=lambda call: (call.at, call.id), reverse=True)[:10]),
                 self._suggested(unit, own, 3),
                 botox_400_of(own.facts, today),
-                self._pair(unit, patient, own),
+                self._pair(unit, patient, own) if context.access.may(Action.SEE_PHOTOS, patient.id) else None,
             )
 
+    @needs(Action.REGISTER, case="case_id")
     def log_call(
         self,
         case_id: int,
@@ -125,12 +133,14 @@ class ScheduleService:
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo, result=call_id)
 
+    @needs(Action.FIND, case="case_id")
     def suggested_days(self, case_id: int, count: int = 3) -> tuple[BotoxDay, ...]:
         """The next Botox days with a free place, not before the case's earliest day and clear of the 400 U rule."""
         context = self._context
         with context.units.read() as unit:
             return self._suggested(unit, context.follow_ups(unit, [case_id], context.today())[case_id], count)
 
+    @needs(Action.FIND)
     def week(self, monday: date) -> tuple[DayBoard, ...]:
         """The days of one week the clinic works, with who comes."""
         context = self._context
@@ -138,11 +148,12 @@ class ScheduleService:
         with context.units.read() as unit:
             appointments = [item for item in unit.schedule.appointments(monday, last) if not _cancelled(item)]
             patients = unit.patients.by_ids(sorted({item.patient_id for item in appointments}))
+        veil = context.access.veil()
         boards: list[DayBoard] = []
         for offset in range(7):
             day = monday + timedelta(days=offset)
             entries = tuple(
-                DayEntry(item, patients[item.patient_id].mrn, patients[item.patient_id].name)
+                veil.booking(DayEntry(item, patients[item.patient_id].mrn, patients[item.patient_id].name))
                 for item in appointments
                 if item.day == day
             )
@@ -150,6 +161,7 @@ class ScheduleService:
                 boards.append(DayBoard(self._botox_day(day, len(entries)), entries))
         return tuple(boards)
 
+    @needs(Action.REGISTER, patient="details.patient_id")
     def book(self, details: BookingDetails) -> Changes:
         """Book a visit; ``result`` is the appointment, with its token.
 
@@ -177,6 +189,7 @@ class ScheduleService:
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo, result=appointment)
 
+    @needs(Action.REGISTER, appointment="appointment_id")
     def move(
         self, appointment_id: int, day: date, at: time | None = None, reason: str = "", decided_by: str = ""
     ) -> Changes:
@@ -212,6 +225,7 @@ class ScheduleService:
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo)
 
+    @needs(Action.REGISTER, appointment="appointment_id")
     def set_status(self, appointment_id: int, status: AppointmentStatus) -> Changes:
         """Say that a booking was confirmed, arrived, was missed, cancelled, and so on."""
         context = self._context
@@ -229,6 +243,7 @@ class ScheduleService:
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo)
 
+    @needs(Action.REGISTER, appointment="appointment_id")
     def set_drug(self, appointment_id: int, drug: DrugSupply) -> Changes:
         """Say whether the toxin for a booking will be there."""
         context = self._context
@@ -240,21 +255,30 @@ class ScheduleService:
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo)
 
+    @needs(Action.FIND)
     def injectors(self) -> tuple[str, ...]:
         """Everyone who gave the last injection of a case: whom the call list can be narrowed to."""
         with self._context.units.read() as unit:
             return unit.schedule.injectors()
 
+    @needs(Action.FIND, patient="patient_id")
     def booked_cases(self, patient_id: int | None = None) -> tuple[tuple[Appointment, str, Case], ...]:
         """Every booking (or one patient's) with the patient's mrn, once for each case it is for; by mrn, then day."""
         with self._context.units.read() as unit:
             appointments = unit.schedule.appointments(patient_id=patient_id)
             patients = unit.patients.by_ids(sorted({item.patient_id for item in appointments}))
             cases = unit.cases.by_ids(sorted({id_ for item in appointments for id_ in item.case_ids}))
+        veil = self._context.access.veil()
         found = [
-            (item, patients[item.patient_id].mrn, cases[case_id]) for item in appointments for case_id in item.case_ids
+            (veil.appointment(item), patients[item.patient_id].mrn, veil.case(cases[case_id]))
+            for item in appointments
+            for case_id in item.case_ids
         ]
         return tuple(sorted(found, key=lambda one: (one[1], one[0].day, one[0].token, one[0].id, one[2].id)))
+
+    def _left_out(self, narrow: CallListFilter) -> frozenset[int]:
+        """Whom a filter never finds: it would tell what may not be seen of them."""
+        return self._context.access.hidden() if narrow.narrows else frozenset()
 
     def _finish(self, unit: UnitOfWork, before: Appointment) -> int:
         self._context.refresh(unit, [before.patient_id])
@@ -281,7 +305,9 @@ class ScheduleService:
     def _entries(self, unit: UnitOfWork, ids: Sequence[int], on: date) -> tuple[DueEntry, ...]:
         known = self._context.follow_ups(unit, ids, on)
         patients = unit.patients.by_ids(sorted({item.case.patient_id for item in known.values()}))
-        return tuple(_entry_of(known[id_], patients[known[id_].case.patient_id], on) for id_ in ids if id_ in known)
+        veil = self._context.access.veil()
+        entries = (_entry_of(known[id_], patients[known[id_].case.patient_id], on) for id_ in ids if id_ in known)
+        return tuple(entries) if veil.clear else tuple(map(veil.due, entries))
 
     def _suggested(self, unit: UnitOfWork, known: Known, count: int) -> tuple[BotoxDay, ...]:
         context = self._context

@@ -286,25 +286,28 @@ class PatientRows:
     def entries(self, typed: str, offset: int, limit: int) -> tuple[PatientEntry, ...]:
         """One page of the Patients list: by name, or the matches of what was typed, best first."""
         if not typed.strip():
-            statement = (
-                select(PatientRecord.id)
-                .order_by(PatientRecord.name_folded, PatientRecord.id)
-                .offset(offset)
-                .limit(limit)
-            )
-            ids = list(self._session.scalars(statement))
+            ids = self.ids_by_name(offset, limit)
         else:
             most = CANDIDATES if 0 < offset < CANDIDATES else offset + limit
             ids = self.matching_ids(typed, most)[offset : offset + limit]
         return self.entries_of(ids)
 
-    def place(self, patient_id: int) -> int:
-        """How many stand before a patient in the list by name. Raises ``NotFound``."""
+    def ids_by_name(self, offset: int, limit: int, without: Sequence[int] = ()) -> list[int]:
+        """One page of everybody by name, but for those who are left out."""
+        statement = select(PatientRecord.id).order_by(PatientRecord.name_folded, PatientRecord.id)
+        if without:
+            statement = statement.where(PatientRecord.id.not_in(without))
+        return list(self._session.scalars(statement.offset(offset).limit(limit)))
+
+    def place(self, patient_id: int, without: Sequence[int] = ()) -> int:
+        """How many stand before a patient in the list by name, not counting those left out. Raises ``NotFound``."""
         row = self._row(patient_id)
         before = or_(
             PatientRecord.name_folded < row.name_folded,
             and_(PatientRecord.name_folded == row.name_folded, PatientRecord.id < row.id),
         )
+        if without:
+            before = and_(before, PatientRecord.id.not_in(without))
         return self._session.scalar(select(func.count()).select_from(PatientRecord).where(before)) or 0
 
     def first_page(self, typed: str, limit: int) -> tuple[int, tuple[PatientEntry, ...]]:

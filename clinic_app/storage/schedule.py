@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -207,20 +207,23 @@ class ScheduleRows:
                 )
         return found
 
-    def counts(self, on: date, narrow: CallListFilter) -> dict[FollowUpStatus, int]:
-        """How many cases are in each status on a day; the sum is the number of cases the filter lets through."""
-        if narrow.narrows:
-            return self._count_by_rule(on, _narrowed(narrow))
+    def counts(self, on: date, narrow: CallListFilter, without: Collection[int] = ()) -> dict[FollowUpStatus, int]:
+        """How many cases are in each status on a day; the sum is the number of cases the filter lets through.
+
+        ``without``: patients whose cases are left out.
+        """
+        if narrow.narrows or without:
+            return self._count_by_rule(on, [*_narrowed(narrow), *_without(without)])
         found = self._count_by_rule(on, [or_(*(column.is_not(None) for column in _DECIDING))])
         coming = on + timedelta(days=COMING_DAYS)
         total = self._count_plain()
         opened, soon = self._count_plain(CaseRecord.opens <= on), self._count_plain(CaseRecord.opens <= coming)
-        over, without = self._count_plain(CaseRecord.closes < on), self._count_plain(CaseRecord.opens.is_(None))
+        over, unopened = self._count_plain(CaseRecord.closes < on), self._count_plain(CaseRecord.opens.is_(None))
         found[FollowUpStatus.OVERDUE] += over
         found[FollowUpStatus.DUE] += opened - over
         found[FollowUpStatus.COMING] += soon - opened
-        found[FollowUpStatus.NOT_STARTED] += without
-        found[FollowUpStatus.NOT_DUE] += total - soon - without
+        found[FollowUpStatus.NOT_STARTED] += unopened
+        found[FollowUpStatus.NOT_DUE] += total - soon - unopened
         return found
 
     def _count_plain(self, *conditions: ColumnElement[bool]) -> int:
@@ -249,12 +252,24 @@ class ScheduleRows:
         found.update({FollowUpStatus(name): count for name, count in rows})
         return found
 
-    def case_ids(self, status: FollowUpStatus, on: date, offset: int, limit: int, narrow: CallListFilter) -> list[int]:
-        """One page of a status of the call list, in the order of urgency, read through an index."""
+    def case_ids(
+        self,
+        status: FollowUpStatus,
+        on: date,
+        offset: int,
+        limit: int,
+        narrow: CallListFilter,
+        without: Collection[int] = (),
+    ) -> list[int]:
+        """One page of a status of the call list, in the order of urgency, read through an index.
+
+        ``without``: patients whose cases are left out.
+        """
+        narrowed = [*_narrowed(narrow), *_without(without)]
         if status in FEW:
             statement = (
                 select(CaseRecord.id)
-                .where(_in_status(status, on), *_narrowed(narrow))
+                .where(_in_status(status, on), *narrowed)
                 .order_by(CaseRecord.come_on_rank, *self._order(status, on), CaseRecord.mrn, CaseRecord.id)
             )
             return list(self._session.scalars(statement.offset(offset).limit(limit)))
@@ -263,7 +278,7 @@ class ScheduleRows:
             wanted = limit - len(found)
             if wanted <= 0:
                 break
-            condition = [CaseRecord.come_on_rank == rank, _in_status(status, on), *_narrowed(narrow)]
+            condition = [CaseRecord.come_on_rank == rank, _in_status(status, on), *narrowed]
             if rank == RANKS[0] and offset:
                 before = self._session.scalar(select(func.count()).select_from(CaseRecord).where(*condition)) or 0
                 if offset >= before:
@@ -520,6 +535,10 @@ def _in_status(status: FollowUpStatus, on: date) -> ColumnElement[bool]:
     if status is FollowUpStatus.COMING:
         return and_(open_case, CaseRecord.opens > on, CaseRecord.opens <= coming)
     return and_(open_case, CaseRecord.opens > coming)
+
+
+def _without(patients: Collection[int]) -> list[ColumnElement[bool]]:
+    return [CaseRecord.patient_id.not_in(sorted(patients))] if patients else []
 
 
 def _narrowed(narrow: CallListFilter) -> list[ColumnElement[bool]]:
