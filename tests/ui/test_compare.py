@@ -716,6 +716,8 @@ def test_thumbnails_are_read_after_the_pair_and_only_in_sight(make_room: RoomMak
 
 
 def test_pin_and_unpin(room: Room) -> None:
+    said: list[str] = []
+    room.view.written.connect(said.append)
     room.key(Qt.Key.Key_Right)
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {OPEN: (5, 11)}
@@ -725,6 +727,7 @@ def test_pin_and_unpin(room: Room) -> None:
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {}
     assert shown(room) == (5, 8)
+    assert said == ["Pair kept", "Pair let go"]
 
 
 def test_changes_elsewhere_are_read_and_the_choice_is_kept(room: Room) -> None:

@@ -86,6 +86,8 @@ class CompareView(QWidget):
     files_dropped = Signal(int, object)
     pair_shown = Signal(object, object)
     full_screen_changed = Signal(bool)
+    written = Signal(str)
+    """(words): a write that has no undo was made."""
 
     def __init__(self, keeper: ThemeKeeper, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -635,6 +637,7 @@ class CompareView(QWidget):
 
         def done(_: Changes) -> None:
             self._by_hand = False
+            self.written.emit(translate("Pair let go") if pinned else translate("Pair kept"))
             self._ask()
 
         pinned = self._pinned

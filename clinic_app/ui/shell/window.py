@@ -583,6 +583,7 @@ class MainWindow(QMainWindow):
             viewer.import_wanted.connect(lambda patient_id: intents.import_pictures.emit(patient_id, ()))
             viewer.files_dropped.connect(intents.import_pictures)
             viewer.full_screen_changed.connect(self._viewer_full)
+            viewer.written.connect(self.trail.end)
             self.areas.addWidget(viewer)
         return self._viewer
 
