@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHoverEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QTableView, QWidget
 
 from clinic_app.domain.patients import fold
 from clinic_app.ui.patients.list_model import DIAGNOSES, PATIENT, PatientsModel
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import RowDelegate, painting, prepare_table
 from clinic_app.wording.language import translate
-
-if TYPE_CHECKING:
-    from clinic_app.ui.patients.list_view import PatientsView
 
 CUTS = 2048
 """Lines whose cut is remembered."""
@@ -24,16 +21,20 @@ Words = dict[tuple[Style, str], list[tuple[int, int, int, str]]]
 
 
 class PatientsTable(QTableView):
-    """The table; its keys go to the view around it.
+    """The table; its keys go to the view around it first (``key_taken``), ``menu_asked`` brings where on the screen.
 
     Qt asks a delegate for each cell: with two lines in each of 60 cells that takes several times as long as the
     strokes themselves. Here rows are painted together: grounds, plates behind what was searched for, then the words,
     each style and ink at once. Tooltips and heights are the delegate's.
     """
 
-    def __init__(self, keeper: ThemeKeeper, model: PatientsModel, owner: PatientsView) -> None:
-        super().__init__(owner)
-        self._owner = owner
+    menu_asked = Signal(QPoint)
+
+    def __init__(
+        self, keeper: ThemeKeeper, model: PatientsModel, key_taken: Callable[[QKeyEvent], bool], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._key_taken = key_taken
         self._keeper = keeper
         self._entries = model
         self._hovered = -1
@@ -52,7 +53,7 @@ class PatientsTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, C compares, letters are not a search of their own."""
-        if not self._owner.key_in_list(event):
+        if not self._key_taken(event):
             super().keyPressEvent(event)
 
     def keyboardSearch(self, search: str) -> None:
@@ -63,7 +64,7 @@ class PatientsTable(QTableView):
         index = self.indexAt(event.pos())
         if index.isValid():
             self.setCurrentIndex(index)
-            self._owner.open_menu(event.globalPos())
+            self.menu_asked.emit(event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Remember the row under the pointer; Qt has it painted anew."""

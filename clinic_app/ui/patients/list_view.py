@@ -72,7 +72,8 @@ class PatientsView(Plane):
         self._trouble = Banner(keeper, self, can_dismiss=False)
         self._trouble.acted.connect(self.read_again)
 
-        self.table = PatientsTable(keeper, self.model, self)
+        self.table = PatientsTable(keeper, self.model, self.key_in_list, self)
+        self.table.menu_asked.connect(self.open_menu)
         self.search.left.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.table.doubleClicked.connect(lambda _: self.open_current())
