@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -10,6 +12,28 @@ from filelock import FileLock, Timeout
 from clinic_app.domain.errors import StorageUnavailable
 
 FILE = "lock"
+
+
+BACKUP_FILE = "backup.lock"
+
+
+@contextmanager
+def backup_lock(folder: Path) -> Iterator[None]:
+    """Held while a backup of the clinic in ``folder`` is made on this computer, by whatever program.
+
+    Raises ``StorageUnavailable("backup_running")``.
+    """
+    lock = FileLock(folder / BACKUP_FILE, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise StorageUnavailable("backup_running") from error
+    except OSError as error:
+        raise StorageUnavailable("folder_not_writable", path=str(folder)) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class WindowLock:

@@ -11,13 +11,16 @@ from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Report, carry_on
 from clinic_app.domain.errors import RuleBroken
+from clinic_app.services.needs import needs, open_to_all
 
 if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
     from clinic_app.domain.checks import Finding
     from clinic_app.services.access import Access
+    from clinic_app.services.backups import BackupsService
     from clinic_app.services.cases import CasesService
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
@@ -96,6 +99,13 @@ class Services:
         return self.context.access
 
     @property
+    def backups(self) -> BackupsService:
+        """Backups: where they go, when they are due, making and trying one."""
+        from clinic_app.services.backups import BackupsService
+
+        return self._one(BackupsService, BackupsService)
+
+    @property
     def catalogues(self) -> Catalogues:
         """The catalogues in force."""
         return self.context.catalogues
@@ -105,31 +115,37 @@ class Services:
         """Name, user, folder and rules."""
         return self.context.info
 
+    @open_to_all
     def today(self) -> date:
         """The day it is for the clinic."""
         return self.context.today()
 
+    @open_to_all
     def clock_doubt(self) -> RuleBroken | None:
         """Why the computer's date cannot be right, to be asked about before anything is written."""
         with self.context.units.read() as unit:
             return self.context.clock_doubt(unit)
 
+    @open_to_all
     def accept_clock(self) -> None:
         """The user said that the computer's date is right: writes go on."""
         self.context.accept_clock()
 
+    @needs(Action.FIND)
     def check(self, full: bool = False, report: Report = carry_on) -> tuple[Finding, ...]:
         """Look for damage and for dates that do not follow from the record; changes nothing."""
         from clinic_app.services.record_check import check_record
 
         return check_record(self.context, full=full, report=report)
 
+    @open_to_all
     def undo(self, undo_id: int) -> Changes:
         """Take a write back."""
         from clinic_app.services.undo import undo
 
         return undo(self.context, undo_id)
 
+    @open_to_all
     def closes_with(self, then: Callable[[], None]) -> Services:
         """The same services; ``then`` is called once they were closed, whatever became of it."""
         shut = self._shut
@@ -143,9 +159,13 @@ class Services:
         self._shut = both
         return self
 
+    @open_to_all
     def close(self) -> None:
         """Close the clinic: nothing may be asked of it afterwards."""
-        self._shut()
+        try:
+            self.context.access.leave()
+        finally:
+            self._shut()
 
     def _one(self, kind: type[S], make: Callable[[ClinicContext], S]) -> S:
         with self._making:

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinic_app.domain.audit import SYSTEM, Actor
+from clinic_app.domain.backups import RestorePreview, RestoreReport, Snapshot
 from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Plans, ReinjectionPlan
 from clinic_app.domain.catalogues import Catalogues, parse_catalogues
+from clinic_app.domain.changes import Report, carry_on
 from clinic_app.domain.errors import AccessRefused, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.patients import tidy
 from clinic_app.domain.people import Role, User
@@ -210,6 +212,57 @@ class ClinicDoor:
         if recovery:
             return self._held(place, lambda: self._opened(unlock_by_recovery_code(vault, secret)))
         return self._held(place, lambda: self._opened(unlock(vault, secret, user)))
+
+    def backups_in(self, place: str) -> tuple[Snapshot, ...]:
+        """The backups that lie in a place, newest first, as they say of themselves: to choose from on a new computer.
+
+        Raises:
+            StorageUnavailable: the place is not there.
+        """
+        from clinic_app.services.restoring import backups_in
+
+        return backups_in(place)
+
+    def preview_restore(
+        self, place: str, snapshot: str, target_folder: str, secret: str | None, user: str | None = None
+    ) -> RestorePreview:
+        """What ``restore`` would bring, and what the clinic in the target folder would lose; changes nothing.
+
+        Raises:
+            As ``restore``.
+        """
+        from clinic_app.services.restoring import open_backup, preview
+
+        return preview(open_backup(place, snapshot, secret, user), Path(target_folder))
+
+    def restore(
+        self,
+        place: str,
+        snapshot: str,
+        target_folder: str,
+        secret: str | None,
+        report: Report = carry_on,
+        *,
+        user: str | None = None,
+    ) -> RestoreReport:
+        """Bring a backup back into a folder that is empty or not there; the clinic it was made of, if it lies there,
+        is kept as ``replaced-<moment>`` beside it and must be closed.
+
+        ``snapshot`` empty: the newest. ``secret``: a recovery code, or the passphrase of an admin of that time.
+
+        Raises:
+            NotFound: ``backups_none``, ``backup_not_found``.
+            AccessRefused: the secret opens nothing in the backup.
+            RuleBroken: ``restore_other_clinic``, ``folder_not_empty``, ``restore_into_backup``,
+                ``backup_several_clinics``.
+            DamageFound: the backup is damaged.
+            StorageUnavailable: a disk is not there or full, the clinic in the folder is open (``folder_in_use``).
+            Cancelled: the report said to stop. In every case nothing was changed.
+        """
+        from clinic_app.services.restoring import open_backup, restore
+
+        opened = open_backup(place, snapshot, secret, user)
+        return restore(opened, Path(target_folder), self._places.migrations, self._now, report)
 
     def _held(self, folder: Path, make: Callable[[], Services]) -> Services:
         """What ``make`` opens, kept from other windows until it is closed.

@@ -48,7 +48,7 @@ from clinic_app.domain.backups import (
 )
 from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.errors import Cancelled, ClinicError, DamageFound, NotFound, StorageUnavailable
-from clinic_app.domain.people import Role
+from clinic_app.domain.people import Role, user_key
 from clinic_app.storage import durable
 from clinic_app.storage.audit import AuditRows
 from clinic_app.storage.engine import PLAIN_MAGIC, connect, named_error, open_copy
@@ -224,7 +224,7 @@ def look_into(
                 census_of(session),
                 chain.head,
                 branch_of(session),
-                _objects_of(session),
+                objects_of(session),
                 _users_of(session),
                 tuple(problems),
             )
@@ -756,6 +756,34 @@ def _of_place(fault: StorageUnavailable, place: Path, root: Path) -> StorageUnav
     return StorageUnavailable("backup_place_trouble", place=str(place), reason=fault.params.get("reason", fault.code))
 
 
+def live_head(folder: Path, keys: VaultKeys) -> tuple[Anchor, datetime] | None:
+    """The newest entry in the audit of the clinic in ``folder`` with its moment (UTC), None where it cannot be read."""
+    path = folder / DATABASE
+    if not path.is_file():
+        return None
+    try:
+        connection = connect(path, keys.database_hex)
+    except sqlcipher.Error:
+        return None
+    try:
+        connection.execute("PRAGMA query_only=ON")
+        row = connection.execute("SELECT seq, mac, at FROM audit_entry ORDER BY seq DESC LIMIT 1").fetchone()
+    except sqlcipher.Error:
+        return None
+    finally:
+        connection.close()
+    if row is None:
+        return None
+    moment = datetime.fromisoformat(str(row[2])).replace(tzinfo=UTC)
+    return Anchor(int(row[0]), bytes(row[1]).hex(), moment.isoformat(timespec="seconds")), moment
+
+
+def mac_at(session: Session, seq: int) -> str | None:
+    """The seal of one entry of the audit, as hexadecimal digits; None where there is no such entry."""
+    found = session.scalar(text("SELECT mac FROM audit_entry WHERE seq = :seq"), {"seq": seq})
+    return None if found is None else bytes(found).hex()
+
+
 def anchors_of(vault: Vault) -> tuple[Anchor, ...]:
     """The anchors of a key file; one that cannot be read is left out."""
     found: list[Anchor] = []
@@ -813,11 +841,11 @@ def _vacuum_into(source: Path, target: Path, key_hex: str, report: Report) -> No
 
 def _save_keys(vault: Vault, folder: Path, facts: DatabaseFacts) -> None:
     """The key file of a snapshot: recovery codes and the passphrases of admins, nobody else's."""
-    admins = {name.casefold() for name in facts.admins}
+    admins = {user_key(name) for name in facts.admins}
     slots = tuple(
         slot
         for slot in vault.slots
-        if slot.kind is SlotKind.RECOVERY or (slot.kind is SlotKind.PASSPHRASE and slot.user.casefold() in admins)
+        if slot.kind is SlotKind.RECOVERY or (slot.kind is SlotKind.PASSPHRASE and user_key(slot.user) in admins)
     )
     head = facts.head
     kept = tuple(one.text for one in anchors_of(vault) if head is not None and one.seq <= head.seq)
@@ -929,7 +957,7 @@ def _unlike(manifest: Manifest, facts: DatabaseFacts) -> list[str]:
     return found
 
 
-def _objects_of(session: Session) -> dict[str, int | None]:
+def objects_of(session: Session) -> dict[str, int | None]:
     """Every picture file the rows refer to, taken-back photographs and the bin included."""
     found: dict[str, int | None] = {}
     for *blobs, sizes in session.execute(text("SELECT original, display, preview, thumbnail, sizes FROM picture")):

@@ -1,0 +1,121 @@
+"""Sentences about backups, drills and restores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clinic_app.domain.backups import BackupOutcome, BackupRun, DrillReport, Held, RestoreReport
+from clinic_app.wording.language import translate
+from clinic_app.wording.sentences import sentence
+
+MESSAGES: dict[str, str] = {
+    "backup_place_missing": "“{place}” is not there. Connect the disk or the share and try again; the backups made before are whole.",
+    "backup_place_gone": "“{place}” went away while the backup was being made. This backup does not count; those made before are whole. Connect the disk again and make another.",
+    "backup_place_other_disk": "“{place}” holds none of the backups made there before. Is another disk connected? If this one is to get backups from now on, make one by hand.",
+    "backup_place_read_only": "“{place}” cannot be written. Look whether the disk is write-protected and who may write to the folder; the backups made before are whole.",
+    "backup_place_trouble": "The disk of “{place}” reported an error ({reason}). This backup does not count; those made before are whole. Check the disk and its cable.",
+    "backup_disk_full": "The drive {drive} became full while the backup to “{place}” was being made. It does not count; those made before are whole. Make room, or take another disk.",
+    "backup_no_room": "The drive {drive} has too little room for a backup to “{place}”: {mebibytes} MiB more are needed. Those made before are whole.",
+    "backup_place_in_data": "“{place}” lies inside the clinic's own folder “{folder}”. A backup there would be lost together with it; choose another disk.",
+    "backup_place_relative": "“{place}” is no full path. Write it from the drive on.",
+    "backup_place_twice": "The same place was named twice. Backups are worth more in different places.",
+    "backup_same_disk": "“{place}” is on the same disk as the clinic's data: it helps against mistakes, not when the disk breaks or is stolen. Add a place on another disk.",
+    "backup_no_place": "No place for backups was chosen yet. Choose a disk or a share.",
+    "backup_running": "A backup is being made already. Wait until it is done.",
+    "backup_of_server": "The database of this clinic is on a server; its backups are made there.",
+    "backup_not_whole": "The backup in “{place}” does not hold what it should ({problem}), and does not count. Run a check of the record, then make a backup again.",
+    "backup_damaged": "The backup {snapshot} in “{place}” is damaged. Take another one.",
+    "backup_newer": "The backup {snapshot} was made by a newer version of the program. Install that version; nothing was changed.",
+    "backup_objects_bad": "{count} files of photographs in the backup {snapshot} in “{place}” are missing or damaged.",
+    "backup_not_found": "There is no backup {snapshot} in “{place}”.",
+    "backups_none": "There are no backups in “{place}”. Look for the folder or the disk they were made to.",
+    "backup_several_clinics": "“{place}” holds backups of several clinics ({clinics}). Name the folder of one of them.",
+    "backup_audit_cut_off": "The audit ends before entry {seq}, which the backup {snapshot} holds: entries were cut off, or an older database was put in its place.",
+    "backup_audit_differs": "Entry {seq} of the audit is not the one the backup {snapshot} holds: the audit was changed.",
+    "backup_never": "No backup was ever made.",
+    "backup_newest": "The newest backup is of {newest}.",
+    "backup_made": "Backup {snapshot} made in “{place}” and checked: {objects} files of photographs, {copied} of them copied now, {opened} opened, in {seconds} s.",
+    "backup_made_incomplete": "The backup is whole as far as the clinic is: {count} files of photographs are missing or damaged in the clinic itself. Run a check of the record.",
+    "backup_held_clock_back": "No older backup was removed: one is of the future, so the clock of the computer may be wrong.",
+    "backup_held_newest_failed": "No older backup was removed, because the newest is not complete.",
+    "backup_held_many_fail": "No older backup was removed, because many files fail at once. If you did not expect that, somebody may be encrypting files: unplug the backup disk and ask for help.",
+    "restore_no_room": "The drive {drive} has too little room: {mebibytes} MiB more are needed.",
+    "restore_into_backup": "“{folder}” belongs to the backups. Choose another folder to restore into.",
+    "restore_other_clinic": "“{folder}” holds another clinic. Choose a folder that is empty or not there yet.",
+    "restore_not_joined": "The audit of the backup {snapshot} could not be continued. Nothing was changed; take another backup.",
+    "restore_done": "Restored into “{folder}” from the backup {snapshot}, in {seconds} s.",
+    "restore_lost": "{count} entries of the audit made after the backup are not in it.",
+    "restore_replaced": "The clinic that was there before lies in “{folder}”.",
+    "restore_pictures_lost": "{count} files of photographs had no intact copy in the backup. Run a check of the record: it names them.",
+    "restore_people": "These people need a new passphrase before they can sign in: {people}.",
+    "drill_passed": "{day}: passed. The backup {snapshot} came back whole in {minutes} minutes: {patients} patients, {pictures} photographs, {opened} files opened.",
+    "drill_failed": "{day}: FAILED. The backup {snapshot} did not come back whole: {problems}",
+    "drill_objects_missing": "{count} files of photographs are missing or damaged.",
+    "drill_pictures_unopened": "{count} files of photographs cannot be opened.",
+    "drill_head_differs": "The clinic's audit does not hold entry {seq} as the backup has it.",
+    "backup_copying_database": "Copying the database",
+    "backup_copying": "Copying photographs",
+    "backup_checking": "Checking the backup",
+    "backup_opening": "Opening copied photographs",
+    "restore_copying_database": "Copying the database back",
+    "restore_copying": "Copying photographs back",
+    "restore_checking": "Checking what came back",
+    "key_slot_limits": "The key file of the clinic asks for a key derivation outside the safe limits: it was changed from outside.",
+}
+
+
+def run_lines(run: BackupRun) -> list[str]:
+    """What to say of a backup that was made."""
+    facts = dict(run.facts)
+    lines = [sentence("backup_made", {"snapshot": run.snapshot, "place": run.place, **facts})]
+    if run.outcome is BackupOutcome.INCOMPLETE:
+        lines.append(sentence("backup_made_incomplete", {"count": facts.get("lost_count", 0)}))
+    held = str(facts.get("held", ""))
+    if held and held in {one.value for one in Held}:
+        lines.append(sentence(f"backup_held_{held}"))
+    return lines
+
+
+def drill_line(report: DrillReport) -> str:
+    """The dated line of a drill."""
+    words: dict[str, object] = {
+        "day": report.ran_at.date(),
+        "snapshot": report.snapshot,
+        "minutes": f"{report.seconds / 60:.1f}",
+        "patients": report.patients,
+        "pictures": report.pictures,
+        "opened": report.opened,
+    }
+    if report.passed:
+        return sentence("drill_passed", words)
+    return sentence("drill_failed", {**words, "problems": " ".join(_sentences(report.problems))})
+
+
+def restore_lines(report: RestoreReport) -> list[str]:
+    """What to say of a restore."""
+    lines = [
+        sentence("restore_done", {"folder": report.folder, "snapshot": report.snapshot.name, "seconds": report.seconds})
+    ]
+    if report.lost_entries:
+        lines.append(sentence("restore_lost", {"count": report.lost_entries}))
+    if report.replaced:
+        lines.append(sentence("restore_replaced", {"folder": report.replaced}))
+    if report.lost:
+        lines.append(sentence("restore_pictures_lost", {"count": len(report.lost)}))
+    if report.without_passphrase:
+        lines.append(sentence("restore_people", {"people": list(report.without_passphrase)}))
+    return lines
+
+
+def outcome_words(outcome: BackupOutcome) -> str:
+    """How a backup ended, in a word or two."""
+    return {
+        BackupOutcome.OK: translate("Whole"),
+        BackupOutcome.INCOMPLETE: translate("Photographs missing"),
+        BackupOutcome.FAILED: translate("Failed"),
+        BackupOutcome.CANCELLED: translate("Stopped"),
+    }[outcome]
+
+
+def _sentences(problems: Sequence[tuple[str, dict[str, object]]]) -> list[str]:
+    return [sentence(code, params) for code, params in problems]
