@@ -1,12 +1,11 @@
-"""Who may do what, enforced where it is done: every public method of a service says what it ``needs``.
+"""Who works in an open clinic, and what they may do now; what is refused is entered in the audit.
 
 The rules are data (``domain.access``). While no patient is restricted and somebody may do a thing anyway, nothing is
-asked of the database. What is refused is entered in the audit.
+asked of the database.
 """
 
 from __future__ import annotations
 
-import inspect
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,9 +13,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache, wraps
+from functools import cache
 from threading import RLock
-from typing import Any, Final, ParamSpec, Protocol, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from clinic_app.domain.access import (
     EMERGENCY_S,
@@ -34,22 +33,20 @@ from clinic_app.domain.access import (
     who_may,
 )
 from clinic_app.domain.audit import MINIMUM_REASON, SYSTEM, AuditEvent, Outcome
-from clinic_app.domain.case_page import DayEntry
-from clinic_app.domain.cases import Case, CaseDetails, Hold, Stop
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import AccessRefused, ClinicError, RuleBroken
-from clinic_app.domain.patients import Birth, Identifier, Patient, PatientDetails, PatientEntry, Sex
 from clinic_app.domain.people import Role, User
-from clinic_app.domain.schedule import Appointment, DueEntry, FollowUp, ReinjectionWindow
+from clinic_app.services.needs import Rule, numbers_in
+from clinic_app.services.needs import needs as needs
+from clinic_app.services.needs import open_to_all as open_to_all
+from clinic_app.services.veil import Veil
 from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
-from clinic_app.wording.access import action_words, restricted_name, roles_words
+from clinic_app.wording.access import action_words, roles_words
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Verify = Callable[[str, str], None]
 """Checks the passphrase of a user; raises ``AccessRefused``."""
-Viewed = Callable[[str, tuple[int, ...]], None]
-"""Is told what was shown: ``"patient"`` with patients, ``"photos"`` with pictures."""
 
 LOOKED_UP_S: Final = 15.0
 """How old (seconds) what is known of restricted patients may be: another computer may have restricted one."""
@@ -92,22 +89,6 @@ class _Restricted:
     read_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What one method needs, and by which of its arguments the patients it is about are found.
-
-    ``nouns``: pairs of a noun (``patient``, ``case``, ``picture`` ...) and the argument (``details.patient_id``) that
-    holds one id or several. ``signed``: the action instead where one of the sessions is finalised. ``when``: asked
-    only where this argument is true. ``view``: what the method shows.
-    """
-
-    action: Action
-    nouns: tuple[tuple[str, str], ...] = ()
-    signed: Action | None = None
-    when: str = ""
-    view: str = ""
-
-
 class Access:
     """Who works in an open clinic, and what they may do now. May be asked from several threads.
 
@@ -141,15 +122,18 @@ class Access:
         """Who works."""
         return self._user()
 
+    @open_to_all
     def refuse_all(self, code: str) -> None:
         """Refuse everything with this code, until it is called with nothing: a new passphrase must be chosen first."""
         self._refusing = code
 
+    @open_to_all
     def need(self, action: Action) -> Need:
         """What an action needs of who works; for the window, to ask before it tries."""
         user = self.user
         return _need(action, user.roles) if user.active else Need.NO
 
+    @open_to_all
     def may(self, action: Action, patient_id: int | None = None) -> bool:
         """Whether an action is open now, with what was said and signed so far; never entered in the audit."""
         if self._refusing:
@@ -157,6 +141,7 @@ class Access:
         patients = frozenset() if patient_id is None else frozenset({patient_id})
         return self._missing(action, patients, Rule(action), (), binding=False) is None
 
+    @open_to_all
     def check(self, action: Action, patient_id: int | None = None) -> None:
         """Refuse an action that is not open now, and enter the refusal in the audit.
 
@@ -164,14 +149,14 @@ class Access:
             AccessRefused: ``not_allowed``, ``reason_needed``, ``sign_in_again``, ``second_person_needed``,
                 ``emergency_needed``.
         """
-        self.check_all(action, () if patient_id is None else (patient_id,))
+        self.check_all(action, patient=() if patient_id is None else (patient_id,))
 
-    def check_all(self, action: Action, patient_ids: Iterable[int], sessions: Iterable[int] = ()) -> None:
-        """``check`` for several patients, and for sessions whose writer and state may matter."""
-        if self._refusing:
-            raise AccessRefused(self._refusing)
-        self._settle(action, frozenset(patient_ids), Rule(action), (("session", tuple(sessions)),))
+    @open_to_all
+    def check_all(self, action: Action, **nouns: Iterable[int]) -> None:
+        """``check`` for the patients to whom cases, calls, pictures, sessions, visits ... of these ids belong."""
+        self.require(Rule(action, tuple((noun, noun) for noun in nouns)), nouns.get)
 
+    @open_to_all
     @contextmanager
     def because(self, reason: str) -> Iterator[None]:
         """Give the reason of what is done inside, in this thread; the audit keeps it with what is written."""
@@ -181,6 +166,7 @@ class Access:
         finally:
             _said.reset(token)
 
+    @open_to_all
     def explain(self, action: Action, patient_id: int | None, reason: str) -> None:
         """Give a reason that stands for half an hour in every thread: for looking at the photographs of a patient.
 
@@ -195,6 +181,7 @@ class Access:
         with self._lock:
             self._mine().reasons[(action, patient_id)] = (said, self._ticks() + EMERGENCY_S)
 
+    @open_to_all
     def confirm(self, passphrase: str, action: Action | None = None) -> None:
         """Sign in again. It holds five minutes for one class of action: ``action``, or the first that needs it.
 
@@ -210,6 +197,7 @@ class Access:
             else:
                 held.again[action] = until
 
+    @open_to_all
     def second_person(self, user: str, passphrase: str) -> None:
         """Somebody else who may do it agrees, with their own passphrase; for five minutes and one class of action.
 
@@ -226,6 +214,7 @@ class Access:
         with self._lock:
             self._mine().second = (other, self._ticks() + SIGNED_IN_AGAIN_S)
 
+    @open_to_all
     def open_emergency(self, patient_id: int, passphrase: str, reason: str) -> datetime:
         """Open a closed record for 30 minutes, this patient's only; answers until when.
 
@@ -249,6 +238,7 @@ class Access:
             self._mine().emergencies[patient_id] = self._ticks() + EMERGENCY_S
         return until
 
+    @open_to_all
     def close_emergency(self, patient_id: int) -> None:
         """End an emergency opening before its time."""
         with self._lock:
@@ -256,6 +246,7 @@ class Access:
         if ended is not None:
             self._enter(AuditEvent("breakglass.stop", "patient", str(patient_id), patient_id))
 
+    @open_to_all
     def opened_in_emergency(self) -> Mapping[int, float]:
         """The patients whose records are open in emergency now, with the seconds that are left."""
         self._end_emergencies()
@@ -263,6 +254,7 @@ class Access:
             now = self._ticks()
             return {id_: until - now for id_, until in self._mine().emergencies.items()}
 
+    @open_to_all
     def leave(self) -> None:
         """Whoever works leaves (lock, switch, close): nothing of what they showed stands any more."""
         with self._lock:
@@ -272,12 +264,14 @@ class Access:
         for patient_id in gone:
             self._enter(AuditEvent("breakglass.stop", "patient", str(patient_id), patient_id))
 
+    @open_to_all
     def emergencies(self, unacknowledged: bool = True) -> tuple[EmergencyOpening, ...]:
         """The emergency openings nobody has acknowledged, or all; newest first."""
         self.check(Action.REVIEW_EMERGENCIES)
         with self._units.read() as unit:
             return unit.access.emergencies(unacknowledged=unacknowledged)
 
+    @open_to_all
     def acknowledge(self, opening_id: int) -> Changes:
         """Say that an emergency opening was looked at; one's own only where nobody else could.
 
@@ -295,12 +289,14 @@ class Access:
             unit.commit()
         return Changes(frozenset({Topic.PATIENTS}))
 
+    @open_to_all
     def protection(self, patient_id: int) -> Protection:
         """What protects one patient's record."""
         self.check(Action.FIND)
         with self._units.read() as unit:
             return unit.access.protection(patient_id)
 
+    @open_to_all
     def set_protection(
         self, patient_id: int, restricted: bool | None = None, legal_hold: bool | None = None, reason: str = ""
     ) -> Changes:
@@ -330,6 +326,7 @@ class Access:
         self.read_again()
         return Changes(frozenset({Topic.PATIENTS, Topic.SCHEDULE, Topic.CASES, Topic.PICTURES}))
 
+    @open_to_all
     def audit_scope(self) -> AuditScope:
         """What of the audit who works may see. Raises ``AccessRefused``."""
         self.check(Action.SEE_AUDIT)
@@ -343,11 +340,13 @@ class Access:
                 patients = unit.access.treated_by(user.name)
         return AuditScope(False, user.id if Own.ENTRIES in means else None, patients - self.hidden())
 
+    @open_to_all
     def read_again(self) -> None:
         """Who is restricted is looked up anew: something about it was changed."""
         with self._lock:
             self._known = None
 
+    @open_to_all
     def hidden(self) -> frozenset[int]:
         """The restricted patients whose records are closed to who works now."""
         known = self._restricted()
@@ -361,12 +360,14 @@ class Access:
             return frozenset()
         return known.everybody - own - (opened if self._emergency_opens(Action.SEE_RESTRICTED) else frozenset())
 
+    @open_to_all
     def veil(self) -> Veil:
         """What hides in lists what who works may not see."""
         record = self.need(Action.SEE_RECORD) is Need.YES
         opened = frozenset() if record else frozenset(self.opened_in_emergency())
         return Veil(self.hidden(), record, opened)
 
+    @open_to_all
     def require(self, rule: Rule, arguments: Callable[[str], object]) -> None:
         """What ``needs`` asks before a method: ``arguments`` answers the value of one by its path."""
         if self._refusing:
@@ -376,7 +377,7 @@ class Access:
         plain = self.need(rule.action) is Need.YES
         if plain and (rule.signed is None or self.need(rule.signed) is Need.YES) and not self._restricted().everybody:
             return
-        found = tuple((noun, _numbers(arguments(path))) for noun, path in rule.nouns)
+        found = tuple((noun, numbers_in(arguments(path))) for noun, path in rule.nouns)
         self._settle(rule.action, self._owners(found), rule, found)
 
     def _settle(
@@ -572,203 +573,6 @@ class Access:
         return self._held.setdefault(self.user.id, _Held())
 
 
-@dataclass(frozen=True, slots=True)
-class Veil:
-    """What hides in lists: the patients ``hidden`` altogether, and without ``record`` diagnosis and doses of all.
-
-    ``opened``: whose diagnosis and doses are shown all the same, after an emergency opening.
-    """
-
-    hidden: frozenset[int]
-    record: bool
-    opened: frozenset[int] = frozenset()
-
-    @property
-    def clear(self) -> bool:
-        """Whether nothing is hidden from anybody."""
-        return self.record and not self.hidden
-
-    def shows_record(self, patient_id: int) -> bool:
-        """Whether diagnosis and doses of this patient are shown."""
-        return patient_id not in self.hidden and (self.record or patient_id in self.opened)
-
-    def due(self, entry: DueEntry) -> DueEntry:
-        """One row of the call list."""
-        if entry.patient_id in self.hidden:
-            answer = FollowUp(entry.answer.status, frozenset(), _NO_WINDOW)
-            return DueEntry(
-                entry.case_id,
-                entry.patient_id,
-                entry.mrn,
-                restricted_name(),
-                Sex.UNKNOWN,
-                Birth(),
-                None,
-                "",
-                None,
-                "",
-                answer,
-                may_be_called=False,
-            )
-        if self.shows_record(entry.patient_id):
-            return entry
-        return replace(
-            entry,
-            condition="",
-            side=None,
-            pattern="",
-            answer=_without_record(entry.answer),
-            last_call=replace(entry.last_call, note="") if entry.last_call is not None else None,
-            last_units=None,
-        )
-
-    def entry(self, entry: PatientEntry) -> PatientEntry:
-        """One row of the Patients list."""
-        if entry.id in self.hidden:
-            return PatientEntry(entry.id, entry.mrn, restricted_name(), Sex.UNKNOWN, Birth(), "")
-        return entry if self.shows_record(entry.id) else replace(entry, cases=(), last_on=None)
-
-    def booking(self, entry: DayEntry) -> DayEntry:
-        """One booking on the week board."""
-        if entry.appointment.patient_id in self.hidden:
-            return DayEntry(self.appointment(entry.appointment), entry.mrn, restricted_name())
-        return entry
-
-    def appointment(self, appointment: Appointment) -> Appointment:
-        """A booking without what was noted of it."""
-        if appointment.patient_id not in self.hidden:
-            return appointment
-        return replace(appointment, reason="", decided_by="", note="")
-
-    def case(self, case: Case) -> Case:
-        """A diagnosis as it stands in a list."""
-        if self.shows_record(case.patient_id):
-            return case
-        return Case(case.id, case.patient_id, CaseDetails(""), version=case.version)
-
-    def patient(self, patient: Patient) -> Patient:
-        """A person as they stand in a list."""
-        if patient.id not in self.hidden:
-            return patient
-        details = PatientDetails(restricted_name(), identifiers=(Identifier(patient.mrn),), may_be_called=False)
-        return Patient(patient.id, patient.number, patient.mrn, details, version=patient.version)
-
-
-_NO_WINDOW: Final = ReinjectionWindow(None, None, None, None)
-
-
-def _without_record(answer: FollowUp) -> FollowUp:
-    """Where a case stands and when it is due, without product, dose and what was noted."""
-    window = answer.window
-    last = replace(window.last, product=None, condition=None, units=None) if window.last is not None else None
-    hold, stop = answer.hold, answer.stop
-    return replace(
-        answer,
-        window=ReinjectionWindow(last, window.earliest, window.opens, window.closes, window.come_on),
-        hold=Hold(hold.since, hold.until, "", hold.ended_on) if hold is not None else None,
-        stop=Stop(stop.since, stop.reason, "", stop.ended_on) if stop is not None else None,
-    )
-
-
 def user_number(user: User) -> str:
     """A user as the audit names an object."""
     return str(user.id) if user.id != SYSTEM else ""
-
-
-class Guarded(Protocol):
-    """What the decorator needs to find: the access of the open clinic, and who is told what was shown."""
-
-    access: Access
-    viewed: Viewed
-
-
-def needs(
-    action: Action, *, signed: Action | None = None, when: str = "", view: str = "", **nouns: str
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Say what a service's method needs, and enforce it before every call.
-
-    The patients it is about are found by arguments named as ``patient="patient_id"``, ``case=``, ``picture=``,
-    ``session=``, ``visit=``, ``appointment=``, ``external=``: the path of an argument that holds an id or several (the
-    keys of a mapping count). ``signed``: the action asked for instead where a session is finalised. ``when``: the
-    argument that must be true for this to be asked at all. ``view``: ``"patient"`` or ``"photos"``: what it shows is
-    told to ``context.viewed`` afterwards. Several of them on one method are all asked.
-    """
-    rule = Rule(action, tuple(nouns.items()), signed, when, view)
-
-    def guard(method: Callable[P, R]) -> Callable[P, R]:
-        original = inspect.unwrap(method)
-        names = tuple(inspect.signature(original).parameters)
-        defaults = {
-            name: parameter.default
-            for name, parameter in inspect.signature(original).parameters.items()
-            if parameter.default is not inspect.Parameter.empty
-        }
-        for path in (*nouns.values(), *([when] if when else [])):
-            if path.partition(".")[0] not in names:
-                raise TypeError(f"{original.__qualname__} has no argument {path}")
-
-        @wraps(method)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-            def argument(path: str) -> object:
-                name, _, rest = path.partition(".")
-                position = names.index(name)
-                value: Any = kwargs[name] if name in kwargs else defaults.get(name)
-                if position < len(args):
-                    value = args[position]
-                for part in rest.split(".") if rest else ():
-                    value = getattr(value, part)
-                return value
-
-            context = _context_of(args[0])
-            context.access.require(rule, argument)
-            answer = method(*args, **kwargs)
-            if view:
-                shown = _shown(view, answer, rule, argument)
-                if shown:
-                    context.viewed(view, shown)
-            return answer
-
-        guarded.__needs__ = (rule, *getattr(method, "__needs__", ()))  # type: ignore[attr-defined]
-        return guarded
-
-    return guard
-
-
-def open_to_all(method: Callable[P, R]) -> Callable[P, R]:
-    """Say that a service's method needs nothing, or asks by itself: everybody may call it at any time."""
-    method.__needs__ = ()  # type: ignore[attr-defined]
-    return method
-
-
-for _method in (
-    Access.refuse_all, Access.need, Access.may, Access.check, Access.check_all, Access.because, Access.explain,
-    Access.confirm, Access.second_person, Access.open_emergency, Access.close_emergency, Access.opened_in_emergency,
-    Access.leave, Access.emergencies, Access.acknowledge, Access.protection, Access.set_protection,
-    Access.audit_scope, Access.read_again, Access.hidden, Access.veil, Access.require,
-):  # fmt: skip
-    open_to_all(_method)
-
-
-def _context_of(owner: Any) -> Guarded:
-    """The context itself, or that of a service (``_context``) or of all services (``context``)."""
-    for name in ("_context", "context"):
-        if hasattr(owner, name):
-            owner = getattr(owner, name)
-    context: Guarded = owner
-    return context
-
-
-def _numbers(value: Any) -> tuple[int, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, int) else tuple(value)
-
-
-def _shown(view: str, answer: Any, rule: Rule, argument: Callable[[str], object]) -> tuple[int, ...]:
-    """Patients or pictures a method has shown: those its arguments name, else the patient in its answer."""
-    noun = "patient" if view == "patient" else "picture"
-    named = tuple(id_ for found, path in rule.nouns if found == noun for id_ in _numbers(argument(path)))
-    if named or view != "patient" or answer is None:
-        return named
-    patient = answer if isinstance(answer, Patient) else getattr(answer, "patient", None)
-    return (patient.id,) if isinstance(patient, Patient) else ()

@@ -12,8 +12,8 @@ from clinic_app.domain.catalogues import Catalogues, SideRule
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import AppointmentStatus, DecisionKind
-from clinic_app.services.access import needs
 from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.needs import needs
 from clinic_app.storage.unit import UnitOfWork
 
 

@@ -14,7 +14,9 @@ from clinic_app.domain.people import User
 from clinic_app.domain.pictures import Injected
 from clinic_app.domain.schedule import CaseFacts, ClinicRules, FollowUp, ToxinEvent, follow_up
 from clinic_app.domain.units import plain
-from clinic_app.services.access import Access, Verify, Viewed
+from clinic_app.services.access import Access, Verify
+from clinic_app.services.entrance import Entrance
+from clinic_app.services.needs import Viewed
 from clinic_app.storage.picture_store import PictureStore
 from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
@@ -63,6 +65,7 @@ class ClinicContext:
     unlocked: UnlockedVault | None = field(default=None, repr=False)
     verify: Verify | None = None
     viewed: Viewed = _unseen
+    entrance: Entrance = field(default_factory=Entrance, repr=False)
     known: FactsKnown = field(init=False)
     access: Access = field(init=False)
     _clock_trusted: date | None = None

@@ -12,12 +12,14 @@ from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.demo import CAST_SIZE, MOST_PATIENTS, DemoReport
 from clinic_app.domain.errors import Cancelled, RuleBroken
 from clinic_app.domain.picture_files import PictureFormat
 from clinic_app.domain.pictures import taken_at
 from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.needs import needs
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
 
@@ -52,6 +54,7 @@ class DemoService:
         self._context = context
         self._plan: tuple[PlannedPicture, ...] | None = None
 
+    @needs(Action.IMPORT)
     def fill(self, patients: int = CAST_SIZE, seed: int = 1, report: Report = carry_on) -> DemoReport:
         """Fill an empty demo clinic: the forty of the cast first, then others as they come.
 
@@ -89,16 +92,19 @@ class DemoService:
         return DemoReport(rows.patients, rows.cases, rows.sessions, 0, seed)
 
     @property
+    @needs(Action.FIND)
     def filled_on(self) -> date | None:
         """The day this demo clinic was filled for; None where it is empty, or a real clinic."""
         filled = self._filled()
         return filled.day if filled is not None else None
 
+    @needs(Action.FIND)
     def pictures_wanted(self) -> int:
         """How many photographs are still to be drawn; 0 in a real clinic."""
         filled = self._filled()
         return 0 if filled is None else len(self._planned(filled)) - filled.drawn
 
+    @needs(Action.ADD_PHOTOS)
     def draw_pictures(self, report: Report = carry_on, limit: int | None = None) -> int:
         """Draw the photographs that are still wanted, at most ``limit``; answers how many were drawn.
 
@@ -120,6 +126,7 @@ class DemoService:
             self._draw(position, planned[position])
         return last - filled.drawn
 
+    @needs(Action.ADD_PHOTOS)
     def draw_next(self, count: int = 1) -> Changes:
         """Draw the next few photographs; ``result`` is how many are still wanted after them."""
         drawn = self.draw_pictures(limit=count)

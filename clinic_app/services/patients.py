@@ -15,9 +15,9 @@ from clinic_app.domain.errors import NotFound, RuleBroken
 from clinic_app.domain.patients import Patient, PatientDetails, PatientEntry, PatientMatch, fold, phone_digits
 from clinic_app.domain.pictures import Injected, PictureEntry, phase_of
 from clinic_app.domain.schedule import AppointmentStatus
-from clinic_app.services.access import needs
 from clinic_app.services.cases import checked_case
 from clinic_app.services.context import ClinicContext, Known, changes, injections_of
+from clinic_app.services.needs import needs
 from clinic_app.storage.patients import CANDIDATES
 from clinic_app.storage.unit import UnitOfWork
 

@@ -30,8 +30,8 @@ from clinic_app.domain.schedule import (
     urgency,
 )
 from clinic_app.domain.schedule_filter import CallListFilter
-from clinic_app.services.access import needs
 from clinic_app.services.context import ClinicContext, Known, changes, injections_of
+from clinic_app.services.needs import needs
 from clinic_app.services.patients import summary_of
 from clinic_app.storage.unit import UnitOfWork
 

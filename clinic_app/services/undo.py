@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, time
 from typing import cast
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import Conflict, NotFound
 from clinic_app.domain.pictures import Certainty, TakenAt
@@ -23,12 +24,18 @@ Inverse = Callable[[ClinicContext, UnitOfWork, Content], tuple[set[int], frozens
 
 
 def undo(context: ClinicContext, undo_id: int) -> Changes:
-    """Take a write back.
+    """Take a write back; whoever may do such a thing to these patients may take it back.
 
     Raises:
+        AccessRefused: they may not.
         NotFound: ``nothing_to_undo``.
         Conflict: ``already_undone``, ``cannot_undo_any_more``.
     """
+    with context.units.read() as unit:
+        kind, content = unit.clinic.undo_command(undo_id)
+    action, noun, key = NEEDS[kind]
+    signed = kind == "void" and content["state"] != SessionState.GIVEN.value
+    context.access.check_all(Action.SIGN_INJECTION if signed else action, **{noun: _ids(content, key)})
     with context.units.open() as unit:
         context.check_clock(unit)
         kind, content = unit.clinic.take_undo(undo_id)
@@ -184,6 +191,39 @@ INVERSES: dict[str, Inverse] = {
     "moved": _moved,
     "register": _register,
 }
+
+
+NEEDS: dict[str, tuple[Action, str, str]] = {
+    "call": (Action.REGISTER, "call", "call_id"),
+    "booking": (Action.REGISTER, "appointment", "appointment_id"),
+    "appointment": (Action.REGISTER, "appointment", "appointment_id"),
+    "departure": (Action.REGISTER, "patient", "patient_id"),
+    "stop": (Action.EDIT_RECORD, "case", "case_id"),
+    "visit": (Action.EDIT_UNSIGNED, "visit", "visit_id"),
+    "void": (Action.EDIT_UNSIGNED, "session", "session_id"),
+    "external": (Action.EDIT_RECORD, "external", "external_id"),
+    "pictures": (Action.ADD_PHOTOS, "picture", "pictures"),
+    "views": (Action.ADD_PHOTOS, "picture", "views"),
+    "taken": (Action.ADD_PHOTOS, "picture", "taken"),
+    "moved": (Action.ADD_PHOTOS, "picture", "owners"),
+    "register": (Action.IMPORT, "patient", ""),
+}
+"""What taking back each kind of write needs, of which things, and where an inverse command holds their ids.
+
+A void injection that was finalised before needs what finalising does.
+"""
+
+
+def _ids(content: Content, key: str) -> tuple[int, ...]:
+    """One id, or those of a list or of the keys of an object."""
+    found = content.get(key, ())
+    return (
+        tuple(int(str(one)) for one in found)
+        if isinstance(found, (list, dict))
+        else (int(str(found)),)
+        if found
+        else ()
+    )
 
 
 def _number(content: Content, key: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from clinic_app.domain.access import EmergencyOpening, Protection
@@ -15,22 +15,31 @@ from clinic_app.domain.patients import fold
 from clinic_app.domain.people import Role, User
 from clinic_app.domain.treatment import SessionState
 from clinic_app.storage.patients import chunks
-from clinic_app.storage.records import Record
 from clinic_app.storage.records.audit import EmergencyRecord, ProtectionRecord
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.clinic import UserRecord
 from clinic_app.storage.records.patients import PatientRecord
 from clinic_app.storage.records.pictures import PictureRecord
-from clinic_app.storage.records.schedule import AppointmentRecord
+from clinic_app.storage.records.schedule import AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord, VisitRecord
 
-_OWNERS: dict[str, type[Record]] = {
-    "case": CaseRecord,
-    "picture": PictureRecord,
-    "session": SessionRecord,
-    "visit": VisitRecord,
-    "appointment": AppointmentRecord,
-    "external": ExternalToxinRecord,
+_OWNER: dict[str, InstrumentedAttribute[int]] = {
+    "case": CaseRecord.patient_id,
+    "call": CaseRecord.patient_id,
+    "picture": PictureRecord.patient_id,
+    "session": SessionRecord.patient_id,
+    "visit": VisitRecord.patient_id,
+    "appointment": AppointmentRecord.patient_id,
+    "external": ExternalToxinRecord.patient_id,
+}
+_NUMBER: dict[str, InstrumentedAttribute[int]] = {
+    "case": CaseRecord.id,
+    "call": ContactAttemptRecord.id,
+    "picture": PictureRecord.id,
+    "session": SessionRecord.id,
+    "visit": VisitRecord.id,
+    "appointment": AppointmentRecord.id,
+    "external": ExternalToxinRecord.id,
 }
 
 
@@ -76,16 +85,13 @@ class AccessRows:
         self._session.flush()
 
     def owners(self, noun: str, ids: Sequence[int]) -> frozenset[int]:
-        """The patients to whom cases, pictures, sessions, visits, appointments or external toxin belong.
+        """The patients to whom cases, calls, pictures, sessions, visits, appointments or external toxin belong.
 
         What is not there belongs to nobody.
         """
-        record = _OWNERS[noun]
-        owner: InstrumentedAttribute[int] = record.patient_id  # type: ignore[attr-defined]  # all of _OWNERS have it
-        number: InstrumentedAttribute[int] = record.id  # type: ignore[attr-defined]
         found: set[int] = set()
         for part in chunks(list(ids)):
-            found.update(self._session.scalars(select(owner).where(number.in_(part)).distinct()))
+            found.update(self._session.scalars(_owned(noun).where(_NUMBER[noun].in_(part)).distinct()))
         return frozenset(found)
 
     def entered(self, noun: str, ids: Sequence[int]) -> tuple[Entered, ...]:
@@ -164,6 +170,11 @@ class AccessRows:
         row.acknowledged_by, row.acknowledged_at = self._user, self._now
         self._session.flush()
         return _opening_of(row, "", "")
+
+
+def _owned(noun: str) -> Select[int]:
+    owned = select(_OWNER[noun])
+    return owned if noun != "call" else owned.join(ContactAttemptRecord, ContactAttemptRecord.case_id == CaseRecord.id)
 
 
 def _opening_of(row: EmergencyRecord, name: str, mrn: str) -> EmergencyOpening:

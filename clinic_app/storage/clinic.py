@@ -164,15 +164,24 @@ class ClinicRows:
         )
         return [(row.id, dict(row.content)) for row in rows]
 
+    def undo_command(self, undo_id: int) -> tuple[str, dict[str, object]]:
+        """An inverse command, not carried out. Raises ``NotFound``, ``Conflict("already_undone")``."""
+        row = self._undo(undo_id)
+        return row.kind, dict(row.content)
+
     def take_undo(self, undo_id: int) -> tuple[str, dict[str, object]]:
         """Take an inverse command to carry it out, once. Raises ``NotFound``, ``Conflict("already_undone")``."""
+        row = self._undo(undo_id)
+        row.done_at = self._now
+        return row.kind, dict(row.content)
+
+    def _undo(self, undo_id: int) -> UndoRecord:
         row = self._session.get(UndoRecord, undo_id)
         if row is None:
             raise NotFound("nothing_to_undo")
         if row.done_at is not None:
             raise Conflict("already_undone")
-        row.done_at = self._now
-        return row.kind, dict(row.content)
+        return row
 
     def _import(self, import_id: int) -> ImportRecord:
         row = self._session.get(ImportRecord, import_id)
