@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.cases import Case
 from clinic_app.domain.catalogues import DoseLimit, LimitScope, LimitSeverity, PatientGroup
 from clinic_app.domain.changes import Changes, Topic
@@ -32,6 +33,7 @@ from clinic_app.domain.treatment import (
 )
 from clinic_app.domain.units import parse_amount
 from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.needs import needs
 from clinic_app.storage.unit import UnitOfWork
 
 MOST_ML = Decimal(50)
@@ -44,11 +46,14 @@ class TreatmentService:
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
 
+    @needs(Action.DRAFT_INJECTION, patient="patient_id")
     def preview(self, patient_id: int, details: VisitDetails) -> tuple[RuleWarning, ...]:
         """The rules this visit would break, with their figures; shown while it is typed."""
         with self._context.units.read() as unit:
             return self._warnings(unit, patient_id, details)
 
+    @needs(Action.DRAFT_INJECTION, patient="patient_id")
+    @needs(Action.SIGN_INJECTION, patient="patient_id", when="finalise")
     def record(self, patient_id: int, details: VisitDetails, finalise: bool) -> Changes:
         """Record a visit; ``result`` is the visit.
 
@@ -77,6 +82,7 @@ class TreatmentService:
             unit.commit()
         return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo, result=visit)
 
+    @needs(Action.FIND, case="case_ids")
     def later_bookings(self, case_ids: tuple[int, ...], day: date) -> tuple[int, ...]:
         """Bookings of these cases that lie after ``day``: asked about one by one when a session was given."""
         with self._context.units.read() as unit:
@@ -84,21 +90,27 @@ class TreatmentService:
         ids = [item.id for items in found.values() for item in items if item.status.live and item.day > day]
         return tuple(dict.fromkeys(ids))
 
+    @needs(Action.SEE_RECORD, case="case_id")
     def last_session(self, case_id: int, product: str | None = None) -> InjectionSession | None:
         """The last injection of a case (of one product, if named): what *repeat last* copies."""
         with self._context.units.read() as unit:
             return unit.treatment.last_session(case_id, product)
 
+    @needs(Action.SEE_RECORD, session="session_id")
     def session(self, session_id: int) -> InjectionSession:
         """One injection. Raises ``NotFound``."""
         with self._context.units.read() as unit:
             return unit.treatment.session(session_id)
 
+    @needs(Action.SEE_RECORD, patient="patient_id")
     def sessions(self, patient_id: int | None = None) -> tuple[tuple[InjectionSession, str], ...]:
         """Every injection with the patient's mrn, or one patient's, by mrn and then oldest first."""
         with self._context.units.read() as unit:
-            return tuple(unit.treatment.sessions(patient_id=patient_id))
+            found = unit.treatment.sessions(patient_id=patient_id)
+        hidden = self._context.access.hidden()
+        return tuple(one for one in found if one[0].patient_id not in hidden)
 
+    @needs(Action.SIGN_INJECTION, session="session_ids")
     def finalise(self, session_ids: tuple[int, ...]) -> Changes:
         """Finalise injections that were given; from then on they are corrected, not undone."""
         context = self._context
@@ -115,8 +127,11 @@ class TreatmentService:
             unit.commit()
         return changes(Topic.TREATMENT, Topic.SCHEDULE)
 
+    @needs(Action.EDIT_UNSIGNED, session="session_id", signed=Action.SIGN_INJECTION)
     def correct(self, session_id: int, details: SessionDetails, day: date, reason: str) -> Changes:
         """Correct a mistyped injection with a reason; the old version is kept.
+
+        With it an injection counts as finalised, unless who corrects it may not finalise one.
 
         Raises:
             RuleBroken: ``reason_missing`` and what ``record`` raises of the session itself.
@@ -124,6 +139,7 @@ class TreatmentService:
         context = self._context
         if not reason.strip():
             raise RuleBroken("reason", "reason_missing")
+        may_sign = context.access.may(Action.SIGN_INJECTION)
         with context.units.open() as unit:
             context.check_clock(unit)
             session = unit.treatment.session(session_id)
@@ -132,10 +148,13 @@ class TreatmentService:
             visit = VisitDetails(day, (details,))
             self._check(unit, session.patient_id, visit, correcting=session_id)
             unit.treatment.correct(session_id, details, day, reason.strip())
+            if session.state is SessionState.GIVEN and not may_sign:
+                unit.treatment.set_state(session_id, SessionState.GIVEN)
             context.refresh(unit, [session.patient_id])
             unit.commit()
         return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES)
 
+    @needs(Action.EDIT_UNSIGNED, session="session_id", signed=Action.SIGN_INJECTION)
     def void(self, session_id: int, reason: str) -> Changes:
         """Say that an injection was entered by mistake; it no longer counts, and is kept with the reason."""
         context = self._context
@@ -153,6 +172,7 @@ class TreatmentService:
             unit.commit()
         return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo)
 
+    @needs(Action.EDIT_RECORD, patient="patient_id")
     def add_external(self, patient_id: int, details: ExternalToxinDetails) -> Changes:
         """Enter botulinum toxin given elsewhere; ``result`` is its id."""
         context = self._context
@@ -165,6 +185,7 @@ class TreatmentService:
             unit.commit()
         return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo, result=external_id)
 
+    @needs(Action.EDIT_RECORD, external="external_id")
     def change_external(self, external_id: int, details: ExternalToxinDetails) -> Changes:
         """Replace an entry of toxin given elsewhere."""
         context = self._context
@@ -177,6 +198,7 @@ class TreatmentService:
             unit.commit()
         return changes(Topic.TREATMENT, Topic.SCHEDULE)
 
+    @needs(Action.EDIT_RECORD, external="external_id")
     def remove_external(self, external_id: int, reason: str) -> Changes:
         """Take an entry of toxin given elsewhere out of the record, with a reason."""
         context = self._context
