@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
+from clinic_app.domain.backups import BackupOutcome
 from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
 from clinic_app.domain.checks import Finding, FindingKind
@@ -38,6 +39,7 @@ from clinic_app.services import Services
 from clinic_app.services.clinic_data import ClinicDoor
 from clinic_app.services.documents import booking_of, documents_of, mrn_of, visit_of
 from clinic_app.services.register import RegisterReport
+from clinic_app.wording.backups import drill_line, restore_lines, run_lines
 from clinic_app.wording.pictures import others_words
 from clinic_app.wording.register import gap_sentences
 from clinic_app.wording.sentences import sentence, sentence_of
@@ -477,6 +479,74 @@ def _check(desk: _Desk) -> int:
     return OK if ok else DAMAGE
 
 
+def _backup(desk: _Desk) -> int:
+    place = Path(desk.asked.to).absolute()
+    services = desk.open()
+    try:
+        if not place.exists() and place.parent.is_dir():
+            services.backups.look_at(str(place))
+            place.mkdir()
+        run = services.backups.run(str(place))
+    finally:
+        services.close()
+    answer: Answer = {
+        "place": run.place,
+        "snapshot": run.snapshot,
+        "outcome": run.outcome.value,
+        "head_seq": run.head_seq,
+        **run.facts,
+    }
+    desk.tell(answer, words="\n".join(run_lines(run)))
+    return OK if run.outcome is BackupOutcome.OK else DAMAGE
+
+
+def _restore(desk: _Desk) -> int:
+    place, into = str(Path(desk.asked.source).absolute()), str(Path(desk.asked.into).absolute())
+    secret = None if desk.asked.demo else desk.secret()
+    report = desk.door.restore(place, desk.asked.snapshot, into, secret, user=desk.asked.user)
+    answer: Answer = {
+        "folder": report.folder,
+        "snapshot": report.snapshot.name,
+        "made_at": report.snapshot.made_at.isoformat(),
+        "replaced": report.replaced or None,
+        "lost_entries": report.lost_entries,
+        "old_head": report.old_head,
+        "new_head": report.new_head,
+        "lost": list(report.lost),
+        "without_passphrase": list(report.without_passphrase),
+        "patients": report.snapshot.patients,
+        "pictures": report.snapshot.pictures,
+        "seconds": report.seconds,
+    }
+    desk.tell(answer, words="\n".join(restore_lines(report)))
+    return OK if not report.lost else DAMAGE
+
+
+def _drill(desk: _Desk) -> int:
+    place = str(Path(desk.asked.source).absolute())
+    services = desk.open()
+    try:
+        secret = None if services.clinic.demo else desk.secret()
+        report = services.backups.drill(place, secret, user=desk.asked.user, snapshot=desk.asked.snapshot)
+    finally:
+        services.close()
+    line = drill_line(report)
+    answer: Answer = {
+        "passed": report.passed,
+        "snapshot": report.snapshot,
+        "ran_at": report.ran_at.isoformat(timespec="seconds"),
+        "patients": report.patients,
+        "pictures": report.pictures,
+        "opened": report.opened,
+        "head_seq": report.head_seq,
+        "seconds": report.seconds,
+        "problems": [sentence(code, params) for code, params in report.problems],
+        "line": line,
+    }
+    desk.tell(answer, words=line)
+    return OK if report.passed else DAMAGE
+
+
 def _demo(desk: _Desk) -> int:
     if not 1 <= desk.asked.patients <= MOST_PATIENTS:
         raise RuleBroken("patients", "bad_demo_size", patients=desk.asked.patients, most=MOST_PATIENTS)
@@ -583,6 +653,9 @@ _COMMANDS: dict[str, Callable[[_Desk], int]] = {
     "book": _book,
     "export": _export,
     "check": _check,
+    "backup": _backup,
+    "restore": _restore,
+    "drill": _drill,
     "demo": _demo,
 }
 
@@ -631,6 +704,20 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", parents=[shared], help="look for damage, change nothing")
     check.add_argument("--full", action="store_true", help="decrypt every photograph as well")
+
+    backup = commands.add_parser("backup", parents=[shared], help="make a backup and check it by opening it again")
+    backup.add_argument("--to", required=True, metavar="DIR", help="a disk or a share; not in the clinic's folder")
+
+    for name, purpose in (
+        ("restore", "bring a backup back; --passphrase-fd takes a recovery code too"),
+        ("drill", "try to restore a backup into a temporary folder"),
+    ):
+        back = commands.add_parser(name, parents=[shared], help=purpose)
+        back.add_argument("--from", required=True, dest="source", metavar="DIR", help="where the backups lie")
+        back.add_argument("--snapshot", default="", metavar="NAME", help="the newest where none is named")
+        if name == "restore":
+            back.add_argument("--into", required=True, metavar="DIR", help="a new folder, or that of the live clinic")
+            back.add_argument("--demo", action="store_true", help="the backup is one of a demo clinic")
 
     demo = commands.add_parser("demo", parents=[shared], help="make a demo clinic")
     demo.add_argument("--into", required=True, metavar="DIR")

@@ -33,8 +33,8 @@ from clinic_app.domain.changes import Report, carry_on
 from clinic_app.domain.checks import Finding, FindingKind
 from clinic_app.domain.errors import Cancelled, ClinicError, DamageFound, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.machine.lock import backup_lock
-from clinic_app.services.access import needs
 from clinic_app.services.context import ClinicContext
+from clinic_app.services.needs import needs
 from clinic_app.services.restoring import OpenedBackup, open_backup, remove_folder
 from clinic_app.storage.backup_store import BackupStore, Source, branch_of, census_of, mac_at, objects_of
 from clinic_app.storage.picture_store import FilePictureStore

@@ -8,7 +8,9 @@ from pathlib import Path
 from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.checks import Finding, FindingKind
 from clinic_app.domain.errors import Cancelled, DamageFound, NotFound, StorageUnavailable
+from clinic_app.services.backups import BackupsService
 from clinic_app.services.context import ClinicContext
+from clinic_app.storage.backup_store import anchors_of
 from clinic_app.storage.picture_store import PictureStore, blob_size
 from clinic_app.storage.pictures import KeptPicture
 from clinic_app.storage.vault import read_vault
@@ -27,8 +29,10 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
         with context.units.read() as unit:
             for problem in unit.integrity.problems():
                 found.append(Finding(FindingKind.DAMAGED, None, "", "database_problem", {"problem": problem}))
+        found += _audit(context, report=report)
         found += _pictures(context, full=full, report=report)
         found += _dates(context, report)
+        found += BackupsService(context).findings(full=full, report=report)
     except DamageFound as damage:
         found.append(Finding(FindingKind.DAMAGED, None, "", damage.code, dict(damage.params)))
     return tuple(found)
@@ -39,11 +43,25 @@ def _key_file(context: ClinicContext) -> list[Finding]:
     folder = Path(context.info.folder)
     kinds = {"vault_copy_used": FindingKind.DAMAGED}
     try:
-        notes = read_vault(folder).notes
+        vault = read_vault(folder)
     except (DamageFound, NotFound) as gone:
         kind = FindingKind.DAMAGED if isinstance(gone, DamageFound) else FindingKind.MISSING
         return [Finding(kind, None, "", gone.code, dict(gone.params))]
-    return [Finding(kinds.get(code, FindingKind.NOTE), None, "", code, {"path": str(folder)}) for code in notes]
+    found = [Finding(kinds.get(code, FindingKind.NOTE), None, "", code, {"path": str(folder)}) for code in vault.notes]
+    if not all(slot.cost.within_limits() for slot in vault.slots):
+        found.append(Finding(FindingKind.DAMAGED, None, "", "key_slot_limits", {}))
+    return found
+
+
+def _audit(context: ClinicContext, *, report: Report) -> list[Finding]:
+    """The audit: its chain from the first entry, and the anchors the key file keeps of it."""
+    try:
+        anchors = anchors_of(read_vault(Path(context.info.folder)))
+    except (DamageFound, NotFound):
+        anchors = ()
+    with context.units.read() as unit:
+        problems = unit.audit.verify(anchors, report=report).problems
+    return [Finding(FindingKind.DAMAGED, None, "", problem.code, {"seq": problem.seq}) for problem in problems]
 
 
 def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Finding]:

@@ -96,7 +96,7 @@ def open_backup(place: str, name: str, secret: str | None, user: str | None = No
     root, manifest = _chosen(Path(place), name)
     vault = read_vault(root / SNAPSHOTS / manifest.name)
     unlocked = _unlocked(vault, secret, user)
-    store = BackupStore(root, unlocked)
+    store = BackupStore(root.parent if root == Path(place) else Path(place), unlocked, root)
     return OpenedBackup(unlocked, store, store.snapshot(manifest.name))
 
 
@@ -255,9 +255,15 @@ def _filled(
             )
             if unlocked.slot.kind is SlotKind.RECOVERY:
                 unit.enter(AuditEvent("recovery.used", "slot", unlocked.slot.slot_id))
+            made_at = manifest.made_at.astimezone().replace(tzinfo=None)
+            outcome = BackupOutcome.OK if manifest.complete else BackupOutcome.INCOMPLETE
+            place = str(opened.store.place)
+            unit.backups.add(
+                BackupKind.BACKUP, place, manifest.name, made_at, outcome, manifest.head_seq, {}, finished_at=made_at
+            )
             unit.backups.add(
                 BackupKind.RESTORE,
-                str(opened.store.place),
+                place,
                 manifest.name,
                 began,
                 BackupOutcome.INCOMPLETE if lost else BackupOutcome.OK,
@@ -274,7 +280,7 @@ def _filled(
         raise StorageUnavailable("restore_not_joined", snapshot=manifest.name)
     slots = _slots(vault, target if before.live_there else None, frozenset(facts.users))
     kept = tuple(one.text for one in anchors_of(vault) if one.seq <= manifest.head_seq)
-    save_vault(replace(vault, folder=work, slots=slots, anchors=(*kept, joined.text), notes=()))
+    save_vault(replace(vault, folder=work, slots=slots, anchors=(*kept, joined.text), notes=(), tries_kept_in=""))
     signing_in = {user_key(slot.user) for slot in slots if slot.kind is SlotKind.PASSPHRASE}
     return RestoreReport(
         opened.snapshot.described,

@@ -266,11 +266,13 @@ def branch_of(session: Session) -> tuple[BranchPoint, ...]:
 
 
 class BackupStore:
-    """The backups of one clinic in one place. ``unlocked`` is the clinic's open key file."""
+    """The backups of one clinic in one place. ``unlocked`` is the clinic's open key file, ``root`` the clinic's folder
+    there where it has another name than usual.
+    """
 
-    def __init__(self, place: Path, unlocked: UnlockedVault) -> None:
+    def __init__(self, place: Path, unlocked: UnlockedVault, root: Path | None = None) -> None:
         self.place = place
-        self.root = place / unlocked.vault.vault_id if place.name != unlocked.vault.vault_id else place
+        self.root = root or place / unlocked.vault.vault_id
         self._unlocked = unlocked
         self._objects = self.root / OBJECTS
         self._snapshots = self.root / SNAPSHOTS
@@ -850,7 +852,7 @@ def _save_keys(vault: Vault, folder: Path, facts: DatabaseFacts) -> None:
     head = facts.head
     kept = tuple(one.text for one in anchors_of(vault) if head is not None and one.seq <= head.seq)
     anchors = (*kept, head.text) if head is not None else kept
-    save_vault(replace(vault, folder=folder, slots=slots, anchors=tuple(dict.fromkeys(anchors))))
+    save_vault(replace(vault, folder=folder, slots=slots, anchors=tuple(dict.fromkeys(anchors)), tries_kept_in=""))
     read_vault(folder)
 
 

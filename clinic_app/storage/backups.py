@@ -34,14 +34,15 @@ class BackupRows:
         outcome: BackupOutcome,
         head_seq: int,
         facts: Mapping[str, object],
+        finished_at: datetime | None = None,
     ) -> BackupRun:
-        """Say how one ended, now."""
+        """Say how one ended, now or when it did."""
         row = BackupRecord(
             kind=kind.value,
             place=place,
             snapshot=snapshot,
             started_at=started_at,
-            finished_at=self._now,
+            finished_at=finished_at or self._now,
             outcome=outcome.value,
             head_seq=head_seq,
             facts=dict(facts),
