@@ -361,7 +361,7 @@ class PatientRows:
         """
         words = fold(typed).split()
         if not words:
-            return self._by_signs(typed.strip(), most)
+            return self._by_signs(typed.replace("\0", "").strip(), most)
         if len(words) == 1 and len(words[0]) == 1:
             return self._by_letter(words[0], most)
         on_sqlite = self._session.get_bind().dialect.name == "sqlite"

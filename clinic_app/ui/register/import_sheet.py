@@ -26,7 +26,7 @@ from clinic_app.domain.spreadsheets import Table
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.register.column_table import RegisterTable
 from clinic_app.ui.register.fates import FATE_LOOKS, Fate, RowFate, fates_of, general_words, key_words, places_of
-from clinic_app.ui.register.quiet import forget_pauses, without_pauses
+from clinic_app.ui.register.quiet import without_pauses
 from clinic_app.ui.register.reasons import AskTarget, Reason, ReasonsList, ask_target, reasons_of
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -155,7 +155,6 @@ class RegisterImportSheet(WideSheet):
         """Close. An import under way goes on, with its strip in the status bar."""
         if self.pages.currentWidget() is not self._busy:
             self._drop_work()
-            forget_pauses()
         super().leave()
 
     def _build_pages(self, file: AskFile, target: AskTarget) -> None:
@@ -250,7 +249,6 @@ class RegisterImportSheet(WideSheet):
         column.addWidget(self.reasons, 1)
 
     def _reset(self) -> None:
-        forget_pauses()
         self._table = None
         self._read = None
         self._report = None
