@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import PairAnswer, PictureImport, PictureImportReport
 from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
@@ -30,6 +31,7 @@ from clinic_app.domain.pictures import (
 )
 from clinic_app.imaging.decode import decode_jpeg, pyramid
 from clinic_app.services.context import ClinicContext, changes, injections_of
+from clinic_app.services.needs import needs
 from clinic_app.services.patients import case_of_view
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
@@ -78,6 +80,7 @@ class PicturesService:
         self._context = context
         self._open_reader = open_reader
 
+    @needs(Action.ADD_PHOTOS, patient="patient_id")
     def import_files(
         self,
         patient_id: int,
@@ -108,6 +111,7 @@ class PicturesService:
             raise FileRefused("too_many_files", str(paths[0]), count=len(incoming), most=MOST_FILES)
         return self._import(patient_id, incoming, view, report, each, others)
 
+    @needs(Action.ADD_PHOTOS, patient="patient_id")
     def import_bytes(
         self, patient_id: int, data: bytes, name: str = "", view: str | None = None, report: Report = carry_on
     ) -> Changes:
@@ -218,6 +222,7 @@ class PicturesService:
             return False
         return hashlib.sha256(original).hexdigest() == picture.sha256
 
+    @needs(Action.ADD_PHOTOS)
     def delete_sources(self, paths: Sequence[str]) -> tuple[str, ...]:
         """Delete source files whose content is what is kept here, read back whole; answers those deleted."""
         deleted: list[str] = []
@@ -234,6 +239,7 @@ class PicturesService:
                 deleted.append(name)
         return tuple(deleted)
 
+    @needs(Action.SEE_PHOTOS, patient="patient_id")
     def entries(self, patient_id: int) -> tuple[PictureEntry, ...]:
         """A patient's photographs, oldest first, with where they stand."""
         with self._context.units.read() as unit:
@@ -259,10 +265,12 @@ class PicturesService:
             )
             yield PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None)
 
+    @needs(Action.ADD_PHOTOS, picture="picture_ids")
     def set_view(self, picture_ids: Sequence[int], view: str | None) -> Changes:
         """Tag photographs with a view."""
         return self.set_views(dict.fromkeys(picture_ids, view))
 
+    @needs(Action.ADD_PHOTOS, picture="views")
     def set_views(self, views: Mapping[int, str | None]) -> Changes:
         """Tag photographs (by id) each with a view of its own, as one step that is taken back as one."""
         context = self._context
@@ -277,6 +285,7 @@ class PicturesService:
             unit.commit()
         return changes(Topic.PICTURES, undo=undo)
 
+    @needs(Action.ADD_PHOTOS, picture="picture_ids")
     def set_taken(self, picture_ids: Sequence[int], day: date | None, known_after: bool = False) -> Changes:
         """Say on which day photographs were taken (None: unsure), and whether after that day's injection.
 
@@ -312,6 +321,7 @@ class PicturesService:
             unit.commit()
         return changes(Topic.PICTURES, Topic.SCHEDULE, undo=undo)
 
+    @needs(Action.ADD_PHOTOS, picture="picture_ids", patient="to_patient_id")
     def move(self, picture_ids: Sequence[int], to_patient_id: int) -> Changes:
         """Give photographs that were put on the wrong patient to the right one; pins that used them go."""
         context = self._context
@@ -328,6 +338,7 @@ class PicturesService:
             unit.commit()
         return changes(Topic.PICTURES, Topic.SCHEDULE, undo=undo)
 
+    @needs(Action.SEE_PHOTOS, case="case_id", view="patient")
     def pair(self, case_id: int, view: str | None = None) -> PairAnswer:
         """The right pair of a case, of one view or of the best one, with everything the viewer shows beside it."""
         context = self._context
@@ -376,10 +387,12 @@ class PicturesService:
     def _known(self, condition: str) -> bool:
         return condition in self._context.catalogues.conditions
 
+    @needs(Action.ADD_PHOTOS, case="case_id")
     def pin(self, case_id: int, view: str, a_id: int, b_id: int) -> Changes:
         """Pin a pair: from now on it wins over the rule."""
         return self._set_pin(case_id, view, (a_id, b_id))
 
+    @needs(Action.ADD_PHOTOS, case="case_id")
     def unpin(self, case_id: int, view: str) -> Changes:
         """Take the pin away."""
         return self._set_pin(case_id, view, None)
@@ -396,22 +409,27 @@ class PicturesService:
             unit.commit()
         return changes(Topic.PICTURES)
 
+    @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
     def thumbnail(self, picture_id: int) -> bytes:
         """The thumbnail of a photograph, a JPEG of at most 320 px. Raises ``DamageFound``, ``NotFound``."""
         return self._context.store.get(self._picture(picture_id).thumbnail)
 
+    @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
     def preview(self, picture_id: int) -> Pixels:
         """The preview of a photograph, decoded, at most 2048 px."""
         return decode_jpeg(self._context.store.get(self._picture(picture_id).preview))
 
+    @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
     def full(self, picture_id: int) -> tuple[Pixels, ...]:
         """A photograph at full size and in halves down from there; heavy."""
         return tuple(pyramid(decode_jpeg(self._context.store.get(self._picture(picture_id).display))))
 
+    @needs(Action.SEE_PHOTOS, patient="patient_id")
     def all(self, patient_id: int | None = None) -> tuple[tuple[str, PictureEntry], ...]:
         """Every photograph, or one patient's, with the patient's mrn; for the command line's list."""
+        hidden = self._context.access.hidden()
         with self._context.units.read() as unit:
-            pictures = unit.pictures.all(patient_id)
+            pictures = [picture for picture in unit.pictures.all(patient_id) if picture.patient_id not in hidden]
             people = unit.patients.by_ids(sorted({picture.patient_id for picture in pictures}))
             placed = [(people[entry.picture.patient_id].mrn, entry) for entry in self._placed(unit, pictures)]
         return tuple(sorted(placed, key=lambda one: one[0]))

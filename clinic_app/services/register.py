@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.cases import Case, CaseDetails, Side, Stop, StopReason
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.doses import BOTOX_400, rolling_sum
@@ -38,8 +39,10 @@ from clinic_app.domain.spreadsheets import Table
 from clinic_app.domain.treatment import RuleWarning, SessionKind, SessionState
 from clinic_app.exchange.spreadsheets import read_table, write_table
 from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.needs import needs
 from clinic_app.services.patients import cancel_future_bookings, restore_bookings
 from clinic_app.storage.unit import UnitOfWork
+from clinic_app.wording.access import restricted_name
 
 STEP = 200
 _STOP_REASONS = {
@@ -107,6 +110,7 @@ class RegisterService:
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
 
+    @needs(Action.IMPORT)
     def columns(self, path: str, sheet: str | None = None, report: Report = carry_on) -> RegisterColumns:
         """Read a file's table and say what its columns are taken for, however little that is; rows are not read yet.
 
@@ -120,6 +124,7 @@ class RegisterService:
             mapping = replace(mapping, sheet=table.sheet)
         return RegisterColumns(table, mapping, known is not None)
 
+    @needs(Action.IMPORT)
     def preview(
         self,
         path: str,
@@ -139,12 +144,14 @@ class RegisterService:
         reading = interpret(table, used, self._context.catalogues, self._context.today(), dates, report)
         return RegisterPreview(table, used, reading)
 
+    @needs(Action.IMPORT)
     def saved_mapping(self, header: Sequence[str]) -> RegisterMapping | None:
         """The mapping kept for files with this header."""
         with self._context.units.read() as unit:
             text = unit.clinic.mapping(_header_key(header))
         return RegisterMapping.from_toml(text) if text is not None else None
 
+    @needs(Action.IMPORT)
     def dry_run(
         self,
         path: str,
@@ -156,6 +163,7 @@ class RegisterService:
         answer, _ = self._run(path, mapping, dates, report, keep=False)
         return answer
 
+    @needs(Action.IMPORT)
     def commit(
         self,
         path: str,
@@ -172,13 +180,18 @@ class RegisterService:
         answer, undo = self._run(path, mapping, dates, report, keep=True)
         return changes(Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE, undo=undo, result=answer)
 
+    @needs(Action.FIND)
     def gaps(self) -> RegisterGaps:
         """How much is on record that an export has no column for; to be said wherever one is written."""
         with self._context.units.read() as unit:
             return unit.clinic.register_gaps(self._context.today())
 
+    @needs(Action.EXPORT_IDENTIFIABLE)
     def export(self, path: str, overwrite: bool = False, report: Report = carry_on) -> int:
-        """Write every patient, case and session to a spreadsheet in the import's columns; answers the rows written."""
+        """Write every patient, case and session to a spreadsheet in the import's columns; answers the rows written.
+
+        Restricted patients whose records are closed to who exports are left out.
+        """
         context = self._context
         with context.units.read() as unit:
             header, rows = register_rows(self._lines(unit, report), context.catalogues)
@@ -186,7 +199,8 @@ class RegisterService:
 
     def _lines(self, unit: UnitOfWork, report: Report) -> Iterator[RegisterLine]:
         context = self._context
-        ids = unit.patients.ids()
+        hidden = context.access.hidden()
+        ids = [id_ for id_ in unit.patients.ids() if id_ not in hidden]
         for start in range(0, len(ids), STEP):
             if not report(Progress(start, len(ids), "exporting_register")):
                 raise Cancelled
@@ -246,6 +260,7 @@ class RegisterService:
 
     def _match_people(self, unit: UnitOfWork, job: _Import, people: Sequence[RegisterPerson]) -> None:
         """Find who is known already: by number, else by name, phone and age."""
+        hidden = self._context.access.hidden()
         known = unit.patients.by_mrns([person.mrn for person in people if person.mrn is not None])
         named = unit.patients.by_folded_names(
             sorted({fold(person.details.full_name) for person in people if person.mrn is None})
@@ -253,12 +268,18 @@ class RegisterService:
         for person in people:
             if person.mrn is not None:
                 found = known.get(person.mrn)
+                if found is not None and found.id in hidden:
+                    job.refused[person.key] = restricted_name()
+                    continue
                 if found is not None and not same_name(found.name, person.details.full_name):
                     job.refused[person.key] = found.name
                     continue
             else:
                 candidates = named.get(fold(person.details.full_name), [])
                 found = next((p for p in candidates if same_person(p.details, person.details)), None)
+                if found is not None and found.id in hidden:
+                    job.refused[person.key] = restricted_name()
+                    continue
             if found is not None:
                 job.patients[person.key] = found
         ids = [patient.id for patient in job.patients.values()]
