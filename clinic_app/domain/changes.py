@@ -17,6 +17,7 @@ class Topic(Enum):
     PICTURES = "pictures"
     CATALOGUES = "catalogues"
     PREFERENCES = "preferences"
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
     from clinic_app.services.patients import PatientsService
+    from clinic_app.services.people import PeopleService
     from clinic_app.services.pictures import OpenReader, PicturesService
     from clinic_app.services.register import RegisterService
     from clinic_app.services.schedule import ScheduleService
@@ -85,6 +86,18 @@ class Services:
         from clinic_app.services.register import RegisterService
 
         return self._one(RegisterService, RegisterService)
+
+    @property
+    def people(self) -> PeopleService:
+        """Who may sign in, their passphrases, codes and PINs."""
+        from clinic_app.services.people import PeopleService
+
+        return self._one(PeopleService, PeopleService)
+
+    @property
+    def must_choose_passphrase(self) -> bool:
+        """Whoever works came in by a code: ``people.finish_reset`` first, everything else is refused."""
+        return self.context.entrance.came_by is not None
 
     @property
     def demo(self) -> DemoService:

@@ -6,10 +6,8 @@ What works on the database is imported where it is used: a key is derived while 
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import secrets
 import shutil
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,32 +24,34 @@ from clinic_app.domain.catalogues import Catalogues, parse_catalogues
 from clinic_app.domain.changes import Report, carry_on
 from clinic_app.domain.errors import AccessRefused, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.patients import tidy
-from clinic_app.domain.people import Role, User
+from clinic_app.domain.people import Role
 from clinic_app.domain.schedule import ClinicRules, MinimumIntervals
 from clinic_app.machine.folders import check_data_folder, notes_on
 from clinic_app.machine.lock import FILE as LOCK
 from clinic_app.machine.lock import WindowLock
 from clinic_app.machine.places import Places
 from clinic_app.services import Services
+from clinic_app.services.entrance import Entrance, Pins, passphrase_check, unlocked_by
 from clinic_app.storage import durable
 from clinic_app.storage.passphrases import suggest_passphrase
+from clinic_app.storage.throttle import COPY_NAME as TRIES_COPY
+from clinic_app.storage.throttle import FILE_NAME as TRIES
+from clinic_app.storage.throttle import Throttle
 from clinic_app.storage.vault import (
     COPY_NAME,
     DEMO_PASSPHRASE,
     DEMO_USER,
     FILE_NAME,
+    LOCK_NAME,
     UnlockedVault,
     create_vault,
     read_vault,
-    unlock,
-    unlock_by_passphrase,
-    unlock_by_recovery_code,
     unlock_demo,
 )
 
 if TYPE_CHECKING:
-    from clinic_app.services.access import Verify
-    from clinic_app.services.context import ClinicInfo
+    from clinic_app.domain.people import User
+    from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.pictures import OpenReader
     from clinic_app.storage.engine import Engines
     from clinic_app.storage.unit import UnitsOfWork
@@ -85,7 +85,8 @@ class CreatedClinic:
 
 
 class ClinicDoor:
-    """Makes and opens clinics. ``now`` is the clinic's clock; ``today_given`` says that it was set from outside.
+    """Makes and opens clinics. ``now`` is the clinic's clock; ``today_given`` says that it was set from outside;
+    ``steady`` is the clock of waits and PINs, in seconds since the computer was started.
 
     ``one_window``: what it opens is refused to every other window on this computer until it is closed
     (``folder_in_use``); the command line does without, it works beside a window.
@@ -99,8 +100,11 @@ class ClinicDoor:
         *,
         today_given: bool = False,
         one_window: bool = False,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._places = places
+        self._steady = steady
+        self._throttle = Throttle(steady)
         self._now = now
         self._open_reader = open_reader
         self._today_given = today_given
@@ -195,10 +199,15 @@ class ClinicDoor:
         return services
 
     def open(self, folder: str, secret: str | None, user: str | None = None, *, recovery: bool = False) -> Services:
-        """Open the clinic of a folder with a passphrase or, if ``recovery``, a recovery code; a demo needs neither.
+        """Open the clinic of a folder with a passphrase or, if ``recovery``, a recovery or reset code; a demo needs
+        neither.
+
+        After a code ``services.must_choose_passphrase`` is true and everything but ``people.finish_reset`` is refused.
+        After a recovery code ``user`` is the admin as whom one goes on, where there are several.
 
         Raises:
-            AccessRefused: wrong passphrase or code, or none given.
+            AccessRefused: wrong passphrase or code, or none given; ``wait_before_trying``, ``too_many_tries``;
+                ``user_disabled``; ``admin_not_named`` (``admins``: whom one may be).
             StorageUnavailable: the folder or the database cannot be used, or is newer than the program.
             DamageFound: key file or database are damaged.
         """
@@ -209,9 +218,34 @@ class ClinicDoor:
             return self._held(place, lambda: self._opened(unlock_demo(vault)))
         if secret is None:
             raise AccessRefused("passphrase_missing")
-        if recovery:
-            return self._held(place, lambda: self._opened(unlock_by_recovery_code(vault, secret)))
-        return self._held(place, lambda: self._opened(unlock(vault, secret, user)))
+
+        def make() -> Services:
+            unlocked = unlocked_by(vault, secret, user, self._throttle, self._now(), recovery=recovery)
+            return self._opened(unlocked, user)
+
+        return self._held(place, make)
+
+    def waiting(self, folder: str, user: str) -> float:
+        """Seconds somebody has to wait before the next passphrase is tried; infinite where only an admin or a recovery
+        code helps.
+
+        Raises:
+            NotFound: ``vault_missing``.
+            DamageFound: the key file is damaged beyond its copy.
+        """
+        return self._throttle.waiting(read_vault(Path(folder)), user)
+
+    def switch(self, services: Services, user: str, secret: str, *, recovery: bool = False) -> None:
+        """Let another person work in a clinic that is open, or the same one after a lock. Nothing that was granted to
+        the person before stands for them; the clinic stays open.
+
+        Raises:
+            AccessRefused: as ``open``; ``vault_is_demo``.
+            DamageFound: ``vault_exchanged``: the key file is no longer that of the open clinic.
+        """
+        from clinic_app.services.sign_in import switch
+
+        switch(services.context, user, secret, recovery=recovery)
 
     def backups_in(self, place: str) -> tuple[Snapshot, ...]:
         """The backups that lie in a place, newest first, as they say of themselves: to choose from on a new computer.
@@ -294,14 +328,14 @@ class ClinicDoor:
             actor = Actor(SYSTEM, user)
             with UnitsOfWork(engines, actor, self._now, unlocked.keys.audit).open() as unit:
                 unit.clinic.set_setting("clinic", {"name": clinic_name})
-                unit.clinic.add_user(user, frozenset({Role.ADMIN, Role.DOCTOR}))
+                unit.people.add(user, frozenset({Role.ADMIN, Role.DOCTOR}))
                 unit.commit()
         except BaseException:
             engines.close()
             raise
         return self._attach(unlocked, engines)
 
-    def _opened(self, unlocked: UnlockedVault) -> Services:
+    def _opened(self, unlocked: UnlockedVault, wanted: str | None = None) -> Services:
         from clinic_app.storage.engine import open_engines
         from clinic_app.storage.migrations import SCHEMA, check_schema
 
@@ -315,28 +349,41 @@ class ClinicDoor:
         except BaseException:
             engines.close()
             raise
-        return self._attach(unlocked, engines)
+        return self._attach(unlocked, engines, wanted)
 
-    def _attach(self, unlocked: UnlockedVault, engines: Engines) -> Services:
+    def _attach(self, unlocked: UnlockedVault, engines: Engines, wanted: str | None = None) -> Services:
         from clinic_app.services.context import ClinicContext
+        from clinic_app.services.sign_in import come_in, first_user
         from clinic_app.storage.picture_store import FilePictureStore
         from clinic_app.storage.unit import UnitsOfWork
 
         try:
             catalogues = load_catalogues(self._places.catalogues)
             units = UnitsOfWork(engines, Actor(SYSTEM, unlocked.user), self._now, unlocked.keys.audit)
+            user = first_user(units, unlocked, wanted)
             folder = unlocked.vault.folder
             store = FilePictureStore(folder, unlocked.keys)
             store.sweep_temporary(older_s=LEFT_BEHIND_S)
             durable.sweep_temporary(folder, older_s=LEFT_BEHIND_S)
             _sync_catalogues(units, catalogues)
-            info = _info(units, unlocked, catalogues)
-            units.actor = actor_of(info.user)
+            info = _info(units, unlocked, catalogues, user)
+            demo = unlocked.vault.demo
+            context = ClinicContext(
+                units,
+                store,
+                catalogues,
+                info,
+                self._now,
+                self._today_given,
+                unlocked,
+                passphrase_check(folder, self._throttle, self._now, demo=demo),
+                entrance=Entrance(self._throttle, Pins(self._steady), not self._places.installed),
+            )
+            come_in(context, unlocked, user)
         except BaseException:
             engines.close()
             raise
-        context = ClinicContext(units, store, catalogues, info, self._now, self._today_given, unlocked)
-        return Services(context, self._open_reader, engines.close)
+        return Services(context, self._open_reader, _shut(context, engines))
 
 
 @contextmanager
@@ -358,25 +405,29 @@ def _made(folder: Path) -> Iterator[None]:
 
 def _unmake(folder: Path) -> None:
     """Take away what was made of a clinic that could not be finished; nothing had been entered yet."""
-    for name in (FILE_NAME, COPY_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK):
+    tries = (TRIES, TRIES_COPY, LOCK_NAME)
+    for name in (FILE_NAME, COPY_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, *tries):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
 
 
-def actor_of(user: User) -> Actor:
-    """A user who begins to work on this computer: a sign-in of its own."""
-    computer = hashlib.sha256(b"bxpc1" + platform.node().encode("utf-8", "replace")).hexdigest()[:12]
-    return Actor(user.id, user.name, tuple(sorted(role.value for role in user.roles)), secrets.token_hex(8), computer)
+def _shut(context: ClinicContext, engines: Engines) -> Callable[[], None]:
+    """How a clinic is closed: who works leaves, then the database is let go. Once; a second call does nothing."""
+    from clinic_app.services.sign_in import go
 
+    closed: list[bool] = []
 
-def passphrase_check(folder: Path, *, demo: bool) -> Verify:
-    """Checks that a passphrase opens a user's own slot, as the key file is now; a demo clinic takes any."""
+    def shut() -> None:
+        if closed:
+            return
+        closed.append(True)
+        try:
+            go(context)
+        finally:
+            context.entrance.pins.forget()
+            engines.close()
 
-    def verify(user: str, passphrase: str) -> None:
-        if not demo:
-            unlock_by_passphrase(read_vault(folder), passphrase, user)
-
-    return verify
+    return shut
 
 
 def load_catalogues(folder: Path) -> Catalogues:
@@ -401,17 +452,15 @@ def _sync_catalogues(units: UnitsOfWork, catalogues: Catalogues) -> None:
         unit.commit()
 
 
-def _info(units: UnitsOfWork, unlocked: UnlockedVault, catalogues: Catalogues) -> ClinicInfo:
+def _info(units: UnitsOfWork, unlocked: UnlockedVault, catalogues: Catalogues, user: User) -> ClinicInfo:
     from clinic_app.services.context import ClinicInfo
 
     with units.read() as unit:
         clinic = unit.clinic.setting("clinic") or {}
         rules = unit.clinic.setting("rules") or {}
-        user = unit.clinic.user(unlocked.user)
     name = str(clinic.get("name", ""))
-    known = user or User(0, unlocked.user, frozenset({Role.ADMIN, Role.DOCTOR}))
     settled, plans = rules_of(rules, catalogues)
-    return ClinicInfo(name, unlocked.vault.demo, known, str(unlocked.vault.folder), settled, plans)
+    return ClinicInfo(name, unlocked.vault.demo, user, str(unlocked.vault.folder), settled, plans)
 
 
 def rules_of(stored: dict[str, object], catalogues: Catalogues) -> tuple[ClinicRules, Plans]:
