@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.backups import BackupOutcome
 from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
@@ -437,7 +438,10 @@ def _each_document(desk: _Desk, carry_out: Callable[[Services, Mapping[str, obje
 def _export(desk: _Desk) -> int:
     services = desk.open()
     try:
-        rows = services.register.export(desk.asked.target, overwrite=desk.asked.overwrite)
+        if not services.clinic.demo:
+            services.access.confirm(desk.secret(), Action.EXPORT_IDENTIFIABLE)
+        with services.access.because(desk.asked.reason.strip() or sentence("export_by_command")):
+            rows = services.register.export(desk.asked.target, overwrite=desk.asked.overwrite)
         gaps = services.register.gaps()
     finally:
         services.close()
@@ -699,6 +703,7 @@ def _parser() -> argparse.ArgumentParser:
 
     exports = commands.add_parser("export", help="the way out").add_subparsers(dest="what", required=True)
     target = exports.add_parser("register", parents=[shared])
+    target.add_argument("--reason", default="", help="why names leave the clinic; the audit keeps it")
     target.add_argument("target")
     target.add_argument("--overwrite", action="store_true")
 
