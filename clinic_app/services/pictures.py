@@ -148,7 +148,8 @@ class PicturesService:
         if taken:
             with context.units.open() as unit:
                 context.refresh(unit, [patient_id])
-                undo = unit.clinic.add_undo("pictures", {"pictures": [picture.id for picture in taken]})
+                ids = [picture.id for picture in taken]
+                undo = unit.clinic.add_undo("pictures", {"pictures": ids, "patient": patient_id})
                 unit.commit()
         groups = picture_sessions([picture.taken for picture in taken])
         result = PictureImportReport(
@@ -224,7 +225,14 @@ class PicturesService:
 
     @needs(Action.ADD_PHOTOS)
     def delete_sources(self, paths: Sequence[str]) -> tuple[str, ...]:
-        """Delete source files whose content is what is kept here, read back whole; answers those deleted."""
+        """Delete source files whose content is what is kept here, read back whole; answers those deleted.
+
+        From then on the imports that brought these photographs are not taken back (``sources_deleted``): what is kept
+        here is all there is.
+
+        Raises:
+            FileRefused: ``source_not_deleted``; the files before it are gone.
+        """
         deleted: list[str] = []
         for name in paths:
             path = Path(name)
@@ -232,14 +240,39 @@ class PicturesService:
             with self._context.units.read() as unit:
                 known = unit.pictures.with_sha256(digest) if digest else ()
             if any(self._whole(picture) for picture in known):
+                ended = self._end_undo({picture.id for picture in known})
                 try:
                     path.unlink()
                 except OSError as error:
+                    self._open_undo(ended)
                     raise FileRefused("source_not_deleted", name, reason=error.strerror or "") from error
                 deleted.append(name)
         return tuple(deleted)
 
-    @needs(Action.SEE_PHOTOS, patient="patient_id")
+    def _end_undo(self, picture_ids: set[int]) -> dict[int, dict[str, object]]:
+        """The imports of these photographs cannot be taken back any more; answers their inverse commands before."""
+        ended: dict[int, dict[str, object]] = {}
+        with self._context.units.open() as unit:
+            for undo_id, content in unit.clinic.open_undos("pictures"):
+                brought = content.get("pictures")
+                if not content.get("sources_deleted") and picture_ids & set(
+                    brought if isinstance(brought, list) else ()
+                ):
+                    ended[undo_id] = content
+                    unit.clinic.set_undo(undo_id, {**content, "sources_deleted": True})
+            if ended:
+                unit.commit()
+        return ended
+
+    def _open_undo(self, ended: Mapping[int, dict[str, object]]) -> None:
+        """The source is still there: what was ended for its sake is open again."""
+        if not ended:
+            return
+        with self._context.units.open() as unit:
+            for undo_id, content in ended.items():
+                unit.clinic.set_undo(undo_id, content)
+            unit.commit()
+
     def entries(self, patient_id: int) -> tuple[PictureEntry, ...]:
         """A patient's photographs, oldest first, with where they stand."""
         with self._context.units.read() as unit:

@@ -133,8 +133,13 @@ def _external(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set
 
 
 def _pictures(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    if content.get("sources_deleted"):
+        raise Conflict("sources_deleted")
     ids = _numbers(content, "pictures")
     owners = {unit.pictures.get(id_).patient_id for id_ in ids}
+    moved = sorted(owners - {_number(content, "patient")}) if "patient" in content else []
+    if moved:
+        raise Conflict("picture_moved_since", mrn=unit.patients.get(moved[0]).mrn)
     unit.pictures.take_back(ids)
     return owners, frozenset({Topic.PICTURES, Topic.SCHEDULE})
 

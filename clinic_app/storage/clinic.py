@@ -164,6 +164,11 @@ class ClinicRows:
         )
         return [(row.id, dict(row.content)) for row in rows]
 
+    def set_undo(self, undo_id: int, content: dict[str, object]) -> None:
+        """Keep other content of an inverse command that was not carried out. Raises as ``undo_command``."""
+        self._undo(undo_id).content = content
+        self._session.flush()
+
     def undo_command(self, undo_id: int) -> tuple[str, dict[str, object]]:
         """An inverse command, not carried out. Raises ``NotFound``, ``Conflict("already_undone")``."""
         row = self._undo(undo_id)

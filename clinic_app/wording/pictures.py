@@ -37,9 +37,16 @@ MESSAGES: dict[str, str] = {
     "picture_already_there": "This patient has the same photograph already.",
     "picture_before_birth": "{day} lies before the birth of the patient ({born}).",
     "picture_in_future": "{day} has not come yet; today is {today}.",
+    "picture_moved_since": (
+        "A photograph of this import was given to patient {mrn} since. Move it back first, then take the import back."
+    ),
     "picture_not_found": "This photograph is not there any more.",
     "picture_of_another_patient": "This photograph belongs to another patient.",
     "source_not_deleted": "“{path}” could not be deleted: {reason}. The copy here is whole.",
+    "sources_deleted": (
+        "The source files of these photographs were deleted: what is kept here is all there is, so the import cannot be "
+        "taken back. Move a photograph that belongs to somebody else."
+    ),
     "too_many_files": "“{path}” holds {count} pictures; at most {most} are taken at a time. Choose a smaller folder.",
     "unknown_view": "“{view}” is no view of the catalogue.",
 }

@@ -13,6 +13,7 @@ from clinic_app.domain.case_page import PictureImport, PictureImportReport
 from clinic_app.domain.changes import Changes, Progress
 from clinic_app.domain.pictures import Certainty, PhaseKind
 from clinic_app.services import Services
+from clinic_app.wording.sentences import sentence_of
 from tests.builders import TODAY, add_patient, give
 from tests.imaging import samples
 from tests.services.conftest import day, refusal
@@ -392,3 +393,73 @@ def test_a_pasted_photograph_is_taken(services: Services, someone: tuple[int, in
     assert (result.files[0].result, result.deletable) == ("imported", ())
     (entry,) = services.pictures.entries(patient_id)
     assert (entry.picture.view, entry.picture.file_name) == ("F01", "pasted.png")
+
+
+def write_photos(folder: Path, *seeds: int) -> list[Path]:
+    """Photographs of their own content each."""
+    folder.mkdir(parents=True)
+    paths = [folder / f"IMG_{seed:04}.jpg" for seed in seeds]
+    for path, seed in zip(paths, seeds, strict=True):
+        path.write_bytes(samples.plain_jpeg(quality=seed))
+    return paths
+
+
+def test_an_import_is_not_taken_back_once_its_sources_were_deleted(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, _ = someone
+    paths = write_photos(tmp_path / "card", 31, 32)
+    written = services.pictures.import_files(patient_id, [str(tmp_path / "card")])
+    assert written.undo is not None
+    assert services.pictures.delete_sources([str(paths[0])]) == (str(paths[0]),)
+    undo_id = written.undo
+    refused = refusal(lambda: services.undo(undo_id))
+    assert refused.code == "sources_deleted"
+    assert sentence_of(refused).startswith("The source files of these photographs were deleted")
+    assert len(services.pictures.entries(patient_id)) == 2
+
+
+def test_an_import_whose_sources_could_not_be_deleted_is_still_taken_back(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, _ = someone
+    paths = write_photos(tmp_path / "card", 41)
+    written = services.pictures.import_files(patient_id, [str(tmp_path / "card")])
+    paths[0].write_bytes(b"changed since")
+    assert services.pictures.delete_sources([str(paths[0])]) == ()
+    assert written.undo is not None
+    services.undo(written.undo)
+    assert services.pictures.entries(patient_id) == ()
+
+
+def test_the_older_import_stays_when_a_duplicate_of_it_was_deleted_at_the_source(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, _ = someone
+    first = services.pictures.import_files(patient_id, [str(write_photos(tmp_path / "a", 51)[0])])
+    again = write_photos(tmp_path / "b", 51)
+    assert services.pictures.import_files(patient_id, [str(again[0])]).undo is None
+    assert services.pictures.delete_sources([str(again[0])]) == (str(again[0]),)
+    assert first.undo is not None
+    undo_id = first.undo
+    assert refusal(lambda: services.undo(undo_id)).code == "sources_deleted"
+
+
+def test_an_import_is_not_taken_back_from_the_patient_a_photo_was_moved_to(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, _ = someone
+    other, _ = add_patient(services, "Moved To", f"MV-{patient_id}")
+    written = services.pictures.import_files(patient_id, [str(p) for p in write_photos(tmp_path / "card", 61, 62)])
+    moved = services.pictures.entries(patient_id)[0].picture.id
+    back = services.pictures.move([moved], other).undo
+    assert written.undo is not None
+    undo_id = written.undo
+    refused = refusal(lambda: services.undo(undo_id))
+    assert refused.code == "picture_moved_since"
+    assert f"MV-{patient_id}" in sentence_of(refused)
+    assert len(services.pictures.entries(other)) == 1
+    assert back is not None
+    services.undo(back)
+    services.undo(undo_id)
+    assert services.pictures.entries(patient_id) == ()

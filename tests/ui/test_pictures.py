@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -25,6 +25,7 @@ from clinic_app.ui.pictures.proposal import last_order, proposed_views
 from clinic_app.ui.pictures.sittings import Head, key_of
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets import ConfirmDialog
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from tests.builders import add_patient, give, open_test_clinic
 from tests.imaging import samples
@@ -396,12 +397,63 @@ def test_copies_in_the_source_folder_are_deleted_only_when_asked(room: Room, tmp
     room.settle()
     assert len(list(folder.iterdir())) == 4, "Enter never deletes"
     (folder / "IMG_0002.jpg").write_bytes(b"changed since")
-    QTest.mouseClick(strip.delete_button, Qt.MouseButton.LeftButton)
+    assert answered(room, strip.delete_button, "Delete 3 photos") == "Delete 3 photos from “card”?"
     room.settle()
     assert sorted(path.name for path in folder.iterdir()) == ["IMG_0002.jpg", "letter.jpg"]
     assert room.toasts[-1][0] == "2 photos deleted from the source folder"
     assert room.sheet.banner.words == "1 file changed since the import and was kept."
     assert not strip.isVisible()
+
+
+def answered(room: Room, button: QWidget, verb: str) -> str:
+    """Press a button and, in the question that comes, the one with this verb; answers the question."""
+    asked: list[str] = []
+
+    def press() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ConfirmDialog)
+        asked.append(dialog.windowTitle())
+        assert dialog.verb_button.text() == verb
+        QTest.mouseClick(dialog.verb_button, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(100, press)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    room.settle()
+    return asked[0]
+
+
+def test_enter_does_not_delete_the_sources_in_the_question_either(room: Room, tmp_path: Path) -> None:
+    folder = write_session(tmp_path / "card", 2)
+    room.imported(folder)
+
+    def press() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ConfirmDialog)
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+
+    QTimer.singleShot(100, press)
+    QTest.mouseClick(room.sheet.sources_strip.delete_button, Qt.MouseButton.LeftButton)
+    room.settle()
+    assert len(list(folder.iterdir())) == 2
+    assert room.sheet.sources_strip.asking
+
+
+def test_once_the_sources_are_deleted_the_import_stays(room: Room, tmp_path: Path) -> None:
+    folder = write_session(tmp_path / "card", 6)
+    ended: list[str] = []
+    room.context.undo_ended.connect(ended.append)
+    room.imported(folder)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2):
+        room.key(key)
+    room.sheet.sources_strip.delete_button.setFocus()
+    answered(room, room.sheet.sources_strip.delete_button, "Delete 6 photos")
+    assert list(folder.iterdir()) == []
+    assert not room.sheet.undo_button.isVisible()
+    assert ended == ["6 photos deleted from the source folder"], "Ctrl+Z stops here"
+    assert room.host.focusWidget() is room.sheet.main
+    room.key(Qt.Key.Key_Return)
+    room.settle()
+    assert len(room.pictures()) == 6
 
 
 def test_the_copies_are_kept(room: Room, tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import (
     Button,
     Card,
+    ConfirmDialog,
     EmptyState,
     IconButton,
     Kind,
@@ -283,6 +284,7 @@ class PictureImportSheet(WideSheet):
         self._segments_show = (0, 0)
         self.sources_strip = _SourcesStrip(self._context, self._result)
         self.sources_strip.problem.connect(lambda words: self.banner.show_words(words, level=Level.PROBLEM))
+        self.sources_strip.deleted.connect(self._sources_gone)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addLayout(self.switch)
@@ -666,6 +668,16 @@ class PictureImportSheet(WideSheet):
         if self._run is run:
             self.leave()
 
+    def _sources_gone(self) -> None:
+        """The sealed photographs are all there is: the import stays, and the keyboard is not near its undo."""
+        run = self._run
+        if run is None:
+            return
+        run.deletable = ()
+        run.undo = None
+        self._renew_main()
+        self.main.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _go_on(self) -> None:
         page = self.pages.currentWidget()
         if page is not self._result:
@@ -883,6 +895,8 @@ class _SourcesStrip(Plane):
     """ "The source folder still holds 24 copies": delete them, or keep them."""
 
     problem = Signal(str)
+    deleted = Signal()
+    """At least one source is gone for good."""
 
     def __init__(self, context: UiContext, parent: QWidget) -> None:
         super().__init__(context.theme, "accent_soft", parent)
@@ -928,6 +942,21 @@ class _SourcesStrip(Plane):
 
     def _delete(self) -> None:
         paths = self._paths
+        verb = self.delete_button.text()
+        folders = {Path(path).parent.name for path in paths}
+        question = (
+            translate("{verb} from “{folder}”?").format(verb=verb, folder=next(iter(folders)))
+            if len(folders) == 1
+            else translate("{verb} from their folders?").format(verb=verb)
+        )
+        words = translate(
+            "The copies sealed here are whole and stay. The files are deleted for good, and the import can then no "
+            "longer be taken back."
+        )
+        if not ConfirmDialog.ask(self._context.theme, self.window(), question, words, verb):
+            return
+        if paths != self._paths:
+            return
         self.delete_button.set_busy(True)
         self._context.tasks.ask(
             lambda services: services.pictures.delete_sources(paths),
@@ -940,9 +969,11 @@ class _SourcesStrip(Plane):
         words = translate_many(
             "{count} photo deleted from the source folder", "{count} photos deleted from the source folder", len(gone)
         )
-        self._context.intents.toast.emit(words, None)
         left = len(self._paths) - len(gone)
         self.ask(())
+        if gone:
+            self._context.wrote(words, Changes(frozenset()))
+            self.deleted.emit()
         if left:
             self.problem.emit(
                 translate_many(
@@ -953,7 +984,11 @@ class _SourcesStrip(Plane):
             )
 
     def _refused(self, error: ClinicError) -> None:
-        self.ask(tuple(path for path in self._paths if Path(path).is_file()))
+        left = tuple(path for path in self._paths if Path(path).is_file())
+        some_gone = len(left) < len(self._paths)
+        self.ask(left)
+        if some_gone:
+            self.deleted.emit()
         self.problem.emit(sentence_of(error))
 
 
