@@ -273,6 +273,7 @@ class PicturesService:
                 unit.clinic.set_undo(undo_id, content)
             unit.commit()
 
+    @needs(Action.SEE_PHOTOS, patient="patient_id")
     def entries(self, patient_id: int) -> tuple[PictureEntry, ...]:
         """A patient's photographs, oldest first, with where they stand."""
         with self._context.units.read() as unit:
