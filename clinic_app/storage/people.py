@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from clinic_app.domain.errors import NotFound
 from clinic_app.domain.people import Role, User, user_key
-from clinic_app.storage.records.clinic import UndoRecord, UserRecord
+from clinic_app.storage.records.clinic import UserRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,6 @@ class PeopleRows:
         """A person signed in just now. Raises ``NotFound("user_missing")``."""
         self._row(user_id).last_signed_in = self._now
         self._session.flush()
-
-    def undo_written_by(self, undo_id: int) -> str:
-        """Who did what an inverse command takes back; empty where there is none."""
-        row = self._session.get(UndoRecord, undo_id)
-        return row.written_by if row is not None else ""
 
     def _row(self, user_id: int) -> UserRecord:
         row = self._session.get(UserRecord, user_id)

@@ -29,8 +29,6 @@ MESSAGES: dict[str, str] = {
     "pin_expired": "The PIN of {user} held for {hours} hours. Use the passphrase.",
     "pin_wrong": "The PIN is not right; {left} more tries.",
     "pin_gone": "The PIN was wrong {tries} times. All PINs are gone: the passphrase is needed.",
-    "another_clinic": "This passphrase opens another clinic than the one that is open. Close it first.",
-    "undo_of_another": "This was entered by {name}, who is not signed in. Only {name} can take it back; correct it instead.",
     "slots_too_many": (
         "The key file names {have} passphrases of {user}: it was changed from outside. Restore vault.json from a backup."
     ),

@@ -1,0 +1,176 @@
+"""The program is killed while a passphrase is changed: the old one or the new one opens, and everybody else's (T8)."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from clinic_app.domain.errors import AccessRefused
+from clinic_app.storage import vault as vaults
+from clinic_app.storage.vault import CreatedVault, SlotKind
+
+ROOT = Path(__file__).parents[2]
+RAO, MARY, LEE = "Dr Rao", "Sister Mary", "Dr Lee"
+OLD, NEW = "heron walks over quiet water", "a basket of unripe mangoes here"
+OTHERS = {MARY: "seven brass kettles on a shelf", LEE: "lantern under the walnut tree"}
+KILLS = 100
+CONTROL_KILLS = 60
+LONGEST_S = 0.35
+
+WORKER = """
+import sys
+from pathlib import Path
+from clinic_app.domain.errors import AccessRefused
+from clinic_app.storage import vault as vaults
+
+folder, user, way, *words = sys.argv[1:]
+
+def slot_first(unlocked, old, new):
+    return vaults.change_passphrase(unlocked, user, old, new, checkout=True)
+
+def drop_first(unlocked, old, new):
+    vaults.drop_user(unlocked, user, vaults.SlotKind.PASSPHRASE)
+    return vaults.add_slot(unlocked, user, new, checkout=True)
+
+def opened():
+    for at, word in enumerate(words):
+        try:
+            return at, vaults.unlock(vaults.read_vault(Path(folder)), word, user)
+        except AccessRefused:
+            pass
+    raise SystemExit("nothing opens")
+
+print("loaded", flush=True)
+sys.stdin.readline()
+at, unlocked = opened()
+change = {"slot_first": slot_first, "drop_first": drop_first}[way]
+print("go", flush=True)
+while True:
+    unlocked = change(unlocked, words[at], words[1 - at])
+    at = 1 - at
+"""
+
+
+class Changer:
+    """A process that changes the passphrase to and fro until it is killed; loads before it is told to begin."""
+
+    def __init__(self, folder: Path, way: str) -> None:
+        words = [str(folder), RAO, way, OLD, NEW]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", WORKER, *words], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run_for(self, seconds: float) -> None:
+        """Let it work so long, then kill it."""
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "loaded\n"
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "go\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        self.end()
+
+    def end(self) -> None:
+        """Kill it."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                stream.close()
+
+
+@dataclass
+class Outcome:
+    """What was found after the kills."""
+
+    locked_out: int = 0
+    between: int = 0
+    changed: int = 0
+
+
+@pytest.fixture
+def created(tmp_path: Path) -> CreatedVault:
+    """A vault with three people."""
+    made = vaults.create_vault(tmp_path / "clinic", RAO, OLD, checkout=True)
+    unlocked = made.unlocked
+    for name, words in OTHERS.items():
+        unlocked = replace(vaults.add_slot(unlocked, name, words, checkout=True), slot=unlocked.slot)
+    return replace(made, unlocked=unlocked)
+
+
+def kill_often(created: CreatedVault, way: str, kills: int) -> Outcome:
+    """Kill the change at random points and look, each time, who still comes in."""
+    unlocked, chance, found = created.unlocked, random.Random(3), Outcome()
+    folder = unlocked.vault.folder
+    kept = folder.with_name("kept")
+    shutil.copytree(folder, kept)
+    last = OLD
+    ahead = Changer(folder, way)
+    try:
+        for _ in range(kills):
+            changer, ahead = ahead, Changer(folder, way)
+            changer.run_for(chance.uniform(0.0, LONGEST_S))
+            read = vaults.read_vault(folder)
+            mine = len(read.slots_of(RAO, SlotKind.PASSPHRASE))
+            found.between += mine != 1
+            open_words = []
+            for words in (OLD, NEW):
+                try:
+                    assert vaults.unlock(read, words, RAO).keys == unlocked.keys
+                    open_words.append(words)
+                except AccessRefused:
+                    continue
+            assert len(open_words) == mine
+            found.changed += last not in open_words
+            for name, words in OTHERS.items():
+                assert vaults.unlock(read, words, name).keys == unlocked.keys
+            for code in created.recovery_codes:
+                assert vaults.unlock_by_recovery_code(read, code.text).keys == unlocked.keys
+            if not open_words:
+                found.locked_out += 1
+                for name in (vaults.FILE_NAME, vaults.COPY_NAME):
+                    shutil.copy(kept / name, folder / name)
+                open_words = [OLD]
+            last = open_words[0]
+    finally:
+        ahead.end()
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_killed_at_a_hundred_points_the_old_or_the_new_passphrase_opens(created: CreatedVault) -> None:
+    found = kill_often(created, "slot_first", KILLS)
+    print(f"{KILLS} kills: {found.locked_out} locked out, {found.between} between two slots, {found.changed} changed")
+    assert found.locked_out == 0
+    assert found.between >= 5, "the kills missed the change"
+    assert found.changed >= 5
+    folder = created.unlocked.vault.folder
+    words = next(words for words in (OLD, NEW) if _opens(folder, words))
+    vaults.change_passphrase(created.unlocked, RAO, words, "willow bark and three old bricks", checkout=True)
+    assert {path.name for path in folder.iterdir()} == {vaults.FILE_NAME, vaults.COPY_NAME, vaults.LOCK_NAME}
+    assert vaults.read_vault(folder).notes == ()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_same_kills_find_a_change_that_drops_the_old_slot_first(created: CreatedVault) -> None:
+    found = kill_often(created, "drop_first", CONTROL_KILLS)
+    print(f"{CONTROL_KILLS} kills of the wrong order: {found.locked_out} locked out")
+    assert found.locked_out >= 5
+
+
+def _opens(folder: Path, words: str) -> bool:
+    try:
+        return bool(vaults.unlock(vaults.read_vault(folder), words, RAO))
+    except AccessRefused:
+        return False
