@@ -87,7 +87,7 @@ class BackupPlace:
 class BackupRun:
     """One backup, drill or restore as it ended. ``head_seq`` is the last entry of the audit it holds.
 
-    ``facts``: ``objects``, ``copied``, ``bytes``, ``opened``, ``seconds``, ``lost`` (ids), ``removed`` (names),
+    ``facts``: ``objects``, ``copied``, ``bytes``, ``opened``, ``seconds``, ``lost`` (ids), ``failing``, ``removed`` (names),
     ``held`` (``Held``), ``error`` (a code); what applies.
     """
 

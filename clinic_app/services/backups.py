@@ -322,8 +322,9 @@ class BackupsService:
                 "all_opened": manifest.all_opened,
                 "lost": list(manifest.lost[:NAMED]),
                 "lost_count": len(manifest.lost),
+                "failing": made.failing,
             }
-            facts |= self._thinned(store, began, len(manifest.lost))
+            facts |= self._thinned(store, began, made.failing)
             facts["seconds"] = round(time.monotonic() - ticks, 1)
             outcome = BackupOutcome.OK if manifest.complete else BackupOutcome.INCOMPLETE
             with self._context.units.open() as unit:

@@ -36,6 +36,7 @@ from clinic_app import __version__
 from clinic_app.domain.audit import SYSTEM, Actor, Anchor
 from clinic_app.domain.backups import (
     ALL_OPENED_EVERY,
+    LEAST_OPENED,
     BranchPoint,
     Census,
     Held,
@@ -135,11 +136,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A snapshot that was just made and checked: what was copied for it."""
+    """A snapshot that was just made and checked: what was copied for it, and about how many picture files of the
+    clinic itself are missing or are not what they were.
+    """
 
     snapshot: StoredSnapshot
     copied: int
     copied_bytes: int
+    failing: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +338,7 @@ class BackupStore:
         with _on(self.place, self.root):
             known, strange = self._all()
             answer = thinning([one.mark for one in known], now, failing)
-            going = [one for one in known if one.manifest.name in answer.goes]
+            going = [one for one in reversed(known) if one.manifest.name in answer.goes]
             if not going:
                 return Thinned((), 0, answer.held)
             for one in going:
@@ -436,6 +440,7 @@ class BackupStore:
         lost |= damaged
         if lost:
             lost &= set(source.needed())
+        failing = max(len(lost), _failing(source, facts.objects))
         there = self._listing()
         sizes = {id_: there.get(id_, 0) for id_ in sorted(facts.objects)}
         listed = "".join(f"{id_} {size}\n" for id_, size in sizes.items()).encode("ascii")
@@ -472,7 +477,7 @@ class BackupStore:
             with suppress(OSError):
                 _forget(final)
             raise
-        return Made(StoredSnapshot(self.place, final, manifest), copied, copied_bytes)
+        return Made(StoredSnapshot(self.place, final, manifest), copied, copied_bytes, failing)
 
     def _final_name(self, moment: datetime, seq: int) -> tuple[str, Path]:
         """A name nobody has: of this second, or of the next that is free."""
@@ -756,6 +761,23 @@ def _of_place(fault: StorageUnavailable, place: Path, root: Path) -> StorageUnav
     if fault.code == "read_only":
         return StorageUnavailable("backup_place_read_only", place=str(place))
     return StorageUnavailable("backup_place_trouble", place=str(place), reason=fault.params.get("reason", fault.code))
+
+
+def _failing(source: Source, needed: Mapping[str, int | None]) -> int:
+    """About how many of the clinic's own picture files are gone or changed: the size of each, a sample opened."""
+    changed: set[str] = set()
+    for id_, content in needed.items():
+        try:
+            size = _object_path(source.folder / BLOBS, id_).stat().st_size
+        except OSError:
+            size = 0
+        if not _fits(size, content):
+            changed.add(id_)
+    rest = [id_ for id_ in needed if id_ not in changed]
+    sample = random.SystemRandom().sample(rest, min(len(rest), LEAST_OPENED))
+    blobs, keys = source.folder / BLOBS, source.unlocked.keys
+    bad = sum(_intact(_object_path(blobs, id_), id_, keys) is None for id_ in sample)
+    return len(changed) + (bad * len(rest) // len(sample) if sample else 0)
 
 
 def live_head(folder: Path, keys: VaultKeys) -> tuple[Anchor, datetime] | None:
