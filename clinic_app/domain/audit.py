@@ -6,7 +6,7 @@ An event's code is ``<object>.<verb>``. Entries are chained by a keyed hash; ``A
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
@@ -73,11 +73,26 @@ class AuditEntry:
     patient_id: int | None
     outcome: Outcome
     reason: str
+    mrn: str = ""
+    patient_name: str = ""
+    object_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotedEvent:
+    """An event as it was noted in memory: who did it and when. It is entered with the next save."""
+
+    event: AuditEvent
+    actor: Actor
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries: of a span of time, a person, a patient, of actions that begin so. Empty: all."""
+    """Which entries: of a span of time, a person, a patient, of actions that begin so. Empty: all.
+
+    ``actions``: exactly these. ``up_to``: none newer than this number, so that a list stays as it was while it is read.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
@@ -86,6 +101,15 @@ class AuditFilter:
     action: str = ""
     outcome: Outcome | None = None
     actor_ids: tuple[int, ...] = ()
+    actions: tuple[str, ...] = ()
+    up_to: int | None = None
+    refused: bool = False
+    """Only what was denied or failed."""
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out but what is newer than ``up_to``."""
+        return replace(self, up_to=None) == AuditFilter()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -122,11 +146,14 @@ class AuditProblem:
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """What verifying found: how many entries, the head, and the problems, the first bad entry first."""
+    """What verifying found: how many entries, the head, the problems (the first bad entry first), and the newest anchor
+    the chain was held against.
+    """
 
     entries: int
     head: Anchor | None
     problems: tuple[AuditProblem, ...]
+    last_anchor: Anchor | None = None
 
     @property
     def intact(self) -> bool:
