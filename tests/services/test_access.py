@@ -14,9 +14,8 @@ from sqlalchemy import event
 
 from clinic_app.domain.access import MATRIX, SIGNED_IN_AGAIN_S, Action, Need
 from clinic_app.domain.audit import AuditFilter, Outcome
-from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import AccessRefused, ClinicError, Conflict, RuleBroken
-from clinic_app.domain.people import Role
+from clinic_app.domain.people import Role, User
 from clinic_app.domain.schedule import Attempt, BookingDetails, DecisionKind, FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.treatment import SessionDetails, Visit, VisitDetails
@@ -534,5 +533,6 @@ def test_whoever_is_not_active_may_nothing(world: World) -> None:
     services.access.confirm(PASSPHRASE)
     added = services.people.add("Gone Soon", {Role.DOCTOR}, WORDS.format("Gone Soon")).result
     services.access.confirm(PASSPHRASE)
-    assert isinstance(services.people.disable(added.id), Changes)  # type: ignore[union-attr]
+    assert isinstance(added, User)
+    services.people.disable(added.id)
     assert code_of(lambda: services.access.second_person("Gone Soon", "x")) == "second_person_unknown"

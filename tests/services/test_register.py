@@ -25,7 +25,7 @@ from clinic_app.services.register import RegisterReport
 from clinic_app.storage.pictures import NewPicture
 from clinic_app.storage.records import Record
 from clinic_app.wording.register import gap_sentences
-from tests.builders import TODAY, add_patient, give, open_test_clinic
+from tests.builders import TODAY, add_patient, export_register, give, open_test_clinic
 from tests.exchange.registers import Expected, Taken, write_dirty_register
 from tests.services.conftest import day, refusal
 
@@ -63,7 +63,7 @@ def taken_into(services: Services, path: str, dates: DateOrder | None = None) ->
 
 def exported(services: Services, folder: Path, name: str = "out.csv") -> bytes:
     path = folder / name
-    services.register.export(str(path), overwrite=True)
+    export_register(services, path, overwrite=True)
     return path.read_bytes()
 
 
@@ -189,7 +189,7 @@ def test_an_export_taken_into_another_clinic_comes_out_the_same(
     services, expected, _, _, _ = dirty
     for name in ("out.csv", "out.xlsx"):
         first = exported(services, tmp_path)
-        services.register.export(str(tmp_path / name), overwrite=True)
+        export_register(services, tmp_path / name, overwrite=True)
         with open_test_clinic(tmp_path / name.partition(".")[2]) as other:
             report = taken_into(other, str(tmp_path / name))
             assert report.skipped == ()
@@ -474,9 +474,9 @@ def test_taken_rows_know_their_patient(services: Services, tmp_path: Path) -> No
 def test_an_export_never_overwrites_unasked(services: Services, tmp_path: Path) -> None:
     add_patient(services, "Export Person", "EX-1")
     path = tmp_path / "out.csv"
-    services.register.export(str(path))
+    export_register(services, path)
     before = path.read_bytes()
-    error = refusal(lambda: services.register.export(str(path)))
+    error = refusal(lambda: export_register(services, path))
     assert error.params["path"] == str(path)
     assert path.read_bytes() == before
 
@@ -486,7 +486,7 @@ def test_a_patient_without_a_diagnosis_goes_out_and_is_known_again(tmp_path: Pat
         add_patient(services)
         services.patients.add(PatientDetails("Ram Lal"))
         path = tmp_path / "register.csv"
-        assert services.register.export(str(path)) == 2
+        assert export_register(services, path) == 2
         report = services.register.dry_run(str(path))
     assert (report.taken, [one.code for one in report.skipped]) == (0, ["duplicate", "duplicate"])
 
@@ -518,5 +518,5 @@ def test_what_an_export_has_no_column_for_is_counted(tmp_path: Path) -> None:
             "2 touch-ups are in it as injections like any other.",
         )
         path = tmp_path / "gaps.csv"
-        assert services.register.export(str(path)) == 3
+        assert export_register(services, path) == 3
         assert gap_sentences(RegisterGaps()) == ()
