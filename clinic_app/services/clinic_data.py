@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.unit import UnitsOfWork
 
 DATABASE = "clinic.db"
+OLDER = "database_older"
 LEFT_BEHIND_S = 3600.0
 """Temporary files younger than this may belong to another process that is writing right now."""
 
@@ -188,19 +189,28 @@ class ClinicDoor:
         if state.there and not state.demo:
             raise RuleBroken("folder", "not_a_demo", folder=folder)
         if state.there:
-            services = self.open(folder, None)
             own = Path(folder) == self._places.demo_folder()
-            if not own or services.demo.filled_on == services.today():
+            services = self._own_demo(Path(folder)) if own else self.open(folder, None)
+            if services is not None and (not own or services.demo.filled_on == services.today()):
                 return services
-            services.close()
+            if services is not None:
+                services.close()
             shutil.rmtree(folder)
         services = self.create_demo(folder)
         services.demo.fill()
         return services
 
-    def open(self, folder: str, secret: str | None, user: str | None = None, *, recovery: bool = False) -> Services:
+    def open(
+        self,
+        folder: str,
+        secret: str | None,
+        user: str | None = None,
+        *,
+        recovery: bool = False,
+        report: Report = carry_on,
+    ) -> Services:
         """Open the clinic of a folder with a passphrase or, if ``recovery``, a recovery or reset code; a demo needs
-        neither.
+        neither. A database of an older version of the program is backed up and upgraded; ``report`` is told of that.
 
         After a code ``services.must_choose_passphrase`` is true and everything but ``people.finish_reset`` is refused.
         After a recovery code ``user`` is the admin as whom one goes on, where there are several.
@@ -208,20 +218,22 @@ class ClinicDoor:
         Raises:
             AccessRefused: wrong passphrase or code, or none given; ``wait_before_trying``, ``too_many_tries``;
                 ``user_disabled``; ``admin_not_named`` (``admins``: whom one may be).
-            StorageUnavailable: the folder or the database cannot be used, or is newer than the program.
+            StorageUnavailable: the folder or the database cannot be used, or is newer than the program; an upgrade
+                finds no room (``upgrade_no_room``) or another program at work on it (``database_locked``).
             DamageFound: key file or database are damaged.
+            Cancelled: the report said to stop; the older database is as it was.
         """
         place = Path(folder)
         check_data_folder(place)
         vault = read_vault(place)
         if vault.demo:
-            return self._held(place, lambda: self._opened(unlock_demo(vault)))
+            return self._held(place, lambda: self._opened(unlock_demo(vault), report=report))
         if secret is None:
             raise AccessRefused("passphrase_missing")
 
         def make() -> Services:
             unlocked = unlocked_by(vault, secret, user, self._throttle, self._now(), recovery=recovery)
-            return self._opened(unlocked, user)
+            return self._opened(unlocked, user, report=report)
 
         return self._held(place, make)
 
@@ -335,17 +347,33 @@ class ClinicDoor:
             raise
         return self._attach(unlocked, engines)
 
-    def _opened(self, unlocked: UnlockedVault, wanted: str | None = None) -> Services:
-        from clinic_app.storage.engine import open_engines
-        from clinic_app.storage.migrations import SCHEMA, check_schema
+    def _own_demo(self, place: Path) -> Services | None:
+        """The demo clinic of the program's own folder; None where an older version of the program made it."""
+        vault = read_vault(place)
+        try:
+            return self._held(place, lambda: self._opened(unlock_demo(vault), upgrading=False))
+        except StorageUnavailable as older:
+            if older.code != OLDER:
+                raise
+            return None
+
+    def _opened(
+        self, unlocked: UnlockedVault, wanted: str | None = None, *, report: Report = carry_on, upgrading: bool = True
+    ) -> Services:
+        from clinic_app.storage.upgrade import sweep
 
         path = unlocked.vault.folder / DATABASE
-        engines = open_engines(path, unlocked.keys.database_hex, schema=SCHEMA)
         try:
-            check_schema(engines)
-        except StorageUnavailable as error:
-            engines.close()
-            raise StorageUnavailable(error.code, **{**error.params, "path": str(path.parent)}) from error
+            engines = _of_this_schema(path, unlocked)
+        except StorageUnavailable as older:
+            if older.code != OLDER or not upgrading:
+                raise
+            from clinic_app.services.upgrade import upgrade
+
+            upgrade(unlocked, path, self._places.migrations, self._now, report, alone=self._one_window)
+            engines = _of_this_schema(path, unlocked)
+        try:
+            sweep(path.parent, self._now().astimezone(UTC))
         except BaseException:
             engines.close()
             raise
@@ -384,6 +412,23 @@ class ClinicDoor:
             engines.close()
             raise
         return Services(context, self._open_reader, _shut(context, engines))
+
+
+def _of_this_schema(path: Path, unlocked: UnlockedVault) -> Engines:
+    """The database of a clinic, open. Raises ``StorageUnavailable`` where it is of another schema."""
+    from clinic_app.storage.engine import open_engines
+    from clinic_app.storage.migrations import SCHEMA, check_schema
+
+    engines = open_engines(path, unlocked.keys.database_hex, schema=SCHEMA)
+    try:
+        check_schema(engines)
+    except StorageUnavailable as error:
+        engines.close()
+        raise StorageUnavailable(error.code, **{**error.params, "path": str(path.parent)}) from error
+    except BaseException:
+        engines.close()
+        raise
+    return engines
 
 
 @contextmanager

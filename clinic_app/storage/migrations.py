@@ -54,6 +54,13 @@ def check_schema(engines: Engines) -> None:
         raise StorageUnavailable("database_newer", path="", needs=found, knows=HEAD)
 
 
+def schema_of(engines: Engines) -> int | None:
+    """The number of the schema a database has; None where it has none at all."""
+    with engines.reader.connect() as connection:
+        found = _revision(connection)
+    return None if found is None else int(found)
+
+
 def _revision(connection: Connection) -> str | None:
     try:
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
