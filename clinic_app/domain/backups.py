@@ -87,8 +87,8 @@ class BackupPlace:
 class BackupRun:
     """One backup, drill or restore as it ended. ``head_seq`` is the last entry of the audit it holds.
 
-    ``facts``: ``objects``, ``copied``, ``bytes``, ``opened``, ``seconds``, ``lost`` (ids), ``failing``, ``removed`` (names),
-    ``held`` (``Held``), ``error`` (a code); what applies.
+    ``facts``: ``objects``, ``copied``, ``bytes``, ``opened``, ``seconds``, ``lost`` (ids), ``failing``, ``removed``
+    (names), ``held`` (``Held``), ``error`` (a code); what applies.
     """
 
     id: int
