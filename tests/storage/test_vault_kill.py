@@ -109,7 +109,7 @@ def created(tmp_path: Path) -> CreatedVault:
 
 def kill_often(created: CreatedVault, way: str, kills: int) -> Outcome:
     """Kill the change at random points and look, each time, who still comes in."""
-    unlocked, chance, found = created.unlocked, random.Random(3), Outcome()
+    unlocked, chance, found = created.unlocked, random.Random(3), Outcome()  # noqa: S311
     folder = unlocked.vault.folder
     kept = folder.with_name("kept")
     shutil.copytree(folder, kept)
