@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.cases import Case, CaseDetails, Hold, Stop
@@ -35,7 +34,9 @@ class Veil:
     def due(self, entry: DueEntry) -> DueEntry:
         """One row of the call list."""
         if entry.patient_id in self.hidden:
-            answer = FollowUp(entry.answer.status, frozenset(), _NO_WINDOW)
+            answer = replace(_without_record(entry.answer), flags=frozenset(), stop=None, attempts=0)
+            if answer.appointment is not None:
+                answer = replace(answer, appointment=self.appointment(answer.appointment))
             return DueEntry(
                 entry.case_id,
                 entry.patient_id,
@@ -94,17 +95,12 @@ class Veil:
         return Patient(patient.id, patient.number, patient.mrn, details, version=patient.version)
 
 
-_NO_WINDOW: Final = ReinjectionWindow(None, None, None, None)
-
-
 def _without_record(answer: FollowUp) -> FollowUp:
-    """Where a case stands and when it is due, without product, dose and what was noted."""
-    window = answer.window
-    last = replace(window.last, product=None, condition=None, units=None) if window.last is not None else None
-    hold, stop = answer.hold, answer.stop
+    """Where a case stands and when it is due, without what was given and what was noted."""
+    window, hold, stop = answer.window, answer.hold, answer.stop
     return replace(
         answer,
-        window=ReinjectionWindow(last, window.earliest, window.opens, window.closes, window.come_on),
+        window=ReinjectionWindow(None, window.earliest, window.opens, window.closes, window.come_on),
         hold=Hold(hold.since, hold.until, "", hold.ended_on) if hold is not None else None,
         stop=Stop(stop.since, stop.reason, "", stop.ended_on) if stop is not None else None,
     )
