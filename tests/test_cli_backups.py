@@ -1,0 +1,127 @@
+"""The commands backup, restore and drill, and what check says of backups: fields and exit codes."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.backup_room import Room, add_picture, backup_room, flip_bit
+from tests.builders import PASSPHRASE, add_patient, door
+from tests.test_cli import ask
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with backup_room(tmp_path) as made:
+        yield made
+
+
+def test_backup_makes_its_folder_and_answers_one_object(room: Room, tmp_path: Path) -> None:
+    place = tmp_path / "usb" / "backups"
+    refused = ask("backup", "--to", str(place), data=room.folder)
+    assert (refused.code, refused.out) == (1, "")
+    assert str(place) in refused.err
+    assert not place.parent.exists()
+    place.parent.mkdir()
+    answer = ask("backup", "--to", str(place), data=room.folder)
+    assert answer.code == 0, answer.err
+    assert isinstance(answer.json, dict)
+    assert (answer.json["outcome"], answer.json["objects"], answer.json["copied"]) == ("ok", 8, 8)
+    assert (answer.json["place"], answer.json["lost"]) == (str(place), [])
+    again = ask("backup", "--to", str(place), data=room.folder)
+    assert isinstance(again.json, dict)
+    assert (again.code, again.json["copied"]) == (0, 0)
+
+
+def test_backup_into_the_data_is_refused(room: Room) -> None:
+    answer = ask("backup", "--to", str(room.folder / "backup"), data=room.folder)
+    assert (answer.code, answer.out) == (1, "")
+    assert "inside the clinic's own folder" in answer.err
+    assert not (room.folder / "backup").exists()
+
+
+def test_backup_of_a_clinic_that_lost_a_photograph_exits_2(room: Room) -> None:
+    ids = add_picture(room.services, 1, 9)
+    flip_bit(room.folder / "blobs" / ids[0][:2] / ids[0])
+    answer = ask("backup", "--to", str(room.disk), data=room.folder)
+    assert isinstance(answer.json, dict)
+    assert (answer.code, answer.json["outcome"], answer.json["lost"]) == (2, "incomplete", [ids[0]])
+
+
+@pytest.mark.parametrize("with_code", [True, False])
+def test_restore_on_a_new_computer(room: Room, tmp_path: Path, with_code: bool) -> None:
+    ask("backup", "--to", str(room.disk), data=room.folder)
+    room.services.close()
+    shutil.rmtree(room.folder)
+    secret = room.codes[0] if with_code else PASSPHRASE
+    target = tmp_path / "new"
+    answer = ask("restore", "--from", str(room.disk), "--into", str(target), passphrase=secret)
+    assert answer.code == 0, answer.err
+    assert isinstance(answer.json, dict)
+    assert (answer.json["folder"], answer.json["replaced"], answer.json["lost"]) == (str(target), None, [])
+    assert (answer.json["patients"], answer.json["pictures"]) == (1, 2)
+    listed = ask("list", "patients", data=target)
+    assert isinstance(listed.json, list)
+    assert [one["mrn"] for one in listed.json] == ["4127"]
+    check = ask("check", "--full", data=target)
+    assert check.code == 0, check.out
+    room.services = door(room.clock).open(str(target), PASSPHRASE)
+
+
+def test_restore_refuses_a_wrong_secret_and_says_what_would_be_lost(room: Room, tmp_path: Path) -> None:
+    ask("backup", "--to", str(room.disk), data=room.folder)
+    wrong = ask("restore", "--from", str(room.disk), "--into", str(tmp_path / "n"), passphrase="not the passphrase")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "passphrase" in wrong.err
+    nothing = ask("restore", "--from", str(tmp_path), "--into", str(tmp_path / "n"), passphrase=PASSPHRASE)
+    assert (nothing.code, nothing.out) == (1, "")
+    add_patient(room.services, "Later", "5", phone="90000 00005")
+    room.services.close()
+    answer = ask("restore", "--from", str(room.disk), "--into", str(room.folder))
+    assert isinstance(answer.json, dict)
+    assert answer.code == 0
+    assert isinstance(answer.json["lost_entries"], int)
+    assert answer.json["lost_entries"] >= 2
+    assert Path(str(answer.json["replaced"])).is_dir()
+    room.services = door(room.clock).open(str(room.folder), PASSPHRASE)
+
+
+def test_restore_of_a_damaged_backup_exits_2(room: Room, tmp_path: Path) -> None:
+    ask("backup", "--to", str(room.disk), data=room.folder)
+    (snapshot,) = (room.root / "snapshots").iterdir()
+    flip_bit(snapshot / "clinic.db")
+    answer = ask("restore", "--from", str(room.disk), "--into", str(tmp_path / "new"))
+    assert (answer.code, answer.out) == (2, "")
+    assert snapshot.name in answer.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_drill_passes_and_fails(room: Room) -> None:
+    ask("backup", "--to", str(room.disk), data=room.folder)
+    answer = ask("drill", "--from", str(room.disk), data=room.folder)
+    assert isinstance(answer.json, dict)
+    assert (answer.code, answer.json["passed"], answer.json["opened"], answer.json["problems"]) == (0, True, 8, [])
+    assert "passed" in str(answer.json["line"])
+    for path in (room.root / "objects").rglob("*"):
+        if path.is_file():
+            flip_bit(path)
+    failed = ask("drill", "--from", str(room.disk), data=room.folder)
+    assert isinstance(failed.json, dict)
+    assert (failed.code, failed.json["passed"]) == (2, False)
+
+
+def test_check_names_a_damaged_backup(room: Room) -> None:
+    ask("backup", "--to", str(room.disk), data=room.folder)
+    clean = ask("check", "--full", data=room.folder)
+    assert isinstance(clean.json, dict)
+    assert (clean.code, [one["kind"] for one in clean.json["findings"]]) == (0, ["note"])
+    assert "newest backup is of 19 Mar 2026" in clean.json["findings"][0]["message"]
+    copy = next(path for path in (room.root / "objects").rglob("*") if path.is_file())
+    flip_bit(copy)
+    damaged = ask("check", "--full", data=room.folder)
+    assert isinstance(damaged.json, dict)
+    assert damaged.code == 2
+    assert any(str(room.disk) in one["message"] for one in damaged.json["findings"])
