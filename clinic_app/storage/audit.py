@@ -10,14 +10,16 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, false, func, insert, or_, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from clinic_app import __version__
+from clinic_app.domain.access import AuditScope
 from clinic_app.domain.audit import (
     Actor,
     Anchor,
@@ -27,14 +29,17 @@ from clinic_app.domain.audit import (
     AuditProblem,
     AuditReport,
     ClockState,
+    NotedEvent,
     Outcome,
 )
 from clinic_app.domain.changes import Progress, Report, carry_on
 from clinic_app.domain.errors import Cancelled
 from clinic_app.storage.migrations import SCHEMA
+from clinic_app.storage.patients import chunks
 from clinic_app.storage.records import Record
 from clinic_app.storage.records.audit import AuditRecord, RowVersionRecord
 from clinic_app.storage.records.clinic import UserRecord
+from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.row_watch import RowVersion, seal_of, stored_rows
 
 _AUDIT: Final = Record.metadata.tables[AuditRecord.__tablename__]
@@ -42,7 +47,15 @@ _VERSION: Final = Record.metadata.tables[RowVersionRecord.__tablename__]
 _LABEL: Final = b"bxaudit1"
 _FIRST: Final = bytes(32)
 _PART: Final = 1000
+_ALL: Final = AuditScope(everything=True)
 BODY_VERSION: Final = 1
+CLOCK_SLACK: Final = timedelta(minutes=1)
+"""An entry this much older than the one before it is no sign of a clock set back: a save may wait for another."""
+_STORED: Final[Any] = select(
+    *(type_coerce(_AUDIT.c[name], NullType()).label(name) for name in ("seq", "at", "actor_id", "action")),
+    *(type_coerce(_AUDIT.c[name], NullType()).label(name) for name in ("patient_id", "outcome", "body", "mac")),
+)
+"""An entry as it lies in the table, whatever that is."""
 
 
 def canonical(body: Mapping[str, Any]) -> str:
@@ -71,34 +84,45 @@ class AuditRows:
 
         ``reason`` stands for every event that has none. The unit of work holds the write lock: there is one order.
         """
+        seq = self._append([NotedEvent(_because(event, reason), self.actor, self.now) for event in events])
+        if versions:
+            self.session.execute(insert(_VERSION), [self._version(seq, version) for version in versions])
+        return seq
+
+    def append_noted(self, noted: Sequence[NotedEvent]) -> int:
+        """Enter what was noted before, each with its own person and moment; answers the last number."""
+        return self._append(noted)
+
+    def _append(self, noted: Sequence[NotedEvent]) -> int:
         last = self.session.execute(
             select(AuditRecord.seq, AuditRecord.mac, AuditRecord.at).order_by(AuditRecord.seq.desc()).limit(1)
         ).first()
-        seq, mac = (last.seq, last.mac) if last is not None else (0, _FIRST)
-        if not events:
+        seq, mac = (last.seq, bytes(last.mac)) if last is not None else (0, _FIRST)
+        if not noted:
             return seq
-        moment = self.now.astimezone(UTC)
-        clock = ClockState.BACK if last is not None and last.at.astimezone(UTC) > moment else ClockState.OK
+        clock = ClockState.OK
+        if last is not None and last.at.astimezone(UTC) - self.now.astimezone(UTC) > CLOCK_SLACK:
+            clock = ClockState.BACK
+            jump = AuditEvent("clock.back", "clock", last.at.astimezone(UTC).isoformat(timespec="seconds"))
+            noted = [NotedEvent(jump, self.actor, self.now), *noted]
         rows: list[dict[str, Any]] = []
-        for event in events:
+        for one in noted:
             seq += 1
-            body = canonical(self._body(seq, moment, clock, event, event.reason or reason))
+            body = canonical(_body(seq, clock, one))
             mac = mac_of(self.key, seq, mac, body)
             rows.append(
                 {
                     "seq": seq,
-                    "at": self.now,
-                    "actor_id": self.actor.id,
-                    "action": event.action,
-                    "patient_id": event.patient_id,
-                    "outcome": event.outcome.value,
+                    "at": one.at,
+                    "actor_id": one.actor.id,
+                    "action": one.event.action,
+                    "patient_id": one.event.patient_id,
+                    "outcome": one.event.outcome.value,
                     "body": body,
                     "mac": mac,
                 }
             )
         self.session.execute(insert(_AUDIT), rows)
-        if versions:
-            self.session.execute(insert(_VERSION), [self._version(seq, version) for version in versions])
         return seq
 
     def head(self) -> Anchor | None:
@@ -110,17 +134,51 @@ class AuditRows:
             return None
         return Anchor(last.seq, bytes(last.mac).hex(), self.now.astimezone(UTC).isoformat(timespec="seconds"))
 
-    def count(self, wanted: AuditFilter) -> int:
-        """How many entries a filter finds."""
-        return self.session.scalar(_narrowed(select(func.count(AuditRecord.seq)), wanted)) or 0
+    def count(self, wanted: AuditFilter, scope: AuditScope = _ALL) -> int:
+        """How many entries a filter finds of what somebody may see."""
+        return self.session.scalar(_narrowed(select(func.count(AuditRecord.seq)), wanted, scope)) or 0
 
-    def entries(self, wanted: AuditFilter, offset: int = 0, limit: int = 200) -> tuple[AuditEntry, ...]:
-        """The entries a filter finds, newest first."""
+    def entries(
+        self, wanted: AuditFilter, offset: int = 0, limit: int = 200, scope: AuditScope = _ALL
+    ) -> tuple[AuditEntry, ...]:
+        """The entries a filter finds of what somebody may see, newest first."""
         names = {row.id: row.name for row in self.session.execute(select(UserRecord.id, UserRecord.name))}
-        found = self.session.scalars(
-            _narrowed(select(AuditRecord), wanted).order_by(AuditRecord.seq.desc()).offset(offset).limit(limit)
-        )
-        return tuple(_entry_of(row, names) for row in found)
+        statement = select(AuditRecord).order_by(AuditRecord.seq.desc()).limit(limit)
+        last = self._last_of(wanted) if wanted.everything and scope.everything else None
+        if last is not None:
+            statement = statement.where(AuditRecord.seq <= last - offset)
+        else:
+            numbers = _narrowed(select(AuditRecord.seq), wanted, scope)
+            numbers = numbers.order_by(AuditRecord.seq.desc()).offset(offset).limit(limit)
+            statement = statement.where(AuditRecord.seq.in_(numbers))
+        return tuple(_entry_of(row, names) for row in self.session.scalars(statement))
+
+    def owners_of_photos(self, ids: Sequence[int]) -> dict[int | None, list[int]]:
+        """Photographs by the patient they show; None for those that are not there."""
+        found = {
+            row.id: row.patient_id
+            for part in chunks(sorted(ids))
+            for row in self.session.execute(
+                select(PictureRecord.id, PictureRecord.patient_id).where(PictureRecord.id.in_(part))
+            )
+        }
+        grouped: dict[int | None, list[int]] = {}
+        for id_ in sorted(ids):
+            grouped.setdefault(found.get(id_), []).append(id_)
+        return grouped
+
+    def mac_at(self, seq: int) -> str | None:
+        """The seal of one entry, in hexadecimal digits; None where there is no such entry."""
+        found = self.session.scalar(select(AuditRecord.mac).where(AuditRecord.seq == seq))
+        return None if found is None else bytes(found).hex()
+
+    def _last_of(self, wanted: AuditFilter) -> int | None:
+        """The newest number, where the numbers run without a gap so that a place in the list is a number too."""
+        statement = select(func.count(AuditRecord.seq), func.max(AuditRecord.seq))
+        if wanted.up_to is not None:
+            statement = statement.where(AuditRecord.seq <= wanted.up_to)
+        count, last = self.session.execute(statement).one()
+        return last if count == last else None
 
     def verify(self, anchors: Sequence[Anchor] = (), *, rows: bool = False, report: Report = carry_on) -> AuditReport:
         """Whether the chain is whole: numbers without a gap, every seal, every anchor; with ``rows`` also that the
@@ -131,46 +189,38 @@ class AuditRows:
         """
         problems: list[AuditProblem] = []
         wanted = {anchor.seq: anchor for anchor in sorted(anchors, reverse=True)}
+        newest_anchor = max(anchors, default=None)
         total = self.session.scalar(select(func.count(AuditRecord.seq))) or 0
         seq, mac = 0, _FIRST
         newest: dict[str, tuple[int, str | None]] = {}
-        while True:
-            part = self.session.execute(
-                select(AuditRecord).where(AuditRecord.seq > seq).order_by(AuditRecord.seq).limit(_PART)
-            ).scalars()
-            entries = list(part)
+        while not problems:
+            entries = self._part(seq)
             if not entries:
                 break
             for entry in entries:
-                fault = self._fault(entry, seq, mac)
-                if fault and not problems:
+                fault = _fault(self.key, entry, seq, mac)
+                if fault is None:
+                    anchor = wanted.pop(entry.seq, None)
+                    if anchor is not None and bytes.fromhex(anchor.mac) != bytes(entry.mac):
+                        fault = AuditProblem(entry.seq, "audit_anchor_differs")
+                if fault is not None:
                     problems.append(fault)
-                anchor = wanted.pop(entry.seq, None)
-                if anchor is not None and bytes.fromhex(anchor.mac) != entry.mac and not problems:
-                    problems.append(AuditProblem(entry.seq, "audit_anchor_differs"))
-                seq, mac = entry.seq, entry.mac
-                if rows and not problems:
+                    break
+                seq, mac = entry.seq, bytes(entry.mac)
+                if rows:
                     sealed = json.loads(entry.body)["after"]
                     newest.update({name: (entry.seq, seal) for name, seal in sealed.items()})
-            self.session.expunge_all()
-            if not report(Progress(seq, total, "audit_verify")):
+            if not report(Progress(min(seq, total), total, "audit_verify")):
                 raise Cancelled
         if seq < max(wanted, default=0) and not problems:
             problems.append(AuditProblem(seq + 1, "audit_cut_off"))
         if rows and not problems:
             problems += self._rows_unlike(newest)
-        return AuditReport(total, self.head(), tuple(problems))
+        return AuditReport(total, self.head(), tuple(problems), newest_anchor)
 
-    def _fault(self, entry: AuditRecord, seq: int, mac: bytes) -> AuditProblem | None:
-        if entry.seq != seq + 1:
-            return AuditProblem(seq + 1, "audit_entry_missing")
-        if not hmac.compare_digest(mac_of(self.key, entry.seq, mac, entry.body), bytes(entry.mac)):
-            return AuditProblem(entry.seq, "audit_entry_changed")
-        body = json.loads(entry.body)
-        told = (entry.actor_id, entry.action, entry.patient_id, entry.outcome, _millis(entry.at))
-        if told != (body["actor"], body["action"], body["patient_id"], body["outcome"], body["ts_utc_ms"]):
-            return AuditProblem(entry.seq, "audit_entry_changed")
-        return None
+    def _part(self, after: int) -> Sequence[Row[Any]]:
+        """The next entries as they lie in the table: somebody may have put anything into it."""
+        return self.session.execute(_STORED.where(_AUDIT.c.seq > after).order_by(_AUDIT.c.seq).limit(_PART)).all()
 
     def _rows_unlike(self, newest: Mapping[str, tuple[int, str | None]]) -> list[AuditProblem]:
         """Rows that are not as the newest entry about them says. Rows no entry tells of were loaded in bulk."""
@@ -189,30 +239,6 @@ class AuditRows:
             problems.append(AuditProblem(seq, "audit_row_gone", table, row_id))
         return sorted(problems, key=lambda problem: problem.seq)
 
-    def _body(self, seq: int, moment: datetime, clock: ClockState, event: AuditEvent, reason: str) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "v": BODY_VERSION,
-            "seq": seq,
-            "ts_utc_ms": _millis(moment),
-            "clock": clock.value,
-            "actor": self.actor.id,
-            "role": "+".join(self.actor.roles),
-            "session": self.actor.sign_in,
-            "pc": self.actor.computer,
-            "action": event.action,
-            "obj_type": event.object_type,
-            "obj_id": event.object_id,
-            "patient_id": event.patient_id,
-            "outcome": event.outcome.value,
-            "before": dict(event.before),
-            "after": dict(event.after),
-            "app": __version__,
-            "schema": SCHEMA,
-        }
-        if reason:
-            body["reason"] = reason
-        return body
-
     def _version(self, seq: int, version: RowVersion) -> dict[str, Any]:
         return {
             "seq": seq,
@@ -226,7 +252,77 @@ class AuditRows:
         }
 
 
-def _narrowed(statement: Select[Any], wanted: AuditFilter) -> Select[Any]:
+def _fault(key: bytes, entry: Row[Any], seq: int, mac: bytes) -> AuditProblem | None:
+    """What is wrong with an entry that follows ``seq`` and its seal."""
+    if entry.seq != seq + 1:
+        return AuditProblem(seq + 1, "audit_entry_missing")
+    changed = AuditProblem(entry.seq, "audit_entry_changed")
+    if not isinstance(entry.body, str) or not isinstance(entry.mac, bytes | memoryview):
+        return changed
+    if not hmac.compare_digest(mac_of(key, entry.seq, mac, entry.body), bytes(entry.mac)):
+        return changed
+    body = json.loads(entry.body)
+    told = (entry.actor_id, entry.action, entry.patient_id, entry.outcome, _stored_millis(entry.at))
+    if told != (body["actor"], body["action"], body["patient_id"], body["outcome"], body["ts_utc_ms"]):
+        return changed
+    return None
+
+
+def _stored_millis(at: object) -> int | None:
+    """A moment as it lies in the table (SQLite: text), in milliseconds; None for what is no moment."""
+    if isinstance(at, str):
+        try:
+            at = datetime.fromisoformat(at)
+        except ValueError:
+            return None
+    if not isinstance(at, datetime):
+        return None
+    return round(at.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def _body(seq: int, clock: ClockState, noted: NotedEvent) -> dict[str, Any]:
+    event, actor = noted.event, noted.actor
+    body: dict[str, Any] = {
+        "v": BODY_VERSION,
+        "seq": seq,
+        "ts_utc_ms": _millis(noted.at),
+        "clock": clock.value,
+        "actor": actor.id,
+        "role": "+".join(actor.roles),
+        "session": actor.sign_in,
+        "pc": actor.computer,
+        "action": event.action,
+        "obj_type": event.object_type,
+        "obj_id": event.object_id,
+        "patient_id": event.patient_id,
+        "outcome": event.outcome.value,
+        "before": dict(event.before),
+        "after": dict(event.after),
+        "app": __version__,
+        "schema": SCHEMA,
+    }
+    if event.reason:
+        body["reason"] = event.reason
+    return body
+
+
+def _because(event: AuditEvent, reason: str) -> AuditEvent:
+    return event if event.reason or not reason else replace(event, reason=reason)
+
+
+def _narrowed(statement: Select[Any], wanted: AuditFilter, scope: AuditScope) -> Select[Any]:
+    if not scope.everything:
+        mine = AuditRecord.actor_id == scope.actor_id if scope.actor_id is not None else false()
+        numbers: BindParameter[Any] = bindparam(
+            "patients", sorted(scope.patient_ids), expanding=True, literal_execute=True
+        )
+        statement = statement.where(or_(mine, AuditRecord.patient_id.in_(numbers)))
+    if wanted.up_to is not None:
+        statement = statement.where(AuditRecord.seq <= wanted.up_to)
+    if wanted.actions:
+        statement = statement.where(AuditRecord.action.in_(wanted.actions))
+    if wanted.refused:
+        statement = statement.where(AuditRecord.outcome != Outcome.DONE.value)
     if wanted.since is not None:
         statement = statement.where(AuditRecord.at >= wanted.since)
     if wanted.until is not None:

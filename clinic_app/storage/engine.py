@@ -23,6 +23,8 @@ OLDEST_SQLITE: Final = (3, 51, 3)
 """SQLite up to 3.51.2 can corrupt a database in WAL mode when two connections reset the log."""
 PLAIN_MAGIC: Final = b"SQLite format 3\x00"
 POOL_WAIT_S: Final = 10
+BUSY_MS: Final = 5000
+"""Milliseconds a writer waits for another."""
 _KEY = re.compile(r"[0-9a-f]{64}")
 _PRAGMAS: Final = (
     "cipher_memory_security=ON",
@@ -32,7 +34,7 @@ _PRAGMAS: Final = (
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "temp_store=MEMORY",
-    "busy_timeout=5000",
+    f"busy_timeout={BUSY_MS}",
     "recursive_triggers=ON",
     "mmap_size=0",
     "secure_delete=ON",
@@ -184,11 +186,35 @@ def open_postgres(url: str) -> Engines:
 
     engines = Engines(
         reader=engine("-c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"),
-        writer=engine("-c lock_timeout=5000 -c synchronous_commit=on"),
+        writer=engine(f"-c lock_timeout={BUSY_MS} -c synchronous_commit=on"),
     )
     with engines.reader.connect() as connection:
         connection.exec_driver_sql("SELECT 1")
     return engines
+
+
+@contextmanager
+def hurried(engines: Engines, wait_s: float) -> Iterator[Connection]:
+    """A connection of the writer that waits only so long (seconds) for others who write, not the usual five."""
+    milliseconds = max(1, round(wait_s * 1000))
+    with engines.writer.connect() as connection:
+        if engines.dialect == "postgresql":
+            connection.exec_driver_sql(f"SET lock_timeout = {milliseconds}")
+            connection.commit()
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+                connection.exec_driver_sql(f"SET lock_timeout = {BUSY_MS}")
+                connection.commit()
+            return
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA busy_timeout={milliseconds}")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 def open_copy(path: Path, key_hex: str) -> Engine:

@@ -272,9 +272,10 @@ def test_a_clock_set_back_shows(units: UnitsOfWork, clock: Clock) -> None:
     clock.go_to(date(2025, 1, 1))
     fill(units, 1)
     with units.read() as unit:
-        newest, first = unit.audit.entries(AuditFilter())
-    assert (first.clock.value, newest.clock.value) == ("ok", "back")
-    assert newest.seq == first.seq + 1
+        newest, jump, first = unit.audit.entries(AuditFilter())
+    assert (first.clock.value, jump.clock.value, newest.clock.value) == ("ok", "back", "back")
+    assert (jump.action, jump.object_id[:10]) == ("clock.back", "2026-03-19")
+    assert newest.seq == first.seq + 2
 
 
 def test_an_anchor_reads_back(tmp_path: Path) -> None:
