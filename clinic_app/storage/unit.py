@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from clinic_app.domain.audit import Actor, AuditEvent
-from clinic_app.domain.errors import Conflict
+from clinic_app.domain.audit import Actor, AuditEvent, NotedEvent
+from clinic_app.domain.errors import ClinicError, Conflict
 from clinic_app.storage.access import AccessRows
 from clinic_app.storage.audit import AuditRows
 from clinic_app.storage.backups import BackupRows
 from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.clinic import ClinicRows
-from clinic_app.storage.engine import Engines
+from clinic_app.storage.engine import Engines, hurried
 from clinic_app.storage.integrity import IntegrityRows
+from clinic_app.storage.noted import NotedEvents
 from clinic_app.storage.patients import PatientRows
 from clinic_app.storage.people import PeopleRows
 from clinic_app.storage.pictures import PictureRows
@@ -28,6 +32,9 @@ from clinic_app.storage.row_watch import RowWatch
 from clinic_app.storage.schedule import ScheduleRows
 from clinic_app.storage.treatment import TreatmentRows
 
+NOTE_WAIT_S: Final = 0.15
+"""How long an event that is noted waits for its turn to write; then it waits in memory for the next save."""
+log = logging.getLogger(__name__)
 _ONE_WRITER = select(func.pg_advisory_xact_lock(0x44C7))
 """PostgreSQL lets several write at once; tokens, clinic numbers and *is it taken already* need the one SQLite has."""
 
@@ -38,8 +45,19 @@ class UnitOfWork:
     What it changes is entered in the audit in the same transaction. ``reason``: why, said by the user.
     """
 
-    def __init__(self, session: Session, actor: Actor, now: datetime, audit_key: bytes, reason: str = "") -> None:
+    def __init__(
+        self,
+        session: Session,
+        actor: Actor,
+        now: datetime,
+        audit_key: bytes,
+        reason: str = "",
+        noted: NotedEvents | None = None,
+        committed: Callable[[int], None] = lambda _: None,
+    ) -> None:
         user = actor.name
+        self._noted = noted if noted is not None else NotedEvents()
+        self._committed = committed
         self.session = session
         self.actor = actor
         self.user = user
@@ -65,27 +83,34 @@ class UnitOfWork:
         self._events.append(event)
 
     def commit(self) -> None:
-        """Make everything of this unit lasting, with its entries in the audit.
+        """Make everything of this unit lasting, with its entries in the audit; what was noted before comes first.
 
         Raises:
             Conflict: somebody changed one of the rows in the meantime, or took the same number.
         """
+        noted = self._noted.take()
         try:
             self.session.flush()
             touched = self._watch.take()
-            self.audit.append([*self._events, *touched.events], touched.versions, self.reason)
-            self._events = []
+            self.audit.append_noted(noted)
+            seq = self.audit.append([*self._events, *touched.events], touched.versions, self.reason)
             self.session.commit()
-        except StaleDataError as error:
-            raise Conflict("changed_meanwhile") from error
-        except IntegrityError as error:
-            raise Conflict("already_there") from error
+        except BaseException as error:
+            self._noted.put_back(noted)
+            if isinstance(error, StaleDataError):
+                raise Conflict("changed_meanwhile") from error
+            if isinstance(error, IntegrityError):
+                raise Conflict("already_there") from error
+            raise
+        self._events = []
+        self._committed(seq)
 
 
 class UnitsOfWork:
     """Opens units of work on the engines of one clinic. ``actor`` may be exchanged: another user goes on working.
 
-    ``why`` answers the reason in force, which becomes that of every unit opened.
+    ``why`` answers the reason in force, which becomes that of every unit opened. ``committed`` is told the number of
+    the newest entry after each commit.
     """
 
     def __init__(self, engines: Engines, actor: Actor, clock: Callable[[], datetime], audit_key: bytes) -> None:
@@ -94,19 +119,62 @@ class UnitsOfWork:
         self._clock = clock
         self._audit_key = audit_key
         self.why: Callable[[], str] = str
+        self.noted = NotedEvents()
+        self.committed: Callable[[int], None] = lambda _: None
+
+    def note(self, event: AuditEvent) -> bool:
+        """Enter something that is no part of a save: at once where nobody is writing, else with the next save.
+
+        Answers whether it was entered. Never raises: what is shown or refused is shown or refused all the same.
+        """
+        self.noted.add(NotedEvent(replace(event, reason=event.reason or self.why()), self.actor, self._clock()))
+        return self.enter_noted()
+
+    def enter_noted(self, wait_s: float = NOTE_WAIT_S) -> bool:
+        """Enter what was noted, waiting no longer than this for other writers; answers whether nothing waits now."""
+        if not len(self.noted):
+            return True
+        try:
+            with self.open(wait_s=wait_s) as unit:
+                unit.commit()
+        except ClinicError as fault:
+            log.info("the audit took no entry now: %s", fault.code)
+            return False
+        return True
 
     @contextmanager
-    def open(self) -> Iterator[UnitOfWork]:
-        """A unit that may write; leaving it without ``commit()`` leaves no trace."""
-        with Session(self._engines.writer, expire_on_commit=False, autoflush=True) as session:
-            if self._engines.dialect == "postgresql":
-                session.execute(_ONE_WRITER)
-            try:
-                yield UnitOfWork(session, self.actor, self._clock(), self._audit_key, self.why())
-            except StaleDataError as error:
-                raise Conflict("changed_meanwhile") from error
-            except IntegrityError as error:
-                raise Conflict("already_there") from error
+    def open(self, *, wait_s: float | None = None) -> Iterator[UnitOfWork]:
+        """A unit that may write; leaving it without ``commit()`` leaves no trace.
+
+        ``wait_s``: how long it waits for other writers where that is not as usual.
+        """
+        if wait_s is None:
+            with Session(self._engines.writer, expire_on_commit=False, autoflush=True) as session:
+                yield from self._unit(session)
+        else:
+            with (
+                hurried(self._engines, wait_s) as connection,
+                Session(connection, expire_on_commit=False, autoflush=True) as session,
+            ):
+                yield from self._unit(session)
+
+    def _unit(self, session: Session) -> Iterator[UnitOfWork]:
+        if self._engines.dialect == "postgresql":
+            session.execute(_ONE_WRITER)
+        try:
+            yield UnitOfWork(
+                session,
+                self.actor,
+                self._clock(),
+                self._audit_key,
+                self.why(),
+                self.noted,
+                lambda seq: self.committed(seq),
+            )
+        except StaleDataError as error:
+            raise Conflict("changed_meanwhile") from error
+        except IntegrityError as error:
+            raise Conflict("already_there") from error
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
