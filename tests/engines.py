@@ -11,10 +11,11 @@ from pathlib import Path
 from sqlalchemy import text
 
 from clinic_app.domain.people import Role, User
+from clinic_app.domain.settings import in_force
 from clinic_app.imaging.reader import PictureReader
 from clinic_app.machine.places import find_places
 from clinic_app.services import Services
-from clinic_app.services.clinic_data import load_catalogues, passphrase_check, rules_of
+from clinic_app.services.clinic_data import load_catalogues, passphrase_check
 from clinic_app.services.context import ClinicContext, ClinicInfo
 from clinic_app.storage.engine import Engines, open_engines, open_postgres
 from clinic_app.storage.migrations import SCHEMA, migrate
@@ -70,9 +71,9 @@ def services_on(engines: Engines, folder: Path, clock: Clock, *, today_given: bo
     """The services over a database of either kind; photographs in files or in rows, as it fits."""
     keys = create_vault(folder, "Dr Rao", PASSPHRASE, checkout=True).unlocked.keys
     catalogues = load_catalogues(find_places().catalogues)
-    rules, plans = rules_of({}, catalogues)
+    force = in_force({}, catalogues.interval_pairs())
     user = User(1, "Dr Rao", frozenset({Role.ADMIN, Role.DOCTOR}))
-    info = ClinicInfo("Test clinic", False, user, str(folder), rules, plans)
+    info = ClinicInfo("Test clinic", False, user, str(folder), force.rules, force.plans)
     store: PictureStore = (
         RowPictureStore(engines, keys) if engines.dialect == "postgresql" else FilePictureStore(folder, keys)
     )

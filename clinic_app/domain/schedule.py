@@ -221,7 +221,7 @@ class BotoxDay:
 
 @dataclass(frozen=True, slots=True)
 class ClinicRules:
-    """The clinic's own settings for the schedule."""
+    """The clinic's own settings for the schedule. ``places``: those of a weekday, where they differ from day to day."""
 
     minimum: MinimumIntervals = field(default_factory=MinimumIntervals)
     plan: ReinjectionPlan = CLINIC_PLAN
@@ -231,6 +231,13 @@ class ClinicRules:
     no_answer_working_days: int = 2
     told_family_days: int = 7
     will_come_days: int = 14
+    places: Mapping[int, int] = field(default_factory=dict)
+
+    def places_on(self, day: date) -> int:
+        """How many places a day has; 0 where no injections are given on it."""
+        if day.weekday() not in self.botox_weekdays or not self.working_days.is_working(day):
+            return 0
+        return self.places.get(day.weekday(), self.places_a_day)
 
 
 @dataclass(frozen=True, slots=True)

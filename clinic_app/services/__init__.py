@@ -21,15 +21,21 @@ if TYPE_CHECKING:
     from clinic_app.domain.checks import Finding
     from clinic_app.services.access import Access
     from clinic_app.services.backups import BackupsService
+    from clinic_app.services.bin import BinService
     from clinic_app.services.cases import CasesService
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
+    from clinic_app.services.drafts import DraftsService
+    from clinic_app.services.merge import MergeService
     from clinic_app.services.patients import PatientsService
     from clinic_app.services.people import PeopleService
     from clinic_app.services.pictures import OpenReader, PicturesService
+    from clinic_app.services.record_copy import RecordCopyService
     from clinic_app.services.register import RegisterService
     from clinic_app.services.schedule import ScheduleService
+    from clinic_app.services.settings import SettingsService
     from clinic_app.services.treatment import TreatmentService
+    from clinic_app.services.versions import VersionsService
 
 S = TypeVar("S")
 
@@ -117,6 +123,48 @@ class Services:
         from clinic_app.services.backups import BackupsService
 
         return self._one(BackupsService, BackupsService)
+
+    @property
+    def bin(self) -> BinService:
+        """What was deleted: listed, put back, destroyed."""
+        from clinic_app.services.bin import BinService
+
+        return self._one(BinService, BinService)
+
+    @property
+    def merge(self) -> MergeService:
+        """Two records of one person made into one."""
+        from clinic_app.services.merge import MergeService
+
+        return self._one(MergeService, MergeService)
+
+    @property
+    def drafts(self) -> DraftsService:
+        """What was typed and not saved."""
+        from clinic_app.services.drafts import DraftsService
+
+        return self._one(DraftsService, DraftsService)
+
+    @property
+    def versions(self) -> VersionsService:
+        """Earlier versions of what was entered."""
+        from clinic_app.services.versions import VersionsService
+
+        return self._one(VersionsService, VersionsService)
+
+    @property
+    def record_copy(self) -> RecordCopyService:
+        """A copy of one patient's whole record."""
+        from clinic_app.services.record_copy import RecordCopyService
+
+        return self._one(RecordCopyService, RecordCopyService)
+
+    @property
+    def settings(self) -> SettingsService:
+        """The clinic's settings."""
+        from clinic_app.services.settings import SettingsService
+
+        return self._one(SettingsService, SettingsService)
 
     @property
     def catalogues(self) -> Catalogues:

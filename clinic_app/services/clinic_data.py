@@ -18,14 +18,11 @@ from typing import TYPE_CHECKING
 
 from clinic_app.domain.audit import SYSTEM, Actor
 from clinic_app.domain.backups import RestorePreview, RestoreReport, Snapshot
-from clinic_app.domain.calendar import Span
-from clinic_app.domain.cases import Plans, ReinjectionPlan
 from clinic_app.domain.catalogues import Catalogues, parse_catalogues
 from clinic_app.domain.changes import Report, carry_on
 from clinic_app.domain.errors import AccessRefused, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.patients import tidy
 from clinic_app.domain.people import Role
-from clinic_app.domain.schedule import ClinicRules, MinimumIntervals
 from clinic_app.machine.folders import check_data_folder, notes_on
 from clinic_app.machine.lock import FILE as LOCK
 from clinic_app.machine.lock import WindowLock
@@ -58,6 +55,7 @@ if TYPE_CHECKING:
 
 DATABASE = "clinic.db"
 OLDER = "database_older"
+FIRST_ROLES = frozenset({Role.ADMIN, Role.DOCTOR})
 LEFT_BEHIND_S = 3600.0
 """Temporary files younger than this may belong to another process that is writing right now."""
 
@@ -141,27 +139,57 @@ class ClinicDoor:
         words = (self._places.resources / "words.txt").read_text(encoding="utf-8").split()
         return suggest_passphrase(words)
 
-    def create(self, folder: str, clinic_name: str, user: str, passphrase: str) -> CreatedClinic:
-        """Make a clinic in a folder and open it; its first user is admin and doctor.
+    def create(
+        self,
+        folder: str,
+        clinic_name: str,
+        user: str,
+        passphrase: str,
+        *,
+        roles: frozenset[Role] = FIRST_ROLES,
+        codes_kept: bool = True,
+    ) -> CreatedClinic:
+        """Make a clinic in a folder and open it; its first user has these roles, admin among them.
+
+        ``codes_kept`` False: somebody still has to type the recovery codes back (``settings.took_step``); until then
+        new ones are asked for at every sign-in of an admin, and ``unmake`` takes the clinic away.
 
         Raises:
-            RuleBroken: ``clinic_name_missing``, the user's name, the passphrase, ``vault_exists``.
+            RuleBroken: ``clinic_name_missing``, the user's name, the passphrase, ``vault_exists``, ``first_not_admin``.
             StorageUnavailable: the folder cannot hold a clinic's data.
         """
         name = tidy(clinic_name)
         if not name:
             raise RuleBroken("clinic_name", "clinic_name_missing")
+        if Role.ADMIN not in roles:
+            raise RuleBroken("roles", "first_not_admin")
         place = Path(folder)
         with _made(place):
             created = create_vault(place, user, passphrase, clinic_name=name, checkout=not self._places.installed)
             try:
-                services = self._held(place, lambda: self._begin(created.unlocked, name, created.unlocked.user))
+                services = self._held(
+                    place, lambda: self._begin(created.unlocked, name, created.unlocked.user, roles, codes_kept)
+                )
             except BaseException:
                 _unmake(place)
                 raise
         return CreatedClinic(
             services, created.unlocked.vault.vault_id, tuple(code.text for code in created.recovery_codes)
         )
+
+    def unmake(self, created: CreatedClinic) -> bool:
+        """Close a clinic that was just made, and take it away if its codes were not typed back and nothing was entered;
+        answers whether it is gone.
+        """
+        services = created.services
+        place = Path(services.clinic.folder)
+        unused = not services.settings.first_steps().codes_kept and not services.patients.count()
+        services.close()
+        if unused:
+            _unmake(place)
+            with suppress(OSError):
+                place.rmdir()
+        return unused
 
     def create_demo(self, folder: str) -> Services:
         """Make an empty demo clinic in a folder that is empty or not there, and open it.
@@ -327,7 +355,14 @@ class ClinicDoor:
             raise
         return services.closes_with(lock.release)
 
-    def _begin(self, unlocked: UnlockedVault, clinic_name: str, user: str) -> Services:
+    def _begin(
+        self,
+        unlocked: UnlockedVault,
+        clinic_name: str,
+        user: str,
+        roles: frozenset[Role] = FIRST_ROLES,
+        codes_kept: bool = True,
+    ) -> Services:
         """First rows of a new clinic: schema, name, first user."""
         from clinic_app.storage.engine import open_engines
         from clinic_app.storage.migrations import SCHEMA, migrate
@@ -340,7 +375,9 @@ class ClinicDoor:
             actor = Actor(SYSTEM, user)
             with UnitsOfWork(engines, actor, self._now, unlocked.keys.audit).open() as unit:
                 unit.clinic.set_setting("clinic", {"name": clinic_name})
-                unit.people.add(user, frozenset({Role.ADMIN, Role.DOCTOR}))
+                if not codes_kept:
+                    unit.clinic.set_setting("first_steps", {"codes_kept": False, "finished": False})
+                unit.people.add(user, roles)
                 unit.commit()
         except BaseException:
             engines.close()
@@ -499,37 +536,11 @@ def _sync_catalogues(units: UnitsOfWork, catalogues: Catalogues) -> None:
 
 def _info(units: UnitsOfWork, unlocked: UnlockedVault, catalogues: Catalogues, user: User) -> ClinicInfo:
     from clinic_app.services.context import ClinicInfo
+    from clinic_app.services.settings import read_settings
 
     with units.read() as unit:
         clinic = unit.clinic.setting("clinic") or {}
-        rules = unit.clinic.setting("rules") or {}
+        force = read_settings(unit.clinic, catalogues)
     name = str(clinic.get("name", ""))
-    settled, plans = rules_of(rules, catalogues)
-    return ClinicInfo(name, unlocked.vault.demo, user, str(unlocked.vault.folder), settled, plans)
-
-
-def rules_of(stored: dict[str, object], catalogues: Catalogues) -> tuple[ClinicRules, Plans]:
-    """The clinic's rules from its settings; what was never set is as shipped."""
-    pairs = dict(catalogues.interval_pairs())
-    said = stored.get("minimum")
-    for key, span in (said if isinstance(said, dict) else {}).items():
-        product, _, condition = str(key).partition("/")
-        pairs[(product, condition or None)] = Span.parse(str(span))
-    minimum = MinimumIntervals(pairs=pairs)
-    plan = stored.get("plan")
-    shipped = ClinicRules(minimum=minimum)
-    if isinstance(plan, dict):
-        own = ReinjectionPlan(Span.parse(str(plan["opens"])), Span.parse(str(plan["closes"]))).checked()
-        shipped = ClinicRules(minimum=minimum, plan=own)
-    return shipped, Plans(
-        shipped.plan, _plans(stored.get("plans_by_condition")), _plans(stored.get("plans_by_product"))
-    )
-
-
-def _plans(stored: object) -> dict[str, ReinjectionPlan]:
-    if not isinstance(stored, dict):
-        return {}
-    return {
-        str(code): ReinjectionPlan(Span.parse(str(plan["opens"])), Span.parse(str(plan["closes"]))).checked()
-        for code, plan in stored.items()
-    }
+    demo, folder = unlocked.vault.demo, str(unlocked.vault.folder)
+    return ClinicInfo(name, demo, user, folder, force.rules, force.plans, force.choices)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from clinic_app.domain.cases import Case, Plans
@@ -13,6 +13,7 @@ from clinic_app.domain.errors import AccessRefused, RuleBroken
 from clinic_app.domain.people import User
 from clinic_app.domain.pictures import Injected
 from clinic_app.domain.schedule import CaseFacts, ClinicRules, FollowUp, ToxinEvent, follow_up
+from clinic_app.domain.settings import ClinicChoices, InForce
 from clinic_app.domain.units import plain
 from clinic_app.services.access import Access, Verify
 from clinic_app.services.entrance import Entrance
@@ -37,6 +38,7 @@ class ClinicInfo:
     folder: str
     rules: ClinicRules
     plans: Plans
+    choices: ClinicChoices = field(default_factory=ClinicChoices)
 
 
 def _unseen(_: str, __: tuple[int, ...]) -> None:
@@ -78,6 +80,17 @@ class ClinicContext:
     def rules(self) -> ClinicRules:
         """The clinic's rules for the schedule."""
         return self.info.rules
+
+    def settle(self, force: InForce, name: str) -> Callable[[], None]:
+        """Work by these settings from now on; answers how to go back to those before."""
+        info, known = self.info, self.known
+        self.info = replace(info, name=name, rules=force.rules, plans=force.plans, choices=force.choices)
+        self.known = FactsKnown(force.plans, self.after_photo, self.views_of)
+
+        def back() -> None:
+            self.info, self.known = info, known
+
+        return back
 
     def today(self) -> date:
         """The day it is for the clinic."""

@@ -334,9 +334,8 @@ class ScheduleService:
         return tuple(found)
 
     def _botox_day(self, day: date, taken: int) -> BotoxDay:
-        rules = self._context.rules
-        given = day.weekday() in rules.botox_weekdays and rules.working_days.is_working(day)
-        return BotoxDay(day, rules.places_a_day if given else 0, taken, given)
+        places = self._context.rules.places_on(day)
+        return BotoxDay(day, places, taken, places > 0)
 
     def _check_cases(self, unit: UnitOfWork, details: BookingDetails, moving: int | None = None) -> None:
         context = self._context

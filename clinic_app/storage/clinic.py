@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.errors import Conflict, NotFound
 from clinic_app.domain.people import Role, User
 from clinic_app.domain.register_writing import RegisterGaps
 from clinic_app.domain.schedule import AppointmentStatus
-from clinic_app.domain.treatment import SessionKind, SessionState
 from clinic_app.storage.records import Record
-from clinic_app.storage.records.cases import CaseRecord, HoldRecord
+from clinic_app.storage.records.audit import AuditRecord, RowVersionRecord
+from clinic_app.storage.records.cases import DecisionRecord, IndependenceRecord
 from clinic_app.storage.records.clinic import (
     CatalogueRecord,
     ImportRecord,
@@ -23,13 +25,22 @@ from clinic_app.storage.records.clinic import (
     UndoRecord,
     UserRecord,
 )
-from clinic_app.storage.records.patients import PatientRecord
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentRecord, ContactAttemptRecord
-from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord
+from clinic_app.storage.records.treatment import SiteRecord
 
 Catalogue = Mapping[str, tuple[Mapping[str, object], str]]
 """The entries of one catalogue by code: content and digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    """One change of a row of settings: ``before`` is the row as it was, None where there was none."""
+
+    at: datetime
+    by: str
+    reason: str
+    before: Mapping[str, object] | None
 
 
 class ClinicRows:
@@ -54,6 +65,33 @@ class ClinicRows:
             row.value = value
         self._session.flush()
 
+    def setting_history(self) -> dict[str, list[StoredChange]]:
+        """Every change of every row of settings, by its key, newest first."""
+        names = {row.id: row.name for row in self._session.scalars(select(UserRecord))}
+        table = SettingRecord.__tablename__
+        versions = {
+            (row.seq, row.of_row): row.before["value"]
+            for row in self._session.scalars(select(RowVersionRecord).where(RowVersionRecord.of_table == table))
+        }
+        entries = self._session.scalars(
+            select(AuditRecord)
+            .where(AuditRecord.action.startswith("settings.", autoescape=True))
+            .order_by(AuditRecord.seq.desc())
+        )
+        found: dict[str, list[StoredChange]] = {}
+        for entry in entries:
+            body = json.loads(entry.body)
+            before = versions.get((entry.seq, body["obj_id"]))
+            found.setdefault(body["obj_id"], []).append(
+                StoredChange(
+                    entry.at,
+                    names.get(entry.actor_id, ""),
+                    body.get("reason", ""),
+                    before if isinstance(before, dict) else None,
+                )
+            )
+        return found
+
     def add_user(self, name: str, roles: frozenset[Role]) -> User:
         """Add a person."""
         row = UserRecord(name=name, roles=sorted(role.value for role in roles))
@@ -67,19 +105,15 @@ class ClinicRows:
         return _user_of(row) if row is not None else None
 
     def register_gaps(self, today: date) -> RegisterGaps:
-        """How much is on record that an exported register has no column for; holds and bookings from ``today`` on."""
+        """How much is on record that an exported register has no column for; bookings from ``today`` on."""
         ask = self._session.scalar
-        given = [state.value for state in SessionState if state.counts]
 
         def rows(record: type[Record], *conditions: ColumnElement[bool]) -> int:
             return ask(select(func.count()).select_from(record).where(*conditions)) or 0
 
         return RegisterGaps(
-            rows(SessionRecord, SessionRecord.kind == SessionKind.TOUCH_UP.value, SessionRecord.state.in_(given)),
-            rows(ExternalToxinRecord, ExternalToxinRecord.removed_reason.is_(None)),
-            rows(CaseRecord, CaseRecord.plan_opens.is_not(None))
-            + rows(PatientRecord, PatientRecord.plan_opens.is_not(None)),
-            rows(HoldRecord, HoldRecord.ended_on.is_(None), HoldRecord.until >= today),
+            rows(IndependenceRecord),
+            ask(select(func.count(distinct(SiteRecord.session_id)))) or 0,
             rows(
                 AppointmentRecord,
                 AppointmentRecord.taken_back_at.is_(None),
@@ -87,6 +121,7 @@ class ClinicRows:
                 AppointmentRecord.status.in_([status.value for status in AppointmentStatus if status.live]),
             ),
             rows(ContactAttemptRecord, ContactAttemptRecord.taken_back_at.is_(None)),
+            rows(DecisionRecord),
             rows(PictureRecord, PictureRecord.taken_back_at.is_(None)),
         )
 

@@ -1,0 +1,251 @@
+"""The clinic's settings: every one in one place, changed with a reason, each with its history.
+
+What a change moves is computed anew in the same transaction: all of it is kept, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.catalogues import Catalogues
+from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
+from clinic_app.domain.errors import Cancelled, RuleBroken
+from clinic_app.domain.settings import (
+    SETTINGS,
+    InForce,
+    Known,
+    Setting,
+    SettingChange,
+    SettingFact,
+    SettingValue,
+    checked,
+    fact_of,
+    in_force,
+    stored_of,
+    value_of,
+)
+from clinic_app.services.access import needs, reason_said
+from clinic_app.services.context import ClinicContext, changes
+from clinic_app.storage.clinic import ClinicRows, StoredChange
+from clinic_app.storage.schedule import FactsKnown
+from clinic_app.storage.unit import UnitOfWork
+
+FIRST_STEPS: Final = "first_steps"
+STEP: Final = 200
+_BACKUPS: Final = "backup_places"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """How far the first steps of a clinic came. ``codes_kept``: the recovery codes were typed back."""
+
+    codes_kept: bool = True
+    finished: bool = True
+
+
+class SettingsService:
+    """The settings of one open clinic. Everybody may read them; administrators change them."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    @needs(Action.FIND)
+    def all(self) -> tuple[Setting, ...]:
+        """Every setting with its value and its newest change, in the order of the list."""
+        with self._context.units.read() as unit:
+            history = unit.clinic.setting_history()
+            return tuple(self._setting(unit, fact, history.get(fact.kept_in, ())) for fact in SETTINGS)
+
+    @needs(Action.FIND)
+    def get(self, key: str) -> Setting:
+        """One setting with its newest change. Raises ``NotFound("setting_unknown")``."""
+        fact = fact_of(key)
+        with self._context.units.read() as unit:
+            return self._setting(unit, fact, unit.clinic.setting_history().get(fact.kept_in, ()))
+
+    @needs(Action.FIND)
+    def value(self, key: str) -> SettingValue:
+        """What a setting is now. Raises ``NotFound("setting_unknown")``."""
+        fact = fact_of(key)
+        with self._context.units.read() as unit:
+            return self._value(unit.clinic, fact)[0]
+
+    @needs(Action.FIND)
+    def history(self, key: str) -> tuple[SettingChange, ...]:
+        """Who changed a setting to what, when and why; newest first. Raises ``NotFound("setting_unknown")``."""
+        fact = fact_of(key)
+        with self._context.units.read() as unit:
+            found = unit.clinic.setting_history().get(fact.kept_in, ())
+            return self._changes(unit, fact, found)
+
+    @needs(Action.MANAGE)
+    def set(self, key: str, value: SettingValue, reason: str, report: Report = carry_on) -> Changes:
+        """Change one setting. The result is how many diagnoses have other dates now.
+
+        Raises:
+            NotFound: ``setting_unknown``.
+            RuleBroken: ``access_reason_missing``, and what ``domain.settings.checked`` says of the value.
+            Cancelled: the report said to stop; nothing was changed.
+        """
+        return self._set({key: value}, reason, report)
+
+    @needs(Action.MANAGE)
+    def set_many(self, values: Mapping[str, SettingValue], reason: str, report: Report = carry_on) -> Changes:
+        """Change several settings together: all of them or none. Raises as ``set``."""
+        return self._set(values, reason, report)
+
+    @needs(Action.MANAGE)
+    def reset(self, key: str, reason: str, report: Report = carry_on) -> Changes:
+        """Set a setting back to what is shipped; it follows the program from then on.
+
+        Raises:
+            RuleBroken: ``setting_no_shipped`` where there is no such value (the clinic's name); else as ``set``.
+        """
+        fact = fact_of(key)
+        if fact.row and not fact.elsewhere:
+            raise RuleBroken(key, "setting_no_shipped")
+        return self._set({key: None}, reason, report)
+
+    @needs(Action.FIND)
+    def would_move(self, key: str, value: SettingValue) -> int:
+        """How many diagnoses would have other dates; changes nothing. Raises as ``set`` for the value."""
+        fact = fact_of(key)
+        if not fact.moves_dates:
+            return 0
+        with self._context.units.read() as unit:
+            values, _ = self._values(unit.clinic)
+            wanted = {**values, key: checked(fact, value, known_of(self._context.catalogues), {**values, key: value})}
+            return self._differ(unit, in_force(wanted, self._context.catalogues.interval_pairs()))
+
+    @needs(Action.FIND)
+    def first_steps(self) -> FirstSteps:
+        """How far the first steps of this clinic came; a clinic made without them counts as through."""
+        with self._context.units.read() as unit:
+            stored = unit.clinic.setting(FIRST_STEPS) or {}
+        return FirstSteps(bool(stored.get("codes_kept", True)), bool(stored.get("finished", True)))
+
+    @needs(Action.FIND)
+    def took_step(self, *, codes_kept: bool | None = None, finished: bool | None = None) -> None:
+        """Remember how far the first steps came."""
+        said = {"codes_kept": codes_kept, "finished": finished}
+        with self._context.units.open() as unit:
+            stored = unit.clinic.setting(FIRST_STEPS) or {}
+            wanted = {**stored, **{name: value for name, value in said.items() if value is not None}}
+            if wanted != stored:
+                unit.clinic.set_setting(FIRST_STEPS, wanted)
+                unit.commit()
+
+    def _set(self, values: Mapping[str, SettingValue | None], reason: str, report: Report) -> Changes:
+        context = self._context
+        said = " ".join(reason.split()) or reason_said()
+        if not said:
+            raise RuleBroken("reason", "access_reason_missing")
+        facts = {key: fact_of(key) for key in values}
+        pairs = context.catalogues.interval_pairs()
+        known = known_of(context.catalogues)
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            unit.reason = said
+            before, chosen = self._values(unit.clinic)
+            after = dict(before)
+            after.update({key: facts[key].shipped if value is None else value for key, value in values.items()})
+            for key, fact in facts.items():
+                after[key] = checked(fact, after[key], known, after)
+            wanted = {
+                key: fact
+                for key, fact in facts.items()
+                if after[key] != before[key] or (key in chosen) is (values[key] is None)
+            }
+            wanted = {key: fact for key, fact in wanted.items() if values[key] is not None or key in chosen}
+            if not wanted:
+                return changes(result=0)
+            for key, fact in wanted.items():
+                stored = unit.clinic.setting(fact.kept_in) or {}
+                new = None if values[key] is None else stored_of(fact, after[key])
+                unit.clinic.set_setting(fact.kept_in, {**stored, fact.column: new})
+            force = in_force(after, pairs)
+            moves = any(fact.moves_dates and after[key] != before[key] for key, fact in wanted.items())
+            moved = self._recompute(unit, force, report) if moves else 0
+            undo = context.settle(force, str(after["clinic_name"]) or context.info.name)
+            try:
+                unit.commit()
+            except BaseException:
+                undo()
+                raise
+        topics = (Topic.PREFERENCES, Topic.SCHEDULE, Topic.CASES, Topic.PATIENTS)
+        return changes(*topics, result=moved)
+
+    def _recompute(self, unit: UnitOfWork, force: InForce, report: Report) -> int:
+        """The dates of every case anew; answers how many moved. Raises ``Cancelled``."""
+        known = self._facts_known(force)
+        ids = unit.cases.ids()
+        moved = 0
+        for start in range(0, len(ids), STEP):
+            if not report(Progress(start, len(ids), "settings_dates")):
+                raise Cancelled
+            part = ids[start : start + STEP]
+            before = unit.schedule.cached(part)
+            unit.schedule.refresh(part, force.rules, known)
+            after = unit.schedule.cached(part)
+            moved += sum(before[id_] != after[id_] for id_ in part)
+        if not report(Progress(len(ids), len(ids), "settings_dates")):
+            raise Cancelled
+        return moved
+
+    def _differ(self, unit: UnitOfWork, force: InForce) -> int:
+        known = self._facts_known(force)
+        ids = unit.cases.ids()
+        count = 0
+        for start in range(0, len(ids), STEP):
+            part = ids[start : start + STEP]
+            cached = unit.schedule.cached(part)
+            facts = unit.schedule.facts(part, known)
+            count += sum(cached[id_] != unit.schedule.dates(fact, force.rules) for id_, (_, fact) in facts.items())
+        return count
+
+    def _facts_known(self, force: InForce) -> FactsKnown:
+        return FactsKnown(force.plans, self._context.after_photo, self._context.views_of)
+
+    def _values(self, rows: ClinicRows) -> tuple[dict[str, SettingValue], frozenset[str]]:
+        """The value of every setting, and which of them somebody chose."""
+        found = {fact.key: self._value(rows, fact) for fact in SETTINGS}
+        return {key: one[0] for key, one in found.items()}, frozenset(key for key, one in found.items() if one[1])
+
+    def _value(self, rows: ClinicRows, fact: SettingFact) -> tuple[SettingValue, bool]:
+        stored = rows.setting(fact.kept_in) or {}
+        said = stored.get(self._column(fact))
+        return value_of(fact, said), said is not None
+
+    def _column(self, fact: SettingFact) -> str:
+        return self._context.units.actor.computer if fact.key == _BACKUPS else fact.column
+
+    def _setting(self, unit: UnitOfWork, fact: SettingFact, found: Sequence[StoredChange]) -> Setting:
+        value, chosen = self._value(unit.clinic, fact)
+        known = self._changes(unit, fact, found)
+        return Setting(fact, value, chosen, known[0] if known else None)
+
+    def _changes(self, unit: UnitOfWork, fact: SettingFact, found: Sequence[StoredChange]) -> tuple[SettingChange, ...]:
+        """The changes of a setting, newest first. What one set it to is what the next one found."""
+        column = self._column(fact)
+        now: object = (unit.clinic.setting(fact.kept_in) or {}).get(column)
+        answer: list[SettingChange] = []
+        for one in found:
+            before = (one.before or {}).get(column)
+            if before != now:
+                answer.append(SettingChange(one.at, one.by, one.reason, None if now is None else value_of(fact, now)))
+            now = before
+        return tuple(answer)
+
+
+def read_settings(rows: ClinicRows, catalogues: Catalogues) -> InForce:
+    """What follows from the stored settings of a clinic that is being opened."""
+    values = {fact.key: value_of(fact, (rows.setting(fact.kept_in) or {}).get(fact.column)) for fact in SETTINGS}
+    return in_force(values, catalogues.interval_pairs())
+
+
+def known_of(catalogues: Catalogues) -> Known:
+    """What a setting may name."""
+    return Known(frozenset(catalogues.products), frozenset(catalogues.conditions))
