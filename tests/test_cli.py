@@ -350,7 +350,7 @@ def test_a_mapping_file_is_used(data: Path, tmp_path: Path) -> None:
 def test_an_export_comes_out_and_goes_in_again(data: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.xlsx"
     done = ask("export", "register", str(target), data=data)
-    gaps = {"touch_ups": 0, "external": 0, "plans": 0, "holds": 0, "bookings": 0, "calls": 0, "pictures": 0}
+    gaps = {"separate": 0, "sites": 0, "bookings": 0, "calls": 0, "decisions": 0, "pictures": 0}
     assert (done.code, done.json) == (0, {"path": str(target), "rows": 3, "gaps": gaps})
     again = ask("export", "register", str(target), data=data)
     assert again.code == 1

@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from clinic_app.domain.cases import Side
+from clinic_app.domain.cases import Hold, Side
 from clinic_app.domain.catalogue_entries import SideNote
 from clinic_app.domain.patients import Birth, Identifier, PatientDetails, Phone, Sex
-from clinic_app.domain.register_records import RegisterStatus, RegisterWarning, SkippedRow
+from clinic_app.domain.register_records import (
+    RegisterKind,
+    RegisterPlans,
+    RegisterStatus,
+    RegisterWarning,
+    SkippedRow,
+)
 from clinic_app.domain.treatment import RuleWarning
 
 
@@ -77,6 +83,14 @@ class Draft:
     guessed: frozenset[str]
     bare: bool
     come_on: date | None = None
+    kind: RegisterKind = RegisterKind.FULL
+    plans: RegisterPlans = field(default_factory=RegisterPlans)
+    hold: Hold | None = None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it tells of toxin given elsewhere."""
+        return self.kind is RegisterKind.ELSEWHERE
 
 
 class Told:

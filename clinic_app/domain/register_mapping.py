@@ -18,7 +18,10 @@ from clinic_app.domain.spreadsheets import CellKind, Row, Table
 
 
 class RegisterField(Enum):
-    """The columns of a register (design section 7), in the order they are written."""
+    """The columns of a register (design section 7), in the order they are written.
+
+    The last three carry what a spreadsheet made by hand has no column for, so that an export loses no date.
+    """
 
     MRN = "mrn"
     NAME = "name"
@@ -34,6 +37,9 @@ class RegisterField(Enum):
     NEXT_DATE = "next_date"
     STATUS = "status"
     NOTES = "notes"
+    KIND = "kind"
+    PLAN = "reinjection_plan"
+    HOLD = "on_hold"
 
 
 DEFAULT_COLUMNS = tuple(one.value for one in RegisterField)
@@ -249,6 +255,9 @@ _WORDS: dict[RegisterField, str] = {
         notes; note; remark; remarks; comment; comments; observation; observations; other details;
         additional notes; special notes
     """,
+    RegisterField.KIND: "kind; kind of injection; injection kind; session kind; full or touch-up; touch-up",
+    RegisterField.PLAN: "reinjection plan; re-injection plan",
+    RegisterField.HOLD: "on hold; hold until; on hold until",
 }
 _WEAK_WORDS: dict[RegisterField, str] = {
     RegisterField.MRN: "id; number; patient code; code; card no",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from clinic_app.domain.calendar import iso_day
-from clinic_app.domain.cases import Side
+from clinic_app.domain.calendar import Span, iso_day
+from clinic_app.domain.cases import Hold, ReinjectionPlan, Side, check_hold
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Progress, Report, carry_on
 from clinic_app.domain.errors import Cancelled, RuleBroken
@@ -39,6 +39,8 @@ from clinic_app.domain.register_records import (
     UNKNOWN_CONDITION,
     UNKNOWN_PRODUCT,
     DatesAmbiguous,
+    RegisterKind,
+    RegisterPlans,
     RegisterReading,
     RegisterStatus,
 )
@@ -47,7 +49,10 @@ from clinic_app.domain.register_words import (
     AGE,
     BLANK,
     EXPONENT,
+    HOLD,
+    KINDS,
     LIVE,
+    PLAN,
     SEX_FIRST,
     SEXES,
     SIDE_RULES,
@@ -164,11 +169,16 @@ class _Reading:
         person.rows.append(row.number)
         sessions = [number for number in self.mapping.numbers if self._has_session(row, number)]
         status = self._status(row, person)
-        fresh = self._read_case(row, sessions, started=started)
+        kind = self._kind(row, person)
+        elsewhere = kind is RegisterKind.ELSEWHERE
+        if elsewhere and not sessions:
+            raise Skip(MISSING_FIELD, "register_field_missing", column=self._header(F.INJECTION_DATE))
+        nameless = elsewhere and self._cell(row, F.CONDITION.value).blank
+        fresh = False if nameless else self._read_case(row, sessions, started=started)
         next_date = self._next_date(row, person)
         if not (sessions or started or fresh or status or next_date):
             raise Skip(MISSING_FIELD, "register_field_missing", column=self._header(F.INJECTION_DATE))
-        case = block.case
+        case = None if nameless else block.case
         self._warn_of_case(row, person, case)
         notes = self._text(row, F.NOTES.value, keep_blank_words=True)
         read: list[Draft] = []
@@ -183,6 +193,9 @@ class _Reading:
             read.append(self._draft(row, 0, person, case, None))
         last = max(read, key=lambda one: one.day or date.min)
         last.next_date, last.status, last.notes = next_date, status, notes
+        last.plans, last.hold = self._plans(row, person), self._hold(row, person)
+        for one in read:
+            one.kind = kind
         self.drafts.extend(read)
 
     def _refuse_furniture(self, row: Row) -> None:
@@ -553,6 +566,50 @@ class _Reading:
         if found is None:
             self.told.warn(row.number, person, "register_status_unread", text=text)
         return found
+
+    def _kind(self, row: Row, person: PersonDraft) -> RegisterKind:
+        text = self._text(row, F.KIND.value)
+        if not text:
+            return RegisterKind.FULL
+        found = KINDS.get(tidy(text.casefold().replace("-", " ")))
+        if found is None:
+            self.told.warn(row.number, person, "register_kind_unread", text=text)
+        return found or RegisterKind.FULL
+
+    def _plans(self, row: Row, person: PersonDraft) -> RegisterPlans:
+        """What the plan column says: "14 w to 18 w", "patient 3 m to 4 m", or both with a semicolon between."""
+        said: dict[bool, ReinjectionPlan] = {}
+        text = self._text(row, F.PLAN.value)
+        for part in filter(None, (tidy(one) for one in text.split(";"))):
+            match = PLAN.fullmatch(part.casefold())
+            try:
+                plan = ReinjectionPlan(Span.parse(match["opens"]), Span.parse(match["closes"])) if match else None
+                said |= {bool(match["patient"]): plan.checked()} if match and plan else {}
+            except RuleBroken:
+                plan = None
+            if plan is None:
+                self.told.warn(row.number, person, "register_plan_unread", text=part)
+        return RegisterPlans(said.get(False), said.get(True))
+
+    def _hold(self, row: Row, person: PersonDraft) -> Hold | None:
+        """What the hold column says: "2026-03-01 to 2026-05-01: travel", or a real date, held from today on."""
+        cell = self._cell(row, F.HOLD.value)
+        if cell.blank:
+            return None
+        text = cell.value.isoformat()[:10] if isinstance(cell.value, date) else self._text(row, F.HOLD.value)
+        match = HOLD.fullmatch(text)
+        try:
+            if match is not None:
+                since = iso_day(match["since"]) if match["since"] else self.today
+                until = iso_day(match["until"])
+                if until < self.today:
+                    return None
+                check_hold(since, until)
+                return Hold(since, until, match["reason"] or "")
+        except (ValueError, RuleBroken):
+            match = None
+        self.told.warn(row.number, person, "register_hold_unread", text=text)
+        return None
 
     # --- columns --------------------------------------------------------------------------------------------------
 

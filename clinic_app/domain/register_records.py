@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from clinic_app.domain.cases import Side
+from clinic_app.domain.cases import Hold, ReinjectionPlan, Side
 from clinic_app.domain.errors import FileRefused, RuleBroken
 from clinic_app.domain.patients import PatientDetails
 from clinic_app.domain.treatment import RuleWarning
@@ -41,6 +41,28 @@ class RegisterStatus(Enum):
     MOVED = "moved"
 
 
+class RegisterKind(Enum):
+    """What the kind column of a register may say of a row's injection; blank is a full one."""
+
+    FULL = "full"
+    TOUCH_UP = "touch-up"
+    TOUCH_UP_RESTARTS = "touch-up, new window"
+    ELSEWHERE = "given elsewhere"
+
+    @property
+    def restarts(self) -> bool:
+        """Whether an injection of the diagnosis itself of which the next window is counted."""
+        return self in (RegisterKind.FULL, RegisterKind.TOUCH_UP_RESTARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPlans:
+    """The plan column: a plan of the diagnosis, a plan of the patient, or both."""
+
+    case: ReinjectionPlan | None = None
+    patient: ReinjectionPlan | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterPerson:
     """A patient of the register, put together from all its rows. ``key`` tells people of one file apart.
@@ -60,6 +82,7 @@ class RegisterRecord:
 
     Without ``injection_date`` it brings the patient and the case, without ``condition`` the patient alone.
     ``units`` None: not known. ``come_on``: the ``next_date`` that counts, on the case's last session of this file.
+    Toxin given elsewhere (``kind``) may name no condition, ``notes`` says where. ``hold``: from when until when.
     ``guessed`` names the fields that were not written exactly so (``condition``, ``product``, ``side``).
     """
 
@@ -77,6 +100,9 @@ class RegisterRecord:
     notes: str = ""
     guessed: frozenset[str] = frozenset()
     number: int = 0
+    kind: RegisterKind = RegisterKind.FULL
+    plans: RegisterPlans = field(default_factory=RegisterPlans)
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +164,10 @@ class RegisterReading:
 
     @property
     def sessions(self) -> int:
-        """How many injections it brings."""
-        return sum(record.injection_date is not None for record in self.records)
+        """How many injections of the clinic it brings."""
+        return sum(
+            record.injection_date is not None and record.kind is not RegisterKind.ELSEWHERE for record in self.records
+        )
 
 
 def already_stored(record: RegisterRecord, stored_units: Decimal | None) -> SkippedRow:

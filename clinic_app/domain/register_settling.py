@@ -14,6 +14,7 @@ from clinic_app.domain.register_records import (
     BAD_DATE,
     CONFLICT,
     DUPLICATE,
+    RegisterKind,
     RegisterPerson,
     RegisterRecord,
     units_text,
@@ -66,18 +67,18 @@ def _without_births(drafts: list[Draft], header: Callable[[int], str], told: Tol
 
 def _without_repeats(drafts: list[Draft], told: Told) -> list[Draft]:
     kept: list[Draft] = []
-    given: dict[tuple[int, str, Side | None, date], list[Draft]] = {}
+    given: dict[tuple[int, str | None, Side | None, date, RegisterKind], list[Draft]] = {}
     cases: dict[tuple[int, str | None, Side | None], int] = {}
     for draft in drafts:
         condition = draft.case.condition if draft.case is not None else None
         side = draft.case.side if draft.case is not None else None
-        if draft.day is None or condition is None:
+        if draft.day is None or (condition is None and not draft.elsewhere):
             key = (draft.person.key, condition, side)
             if key in cases and draft.next_date is None and draft.status is None:
                 told.leave(draft.row, Skip(DUPLICATE, "register_duplicate", other_row=cases[key]))
                 continue
         else:
-            same_day = given.setdefault((draft.person.key, condition, side, draft.day), [])
+            same_day = given.setdefault((draft.person.key, condition, side, draft.day, draft.kind), [])
             other = next(
                 (one for one in same_day if None in (one.product, draft.product) or one.product == draft.product),
                 None,
@@ -98,13 +99,17 @@ def _without_repeats(drafts: list[Draft], told: Told) -> list[Draft]:
                 )
                 continue
             same_day.append(draft)
-        cases.setdefault((draft.person.key, condition, side), draft.row)
+        if not draft.elsewhere:
+            cases.setdefault((draft.person.key, condition, side), draft.row)
         kept.append(draft)
     return kept
 
 
 def _settle_next_dates(drafts: list[Draft], told: Told) -> None:
-    """Put each case's next date on its last session as *come on*, if it lies after that session."""
+    """Put each case's next date on its last full session as *come on*, if it lies after that session.
+
+    A touch-up after it may say one of its own. Toxin elsewhere says none.
+    """
     by_case: dict[tuple[int, str | None, Side | None], list[Draft]] = {}
     for draft in drafts:
         key = (
@@ -112,8 +117,22 @@ def _settle_next_dates(drafts: list[Draft], told: Told) -> None:
             draft.case.condition if draft.case else None,
             draft.case.side if draft.case else None,
         )
-        by_case.setdefault(key, []).append(draft)
-    for found in by_case.values():
+        if not draft.elsewhere:
+            by_case.setdefault(key, []).append(draft)
+        elif draft.next_date is not None:
+            told.warn(draft.row, draft.person, "register_next_date_without_session", day=draft.next_date)
+    for every in by_case.values():
+        last_full = max((one.day for one in every if one.day is not None and one.kind.restarts), default=None)
+        found = []
+        for one in every:
+            touch_up = one.day is not None and last_full is not None and not one.kind.restarts
+            if touch_up and one.day is not None and last_full is not None and one.day >= last_full:
+                if one.next_date is not None and one.next_date > one.day:
+                    one.come_on = one.next_date
+                elif one.next_date is not None:
+                    told.warn(one.row, one.person, "register_next_date_past", day=one.next_date, last=one.day)
+            elif not touch_up:
+                found.append(one)
         said = [one for one in found if one.next_date is not None]
         dated = [one for one in found if one.day is not None]
         if not said:
@@ -167,6 +186,9 @@ def finished(drafts: list[Draft], today: date) -> tuple[tuple[RegisterPerson, ..
             draft.notes,
             draft.guessed,
             draft.number,
+            draft.kind,
+            draft.plans,
+            draft.hold,
         )
         for draft in drafts
     )

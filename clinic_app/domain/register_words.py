@@ -6,7 +6,7 @@ import re
 
 from clinic_app.domain.catalogue_entries import SideNote
 from clinic_app.domain.patients import Sex
-from clinic_app.domain.register_records import RegisterStatus
+from clinic_app.domain.register_records import RegisterKind, RegisterStatus
 
 BLANK = frozenset(["-", "--", "---", "–", "—", ".", "..", "?", "??", "/", "na", "n/a", "n.a.", "nil", "none", "null"])
 UNKNOWN = frozenset(["unknown", "not known", "nk", "dont know", "don't know", "x"])
@@ -27,6 +27,18 @@ STATUSES = {
         ("moved", "moved away", "shifted", "relocated", "migrated", "transferred", "left town"), RegisterStatus.MOVED
     ),
 }
+KINDS = {
+    **dict.fromkeys(("full", "full session", "full injection", "injection", "main"), RegisterKind.FULL),
+    **dict.fromkeys(("touch up", "touchup", "top up", "booster"), RegisterKind.TOUCH_UP),
+    **dict.fromkeys(("touch up, new window",), RegisterKind.TOUCH_UP_RESTARTS),
+    **dict.fromkeys(
+        ("given elsewhere", "elsewhere", "outside", "given outside", "other clinic", "other hospital"),
+        RegisterKind.ELSEWHERE,
+    ),
+}
+"""In lower case, without hyphens."""
+PLAN = re.compile(r"(?P<patient>patient )?(?P<opens>\d+ [dwm]) to (?P<closes>\d+ [dwm])")
+HOLD = re.compile(r"(?:(?P<since>\d{4}-\d{2}-\d{2}) to )?(?P<until>\d{4}-\d{2}-\d{2})(?:: (?P<reason>.*))?", re.S)
 LIVE = frozenset(
     [
         "active",

@@ -9,17 +9,20 @@ from decimal import Decimal
 from pathlib import Path
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.cases import Case, CaseDetails, Side, Stop, StopReason
+from clinic_app.domain.cases import Case, CaseDetails, ReinjectionPlan, Side, Stop, StopReason
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.doses import BOTOX_400, rolling_sum
 from clinic_app.domain.errors import Cancelled, Conflict
 from clinic_app.domain.patients import MINOR_UNDER, Patient, fold
 from clinic_app.domain.register import (
+    DEFAULT_COLUMNS,
     DateOrder,
     RegisterGaps,
+    RegisterKind,
     RegisterLine,
     RegisterMapping,
     RegisterPerson,
+    RegisterPlans,
     RegisterReading,
     RegisterRecord,
     RegisterStatus,
@@ -36,7 +39,7 @@ from clinic_app.domain.register import (
 )
 from clinic_app.domain.schedule import CaseFacts, ToxinEvent, earliest_for_giving
 from clinic_app.domain.spreadsheets import Table
-from clinic_app.domain.treatment import RuleWarning, SessionKind, SessionState
+from clinic_app.domain.treatment import ExternalToxinDetails, RuleWarning, SessionKind, SessionState
 from clinic_app.exchange.spreadsheets import read_table, write_table
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.needs import needs
@@ -96,6 +99,12 @@ class _Import:
     warnings: list[RegisterWarning] = field(default_factory=list)
     visits: dict[tuple[int, date], dict[str, object]] = field(default_factory=dict)
     sessions: list[dict[str, object]] = field(default_factory=list)
+    added_cases: set[int] = field(default_factory=set)
+    external: list[int] = field(default_factory=list)
+    external_stored: dict[tuple[int, date, str | None], list[Decimal | None]] = field(default_factory=dict)
+    holds: list[int] = field(default_factory=list)
+    held: set[int] = field(default_factory=set)
+    in_file: dict[tuple[int, date, str | None, RegisterKind], list[Decimal | None]] = field(default_factory=dict)
     given: list[tuple[RegisterRecord, int, ToxinEvent]] = field(default_factory=list)
     stored: dict[tuple[int, date, str | None], list[Decimal | None]] = field(default_factory=dict)
     statuses: dict[int, tuple[RegisterStatus, set[int]]] = field(default_factory=dict)
@@ -208,10 +217,17 @@ class RegisterService:
             patients = unit.patients.by_ids(part)
             cases = unit.cases.of_patients(part)
             sessions = unit.treatment.sessions_of(part)
+            elsewhere, plans = unit.treatment.external_of_patients(part), unit.patients.plans(part)
             notes = unit.treatment.visit_notes(part)
             for id_ in part:
                 yield from lines_of(
-                    patients[id_], cases.get(id_, ()), sessions.get(id_, ()), today=context.today(), notes=notes
+                    patients[id_],
+                    cases.get(id_, ()),
+                    sessions.get(id_, ()),
+                    today=context.today(),
+                    notes=notes,
+                    elsewhere=elsewhere.get(id_, ()),
+                    patient_plan=plans.get(id_),
                 )
 
     def _run(
@@ -230,9 +246,13 @@ class RegisterService:
             context.check_clock(unit)
             job = _Import(unit.clinic.begin_import("register", Path(path).name), skipped=list(reading.skipped))
             job.warnings += reading.warnings
+            if preview.table.header == DEFAULT_COLUMNS:
+                code, line = "register_without_the_rest", preview.table.header_row
+                job.warnings.append(RegisterWarning(line, None, RuleWarning(code, code, {"row": line})))
             self._match_people(unit, job, reading.people)
             self._take_records(unit, job, reading.records, report)
             self._write_sessions(unit, job)
+            self._apply_holds(unit, job, reading.records)
             self._apply_statuses(unit, job)
             touched = sorted({patient.id for patient in job.patients.values()})
             self._warn_of_rules(unit, job)
@@ -247,13 +267,20 @@ class RegisterService:
                 tuple(sorted(job.skipped, key=lambda item: item.row)),
                 tuple(sorted(job.warnings, key=lambda item: item.row)),
             )
-            if not keep or not (job.rows or job.stops or job.departed):
+            if not keep or not (job.rows or job.stops or job.departed or job.external):
                 return answer, None
             unit.clinic.end_import(job.id, len(job.rows))
             unit.clinic.keep_mapping(_header_key(preview.table.header), preview.mapping.to_toml())
             undo = unit.clinic.add_undo(
                 "register",
-                {"import_id": job.id, "stops": job.stops, "departed": job.departed, "cancelled": job.cancelled},
+                {
+                    "import_id": job.id,
+                    "stops": job.stops,
+                    "departed": job.departed,
+                    "cancelled": job.cancelled,
+                    "external": job.external,
+                    "holds": job.holds,
+                },
             )
             unit.commit()
             return answer, undo
@@ -285,6 +312,10 @@ class RegisterService:
         ids = [patient.id for patient in job.patients.values()]
         job.cases = {id_: list(cases) for id_, cases in unit.cases.of_patients(ids).items()}
         job.stored = unit.treatment.same_session([case.id for cases in job.cases.values() for case in cases])
+        for patient_id, stored in unit.treatment.external_of_patients(ids).items():
+            for one in stored:
+                key = (patient_id, one.details.day, one.details.product)
+                job.external_stored.setdefault(key, []).append(one.details.units)
 
     def _take_records(self, unit: UnitOfWork, job: _Import, records: Sequence[RegisterRecord], report: Report) -> None:
         self._add_new(unit, job, records, report)
@@ -306,13 +337,19 @@ class RegisterService:
             if record.status is not None:
                 status, ids = job.statuses.setdefault(patient.id, (record.status, set()))
                 job.statuses[patient.id] = (_graver(status, record.status), ids | ({case.id} if case else set()))
+            if record.kind is RegisterKind.ELSEWHERE and record.injection_date is not None:
+                self._take_elsewhere(unit, job, record, patient, case)
+                continue
             if record.injection_date is None or case is None:
                 if new:
                     job.rows.add(record.row)
                 else:
                     job.skipped.append(already_stored(record, None))
                 continue
-            same = job.stored.get((case.id, record.injection_date, record.product))
+            same = [
+                *job.stored.get((case.id, record.injection_date, record.product), ()),
+                *job.in_file.get((case.id, record.injection_date, record.product, record.kind), ()),
+            ]
             if same:
                 job.skipped.append(already_stored(record, record.units if record.units in same else same[0]))
                 continue
@@ -329,15 +366,58 @@ class RegisterService:
                 record.product,
                 case.condition,
                 case.id,
-                True,
+                record.kind.restarts,
                 units=record.units,
                 come_on=record.come_on,
                 session_id=session_id,
             )
             job.given.append((record, patient.id, event))
-            job.stored.setdefault((case.id, record.injection_date, record.product), []).append(record.units)
+            told = (case.id, record.injection_date, record.product, record.kind)
+            job.in_file.setdefault(told, []).append(record.units)
             job.rows.add(record.row)
             session_id += 1
+
+    def _take_elsewhere(
+        self, unit: UnitOfWork, job: _Import, record: RegisterRecord, patient: Patient, case: Case | None
+    ) -> None:
+        """Enter toxin given elsewhere, unless the same day and product is on record already."""
+        if record.injection_date is None:
+            return
+        same = job.external_stored.setdefault((patient.id, record.injection_date, record.product), [])
+        if same:
+            job.skipped.append(already_stored(record, record.units if record.units in same else same[0]))
+            return
+        details = ExternalToxinDetails(
+            record.injection_date, record.product, record.units, case.id if case is not None else None, record.notes
+        )
+        job.external.append(unit.treatment.add_external(patient.id, details))
+        same.append(record.units)
+        job.rows.add(record.row)
+
+    def _apply_holds(self, unit: UnitOfWork, job: _Import, records: Sequence[RegisterRecord]) -> None:
+        """Holds of new diagnoses; what is stored of a diagnosis stays, and a file that says otherwise is told of."""
+        stored: dict[int, ReinjectionPlan] | None = None
+        for record in records:
+            patient = job.patients.get(record.person.key)
+            case = _case_among(job.cases.get(patient.id, []), record) if patient is not None else None
+            if patient is None or case is None or case.id in job.held:
+                continue
+            if record.hold is None and record.plans == RegisterPlans():
+                continue
+            job.held.add(case.id)
+            if case.id in job.added_cases and record.hold is not None:
+                job.holds.append(unit.cases.add_hold(case.id, record.hold))
+            params: dict[str, object] = {"row": record.row, "name": patient.name}
+            kept: list[str] = []
+            if case.id not in job.added_cases:
+                held = any(one.until == record.hold.until for one in case.holds) if record.hold is not None else True
+                kept += [] if held else ["register_hold_kept"]
+                kept += ["register_plan_kept"] if record.plans.case not in (None, case.details.plan) else []
+            if patient.id not in job.added_patients and record.plans.patient is not None and not kept:
+                stored = unit.patients.plans([one.id for one in job.patients.values()]) if stored is None else stored
+                kept += ["register_plan_kept"] if stored.get(patient.id) != record.plans.patient else []
+            for code in kept:
+                job.warnings.append(RegisterWarning(record.row, patient.mrn, RuleWarning(code, code, params)))
 
     def _add_new(self, unit: UnitOfWork, job: _Import, records: Sequence[RegisterRecord], report: Report) -> None:
         """Enter every patient and every case that is not known yet, many at a time."""
@@ -351,11 +431,15 @@ class RegisterService:
             added = unit.patients.add_all([one.details for one in part], job.id)
             job.patients |= {person.key: patient for person, patient in zip(part, added, strict=True)}
             job.added_patients |= {patient.id for patient in added}
+        plans = {record.person.key: record.plans.patient for record in reversed(kept) if record.plans.patient}
+        for key in new:
+            if key in plans:
+                unit.patients.set_plan(job.patients[key].id, plans[key])
         wanted: dict[tuple[int, str, Side | None], CaseDetails] = {}
         for record in kept:
             patient_id = job.patients[record.person.key].id
             if record.condition and _case_among(job.cases.setdefault(patient_id, []), record) is None:
-                details = CaseDetails(record.condition, record.side, record.pattern)
+                details = CaseDetails(record.condition, record.side, record.pattern, plan=record.plans.case)
                 wanted.setdefault((patient_id, record.condition, record.side), details)
         cases = [(key[0], details) for key, details in wanted.items()]
         for start in range(0, len(cases), STEP):
@@ -366,6 +450,7 @@ class RegisterService:
             for id_, (patient_id, details) in zip(ids, part_of_cases, strict=True):
                 job.cases[patient_id].append(Case(id_, patient_id, details))
                 job.new_cases.add(id_)
+                job.added_cases.add(id_)
 
     def _visit_row(
         self, visit_id: int, patient_id: int, record: RegisterRecord, import_id: int, unit: UnitOfWork
@@ -474,10 +559,13 @@ def undo_import(unit: UnitOfWork, content: Mapping[str, object], today: date) ->
     unit.clinic.undo_import(import_id)
     patients, cases = set(unit.patients.of_import(import_id)), unit.cases.of_import(import_id)
     stops = _ids(content, "stops")
-    used = unit.patients.used_since_import(import_id, stops)
+    external, holds = _ids(content, "external"), _ids(content, "holds")
+    used = unit.patients.used_since_import(import_id, stops, external, holds)
     if used is not None:
         raise Conflict("import_in_use", name=used)
     touched = unit.treatment.patients_of_import(import_id) | unit.cases.patients_of_stops(stops)
+    touched |= unit.treatment.patients_of_external(external)
+    unit.treatment.delete_external(external)
     for stop_id in stops:
         unit.cases.delete_stop(stop_id)
     departed = content.get("departed")
@@ -507,10 +595,10 @@ def _session_row(
         "case_id": case_id,
         "day": record.injection_date,
         "state": SessionState.FINAL.value,
-        "kind": SessionKind.FULL.value,
+        "kind": (SessionKind.FULL if record.kind is RegisterKind.FULL else SessionKind.TOUCH_UP).value,
         "product": record.product,
         "units": record.units,
-        "restarts_window": False,
+        "restarts_window": record.kind is RegisterKind.TOUCH_UP_RESTARTS,
         "dilution_ml": None,
         "guidance": "",
         "come_on": record.come_on,

@@ -225,10 +225,16 @@ class PatientRows:
         """The patients an import added."""
         return list(self._session.scalars(select(PatientRecord.id).where(PatientRecord.import_id == import_id)))
 
-    def used_since_import(self, import_id: int, stops: Sequence[int] = ()) -> str | None:
+    def used_since_import(
+        self,
+        import_id: int,
+        stops: Sequence[int] = (),
+        external: Sequence[int] = (),
+        holds: Sequence[int] = (),
+    ) -> str | None:
         """The name of a patient or case of an import that something was added to since; None where there is none.
 
-        ``stops`` are the import's own.
+        ``stops``, ``external`` (toxin given elsewhere) and ``holds`` are the import's own.
         """
         cases = select(CaseRecord.id).where(CaseRecord.import_id == import_id)
         patients = select(PatientRecord.id).where(PatientRecord.import_id == import_id)
@@ -255,7 +261,11 @@ class PatientRows:
                 PictureRecord.patient_id.in_(patients), PictureRecord.taken_back_at.is_(None)
             ),
             select(ExternalToxinRecord.patient_id).where(
-                or_(ExternalToxinRecord.patient_id.in_(patients), ExternalToxinRecord.case_id.in_(cases))
+                or_(ExternalToxinRecord.patient_id.in_(patients), ExternalToxinRecord.case_id.in_(cases)),
+                ExternalToxinRecord.id.not_in(external),
+            ),
+            select(ExternalToxinRecord.patient_id).where(
+                ExternalToxinRecord.id.in_(external), ExternalToxinRecord.version > 1
             ),
             select(CaseRecord.patient_id)
             .join(StopRecord, StopRecord.case_id == CaseRecord.id)
@@ -265,7 +275,7 @@ class PatientRows:
             .where(CaseRecord.id.in_(cases)),
             select(CaseRecord.patient_id)
             .join(HoldRecord, HoldRecord.case_id == CaseRecord.id)
-            .where(CaseRecord.id.in_(cases)),
+            .where(CaseRecord.id.in_(cases), HoldRecord.id.not_in(holds)),
         ]
         for statement in later:
             found = self._session.scalar(statement.limit(1))

@@ -249,6 +249,29 @@ class TreatmentRows:
         )
         return tuple(_external_of(row) for row in rows)
 
+    def external_of_patients(self, patient_ids: Sequence[int]) -> dict[int, tuple[ExternalToxin, ...]]:
+        """What these patients were given elsewhere, oldest first."""
+        found: dict[int, tuple[ExternalToxin, ...]] = {}
+        for part in chunks(patient_ids):
+            rows = self._session.scalars(
+                select(ExternalToxinRecord)
+                .where(ExternalToxinRecord.patient_id.in_(part), ExternalToxinRecord.removed_reason.is_(None))
+                .order_by(ExternalToxinRecord.day, ExternalToxinRecord.id)
+            )
+            for row in rows:
+                found[row.patient_id] = (*found.get(row.patient_id, ()), _external_of(row))
+        return found
+
+    def patients_of_external(self, ids: Sequence[int]) -> set[int]:
+        """Whose these entries of toxin given elsewhere are."""
+        rows = select(ExternalToxinRecord.patient_id).where(ExternalToxinRecord.id.in_(ids)).distinct()
+        return set(self._session.scalars(rows))
+
+    def delete_external(self, ids: Sequence[int]) -> None:
+        """Remove the entries of toxin given elsewhere that an undone import had added."""
+        for part in chunks(ids):
+            remove_rows(self._session, select(ExternalToxinRecord).where(ExternalToxinRecord.id.in_(part)))
+
     def events(self, patient_ids: Sequence[int]) -> dict[int, tuple[ToxinEvent, ...]]:
         """Every toxin event of these patients, oldest first."""
         found: dict[int, list[ToxinEvent]] = {}

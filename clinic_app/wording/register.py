@@ -214,6 +214,24 @@ WARNINGS = {
         "the real ones. Compare some with the paper."
     ),
     "register_short_years": "The column {column} has {count} years of two digits; they were read as 2000 to {until}.",
+    "register_kind_unread": (
+        "Row {row}: the kind {text} was not understood; taken as a full injection. Write full, touch-up or given "
+        "elsewhere."
+    ),
+    "register_plan_unread": "Row {row}: the plan {text} was not understood and was left out. Write it like 14 w to 18 w.",
+    "register_hold_unread": (
+        "Row {row}: the hold {text} was not understood and was left out. Write it like 2026-03-01 to 2026-05-01."
+    ),
+    "register_plan_kept": (
+        "Row {row}: the plan in the file is not the one stored for {name}; the stored one was kept."
+    ),
+    "register_hold_kept": (
+        "Row {row}: the hold in the file is not the one stored for {name}; what is stored was kept."
+    ),
+    "register_without_the_rest": (
+        "This file was written by an export: bookings, calls, decisions, photographs and the sites of injections are "
+        "not in a register and do not come with it."
+    ),
     "two_neck_codes": (
         "Row {row}: {name} has two neck diagnoses, {first} and {second}. If they are one, merge them on the "
         "patient's page."
@@ -251,25 +269,14 @@ def note_sentence(note: TableNote) -> str:
 
 
 def gap_sentences(gaps: RegisterGaps) -> tuple[str, ...]:
-    """What an exported register does not hold, and what it holds otherwise; nothing where it holds everything."""
+    """What an exported register does not hold; nothing where it holds everything."""
     kinds = (
-        (gaps.external, "{count} treatment elsewhere", "{count} treatments elsewhere"),
-        (gaps.plans, "{count} plan", "{count} plans"),
-        (gaps.holds, "{count} hold", "{count} holds"),
+        (gaps.separate, "{count} pair of separate diagnoses", "{count} pairs of separate diagnoses"),
+        (gaps.sites, "the sites of {count} injection", "the sites of {count} injections"),
         (gaps.bookings, "{count} booking", "{count} bookings"),
         (gaps.calls, "{count} call", "{count} calls"),
+        (gaps.decisions, "{count} decision of the doctor", "{count} decisions of the doctor"),
         (gaps.pictures, "{count} photo", "{count} photos"),
     )
     counted = [translate_many(one, many, count) for count, one, many in kinds if count]
-    said = []
-    if counted:
-        said.append(translate("Not in this file: {things}.").format(things=", ".join(counted)))
-    if gaps.touch_ups:
-        said.append(
-            translate_many(
-                "{count} touch-up is in it as an injection like any other.",
-                "{count} touch-ups are in it as injections like any other.",
-                gaps.touch_ups,
-            )
-        )
-    return tuple(said)
+    return (translate("Not in this file: {things}.").format(things=", ".join(counted)),) if counted else ()

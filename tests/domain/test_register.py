@@ -19,6 +19,7 @@ from clinic_app.domain.register import (
     DEFAULT_COLUMNS,
     DateOrder,
     RegisterField,
+    RegisterKind,
     RegisterLine,
     RegisterMapping,
     RegisterReading,
@@ -714,7 +715,9 @@ def patients(draw: st.DrawFn, number: int) -> list[RegisterLine]:
             product = draw(st.sampled_from([None, *catalogues().products]))
             later = draw(st.booleans()) and day == days[-1] and day < TODAY
             next_date = date(2026, 9, 1) if later else None
-            given_here = RegisterLine(**about, injection_date=day, product=product, units=units, next_date=next_date)
+            given_here = RegisterLine(
+                **about, injection_date=day, product=product, units=units, next_date=next_date, kind=RegisterKind.FULL
+            )
             lines.append(replace(given_here, notes=draw(notes)))
         if not days:
             lines.append(RegisterLine(**about, notes=draw(notes)))
@@ -754,10 +757,16 @@ def test_importing_an_export_gives_the_same_again(clinic: tuple[list[RegisterLin
             status=record.status,
             notes=record.notes,
             first_injection=line.first_injection,
+            kind=record.kind if record.injection_date is not None else None,
+            plans=record.plans,
+            hold=record.hold,
         )
         for record, line in zip(reading.records, lines, strict=True)
     ]
     assert again == lines
+
+
+FULL = ("full", None, None)
 
 
 def test_the_lines_of_a_patient() -> None:
@@ -783,10 +792,22 @@ def test_the_lines_of_a_patient() -> None:
     lines = list(lines_of(patient, cases, sessions, today=TODAY, notes={12: "visit"}))
     _, rows = register_rows(lines, catalogues())
     who = ("M1", "A B", "F", None, 40, "22222; 11111")
+    spasm = (*who, "hemifacial_spasm", "left")
     assert list(rows) == [
-        (*who, "hemifacial_spasm", "left", date(2025, 1, 5), "ona", Decimal(25), None, "stopped", ""),
-        (*who, "hemifacial_spasm", "left", date(2025, 5, 5), "ona", Decimal(25), date(2025, 9, 9), "stopped", "visit"),
-        (*who, "writers_cramp", "right", None, None, None, None, None, "never"),
+        (*spasm, date(2025, 1, 5), "ona", Decimal(25), None, "stopped", "", *FULL),
+        (
+            *who,
+            "hemifacial_spasm",
+            "left",
+            date(2025, 5, 5),
+            "ona",
+            Decimal(25),
+            date(2025, 9, 9),
+            "stopped",
+            "visit",
+            *FULL,
+        ),
+        (*who, "writers_cramp", "right", None, None, None, None, None, "never", None, None, None),
     ]
     alone = Patient(2, 2, "M2", PatientDetails("C", birth=Birth(age=40, age_on=date(2025, 1, 5))), moved_on=TODAY)
     (single,) = register_rows(lines_of(alone, [], [], today=TODAY), catalogues())[1]

@@ -12,13 +12,20 @@ import pytest
 from sqlalchemy import func, select
 
 from clinic_app.domain.calendar import weeks
-from clinic_app.domain.cases import CaseDetails, ReinjectionPlan, StopReason
+from clinic_app.domain.cases import CaseDetails, ReinjectionPlan, Side, StopReason
 from clinic_app.domain.changes import Changes, Progress
 from clinic_app.domain.errors import Cancelled
 from clinic_app.domain.patients import PatientDetails
 from clinic_app.domain.pictures import Certainty, TakenAt
 from clinic_app.domain.register import DateOrder, MappedColumn, RegisterField, RegisterGaps, RegisterMapping
-from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails, DecisionKind, FollowUpStatus
+from clinic_app.domain.schedule import (
+    AppointmentStatus,
+    Attempt,
+    BookingDetails,
+    DecisionKind,
+    DueEntry,
+    FollowUpStatus,
+)
 from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, SessionKind, VisitDetails
 from clinic_app.services import Services
 from clinic_app.services.register import RegisterReport
@@ -509,14 +516,100 @@ def test_what_an_export_has_no_column_for_is_counted(tmp_path: Path) -> None:
         assert undone is not None
         services.undo(undone)
         services.schedule.book(BookingDetails(patient_id, TODAY + timedelta(days=12), (case_id,)))
-        assert services.register.gaps() == RegisterGaps(touch_ups=2, external=1, plans=2, bookings=1, calls=2)
+        assert services.register.gaps() == RegisterGaps(bookings=1, calls=2)
+        second = services.cases.add(patient_id, CaseDetails("writers_cramp", Side.RIGHT)).result
+        assert isinstance(second, int)
+        services.cases.set_independent(case_id, second, True)
+        services.cases.decide(case_id, DecisionKind.GO_ON)
         services.cases.hold(case_id, TODAY + timedelta(days=30), "travel", True)
         gaps = services.register.gaps()
-        assert (gaps.holds, gaps.bookings) == (1, 0)
+        assert gaps == RegisterGaps(separate=1, calls=2, decisions=2)
         assert gap_sentences(gaps) == (
-            "Not in this file: 1 treatment elsewhere, 2 plans, 1 hold, 2 calls.",
-            "2 touch-ups are in it as injections like any other.",
+            "Not in this file: 1 pair of separate diagnoses, 2 calls, 2 decisions of the doctor.",
         )
         path = tmp_path / "gaps.csv"
-        assert export_register(services, path) == 3
+        assert export_register(services, path) == 5
         assert gap_sentences(RegisterGaps()) == ()
+
+
+def full_clinic(services: Services) -> None:
+    """Three patients with everything that moves a date: touch-ups, toxin elsewhere, plans and holds."""
+    first, neck = add_patient(services, "Round Trip", "RT-1", "cervical_dystonia", None)
+    plan = ReinjectionPlan(weeks(14), weeks(18))
+    cramp = services.cases.add(first, CaseDetails("writers_cramp", Side.RIGHT, plan=plan)).result
+    assert isinstance(cramp, int)
+    give(services, first, neck, day("2025-09-01"), "200")
+    session = SessionDetails(neck, "ona", Decimal(200), come_on=day("2026-05-20"))
+    services.treatment.record(first, VisitDetails(day("2025-12-10"), (session,), "Dr Rao"), True)
+    touch_up = SessionDetails(neck, "ona", Decimal(20), kind=SessionKind.TOUCH_UP)
+    services.treatment.record(first, VisitDetails(day("2026-01-05"), (touch_up,), "Dr Rao"), True)
+    give(services, first, cramp, day("2025-12-10"), "40")
+    elsewhere = ExternalToxinDetails(day("2026-02-01"), "abo", Decimal(300), None, "City Hospital")
+    services.treatment.add_external(first, elsewhere)
+    second, spasm = add_patient(services, "Held Person", "RT-2", "hemifacial_spasm", Side.LEFT)
+    services.treatment.add_external(second, ExternalToxinDetails(day("2025-06-01"), None, None, spasm))
+    give(services, second, spasm, day("2025-09-01"), "25")
+    restart = SessionDetails(spasm, "ona", Decimal(5), kind=SessionKind.TOUCH_UP, restarts_window=True)
+    services.treatment.record(second, VisitDetails(day("2025-10-01"), (restart,), "Dr Rao"), True)
+    services.cases.set_patient_plan(second, ReinjectionPlan(weeks(13), weeks(16)))
+    services.cases.hold(spasm, TODAY + timedelta(days=30), "travel: abroad", False)
+    third, eyes = add_patient(services, "Only Elsewhere", "RT-3")
+    services.treatment.add_external(third, ExternalToxinDetails(day("2026-03-01"), "ona", Decimal(50), eyes))
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx"])
+def test_dates_are_the_same_in_a_clinic_that_takes_an_export(tmp_path: Path, name: str) -> None:
+    with open_test_clinic(tmp_path / "one") as services, open_test_clinic(tmp_path / "two") as other:
+        full_clinic(services)
+        export_register(services, tmp_path / name)
+        written = other.register.commit(str(tmp_path / name))
+        report = report_of(written)
+        assert report.skipped == ()
+        codes = {one.warning.code for one in report.warnings}
+        assert codes == {"register_without_the_rest", "given_before_earliest"}
+        for on in (TODAY, TODAY + timedelta(days=45), day("2025-11-15"), day("2026-02-02")):
+            assert [where(one) for one in other.schedule.due(on)] == [where(one) for one in services.schedule.due(on)]
+        assert exported(other, tmp_path, "again.csv") == exported(services, tmp_path, "first.csv")
+        assert [one for one in other.check() if not one.harmless] == []
+        again = taken_into(services, str(tmp_path / name))
+        assert (again.taken, {one.code for one in again.skipped}) == (0, {"duplicate"})
+        assert {one.warning.code for one in again.warnings} == {"register_without_the_rest"}
+        other.undo(written.undo or 0)
+        assert {table for table, count in rows_kept(other).items() if count} <= {"clinic_user", "catalogue_entry"}
+
+
+def where(one: DueEntry) -> tuple[object, ...]:
+    """Where a case stands, without ids."""
+    window = one.answer.window
+    return (
+        one.mrn, one.condition, one.side, one.last_units, one.answer.status, window.earliest, window.opens,
+        window.closes, window.come_on,
+    )  # fmt: skip
+
+
+def test_an_import_whose_toxin_elsewhere_was_changed_is_in_use(tmp_path: Path) -> None:
+    with open_test_clinic(tmp_path / "one") as services, open_test_clinic(tmp_path / "two") as other:
+        full_clinic(services)
+        export_register(services, tmp_path / "out.csv")
+        written = other.register.commit(str(tmp_path / "out.csv"))
+        patient = other.patients.by_mrn("RT-3")
+        assert patient is not None
+        [toxin] = other.patients.page(patient.id).external
+        other.treatment.change_external(toxin.id, replace(toxin.details, units=Decimal(60)))
+        assert refusal(lambda: other.undo(written.undo or 0)).code == "import_in_use"
+
+
+def test_a_plan_or_hold_in_the_file_does_not_change_a_known_diagnosis(services: Services, tmp_path: Path) -> None:
+    add_patient(services, "Known Person", "KP-1", "hemifacial_spasm", Side.LEFT)
+    path = tmp_path / "in.csv"
+    path.write_text(
+        "mrn,name,condition,side,injection_date,reinjection_plan,on_hold,kind\n"
+        "KP-1,Known Person,hemifacial_spasm,left,2026-01-05,14 w to 18 w,2026-02-01 to 2026-05-01,booster shot\n"
+        "KP-2,New Person,hemifacial_spasm,left,2026-01-05,soon; patient 3 m to 2 m,next week,\n",
+        encoding="utf-8",
+    )
+    codes = Counter(one.warning.code for one in taken_into(services, str(path)).warnings)
+    assert codes == {
+        "register_hold_kept": 1, "register_plan_kept": 1, "register_kind_unread": 1, "register_plan_unread": 2,
+        "register_hold_unread": 1,
+    }  # fmt: skip

@@ -538,4 +538,4 @@ def test_the_export_says_what_is_not_in_the_file(exporting: Exporting, tmp_path:
     sheet = exporting.open()
     room.settle()
     assert sheet.gaps.isVisible()
-    assert sheet.gaps.text() == "Not in this file: 1 treatment elsewhere, 1 booking, 1 call."
+    assert sheet.gaps.text() == "Not in this file: 1 booking, 1 call."

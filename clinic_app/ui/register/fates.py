@@ -70,6 +70,9 @@ FIELD_WORDS: Mapping[RegisterField, str] = {
     RegisterField.NEXT_DATE: "Next date",
     RegisterField.STATUS: "Status",
     RegisterField.NOTES: "Notes",
+    RegisterField.KIND: "Full or touch-up",
+    RegisterField.PLAN: "Re-injection plan",
+    RegisterField.HOLD: "On hold",
 }
 
 
