@@ -8,14 +8,18 @@ from datetime import date, time
 from typing import cast
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.bin import BinKind
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import Conflict, NotFound
 from clinic_app.domain.pictures import Certainty, TakenAt
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply
 from clinic_app.domain.treatment import SessionState
+from clinic_app.services.access import reason_said
+from clinic_app.services.bin_rows import put_back, put_in_bin
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.patients import restore_bookings
 from clinic_app.services.register import undo_import
+from clinic_app.storage.bin import Taken
 from clinic_app.storage.unit import UnitOfWork
 
 Content = dict[str, object]
@@ -35,17 +39,30 @@ def undo(context: ClinicContext, undo_id: int) -> Changes:
         kind, content = unit.clinic.undo_command(undo_id)
     action, noun, key = NEEDS[kind]
     signed = kind == "void" and content["state"] != SessionState.GIVEN.value
-    context.access.check_all(Action.SIGN_INJECTION if signed else action, **{noun: _ids(content, key)})
-    with context.units.open() as unit:
-        context.check_clock(unit)
-        kind, content = unit.clinic.take_undo(undo_id)
-        try:
-            patients, topics = INVERSES[kind](context, unit, content)
-        except NotFound as error:
-            raise Conflict("cannot_undo_any_more") from error
-        context.refresh(unit, patients)
-        unit.commit()
+    with context.access.because(reason_said() or str(content.get("said") or "")):
+        context.access.check_all(Action.SIGN_INJECTION if signed else action, **{noun: _ids(content, key)})
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            kind, content = unit.clinic.take_undo(undo_id)
+            try:
+                patients, topics = INVERSES[kind](context, unit, content)
+            except NotFound as error:
+                raise Conflict("cannot_undo_any_more") from error
+            context.refresh(unit, patients)
+            unit.commit()
+    context.access.read_again()
     return changes(*topics)
+
+
+def commands_of(unit: UnitOfWork, taken: Taken) -> set[int]:
+    """The inverse commands that are about any of these rows."""
+    ids = {noun: {int(row["id"]) for row in taken.rows.get(table, ())} for noun, table in _TABLES.items()}
+    found: set[int] = set()
+    for undo_id, kind, content in unit.bin.undo_commands():
+        _, noun, key = NEEDS[kind]
+        if ids[noun].intersection(_ids(content, key)) or content.get("patient_id") in ids["patient"]:
+            found.add(undo_id)
+    return found
 
 
 def _call(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
@@ -181,6 +198,20 @@ def _register(context: ClinicContext, unit: UnitOfWork, content: Content) -> tup
     return undo_import(unit, content, context.today())
 
 
+def _binned(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    owners: set[int] = set()
+    for entry_id in reversed(_numbers(content, "entries")):
+        owners |= put_back(unit, unit.bin.entry(entry_id))
+        unit.bin.restored(entry_id)
+    return owners, EVERYTHING
+
+
+def _restored(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    patient_id, kind = _number(content, "patient_id"), BinKind(content["kind"])
+    put_in_bin(unit, kind, patient_id, _numbers(content, "ids"), str(content["said"]))
+    return {patient_id}, EVERYTHING
+
+
 INVERSES: dict[str, Inverse] = {
     "call": _call,
     "booking": _booking,
@@ -195,6 +226,9 @@ INVERSES: dict[str, Inverse] = {
     "taken": _taken,
     "moved": _moved,
     "register": _register,
+    "binned": _binned,
+    "merge": _binned,
+    "restored": _restored,
 }
 
 
@@ -212,11 +246,27 @@ NEEDS: dict[str, tuple[Action, str, str]] = {
     "taken": (Action.ADD_PHOTOS, "picture", "taken"),
     "moved": (Action.ADD_PHOTOS, "picture", "owners"),
     "register": (Action.IMPORT, "patient", ""),
+    "binned": (Action.RESTORE, "patient", ""),
+    "merge": (Action.MERGE, "patient", "kept"),
+    "restored": (Action.DELETE, "patient", "patient_id"),
 }
 """What taking back each kind of write needs, of which things, and where an inverse command holds their ids.
 
 A void injection that was finalised before needs what finalising does.
 """
+
+
+_TABLES = {
+    "patient": "patient",
+    "case": "clinical_case",
+    "call": "contact_attempt",
+    "appointment": "appointment",
+    "visit": "visit",
+    "session": "injection_session",
+    "external": "external_toxin",
+    "picture": "picture",
+}
+EVERYTHING = frozenset({Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE, Topic.PICTURES})
 
 
 def _ids(content: Content, key: str) -> tuple[int, ...]:

@@ -39,6 +39,7 @@ from clinic_app.domain.patients import (
     fold,
     phone_digits,
 )
+from clinic_app.storage.records.audit import BinRecord
 from clinic_app.storage.records.cases import CaseRecord, DecisionRecord, HoldRecord, StopRecord
 from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord, PhoneRecord
 from clinic_app.storage.records.pictures import PictureRecord
@@ -124,8 +125,9 @@ class PatientRows:
         return found
 
     def next_number(self) -> int:
-        """The next automatic clinic number."""
-        return (self._session.scalar(select(func.max(PatientRecord.number))) or 0) + 1
+        """The next automatic clinic number; that of a patient in the bin, or destroyed, is never given again."""
+        here, binned = (self._session.scalar(select(func.max(one.number))) or 0 for one in (PatientRecord, BinRecord))
+        return max(here, binned) + 1
 
     def add(self, details: PatientDetails, import_id: int | None = None) -> Patient:
         """Add a patient; without an identifier the clinic number serves as ``mrn``.

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from clinic_app.domain.errors import NotFound
 from clinic_app.domain.pictures import Certainty, Picture, TakenAt
 from clinic_app.storage.patients import chunks
+from clinic_app.storage.records.audit import BinRecord
 from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord
 
 
@@ -198,8 +199,9 @@ class PictureRows:
         return tuple(found)
 
     def blob_ids(self) -> set[str]:
-        """Every id of the picture store a photograph refers to, taken-back ones included."""
-        found: set[str] = set()
+        """Every id of the picture store a photograph refers to, those taken back and those in the bin included."""
+        held = select(BinRecord.pictures).where(BinRecord.restored_at.is_(None), BinRecord.purged_at.is_(None))
+        found = {id_ for ids in self._session.scalars(held) for id_ in ids}
         for four in self._session.execute(
             select(PictureRecord.original, PictureRecord.display, PictureRecord.preview, PictureRecord.thumbnail)
         ):

@@ -12,8 +12,6 @@ import hmac
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Table, event, inspect, select
@@ -34,9 +32,10 @@ from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord,
 from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord, SiteRecord, VisitRecord
+from clinic_app.storage.row_values import plain_value as _plain
 
 SEAL_DIGITS: Final = 32
-CREATE, EDIT, DELETE = "create", "edit", "delete"
+CREATE, EDIT, DELETE, RESTORE = "create", "edit", "delete", "restore"
 CACHED: Final = {
     CaseRecord.__tablename__: frozenset(
         {
@@ -48,6 +47,8 @@ CACHED: Final = {
 }  # fmt: skip
 """Columns that follow from other rows, or that an entry of their own accounts for (a sign-in): written without an
 entry, left out of the seals."""
+UNREPEATED: Final = {BinRecord.__tablename__: frozenset({"content", "facts", "label", "mrn"})}
+"""Columns that are sealed, and not repeated in earlier versions: what is destroyed for good is destroyed there too."""
 BOOKKEEPING: Final = frozenset({"version"})
 _WATCH: Final = "row_watch"
 
@@ -138,7 +139,10 @@ class RowWatch:
 
     session: Session
     key: bytes = field(repr=False)
+    keeps_versions: bool = True
+    """False where what is removed is destroyed for good."""
     _rows: dict[tuple[str, str], _Row] = field(default_factory=dict)
+    _restored: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.session.info[_WATCH] = self
@@ -148,6 +152,12 @@ class RowWatch:
         """A row was removed, by itself or with what it belonged to."""
         self._note(record, before=True, after=False)
 
+    def restored(self, record: Record) -> None:
+        """A row was put back as it had been, past the session."""
+        self._note(record, before=False, after=True)
+        row_id = "/".join(str(getattr(record, column.name)) for column in record.__table__.primary_key)
+        self._restored.add((record.__tablename__, row_id))
+
     def take(self) -> Touched:
         """What was done since the last call."""
         rows = [row for row in self._rows.values() if row.before != row.after]
@@ -155,10 +165,17 @@ class RowWatch:
         self._find_patients(rows)
         events = tuple(self._event(group) for group in _grouped(rows))
         versions = tuple(
-            RowVersion(row.table, row.row_id, row.patient_id, EDIT if row.after is not None else DELETE, row.before)
+            RowVersion(
+                row.table,
+                row.row_id,
+                row.patient_id,
+                EDIT if row.after is not None else DELETE,
+                {key: value for key, value in row.before.items() if key not in UNREPEATED.get(row.table, ())},
+            )
             for row in rows
-            if row.before is not None
+            if row.before is not None and self.keeps_versions
         )
+        self._restored = set()
         return Touched(events, versions)
 
     def _flushed(self, session: Session, _: UOWTransaction) -> None:
@@ -195,8 +212,12 @@ class RowWatch:
     def _find_patients(self, rows: Iterable[_Row]) -> None:
         """Whose the rows of cases, injections and bookings are that do not say so themselves."""
         wanted = {row.case_id for row in rows if row.patient_id is None and row.case_id is not None}
-        known: dict[int, int] = {}
-        for case_id in wanted:
+        known = {
+            int(row.row_id): row.patient_id
+            for row in rows
+            if row.table == CaseRecord.__tablename__ and row.patient_id is not None
+        }
+        for case_id in wanted - known.keys():
             owner = self.session.scalar(select(CaseRecord.patient_id).where(CaseRecord.id == case_id))
             if owner is not None:
                 known[case_id] = owner
@@ -215,8 +236,9 @@ class RowWatch:
 
     def _event(self, rows: list[_Row]) -> AuditEvent:
         main = next((row for row in rows if not row.child), rows[0])
+        restored = (main.table, main.row_id) in self._restored and main.before is None
         return AuditEvent(
-            f"{main.object_type}.{_verb(main)}",
+            f"{main.object_type}.{RESTORE if restored else _verb(main)}",
             main.object_type,
             main.object_id,
             next((row.patient_id for row in rows if row.patient_id is not None), None),
@@ -341,14 +363,3 @@ def _name(row: _Row) -> str:
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) else None
-
-
-def _plain(value: Any) -> Any:
-    """A column's value as JSON knows it; moments in UTC, so that a change of the zone changes no seal."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    return value

@@ -19,11 +19,14 @@ from clinic_app.domain.errors import ClinicError, Conflict
 from clinic_app.storage.access import AccessRows
 from clinic_app.storage.audit import AuditRows
 from clinic_app.storage.backups import BackupRows
+from clinic_app.storage.bin import BinRows
 from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.clinic import ClinicRows
+from clinic_app.storage.drafts import DraftRows
 from clinic_app.storage.engine import Engines, hurried
 from clinic_app.storage.integrity import IntegrityRows
+from clinic_app.storage.merge import MergeRows
 from clinic_app.storage.noted import NotedEvents
 from clinic_app.storage.patients import PatientRows
 from clinic_app.storage.people import PeopleRows
@@ -75,6 +78,9 @@ class UnitOfWork:
         self.treatment = TreatmentRows(session, user, now)
         self.schedule = ScheduleRows(session, user, now)
         self.pictures = PictureRows(session, user, now)
+        self.bin = BinRows(session, user, now, self._watch)
+        self.merge = MergeRows(session, user, now, self.bin)
+        self.drafts = DraftRows(session, user, now)
         self.bulk = BulkLoad(session)
         self.integrity = IntegrityRows(session)
 

@@ -61,7 +61,8 @@ class DraftRecord(Record):
 class BinRecord(Record):
     """Something taken out of the record whole, with the rows of every table that belong to it, to be put back.
 
-    ``pictures`` are the ids in the picture store that it still needs. ``purged_at``: destroyed for good, content gone.
+    ``pictures`` are the ids in the picture store that it still needs; ``number`` the clinic number of a patient, which
+    is never given again; ``facts`` what the list of the bin shows. ``purged_at``: destroyed for good, content gone.
     """
 
     __tablename__ = "bin_entry"
@@ -72,6 +73,8 @@ class BinRecord(Record):
     patient_id: Mapped[int] = mapped_column(index=True)
     mrn: Mapped[str] = mapped_column(default="")
     label: Mapped[str] = mapped_column(default="")
+    number: Mapped[int | None]
+    facts: Mapped[dict[str, object]] = mapped_column(default=dict)
     content: Mapped[dict[str, object]]
     pictures: Mapped[list[str]] = mapped_column(default=list)
     reason: Mapped[str] = mapped_column(default="")

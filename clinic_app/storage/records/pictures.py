@@ -36,7 +36,7 @@ class PictureRecord(Record):
     file_name: Mapped[str] = mapped_column(default="")
     camera: Mapped[str] = mapped_column(default="")
     notes: Mapped[list[str]] = mapped_column(default=list)
-    sizes: Mapped[list[int] | None] = mapped_column(JSON)
+    sizes: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     imported_by: Mapped[str] = mapped_column(default="")
     imported_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]

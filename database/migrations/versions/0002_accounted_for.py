@@ -63,6 +63,8 @@ def upgrade() -> None:
         sa.Column("patient_id", sa.Integer(), nullable=False),
         sa.Column("mrn", sa.String(), nullable=False),
         sa.Column("label", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("pictures", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),

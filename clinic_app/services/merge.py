@@ -1,0 +1,127 @@
+"""Merging two records of one person, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.audit import AuditEvent
+from clinic_app.domain.bin import BinKind
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.merge import (
+    MergePreview,
+    SameCase,
+    SameDay,
+    details_as_json,
+    facts_that_differ,
+    merged_details,
+    same_cases,
+)
+from clinic_app.domain.patients import Patient
+from clinic_app.domain.treatment import SessionKind, SessionState
+from clinic_app.services.access import needs, open_to_all, reason_said
+from clinic_app.services.context import ClinicContext
+from clinic_app.services.undo import EVERYTHING
+from clinic_app.storage.unit import UnitOfWork
+
+
+class MergeService:
+    """Two records of one person made into one."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    @needs(Action.MERGE, patient="kept_id")
+    @needs(Action.SEE_RECORD, patient="other_id")
+    def preview(self, kept_id: int, other_id: int) -> MergePreview:
+        """What merging would do, without doing it. Raises ``NotFound``."""
+        with self._context.units.read() as unit:
+            kept, other = unit.patients.get(kept_id), unit.patients.get(other_id)
+            pairs = _pairs(unit, kept_id, other_id)
+            return MergePreview(
+                kept,
+                other,
+                unit.merge.moves(other_id),
+                facts_that_differ(kept, other),
+                pairs,
+                _same_days(unit, kept_id, other_id, pairs),
+                _blocked(kept, other),
+            )
+
+    @open_to_all
+    def merge(self, kept_id: int, other_id: int, reason: str = "", void: Collection[int] = ()) -> Changes:
+        """Give the kept patient everything of the other; ``result`` is the entry of the bin the other went into.
+
+        ``void``: of each injection both records have on one day, the one that was entered twice (session ids).
+
+        Raises:
+            AccessRefused: not a doctor, nor an administrator who signed in again.
+            RuleBroken: ``merge_same_patient``, ``merge_departed_differs``, ``merge_same_day``: say which is void.
+        """
+        context = self._context
+        with context.access.because(reason.strip() or reason_said()):
+            context.access.check_all(Action.MERGE, patient=(kept_id, other_id))
+            with context.units.open() as unit:
+                context.check_clock(unit)
+                kept, other = unit.patients.get(kept_id), unit.patients.get(other_id)
+                code = _blocked(kept, other)
+                if code:
+                    raise RuleBroken("patient", code, kept=kept.name, other=other.name)
+                pairs = _pairs(unit, kept_id, other_id)
+                for clash in _same_days(unit, kept_id, other_id, pairs):
+                    if not {clash.kept_session, clash.other_session} & set(void):
+                        raise RuleBroken("void", "merge_same_day", day=clash.day, condition=clash.condition)
+                merged = merged_details(kept, other)
+                taken = unit.merge.merge(
+                    kept_id, other_id, {one.other_case: one.kept_case for one in pairs}, context.today()
+                )
+                for session_id in void:
+                    said = {"state": SessionState.VOID.value, "correction_reason": "merged"}
+                    unit.merge.void(taken, "injection_session", session_id, said)
+                unit.patients.change(kept_id, merged, unit.patients.get(kept_id).version)
+                told = {"before": details_as_json(kept.details), "merged": details_as_json(merged)}
+                entry_id = unit.bin.add(
+                    BinKind.MERGED, taken, other_id, other_id, reason_said(), merged_into=kept_id, details=told
+                )
+                for id_ in (kept_id, other_id):
+                    unit.enter(AuditEvent("patient.merge", "patient", str(kept_id), id_))
+                context.refresh(unit, [kept_id])
+                undo = unit.clinic.add_undo("merge", {"entries": [entry_id], "kept": kept_id, "patient_id": kept_id})
+                unit.commit()
+        context.access.read_again()
+        return Changes(EVERYTHING, undo, entry_id)
+
+
+def _pairs(unit: UnitOfWork, kept_id: int, other_id: int) -> tuple[SameCase, ...]:
+    mine, theirs = (
+        [(case.id, case.condition, case.side) for case in unit.cases.of_patient(id_)] for id_ in (kept_id, other_id)
+    )
+    return same_cases(mine, theirs)
+
+
+def _same_days(unit: UnitOfWork, kept_id: int, other_id: int, pairs: Collection[SameCase]) -> tuple[SameDay, ...]:
+    """The full injections of one day that both records have of the same case."""
+    of = unit.treatment.sessions_of([kept_id, other_id])
+    found: list[SameDay] = []
+    for pair in pairs:
+        for mine in of.get(kept_id, ()):
+            for theirs in of.get(other_id, ()):
+                if (
+                    (mine.details.case_id, theirs.details.case_id) == (pair.kept_case, pair.other_case)
+                    and mine.day == theirs.day
+                    and mine.state.counts
+                    and theirs.state.counts
+                    and mine.details.kind is theirs.details.kind is SessionKind.FULL
+                ):
+                    units = (mine.details.total.amount, theirs.details.total.amount)
+                    found.append(SameDay(pair.condition, mine.day, mine.id, theirs.id, *units))
+    return tuple(found)
+
+
+def _blocked(kept: Patient, other: Patient) -> str:
+    if kept.id == other.id:
+        return "merge_same_patient"
+    if (kept.deceased_on, kept.moved_on) != (other.deceased_on, other.moved_on):
+        return "merge_departed_differs"
+    return ""
