@@ -15,6 +15,7 @@ from clinic_app.domain.access import Action
 from clinic_app.domain.audit import Anchor, AuditEvent, Outcome
 from clinic_app.domain.backups import (
     DRILL_OPENS,
+    YELLOW_AFTER,
     BackupAge,
     BackupKind,
     BackupOutcome,
@@ -233,9 +234,9 @@ class BackupsService:
         if self._context.unlocked is None or self._context.info.demo:
             return ()
         age = self.age()
-        if age.newest is None:
+        if age.newest is None and self._older_than_a_day():
             found.append(Finding(FindingKind.NOTE, None, "", "backup_never", {}))
-        else:
+        elif age.newest is not None:
             found.append(Finding(FindingKind.NOTE, None, "", "backup_newest", {"newest": age.newest}))
         for path in self._known_places():
             try:
@@ -248,6 +249,11 @@ class BackupsService:
             except StorageUnavailable as fault:
                 found.append(Finding(FindingKind.NOTE, None, "", fault.code, dict(fault.params)))
         return tuple(found)
+
+    def _older_than_a_day(self) -> bool:
+        with self._context.units.read() as unit:
+            first = unit.backups.first_entry_at()
+        return first is not None and self._context.now() - first > YELLOW_AFTER
 
     @property
     def _computer(self) -> str:

@@ -77,6 +77,10 @@ class BackupRows:
             after = after.where(AuditRecord.action.not_like(own))
         return bool(self._session.scalar(select(after)))
 
+    def first_entry_at(self) -> datetime | None:
+        """When the clinic's audit begins."""
+        return self._session.scalar(select(AuditRecord.at).order_by(AuditRecord.seq).limit(1))
+
     def _good(self, kind: BackupKind, place: str | None, *, newest: bool) -> BackupRun | None:
         statement = select(BackupRecord).where(BackupRecord.kind == kind.value, BackupRecord.outcome.in_(_COUNTING))
         if place is not None:

@@ -53,15 +53,22 @@ MESSAGES: dict[str, str] = {
     "drill_objects_missing": "{count} files of photographs are missing or damaged.",
     "drill_pictures_unopened": "{count} files of photographs cannot be opened.",
     "drill_head_differs": "The clinic's audit does not hold entry {seq} as the backup has it.",
-    "backup_copying_database": "Copying the database",
-    "backup_copying": "Copying photographs",
-    "backup_checking": "Checking the backup",
-    "backup_opening": "Opening copied photographs",
-    "restore_copying_database": "Copying the database back",
-    "restore_copying": "Copying photographs back",
-    "restore_checking": "Checking what came back",
+    "backup_copying_database": "Copying the database…",
+    "backup_copying": "Copying photographs…",
+    "backup_checking": "Checking the backup…",
+    "backup_opening": "Opening copied photographs…",
+    "restore_copying_database": "Copying the database back…",
+    "restore_copying": "Copying photographs back…",
+    "restore_checking": "Checking what came back…",
     "key_slot_limits": "The key file of the clinic asks for a key derivation outside the safe limits: it was changed from outside.",
 }
+
+HELD: dict[str, str] = {
+    Held.CLOCK_BACK.value: "backup_held_clock_back",
+    Held.NEWEST_FAILED.value: "backup_held_newest_failed",
+    Held.MANY_FAIL.value: "backup_held_many_fail",
+}
+"""Why no older backup was removed: the code of the sentence."""
 
 
 def run_lines(run: BackupRun) -> list[str]:
@@ -71,8 +78,8 @@ def run_lines(run: BackupRun) -> list[str]:
     if run.outcome is BackupOutcome.INCOMPLETE:
         lines.append(sentence("backup_made_incomplete", {"count": facts.get("lost_count", 0)}))
     held = str(facts.get("held", ""))
-    if held and held in {one.value for one in Held}:
-        lines.append(sentence(f"backup_held_{held}"))
+    if held in HELD:
+        lines.append(sentence(HELD[held]))
     return lines
 
 

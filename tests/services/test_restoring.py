@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -396,11 +396,8 @@ def test_a_small_clinic_comes_back_to_an_empty_computer(room: Room, tmp_path: Pa
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_700_patients_and_5000_photographs_come_back_within_15_minutes(
-    room: Room, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+def test_700_patients_and_5000_photographs_come_back_within_15_minutes(room: Room, tmp_path: Path) -> None:
     fill(room, 700, 5000)
     backed_up, restored = drill_to_an_empty_computer(room, tmp_path)
-    record_property("backup_seconds", round(backed_up, 1))
-    record_property("restore_seconds", round(restored, 1))
+    print(f"backup {backed_up:.1f} s, restore {restored:.1f} s")
     assert backed_up + restored <= 15 * 60
