@@ -6,23 +6,20 @@ The XLSX is streamed straight into its file: no library leaves a copy of a patie
 from __future__ import annotations
 
 import csv
-import errno
 import io
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
-from clinic_app.domain.errors import FileRefused, StorageUnavailable
+from clinic_app.domain.errors import FileRefused
 from clinic_app.domain.spreadsheets import EXCEL_DAY_ZERO, column_letters
 from clinic_app.exchange.formulas import CONTROL, XML_ESCAPED, guarded, starts_formula
+from clinic_app.exchange.whole_files import whole_file
 
 SHEET_LINES_MAX = 1_048_576
 """A sheet of XLSX has no more lines than this (Excel specifications and limits)."""
@@ -54,55 +51,9 @@ def write_table(
     ending = path.suffix.lower()
     if ending not in (".csv", ".xlsx"):
         raise FileRefused("table_kind_unknown", str(path), kinds=".csv, .xlsx")
-    try:
-        folder = path.is_dir()
-    except OSError as error:
-        _not_written(path, error)
-    if folder:
-        raise FileRefused("table_is_folder", str(path))
     write = _write_csv if ending == ".csv" else _write_xlsx
-    reserved = False
-    try:
-        if not overwrite:
-            path.touch(exist_ok=False)
-            reserved = True
-        with _temporary_beside(path) as temporary:
-            with temporary.open("wb") as file:
-                count = write(file, header, rows, sheet, str(path))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-            reserved = False
-    except FileExistsError as error:
-        raise FileRefused("table_exists", str(path)) from error
-    except OSError as error:
-        _not_written(path, error)
-    finally:
-        if reserved:
-            path.unlink(missing_ok=True)
-    return count
-
-
-@contextmanager
-def _temporary_beside(path: Path) -> Iterator[Path]:
-    descriptor, found = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)
-    os.close(descriptor)
-    temporary = Path(found)
-    try:
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _not_written(path: Path, error: OSError) -> NoReturn:
-    if error.errno == errno.ENOSPC:
-        raise StorageUnavailable("table_disk_full", path=str(path)) from error
-    if isinstance(error, FileNotFoundError):
-        raise StorageUnavailable("table_folder_missing", path=str(path)) from error
-    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        raise StorageUnavailable("table_not_allowed", path=str(path)) from error
-    reason = error.strerror or type(error).__name__
-    raise StorageUnavailable("table_not_written", path=str(path), reason=reason) from error
+    with whole_file(path, overwrite=overwrite) as file:
+        return write(file, header, rows, sheet, str(path))
 
 
 def _plain(value: CellValue) -> str:
