@@ -310,7 +310,7 @@ def _verb(row: _Row) -> str:
 
 
 _MADE: Final = {
-    "call": "log", "appt": "book", "photo": "add", "import": "start", "settings": "change", "protection": "set",
+    "call": "log", "appt": "book", "photo": "add", "import": "commit", "settings": "change", "protection": "set",
     "stop": "set", "hold": "set", "decision": "log", "pin": "set", "bin": "put",
 }  # fmt: skip
 
