@@ -29,7 +29,7 @@ from clinic_app.ui.register.fates import Fate, without_row
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import ConfirmDialog, Toast
-from tests.builders import add_patient, give, open_test_clinic
+from tests.builders import PASSPHRASE, add_patient, give, open_test_clinic
 from tests.exchange.registers import Expected, write_dirty_register
 from tests.ui.hands import drop_on, files, press_key
 
@@ -435,6 +435,8 @@ class Exporting:
 
         sheet = RegisterExportSheet(self.room.context, self.room.host, ask=ask, show_folder=self.shown.append)
         sheet.open()
+        sheet.reason.setText("For the yearly report")
+        sheet.passphrase.setText(PASSPHRASE)
         return sheet
 
     def save(self, sheet: RegisterExportSheet, answer: Path | str) -> list[RegisterExport]:
@@ -442,6 +444,8 @@ class Exporting:
         started: list[RegisterExport] = []
         sheet.started.connect(started.append)
         self.answers.append(str(answer))
+        sheet.window().activateWindow()
+        sheet.reason.setFocus()
         QTest.keyClick(sheet, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         self.room.settle()
         return started
@@ -513,6 +517,22 @@ def test_a_file_is_replaced_only_with_the_verb(exporting: Exporting, tmp_path: P
     assert (target.read_text("utf-8-sig") == "mine") == (not replace)
     if not replace:
         sheet.cancel()
+
+
+def test_names_leave_with_a_reason_and_the_passphrase_only(exporting: Exporting, tmp_path: Path) -> None:
+    room = exporting.room
+    sheet = exporting.open()
+    sheet.reason.clear()
+    exporting.save(sheet, tmp_path / "r.csv")
+    assert sheet._why.problem
+    sheet.reason.setText("For the yearly report")
+    sheet.passphrase.setText("not the passphrase")
+    exporting.save(sheet, tmp_path / "r.csv")
+    room.settle()
+    assert "passphrase is not right" in sheet._secret.problem
+    assert exporting.asked == []
+    assert not (tmp_path / "r.csv").exists()
+    sheet.cancel()
 
 
 def test_a_folder_that_is_not_there(exporting: Exporting, tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Progress
 from clinic_app.domain.register_writing import RegisterGaps
 from clinic_app.ui.context import UiContext
@@ -19,6 +21,9 @@ from clinic_app.ui.widgets import ChoiceRow, ConfirmDialog, FormField, SideSheet
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.register import gap_sentences
 from clinic_app.wording.sentences import sentence_of
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
 
 KINDS = {".xlsx": "Excel (*.xlsx)", ".csv": "CSV (*.csv)"}
 AskPath = Callable[[QWidget, str], str]
@@ -57,11 +62,14 @@ class RegisterExport(QObject):
     exported = Signal(str, int)
     refused = Signal(str)
 
-    def __init__(self, context: UiContext, host: QWidget, path: Path, *, show_folder: OpenFolder = open_folder) -> None:
+    def __init__(
+        self, context: UiContext, host: QWidget, path: Path, *, reason: str = "", show_folder: OpenFolder = open_folder
+    ) -> None:
         super().__init__(host)
         self._context = context
         self._host = host
         self._path = path
+        self._reason = reason
         self._show_folder = show_folder
         self._rows = 0
         self.job: JobHandle | None = None
@@ -71,9 +79,9 @@ class RegisterExport(QObject):
         path = str(self._path)
         rows: list[int] = []
 
-        def job(services: object, report: Callable[[Progress], bool]) -> None:
-            register = services.register  # type: ignore[attr-defined]  # the type lives above this floor
-            rows.append(register.export(path, overwrite, report))
+        def job(services: Services, report: Callable[[Progress], bool]) -> None:
+            with services.access.because(self._reason):
+                rows.append(services.register.export(path, overwrite, report))
 
         self.job = self._context.tasks.run(job, translate("Exporting the register"))
         self.job.finished.connect(lambda _: self._written(rows[0]))
@@ -99,7 +107,10 @@ class RegisterExport(QObject):
 
 
 class RegisterExportSheet(SideSheet):
-    """Says what an export means, asks as what and where, and starts it. ``started`` brings the ``RegisterExport``."""
+    """Says what an export means, asks why, as what and where, and starts it; names leave only after signing in again.
+
+    ``started`` brings the ``RegisterExport``.
+    """
 
     started = Signal(object)
     last_folder = ""
@@ -127,20 +138,32 @@ class RegisterExportSheet(SideSheet):
         kinds.choose(".xlsx")
         self._kind: FormField[ChoiceRow] = FormField(context.theme, "kind", translate("Write it as"), kinds)
         self.add_field(self._kind)
+        self.reason = QLineEdit()
+        self._why: FormField[QLineEdit] = FormField(
+            context.theme, "reason", translate("Why"), self.reason, hint=translate("Kept in the audit")
+        )
+        self.add_field(self._why)
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self._secret: FormField[QLineEdit] = FormField(
+            context.theme, "passphrase", translate("Your passphrase once more"), self.passphrase
+        )
+        self._secret.setVisible(not context.clinic.demo)
+        self.add_field(self._secret)
         warned = translate(
             "It is not encrypted: whoever gets the file can read it. Keep it on a drive you can lock away, and delete "
             "it when it has served."
         )
         self.banner.show_words(warned)
         self._warned = warned
-        self.save_asked.connect(self._choose)
+        self.save_asked.connect(self._confirm)
 
     def open(self) -> None:
         """Slide in, with the warning in sight, and say what will not be in the file."""
         super().open()
         self._context.tasks.ask(lambda s: s.register.gaps(), self._show_gaps, owner=self, key="gaps")
         self.banner.show_words(self._warned)
-        self.save_button.setFocus()
+        self.reason.setFocus()
 
     @property
     def changed(self) -> bool:
@@ -154,8 +177,27 @@ class RegisterExportSheet(SideSheet):
         self.gaps.setText("\n".join(gap_sentences(gaps)))
         self.gaps.setVisible(bool(self.gaps.text()))
 
-    def _choose(self) -> None:
+    def _confirm(self) -> None:
+        """Ask for what is missing, then for the place."""
         self.banner.show_words(self._warned)
+        if not self.reason.text().strip():
+            self.show_problem("reason", translate("Say why the names of patients leave the clinic."))
+            return
+        self._why.clear_problem()
+        if self._context.clinic.demo:
+            self._choose()
+            return
+        words = self.passphrase.text()
+        self._context.tasks.ask(
+            lambda s: s.access.confirm(words, Action.EXPORT_IDENTIFIABLE),
+            lambda _: self._choose(),
+            owner=self,
+            key="confirm",
+            failed=lambda problem: self.show_problem("passphrase", sentence_of(problem)),
+        )
+
+    def _choose(self) -> None:
+        self._secret.clear_problem()
         ending = self._kind.control.code or ".xlsx"
         found = self._ask(self, str(self.folder / suggested_name(self._context.today(), self.folder, ending)))
         if not found:
@@ -171,7 +213,9 @@ class RegisterExportSheet(SideSheet):
                 return
         self.folder = path.parent
         RegisterExportSheet.last_folder = str(path.parent)
-        export = RegisterExport(self._context, self._ground, path, show_folder=self._show_folder)
+        export = RegisterExport(
+            self._context, self._ground, path, reason=self.reason.text(), show_folder=self._show_folder
+        )
         export.start(overwrite=overwrite)
         self.started.emit(export)
         self.finish()
