@@ -34,6 +34,7 @@ from clinic_app.storage.pictures import PictureRows
 from clinic_app.storage.row_watch import RowWatch
 from clinic_app.storage.schedule import ScheduleRows
 from clinic_app.storage.treatment import TreatmentRows
+from clinic_app.storage.versions import VersionRows
 
 NOTE_WAIT_S: Final = 0.15
 """How long an event that is noted waits for its turn to write; then it waits in memory for the next save."""
@@ -80,6 +81,7 @@ class UnitOfWork:
         self.pictures = PictureRows(session, user, now)
         self.bin = BinRows(session, user, now, self._watch)
         self.merge = MergeRows(session, user, now, self.bin)
+        self.versions = VersionRows(session)
         self.drafts = DraftRows(session, user, now)
         self.bulk = BulkLoad(session)
         self.integrity = IntegrityRows(session)
