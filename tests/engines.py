@@ -15,12 +15,14 @@ from clinic_app.domain.settings import in_force
 from clinic_app.imaging.reader import PictureReader
 from clinic_app.machine.places import find_places
 from clinic_app.services import Services
-from clinic_app.services.clinic_data import load_catalogues, passphrase_check
+from clinic_app.services.clinic_data import load_catalogues
 from clinic_app.services.context import ClinicContext, ClinicInfo
+from clinic_app.services.entrance import passphrase_check
 from clinic_app.storage.engine import Engines, open_engines, open_postgres
 from clinic_app.storage.migrations import SCHEMA, migrate
 from clinic_app.storage.picture_store import FilePictureStore, PictureStore, RowPictureStore
 from clinic_app.storage.records import Record
+from clinic_app.storage.throttle import Throttle
 from clinic_app.storage.unit import UnitsOfWork
 from clinic_app.storage.vault import create_vault
 from tests.builders import ACTOR, AUDIT_KEY, PASSPHRASE, Clock
@@ -78,7 +80,8 @@ def services_on(engines: Engines, folder: Path, clock: Clock, *, today_given: bo
         RowPictureStore(engines, keys) if engines.dialect == "postgresql" else FilePictureStore(folder, keys)
     )
     units = UnitsOfWork(engines, ACTOR, clock, AUDIT_KEY)
-    context = ClinicContext(units, store, catalogues, info, clock, today_given, passphrase_check(folder, demo=False))
+    verify = passphrase_check(folder, Throttle(), clock, demo=False)
+    context = ClinicContext(units, store, catalogues, info, clock, today_given, verify=verify)
     return Services(context, PictureReader, lambda: None)
 
 
