@@ -159,6 +159,25 @@ class BackupsService:
         store = self._store(place)
         return tuple(one.described for one in store.snapshots()) if store.begun() else ()
 
+    @needs(Action.BACK_UP)
+    def verify(
+        self, place: str, report: Report = carry_on, *, full: bool = True
+    ) -> tuple[tuple[str, dict[str, object]], ...]:
+        """Look at every backup in a place, with ``full`` at every byte; answers what is wrong, as codes with
+        parameters, and enters that it was done.
+
+        Raises:
+            StorageUnavailable: the place is not there.
+            Cancelled: the report said to stop.
+        """
+        store = self._store(place)
+        problems = store.problems(full=full, report=report) if store.begun() else ()
+        outcome = Outcome.FAILED if problems else Outcome.DONE
+        with self._context.units.open() as unit:
+            unit.enter(AuditEvent("backup.verify", "backup", outcome=outcome))
+            unit.commit()
+        return problems
+
     @needs(Action.FIND)
     def drill_due(self) -> bool:
         """Whether a restore should be tried: 90 days after the last that passed."""

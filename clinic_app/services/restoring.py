@@ -339,15 +339,15 @@ def _put_in_place(work: Path, target: Path, now: datetime, *, there: bool) -> st
             while aside.exists():
                 number += 1
                 aside = target.parent / f"{REPLACED}{moment:%Y%m%dT%H%M%SZ}-{number}"
-            durable.replace(target, aside)
+            durable.rename_folder(target, aside)
             replaced = str(aside)
         elif target.exists():
             target.rmdir()
         try:
-            durable.replace(work, target)
+            durable.rename_folder(work, target)
         except OSError:
             if replaced:
-                durable.replace(Path(replaced), target)
+                durable.rename_folder(Path(replaced), target)
             raise
         durable.sync_folder(target.parent)
     return replaced

@@ -467,7 +467,7 @@ class BackupStore:
         for path in folder.iterdir():
             _protect(path)
         here.check()
-        durable.replace(folder, final)
+        durable.rename_folder(folder, final)
         try:
             durable.sync_folder(self._snapshots)
             durable.write_file(final / MANIFEST, _sealed(manifest, keys))

@@ -120,6 +120,22 @@ def replace(source: Path, target: Path) -> None:
         source.replace(target)
 
 
+def rename_folder(source: Path, target: Path) -> None:
+    """Give a folder another name, which nothing has yet, on the same drive; tried again like ``replace`` on Windows.
+
+    Raises ``OSError``.
+    """
+    if sys.platform == "win32":
+        for wait in _WINDOWS_WAITS_S:
+            try:
+                source.rename(target)
+            except PermissionError:
+                time.sleep(wait)
+            else:
+                return
+    source.rename(target)
+
+
 def write_temporary(folder: Path, content: bytes) -> Path:
     """Write ``content`` to a new file of a random name in ``folder``, fsynced; nothing is left when that fails."""
     path = folder / f"{secrets.token_hex(16)}.tmp"

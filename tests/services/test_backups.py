@@ -5,18 +5,20 @@ from __future__ import annotations
 import errno
 import json
 import os
+import random
 import shutil
 import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.audit import AuditFilter, Outcome
 from clinic_app.domain.backups import AgeState, BackupKind, BackupOutcome, Held
 from clinic_app.domain.changes import Progress
 from clinic_app.domain.errors import Cancelled, ClinicError, DamageFound, RuleBroken, StorageUnavailable
@@ -25,7 +27,7 @@ from clinic_app.machine.lock import backup_lock
 from clinic_app.storage.engine import connect
 from clinic_app.storage.vault import SlotKind, add_slot, read_vault
 from clinic_app.wording.sentences import sentence_of
-from tests.backup_room import Room, add_picture, backup_room, flip_bit, make_old, manifest_of, stop_at
+from tests.backup_room import Room, add_picture, backup_room, flip_bit, make_old, manifest_of, stop_at, write_pictures
 from tests.builders import PASSPHRASE, TODAY, add_patient, door
 
 NURSE = "a nurse's own long passphrase"
@@ -509,6 +511,54 @@ def test_the_copy_of_the_database_opens_with_the_clinics_key_alone(room: Room) -
     with pytest.raises(Exception, match="not a database"):
         wrong.execute("SELECT count(*) FROM patient")
     wrong.close()
+
+
+def test_verifying_looks_at_every_byte_and_is_entered(room: Room) -> None:
+    room.backup()
+    assert room.services.backups.verify(str(room.disk)) == ()
+    flip_bit(next(path for path in (room.root / "objects").rglob("*") if path.is_file()))
+    ((code, params),) = room.services.backups.verify(str(room.disk))
+    assert (code, params["count"]) == ("backup_objects_bad", 1)
+    with room.services.context.units.read() as unit:
+        entries = unit.audit.entries(AuditFilter(action="backup.verify"))
+    assert [entry.outcome for entry in entries] == [Outcome.FAILED, Outcome.DONE]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_backup_killed_anywhere_leaves_those_before(room: Room) -> None:
+    before = room.backup()
+    patient_id, _ = add_patient(room.services, "Second", "2", phone="90000 00002")
+    write_pictures(room.services, [patient_id], 400)
+    room.services.close()
+    script = (
+        "import sys; from pathlib import Path; from tests.builders import PASSPHRASE, door\n"
+        "services = door().open(sys.argv[1], PASSPHRASE); print('open', flush=True)\n"
+        "services.backups.run(sys.argv[2]); print('done', flush=True)"
+    )
+    chance = random.Random(5)  # noqa: S311
+    killed = 0
+    for _ in range(12):
+        worker = subprocess.Popen(
+            [sys.executable, "-c", script, str(room.folder), str(room.disk)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "open\n"
+        time.sleep(chance.uniform(0, 1.2))
+        worker.kill()
+        killed += "done" not in worker.stdout.read()
+        worker.wait()
+        worker.stdout.close()
+        room.services = door(room.clock).open(str(room.folder), PASSPHRASE)
+        assert before in whole(room)
+        room.services.close()
+    assert killed > 0
+    room.services = door(room.clock).open(str(room.folder), PASSPHRASE)
+    assert room.services.backups.run(str(room.disk)).outcome is BackupOutcome.OK
+    assert before in whole(room)
 
 
 def test_progress_is_told(room: Room) -> None:
