@@ -97,6 +97,7 @@ MESSAGES: dict[str, str] = {
     "setting_product_unknown": "The program knows no product “{name}”. Choose one from the list.",
     "setting_condition_unknown": "The program knows no diagnosis “{name}”. Choose one from the list.",
     "setting_span_length": "{span} is no sensible time between two injections. Enter between 1 day and 3 years.",
+    "setting_twice": "Two lines are about the same. Take one of them away.",
     "first_not_admin": "The first person must be an administrator: somebody has to look after people and settings.",
 }
 

@@ -17,7 +17,7 @@ Act = Callable[[], object]
 
 NEEDS_CLINIC = frozenset(
     {"import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient"}
-    | {"import_pictures", "undo"}
+    | {"import_pictures", "undo", "settings"}
 )
 NEEDS_PATIENT = frozenset(
     {"open_record", "edit_patient", "new_case", "edit_case", "record_visit", "external", "departed", "paste_picture"}
@@ -93,6 +93,9 @@ class Menus:
         menu.addSeparator()
         add(menu, "find", translate("&Find patient"), hands.find, "Ctrl+K|Ctrl+F")
         add(menu, "copy_phone", translate("&Copy phone number"), hands.copy_phone, "Ctrl+Shift+C")
+        menu.addSeparator()
+        preferences = QAction.MenuRole.PreferencesRole
+        add(menu, "settings", translate("&Settings"), lambda: hands.go_to("settings"), "Ctrl+,", role=preferences)
 
     def _view(self, preferences: MachinePreferences) -> None:
         add, hands = self._commands.add, self._hands

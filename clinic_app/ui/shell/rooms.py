@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.patients.list_view import PatientsView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
+    from clinic_app.ui.settings.view import SettingsView
 
 
 class Rooms:
@@ -42,6 +43,18 @@ class Rooms:
         from clinic_app.ui.patients.case_view import CaseView
 
         return CaseView(self._context)
+
+    def settings(self) -> SettingsView:
+        """The clinic's settings."""
+        from clinic_app.ui.settings.view import SettingsView
+
+        return SettingsView(self._context)
+
+    def setting(self, key: str) -> Plane:
+        """The sheet that changes one setting."""
+        from clinic_app.ui.settings.setting_sheet import SettingSheet
+
+        return SettingSheet(self._context, self._host, key)
 
     def compare(self) -> CompareView:
         """The viewer."""

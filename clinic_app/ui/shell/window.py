@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.patients.list_view import PatientsView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
+    from clinic_app.ui.settings.view import SettingsView
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ DEMO_WAIT, DEMO_SHOWN_EVERY = 600, 4000
 """Milliseconds before the demo's photographs are drawn, and between two looks at what came."""
 RECENT = 3
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
+SETTINGS = "settings"
 REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
 
 
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
         self._list: PatientsView | None = None
         self._page: CaseView | None = None
         self._viewer: CompareView | None = None
+        self._setting_list: SettingsView | None = None
         self._photos: PictureImportSheet | None = None
         self._register: RegisterImportSheet | None = None
         self._panel_wanted = settings.value("inspector", "true") != "false"
@@ -188,6 +191,7 @@ class MainWindow(QMainWindow):
         self.rail.add_area(SCHEDULE, "calendar-clock", translate("Schedule"), shortcut="Ctrl+2")
         self.rail.add_area(PATIENTS, "users", translate("Patients"), shortcut="Ctrl+3")
         self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
+        self.rail.add_below(SETTINGS, "settings", translate("Settings"), shortcut="Ctrl+,")
         self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="Ctrl+/")
         self.header = Header(keeper, self.ground)
         self.strip = Banner(keeper, self.ground)
@@ -388,7 +392,7 @@ class MainWindow(QMainWindow):
         self._history = [Place(SCHEDULE)]
         self._at = 0
         self._show_area(SCHEDULE)
-        for room in (self._list, self._page, self._viewer):
+        for room in (self._list, self._page, self._viewer, self._setting_list):
             if room is not None:
                 self.areas.removeWidget(room)
                 room.hide()
@@ -397,7 +401,7 @@ class MainWindow(QMainWindow):
             if sheet is not None:
                 sheet.hide()
                 sheet.deleteLater()
-        self._list = self._page = self._viewer = self._photos = self._register = None
+        self._list = self._page = self._viewer = self._photos = self._register = self._setting_list = None
         self.inspector.clear()
         self.rail.user.hide()
         self._ribbon.hide()
@@ -543,6 +547,8 @@ class MainWindow(QMainWindow):
             viewer = self._viewer_room()
             viewer.open_case(case_id)
             room = viewer
+        elif area == SETTINGS:
+            room = self._settings_room()
         self.areas.setCurrentWidget(room)
         self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
         self.rail.choose(PATIENTS if area == CASE else area)
@@ -586,6 +592,13 @@ class MainWindow(QMainWindow):
             viewer.written.connect(self.trail.end)
             self.areas.addWidget(viewer)
         return self._viewer
+
+    def _settings_room(self) -> SettingsView:
+        if self._setting_list is None:
+            listed = self._setting_list = self.rooms.settings()
+            listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key)))
+            self.areas.addWidget(listed)
+        return self._setting_list
 
     def _viewer_full(self, full: bool) -> None:
         self.rail.setVisible(not full)

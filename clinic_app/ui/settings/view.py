@@ -1,0 +1,303 @@
+"""The list of settings: what each one is, why, what is shipped, who changed it; found by typing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from clinic_app.domain.access import Action, Need, who_may
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.patients import fold
+from clinic_app.domain.settings import Setting, SettingGroup
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.settings.names import names_of
+from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, Plane, Rule, SearchField, TextLabel
+from clinic_app.wording.access import action_words, roles_words
+from clinic_app.wording.language import translate
+from clinic_app.wording.sentences import sentence, sentence_of
+from clinic_app.wording.settings import changed_words, group_name, setting_name, setting_where, setting_why, value_words
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+
+BACKUPS = "backup_places"
+TOPICS = frozenset({Topic.PREFERENCES, Topic.PEOPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """All settings, and whether who works may change them."""
+
+    settings: tuple[Setting, ...]
+    user: str
+    may: bool
+
+
+class SettingRow(QWidget):
+    """One setting with its button. ``wanted`` when it shall be changed."""
+
+    wanted = Signal()
+    stepped = Signal(int)
+
+    def __init__(self, keeper: ThemeKeeper, setting: Setting, value: str, shipped: str, *, may: bool) -> None:
+        super().__init__()
+        self.setting = setting
+        name = setting_name(setting.key)
+        changed = changed_words(setting.changed) if setting.changed is not None and setting.chosen else ""
+        self.found_by = fold(" ".join((name, setting_why(setting.key), value, setting_where(setting.key), changed)))
+        self._row = QHBoxLayout(self)
+        left = QVBoxLayout()
+        left.setSpacing(keeper.px(2))
+        left.addWidget(TextLabel(keeper, name, Style.NAME, "text", self, wrap=True))
+        left.addWidget(TextLabel(keeper, setting_why(setting.key), Style.SECONDARY, "text2", self, wrap=True))
+        if changed:
+            left.addWidget(TextLabel(keeper, changed, Style.SECONDARY, "accent_text", self, wrap=True))
+        left.addStretch(1)
+        right = QVBoxLayout()
+        right.setSpacing(keeper.px(2))
+        right.addWidget(TextLabel(keeper, value, Style.NAME, "text", self, wrap=True))
+        if shipped:
+            right.addWidget(TextLabel(keeper, shipped, Style.SECONDARY, "text2", self, wrap=True))
+        right.addStretch(1)
+        words = translate("Choose…") if setting.fact.elsewhere else translate("Change…")
+        self.button = Button(keeper, words, small=True, parent=self)
+        self.button.setAccessibleName(translate("Change {name}, now {value}").format(name=name, value=value))
+        self.button.setEnabled(may)
+        self.button.clicked.connect(self.wanted)
+        self.button.installEventFilter(self)
+        self._row.addLayout(left, 5)
+        self._row.addLayout(right, 3)
+        self._row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.setContentsMargins(keeper.px(18), keeper.px(12), keeper.px(14), keeper.px(12))
+        self._row.setSpacing(keeper.px(24))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and Down on the button go from setting to setting."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step is not None:
+                self.stepped.emit(step)
+                return True
+        return False
+
+
+class SettingsView(Plane):
+    """Every setting of the clinic in groups. ``change_wanted(key)`` opens its sheet, ``steps_wanted(page)`` the first
+    steps again (at a page, blank for the first).
+    """
+
+    change_wanted = Signal(str)
+    steps_wanted = Signal(str)
+
+    def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
+        super().__init__(context.theme, "app", parent)
+        self._context = context
+        keeper = context.theme
+        self.setAccessibleName(translate("Settings"))
+        self.rows: list[SettingRow] = []
+        self._parts: list[tuple[QWidget, list[tuple[SettingRow, Rule | None]]]] = []
+        title = TextLabel(keeper, translate("Settings"), Style.PAGE_TITLE, parent=self)
+        self.search = SearchField(keeper, translate("Find a setting"), key="/", parent=self)
+        self.search.edited.connect(lambda _: self._narrow())
+        self.search.left.connect(self._to_first)
+        self.search.stepped.connect(lambda _: self._to_first())
+        self.search.accepted.connect(lambda _: self._to_first())
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.search.setMaximumWidth(keeper.px(320))
+        self.again = Button(keeper, translate("Run the first steps again…"), icon="list", parent=self)
+        self.again.clicked.connect(lambda: self.steps_wanted.emit(""))
+        self.banner = Banner(keeper, self, can_dismiss=False)
+        self.banner.acted.connect(self.read_again)
+        head = QHBoxLayout()
+        head.setSpacing(keeper.px(10))
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(self.search, 2)
+        head.addWidget(self.again)
+        self._inside = QWidget()
+        self._inside.setAutoFillBackground(False)
+        self._list = QVBoxLayout(self._inside)
+        self._list.setContentsMargins(0, 0, keeper.px(10), keeper.px(24))
+        self._list.setSpacing(keeper.px(8))
+        self._empty = EmptyState(keeper, "search-x", translate("No setting matches. Clear the search (Esc)."))
+        self._empty.hide()
+        self.area = QScrollArea(self)
+        self.area.setProperty("kind", "plain")
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setAccessibleName(translate("Settings"))
+        self.area.setWidget(self._inside)
+        self._inside.setAutoFillBackground(False)
+        self.area.viewport().setAutoFillBackground(False)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(head)
+        self._column.addWidget(self.banner)
+        self._column.addWidget(self._empty, 1)
+        self._column.addWidget(self.area, 1)
+        self.setFocusProxy(self.search)
+        slash = QShortcut(QKeySequence("/"), self)
+        slash.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        slash.activated.connect(self.focus_search)
+        context.attached.connect(self.read_again)
+        context.detached.connect(self._forget)
+        context.tasks.changed.connect(self._changed)
+        self.restyle()
+        if context.open:
+            self.read_again()
+
+    def focus_search(self) -> None:
+        """The keyboard to the search."""
+        self.search.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.line.selectAll()
+
+    def read_again(self) -> None:
+        """Read all settings."""
+
+        def read(services: Services) -> Listed:
+            may = services.access.need(Action.MANAGE) is not Need.NO
+            return Listed(services.settings.all(), services.clinic.user.name, may)
+
+        self._context.tasks.ask(read, self._show, owner=self, key="settings", failed=self._refused)
+
+    def row_of(self, key: str) -> SettingRow:
+        """The row of a setting. Raises ``KeyError`` while it is not there."""
+        for row in self.rows:
+            if row.setting.key == key:
+                return row
+        raise KeyError(key)
+
+    def restyle(self) -> None:
+        """Take margins anew."""
+        measures = self.keeper.measures
+        self._column.setContentsMargins(
+            measures.margin_side, measures.margin_top, measures.margin_side, measures.margin_bottom
+        )
+        self._column.setSpacing(measures.block_gap)
+        super().restyle()
+
+    def _show(self, found: Listed) -> None:
+        held = next((row.setting.key for row in self.rows if row.button.hasFocus()), "")
+        place = self.area.verticalScrollBar().value()
+        self._forget()
+        for group in SettingGroup:
+            self._add_group(group, [one for one in found.settings if one.fact.group is group], may=found.may)
+        self._list.addStretch(1)
+        self.again.setEnabled(found.may)
+        if found.may:
+            self.banner.clear()
+        else:
+            params = {
+                "what": action_words(Action.MANAGE),
+                "who": roles_words(who_may(Action.MANAGE)),
+                "user": found.user,
+            }
+            self.banner.show_words(sentence("not_allowed", params), level=Level.INFO)
+        self._narrow()
+        self.area.verticalScrollBar().setValue(place)
+        if held:
+            self.row_of(held).button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add_group(self, group: SettingGroup, settings: list[Setting], *, may: bool) -> None:
+        keeper = self.keeper
+        part = QWidget(self._inside)
+        part.setAutoFillBackground(False)
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, keeper.px(8), 0, 0)
+        column.setSpacing(keeper.px(6))
+        column.addWidget(TextLabel(keeper, group_name(group), Style.SECTION, "text", part))
+        card = Card(keeper, part)
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.setSpacing(0)
+        column.addWidget(card)
+        members: list[tuple[SettingRow, Rule | None]] = []
+        for setting in settings:
+            rule = Rule(keeper, card) if members else None
+            if rule is not None:
+                inside.addWidget(rule)
+            row = self._row_of(setting, may=may)
+            inside.addWidget(row)
+            members.append((row, rule))
+            self.rows.append(row)
+        self._parts.append((part, members))
+        self._list.addWidget(part)
+
+    def _row_of(self, setting: Setting, *, may: bool) -> SettingRow:
+        names = names_of(self._context.catalogues)
+        value = value_words(setting.kind, setting.value, names)
+        if setting.fact.row:
+            shipped = ""
+        elif setting.value == setting.shipped:
+            shipped = translate("as shipped")
+        else:
+            shipped = translate("shipped: {value}").format(value=value_words(setting.kind, setting.shipped, names))
+        row = SettingRow(self.keeper, setting, value, shipped, may=may)
+        row.wanted.connect(lambda: self._open(setting.key))
+        row.stepped.connect(lambda step: self._step(row, step))
+        return row
+
+    def _open(self, key: str) -> None:
+        if key == BACKUPS:
+            self.steps_wanted.emit("backups")
+        else:
+            self.change_wanted.emit(key)
+
+    def _step(self, row: SettingRow, step: int) -> None:
+        shown = [one for one in self.rows if not one.isHidden() and one.button.isEnabled()]
+        if row not in shown:
+            return
+        place = shown.index(row) + step
+        if place < 0:
+            self.focus_search()
+        elif place < len(shown):
+            shown[place].button.setFocus(Qt.FocusReason.TabFocusReason)
+            self.area.ensureWidgetVisible(shown[place], 0, self.keeper.px(24))
+
+    def _to_first(self) -> None:
+        for row in self.rows:
+            if not row.isHidden() and row.button.isEnabled():
+                row.button.setFocus(Qt.FocusReason.TabFocusReason)
+                self.area.ensureWidgetVisible(row, 0, self.keeper.px(24))
+                return
+
+    def _narrow(self) -> None:
+        """Show what matches every word that was typed."""
+        words = fold(self.search.words).split()
+        some = False
+        for part, members in self._parts:
+            first = True
+            for row, rule in members:
+                fits = all(word in row.found_by for word in words)
+                row.setVisible(fits)
+                if rule is not None:
+                    rule.setVisible(fits and not first)
+                first = first and not fits
+            part.setVisible(not first)
+            some = some or not first
+        self._empty.setVisible(bool(self.rows) and not some)
+        self.area.setVisible(not self.rows or some)
+
+    def _changed(self, changes: object) -> None:
+        if isinstance(changes, Changes) and changes.topics & TOPICS and self._context.open:
+            self.read_again()
+
+    def _refused(self, problem: ClinicError) -> None:
+        self.banner.show_words(sentence_of(problem), action=translate("Try again"), level=Level.PROBLEM)
+
+    def _forget(self) -> None:
+        self.rows, self._parts = [], []
+        while self._list.count():
+            item = self._list.takeAt(0)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()

@@ -1,0 +1,274 @@
+"""The Settings room over a real clinic: found, changed, refused, set back, with keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.calendar import months, weeks
+from clinic_app.domain.cases import ReinjectionPlan
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.people import Role
+from clinic_app.domain.settings import SETTINGS
+from clinic_app.ui.settings.setting_sheet import SettingSheet
+from clinic_app.ui.settings.view import SettingsView
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.setting_fields import (
+    DaysField,
+    PlacesTable,
+    PlanField,
+    RuleList,
+    SeveralRow,
+    SpanField,
+    WeekdaysRow,
+)
+from tests.builders import PASSPHRASE
+from tests.ui.window_room import Filled, Room, named, room
+
+OTHER = "lantern orchard velvet thunder basket"
+
+
+def view_of(room: Room) -> SettingsView:
+    room.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+    view = room.window._setting_list
+    assert isinstance(view, SettingsView)
+    room.until(lambda: bool(view.rows))
+    return view
+
+
+def sheet_of(room: Room, key: str) -> SettingSheet:
+    view = view_of(room)
+    button = view.row_of(key).button
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    room.settle()
+    sheet = room.window.sheet
+    assert isinstance(sheet, SettingSheet)
+    assert sheet.isVisible()
+    return sheet
+
+
+def words_in(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def save(room: Room, sheet: SettingSheet, reason: str, secret: str = PASSPHRASE) -> None:
+    sheet.reason.setFocus()
+    room.type(reason)
+    if secret and sheet.secret_field.isVisible():
+        sheet.secret.setFocus()
+        room.type(secret)
+    room.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    room.settle()
+
+
+@pytest.fixture
+def signed(clinic: Room) -> Room:
+    clinic.services.access.confirm(PASSPHRASE, Action.MANAGE)
+    return clinic
+
+
+def test_every_setting_is_listed_with_why_and_what_is_shipped(clinic: Room) -> None:
+    view = view_of(clinic)
+    assert [row.setting.key for row in view.rows] == [fact.key for fact in SETTINGS]
+    words = words_in(view.row_of("plan"))
+    assert "3 to 4 months after the last injection" in words
+    assert "as shipped" in words
+    assert "three to four months" in words
+    assert named(view.row_of("plan").button).startswith("Change Next injection, now 3 to 4 months")
+    assert not view.banner.isVisible()
+
+
+def test_typing_finds_and_arrows_move(clinic: Room) -> None:
+    view = view_of(clinic)
+    assert view.search.line.hasFocus()
+    clinic.type("clipboard")
+    shown = [row.setting.key for row in view.rows if row.isVisible()]
+    assert shown == ["clipboard_seconds"]
+    clinic.press(Qt.Key.Key_Return)
+    assert view.row_of("clipboard_seconds").button.hasFocus()
+    clinic.press(Qt.Key.Key_Up)
+    assert view.search.line.hasFocus()
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.type("zebra")
+    assert view._empty.isVisible()
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.press(Qt.Key.Key_Down)
+    assert view.rows[0].button.hasFocus()
+    clinic.press(Qt.Key.Key_Down)
+    assert view.rows[1].button.hasFocus()
+
+
+def test_changing_the_plan_moves_dates_and_is_told(clinic: Room) -> None:
+    sheet = sheet_of(clinic, "plan")
+    assert sheet.secret_field.isVisible()
+    assert sheet.input is not None
+    field = sheet.input.widget
+    assert isinstance(field, PlanField)
+    field.opens.number.setFocus()
+    field.opens.number.setValue(4)
+    field.closes.number.setValue(6)
+    clinic.until(lambda: "get other dates" in sheet.field_of._remark.words)
+    assert "3 diagnoses" in sheet.field_of._remark.words
+    save(clinic, sheet, "As agreed")
+    clinic.until(lambda: clinic.window.sheet is None)
+    assert clinic.services.clinic.rules.plan == ReinjectionPlan(months(4), months(6))
+    assert "3 diagnoses have other dates now" in clinic.window.toast.words
+    view = view_of(clinic)
+    clinic.until(lambda: "Changed by Dr Rao on 19 Mar 2026: As agreed" in words_in(view.row_of("plan")))
+    assert "shipped: 3 to 4 months" in words_in(view.row_of("plan"))
+
+
+def test_a_wrong_passphrase_is_said_beside_it(clinic: Room) -> None:
+    sheet = sheet_of(clinic, "lock_minutes")
+    assert sheet.input is not None
+    sheet.input.show(2)
+    save(clinic, sheet, "Busy room", "not the passphrase at all")
+    assert sheet.isVisible()
+    assert "passphrase is not right" in sheet.secret_field.problem
+    assert clinic.services.clinic.choices.lock_minutes == 5
+    sheet.secret.setFocus()
+    sheet.secret.clear()
+    clinic.type(PASSPHRASE)
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    assert clinic.services.clinic.choices.lock_minutes == 2
+
+
+def test_a_missing_reason_and_a_bad_value_are_said_at_their_fields(signed: Room) -> None:
+    sheet = sheet_of(signed, "working_days")
+    assert not sheet.secret_field.isVisible()
+    assert sheet.input is not None
+    sheet.input.show({0, 1})
+    signed.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    signed.settle()
+    field = sheet.field("reason")
+    assert field is not None
+    assert field.problem
+    save(signed, sheet, "Short week")
+    assert "working day" in sheet.field_of.problem
+    assert sheet.isVisible()
+
+
+def test_set_back_to_what_is_shipped_with_its_history(signed: Room) -> None:
+    signed.services.settings.set("no_answer_days", 4, "Short staffed")
+    sheet = sheet_of(signed, "no_answer_days")
+    assert "Set by Dr Rao on 19 Mar 2026 to 4 working days: Short staffed" in words_in(sheet)
+    sheet.back.click()
+    save(signed, sheet, "Two nurses again")
+    assert signed.services.settings.value("no_answer_days") == 2
+    assert not signed.services.settings.get("no_answer_days").chosen
+
+
+def test_holidays_are_typed_as_people_write_them(signed: Room) -> None:
+    sheet = sheet_of(signed, "closed_days")
+    assert sheet.input is not None
+    field = sheet.input.widget
+    assert isinstance(field, DaysField)
+    field.setFocus()
+    signed.type("25 Dec")
+    signed.press(Qt.Key.Key_Return)
+    signed.type("soon")
+    save(signed, sheet, "Holidays")
+    assert sheet.field_of.problem
+    field.setPlainText("25 Dec\n2 Oct 2026")
+    signed.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    signed.settle()
+    assert signed.services.settings.value("closed_days") == {date(2026, 12, 25), date(2026, 10, 2)}
+
+
+def test_every_setting_opens_and_saves_unchanged(signed: Room) -> None:
+    for fact in SETTINGS:
+        if fact.elsewhere:
+            continue
+        sheet = sheet_of(signed, fact.key)
+        assert sheet.input is not None
+        assert sheet.input.take() == signed.services.settings.value(fact.key), fact.key
+        sheet.cancel()
+        signed.settle()
+        assert signed.window.sheet is None, fact.key
+
+
+def test_who_may_not_change_settings_is_told_who_may(
+    qtbot: QtBot, keeper: ThemeKeeper, tmp_path: Path, filled_clinic: Filled
+) -> None:
+    with room(qtbot, keeper, tmp_path, filled_clinic.folder) as one:
+        one.services.access.confirm(PASSPHRASE, Action.MANAGE)
+        one.services.people.add("Nisha Thomas", {Role.NURSE}, OTHER)
+        from tests.builders import door
+
+        door(one.clock).switch(one.services, "Nisha Thomas", OTHER)
+        one.attach()
+        view = view_of(one)
+        one.until(lambda: view.banner.isVisible())
+        assert "administrators" in view.banner.words
+        assert "Nisha Thomas" in view.banner.words
+        assert not any(row.button.isEnabled() for row in view.rows)
+
+
+def test_closing_the_clinic_empties_the_room(clinic: Room) -> None:
+    view_of(clinic)
+    clinic.window.close_clinic()
+    clinic.settle()
+    assert clinic.window._setting_list is None
+
+
+# --- the inputs by themselves ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def host(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[QWidget]:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.resize(480, 400)
+    widget.show()
+    yield widget
+    QApplication.processEvents()
+
+
+def test_several_are_chosen_with_space_and_arrows(host: QWidget, keeper: ThemeKeeper) -> None:
+    row = SeveralRow(keeper, [("a", "Botox"), ("b", "Dysport"), ("c", "Xeomin")], "Products", host)
+    row.resize(400, 40)
+    row.show()
+    row.setFocus()
+    QTest.keyClick(row.pill("a"), Qt.Key.Key_Space)
+    QTest.keyClick(row.pill("a"), Qt.Key.Key_Right)
+    QTest.keyClick(row.pill("b"), Qt.Key.Key_Space)
+    assert row.codes == {"a", "b"}
+    QTest.keyClick(row.pill("b"), Qt.Key.Key_Space)
+    assert row.codes == {"a"}
+
+
+def test_days_with_places(host: QWidget, keeper: ThemeKeeper) -> None:
+    table = PlacesTable(keeper, 200, 20, host)
+    table.show_value({1: 12})
+    assert table.value == {1: 12}
+    table.ticks[4].click()
+    assert table.value == {1: 12, 4: 20}
+    assert named(table.numbers[4]) == "Friday, places"
+    row = WeekdaysRow(keeper, "Working days", host)
+    row.show_value({0, 5})
+    assert row.value == {0, 5}
+
+
+def test_a_list_of_rules(host: QWidget, keeper: ThemeKeeper) -> None:
+    subjects = [[("ona", "Botox"), ("abo", "Dysport")], [("", "any"), ("x", "Lids")]]
+    rules = RuleList(keeper, subjects, lambda: SpanField(keeper, "Shortest time"), weeks(12), host)
+    rules.show_value({"abo/x": weeks(10)})
+    assert rules.value == {"abo/x": weeks(10)}
+    rules.add.click()
+    assert rules.value == {"abo/x": weeks(10), "ona": weeks(12)}
+    rules.lines[1].show_name("abo/x")
+    with pytest.raises(RuleBroken):
+        _ = rules.value
+    rules._taken_away(rules.lines[0])
+    assert rules.value == {"abo/x": weeks(12)}
