@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -495,7 +496,7 @@ def test_an_emergency_opening_ends_and_is_reviewed(world: World) -> None:
 def test_no_emergency_opens_a_restricted_patient_to_administrators_and_readers(world: World) -> None:
     for role in (Role.ADMIN, Role.READ_ONLY):
         access = world.work(USERS[role]).access
-        assert code_of(lambda access=access: access.open_emergency(world.secret, world.words, REASON)) == "not_allowed"
+        assert code_of(partial(access.open_emergency, world.secret, world.words, REASON)) == "not_allowed"
 
 
 def test_protection_needs_a_reason_and_is_entered(world: World) -> None:
