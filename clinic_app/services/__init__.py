@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
     from clinic_app.domain.checks import Finding
     from clinic_app.services.access import Access
+    from clinic_app.services.audit import AuditService
     from clinic_app.services.backups import BackupsService
     from clinic_app.services.bin import BinService
     from clinic_app.services.cases import CasesService
@@ -118,6 +119,13 @@ class Services:
         return self.context.access
 
     @property
+    def audit(self) -> AuditService:
+        """Who did what: noted, read, verified, handed out."""
+        from clinic_app.services.audit import AuditService
+
+        return self._one(AuditService, AuditService)
+
+    @property
     def backups(self) -> BackupsService:
         """Backups: where they go, when they are due, making and trying one."""
         from clinic_app.services.backups import BackupsService
@@ -195,9 +203,14 @@ class Services:
     @needs(Action.FIND)
     def check(self, full: bool = False, report: Report = carry_on) -> tuple[Finding, ...]:
         """Look for damage and for dates that do not follow from the record; changes nothing."""
+        from clinic_app.domain.audit import AuditEvent, Outcome
         from clinic_app.services.record_check import check_record
 
-        return check_record(self.context, full=full, report=report)
+        found = check_record(self.context, full=full, report=report)
+        bad = sum(not finding.harmless for finding in found)
+        outcome = Outcome.FAILED if bad else Outcome.DONE
+        self.audit.note(AuditEvent("check.fail" if bad else "check.ok", "check", str(bad), outcome=outcome))
+        return found
 
     @open_to_all
     def undo(self, undo_id: int) -> Changes:

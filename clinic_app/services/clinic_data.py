@@ -27,6 +27,8 @@ from clinic_app.machine.folders import check_data_folder, notes_on
 from clinic_app.machine.lock import FILE as LOCK
 from clinic_app.machine.lock import WindowLock
 from clinic_app.machine.places import Places
+from clinic_app.machine.run_mark import FILE as RUNNING
+from clinic_app.machine.run_mark import RunMark
 from clinic_app.services import Services
 from clinic_app.services.entrance import Entrance, Pins, passphrase_check, unlocked_by
 from clinic_app.storage import durable
@@ -353,6 +355,8 @@ class ClinicDoor:
         except BaseException:
             lock.release()
             raise
+        mark = RunMark(folder)
+        services.audit.started(mark.begin(self._now().isoformat(timespec="seconds")), mark.end)
         return services.closes_with(lock.release)
 
     def _begin(
@@ -448,7 +452,9 @@ class ClinicDoor:
         except BaseException:
             engines.close()
             raise
-        return Services(context, self._open_reader, _shut(context, engines))
+        services = Services(context, self._open_reader, _shut(context, engines))
+        services.audit  # noqa: B018 - it listens from now on
+        return services
 
 
 def _of_this_schema(path: Path, unlocked: UnlockedVault) -> Engines:
@@ -488,7 +494,7 @@ def _made(folder: Path) -> Iterator[None]:
 def _unmake(folder: Path) -> None:
     """Take away what was made of a clinic that could not be finished; nothing had been entered yet."""
     tries = (TRIES, TRIES_COPY, LOCK_NAME)
-    for name in (FILE_NAME, COPY_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, *tries):
+    for name in (FILE_NAME, COPY_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, RUNNING, *tries):
         with suppress(OSError):
             (folder / name).unlink(missing_ok=True)
 
@@ -505,6 +511,8 @@ def _shut(context: ClinicContext, engines: Engines) -> Callable[[], None]:
         closed.append(True)
         try:
             go(context)
+            for leave in context.leaving:
+                leave()
         finally:
             context.entrance.pins.forget()
             engines.close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from clinic_app.domain.audit import AuditEvent, Outcome
 from clinic_app.domain.cases import Case, Plans
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Topic
@@ -67,6 +69,8 @@ class ClinicContext:
     unlocked: UnlockedVault | None = field(default=None, repr=False)
     verify: Verify | None = None
     viewed: Viewed = _unseen
+    leaving: list[Callable[[], None]] = field(default_factory=list, repr=False)
+    """What is done when the clinic is closed, after whoever works left and before the database is let go."""
     entrance: Entrance = field(default_factory=Entrance, repr=False)
     known: FactsKnown = field(init=False)
     access: Access = field(init=False)
@@ -91,6 +95,22 @@ class ClinicContext:
             self.info, self.known = info, known
 
         return back
+
+    @contextmanager
+    def entered(self, event: AuditEvent) -> Iterator[None]:
+        """Something that leaves the program is entered in the audit before it does, and again where it then fails.
+
+        Raises:
+            StorageUnavailable: the audit cannot be written now; the inside is not begun.
+        """
+        with self.units.open() as unit:
+            unit.enter(event)
+            unit.commit()
+        try:
+            yield
+        except BaseException:
+            self.units.note(replace(event, outcome=Outcome.FAILED))
+            raise
 
     def today(self) -> date:
         """The day it is for the clinic."""

@@ -29,7 +29,7 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
         with context.units.read() as unit:
             for problem in unit.integrity.problems():
                 found.append(Finding(FindingKind.DAMAGED, None, "", "database_problem", {"problem": problem}))
-        found += _audit(context, report=report)
+        found += _audit(context, full=full, report=report)
         found += _pictures(context, full=full, report=report)
         found += _dates(context, report)
         found += BackupsService(context).findings(full=full, report=report)
@@ -53,15 +53,26 @@ def _key_file(context: ClinicContext) -> list[Finding]:
     return found
 
 
-def _audit(context: ClinicContext, *, report: Report) -> list[Finding]:
-    """The audit: its chain from the first entry, and the anchors the key file keeps of it."""
+def _audit(context: ClinicContext, *, full: bool, report: Report) -> list[Finding]:
+    """The audit: its chain from the first entry, and the anchors the key file keeps of it; if ``full`` also that the
+    rows of today are as the newest entries about them left them.
+    """
     try:
         anchors = anchors_of(read_vault(Path(context.info.folder)))
     except (DamageFound, NotFound):
         anchors = ()
     with context.units.read() as unit:
-        problems = unit.audit.verify(anchors, report=report).problems
-    return [Finding(FindingKind.DAMAGED, None, "", problem.code, {"seq": problem.seq}) for problem in problems]
+        problems = unit.audit.verify(anchors, rows=full, report=report).problems
+    return [
+        Finding(
+            FindingKind.DAMAGED,
+            None,
+            "",
+            problem.code,
+            {"seq": problem.seq, "object_type": problem.object_type, "object_id": problem.object_id},
+        )
+        for problem in problems
+    ]
 
 
 def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Finding]:

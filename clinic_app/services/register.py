@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.audit import AuditEvent
 from clinic_app.domain.cases import Case, CaseDetails, ReinjectionPlan, Side, Stop, StopReason
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.doses import BOTOX_400, rolling_sum
@@ -186,6 +187,7 @@ class RegisterService:
             FileRefused: the file, or its date order is not said (``register_dates_ambiguous``).
             Cancelled: ``report`` answered False; nothing was kept.
         """
+        self._context.units.note(AuditEvent("import.start", "import", "register"))
         answer, undo = self._run(path, mapping, dates, report, keep=True)
         return changes(Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE, undo=undo, result=answer)
 
@@ -202,7 +204,7 @@ class RegisterService:
         Restricted patients whose records are closed to who exports are left out.
         """
         context = self._context
-        with context.units.read() as unit:
+        with context.entered(AuditEvent("export.ident", "register")), context.units.read() as unit:
             header, rows = register_rows(self._lines(unit, report), context.catalogues)
             return write_table(Path(path), header, rows, overwrite=overwrite)
 
