@@ -10,6 +10,7 @@ from clinic_app.domain.access import Action
 from clinic_app.domain.cases import OF_THE_PATIENT, Case, CaseDetails, Hold, ReinjectionPlan, Side, Stop, StopReason
 from clinic_app.domain.catalogues import Catalogues, SideRule
 from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.conflicts import changed_meanwhile, clashes_of
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import AppointmentStatus, DecisionKind
 from clinic_app.services.context import ClinicContext, changes
@@ -52,12 +53,19 @@ class CasesService:
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def change(self, case_id: int, details: CaseDetails, version: int) -> Changes:
-        """Replace what is known of a diagnosis. Raises ``Conflict`` when somebody changed it meanwhile."""
+        """Replace what is known of a diagnosis.
+
+        Raises:
+            Conflict: ``changed_meanwhile`` with both versions (``domain.conflicts``).
+        """
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
             case = unit.cases.get(case_id)
             checked = checked_case(context.catalogues, details)
+            if case.version != version:
+                by = unit.versions.last_change("clinical_case", case_id)
+                raise changed_meanwhile(clashes_of(checked, case.details), case.version, *by)
             _refuse_twice(checked, (one for one in unit.cases.of_patient(case.patient_id) if one.id != case_id))
             unit.cases.change(case_id, checked, version)
             context.refresh(unit, [case.patient_id])

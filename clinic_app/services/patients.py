@@ -11,6 +11,7 @@ from clinic_app.domain.calendar import latest
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.cases import Case, CaseDetails, Stop, StopReason
 from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.conflicts import changed_meanwhile, clashes_of
 from clinic_app.domain.errors import NotFound, RuleBroken
 from clinic_app.domain.patients import Patient, PatientDetails, PatientEntry, PatientMatch, fold, phone_digits
 from clinic_app.domain.pictures import Injected, PictureEntry, phase_of
@@ -163,11 +164,19 @@ class PatientsService:
 
     @needs(Action.REGISTER, patient="patient_id")
     def change(self, patient_id: int, details: PatientDetails, version: int) -> Changes:
-        """Replace what is known of a patient. Raises ``Conflict`` when somebody changed it meanwhile."""
+        """Replace what is known of a patient.
+
+        Raises:
+            Conflict: ``changed_meanwhile`` with both versions (``domain.conflicts``), ``mrn_taken``.
+        """
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
-            unit.patients.change(patient_id, details.checked(context.today()), version)
+            checked, now = details.checked(context.today()), unit.patients.get(patient_id)
+            if now.version != version:
+                by = unit.versions.last_change("patient", patient_id)
+                raise changed_meanwhile(clashes_of(checked, now.details), now.version, *by)
+            unit.patients.change(patient_id, checked, version)
             context.refresh(unit, [patient_id])
             unit.commit()
         return changes(Topic.PATIENTS, Topic.SCHEDULE)

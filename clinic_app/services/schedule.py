@@ -11,6 +11,7 @@ from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import DayBoard, DayEntry, Inspector
 from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.conflicts import FieldClash, changed_meanwhile
 from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Patient
@@ -177,6 +178,7 @@ class ScheduleService:
                 raise RuleBroken("patient", "departed", name=patient.name)
             self._check_cases(unit, details)
             self._check_place(unit, details.day, details.reason)
+            self._check_time(unit, details.day, details.at, details.reason)
             ended = self._end_holds(unit, details)
             appointment_id = unit.schedule.add_appointment(details)
             calls = [
@@ -191,17 +193,25 @@ class ScheduleService:
 
     @needs(Action.REGISTER, appointment="appointment_id")
     def move(
-        self, appointment_id: int, day: date, at: time | None = None, reason: str = "", decided_by: str = ""
+        self,
+        appointment_id: int,
+        day: date,
+        at: time | None = None,
+        reason: str = "",
+        decided_by: str = "",
+        version: int | None = None,
     ) -> Changes:
-        """Move a booking to another day or time; a new day gives a new token.
+        """Move a booking to another day or time; a new day gives a new token. ``version``: the one that was read.
 
         Raises:
+            Conflict: ``changed_meanwhile`` with both versions (``domain.conflicts``).
             RuleBroken: as ``book``; ``booking_over`` when it was kept, missed or cancelled.
         """
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
             before = unit.schedule.appointment(appointment_id)
+            _refuse_changed(unit, before, version, FieldClash("day", day, before.day), FieldClash("at", at, before.at))
             if not before.status.live:
                 raise RuleBroken("status", "booking_over")
             details = BookingDetails(
@@ -217,6 +227,8 @@ class ScheduleService:
             self._check_cases(unit, details, moving=appointment_id)
             if day != before.day:
                 self._check_place(unit, day, details.reason)
+            if (day, at) != (before.day, before.at):
+                self._check_time(unit, day, at, details.reason, appointment_id)
             token = before.token if day == before.day else unit.schedule.next_token(day)
             unit.schedule.change_appointment(
                 replace(before, day=day, at=at, token=token, reason=details.reason, decided_by=details.decided_by)
@@ -226,12 +238,13 @@ class ScheduleService:
         return changes(Topic.SCHEDULE, undo=undo)
 
     @needs(Action.REGISTER, appointment="appointment_id")
-    def set_status(self, appointment_id: int, status: AppointmentStatus) -> Changes:
-        """Say that a booking was confirmed, arrived, was missed, cancelled, and so on."""
+    def set_status(self, appointment_id: int, status: AppointmentStatus, version: int | None = None) -> Changes:
+        """Say that a booking was confirmed, arrived, was missed, cancelled, and so on. ``version``: as ``move``."""
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
             before = unit.schedule.appointment(appointment_id)
+            _refuse_changed(unit, before, version, FieldClash("status", status, before.status))
             if status in (AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM, AppointmentStatus.NO_SHOW) and (
                 before.day > context.today()
             ):
@@ -362,7 +375,17 @@ class ScheduleService:
     def _check_place(self, unit: UnitOfWork, day: date, reason: str) -> None:
         place = self._botox_day(day, unit.schedule.taken_places(day, day).get(day, 0))
         if place.is_botox_day and not place.free and not reason.strip():
-            raise RuleBroken("reason", "day_is_full", day=day, places=place.capacity)
+            by, at = unit.schedule.last_booked(day)
+            raise RuleBroken("reason", "day_is_full", day=day, places=place.capacity, by=by, at=at)
+
+    def _check_time(self, unit: UnitOfWork, day: date, at: time | None, reason: str, moving: int = 0) -> None:
+        """Refuse a time somebody else has, without a reason."""
+        if at is None or reason.strip():
+            return
+        for other in unit.schedule.appointments(day, day):
+            if other.status.live and other.at == at and other.id != moving:
+                by, when = unit.schedule.booked_by(other.id)
+                raise RuleBroken("at", "time_taken", day=day, time=f"{at:%H:%M}", token=other.token, by=by, at=when)
 
     def _end_holds(self, unit: UnitOfWork, details: BookingDetails) -> list[int]:
         if not details.end_hold:
@@ -398,6 +421,14 @@ class ScheduleService:
         ]
         whole = [pair for pair in pairs if pair.a is not None and pair.b is not None]
         return next(iter(whole or pairs), None)
+
+
+def _refuse_changed(unit: UnitOfWork, now: Appointment, version: int | None, *clashes: FieldClash) -> None:
+    """Refuse to change a booking that somebody changed since it was read."""
+    if version in (None, now.version):
+        return
+    by = unit.versions.last_change("appointment", now.id)
+    raise changed_meanwhile(tuple(one for one in clashes if one.mine != one.theirs), now.version, *by)
 
 
 def _entry_of(known: Known, patient: Patient, on: date) -> DueEntry:

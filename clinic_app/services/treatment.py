@@ -10,6 +10,7 @@ from clinic_app.domain.access import Action
 from clinic_app.domain.cases import Case
 from clinic_app.domain.catalogues import DoseLimit, LimitScope, LimitSeverity, PatientGroup
 from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.conflicts import FieldClash, changed_meanwhile, clashes_of
 from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
 from clinic_app.domain.errors import Conflict, RuleBroken
 from clinic_app.domain.patients import MINOR_UNDER
@@ -128,8 +129,10 @@ class TreatmentService:
         return changes(Topic.TREATMENT, Topic.SCHEDULE)
 
     @needs(Action.EDIT_UNSIGNED, session="session_id", signed=Action.SIGN_INJECTION)
-    def correct(self, session_id: int, details: SessionDetails, day: date, reason: str) -> Changes:
-        """Correct a mistyped injection with a reason; the old version is kept.
+    def correct(
+        self, session_id: int, details: SessionDetails, day: date, reason: str, version: int | None = None
+    ) -> Changes:
+        """Correct a mistyped injection with a reason; the old version is kept. ``version``: the one that was read.
 
         With it an injection counts as finalised, unless who corrects it may not finalise one.
 
@@ -143,8 +146,10 @@ class TreatmentService:
         with context.units.open() as unit:
             context.check_clock(unit)
             session = unit.treatment.session(session_id)
-            if not session.state.counts:
-                raise Conflict("changed_meanwhile")
+            if not session.state.counts or version not in (None, session.version):
+                by = unit.versions.last_change("injection_session", session_id)
+                days = FieldClash("day", day, session.day)
+                raise changed_meanwhile(clashes_of(details, session.details, days), session.version, *by)
             visit = VisitDetails(day, (details,))
             self._check(unit, session.patient_id, visit, correcting=session_id)
             unit.treatment.correct(session_id, details, day, reason.strip())

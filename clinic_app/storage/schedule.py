@@ -416,6 +416,21 @@ class ScheduleRows:
         )
         return {row.day: row.taken for row in rows}
 
+    def last_booked(self, day: date) -> tuple[str, datetime | None]:
+        """Who entered the newest booking of a day, and when."""
+        row = self._session.execute(
+            select(AppointmentRecord.written_by, AppointmentRecord.written_at)
+            .where(AppointmentRecord.day == day, AppointmentRecord.taken_back_at.is_(None))
+            .order_by(AppointmentRecord.id.desc())
+            .limit(1)
+        ).first()
+        return (row[0], row[1]) if row is not None else ("", None)
+
+    def booked_by(self, appointment_id: int) -> tuple[str, datetime]:
+        """Who entered a booking, and when."""
+        row = self._appointment_row(appointment_id)
+        return row.written_by, row.written_at
+
     def next_token(self, day: date) -> int:
         """The next token of a day; tokens are never given twice, not even after a cancellation."""
         return (

@@ -103,6 +103,16 @@ class VersionRows:
                 found.append(Version(row.id, row.seq, *said, removed, tuple(fields)))
         return tuple(found)
 
+    def last_change(self, table: str, row_id: int) -> tuple[str, datetime | None]:
+        """Who changed a row last, and when; nothing where nobody did since it was made."""
+        row = self.session.execute(
+            select(RowVersionRecord.written_by, RowVersionRecord.written_at)
+            .where(RowVersionRecord.of_table == table, RowVersionRecord.of_row == str(row_id))
+            .order_by(RowVersionRecord.id.desc())
+            .limit(1)
+        ).first()
+        return (row[0], row[1]) if row is not None else ("", None)
+
     def earlier(self, version_id: int) -> EarlierRow:
         """A row as it was before a save. Raises ``NotFound``."""
         row = self.session.get(RowVersionRecord, version_id)

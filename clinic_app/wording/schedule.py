@@ -30,7 +30,14 @@ MESSAGES: dict[str, str] = {
     "call_again_in_past": "{day} has passed; choose a day to come.",
     "call_of_departed": "{name} has died or moved away: no call is made.",
     "departed": "{name} has died or moved away: nothing is booked.",
-    "day_is_full": "All {places} places of {day} are taken. Book all the same with a reason, or choose another day.",
+    "day_is_full": (
+        "All {places} places of {day} are taken, the last one by {by} ({at}). Book all the same with a reason, or "
+        "choose another day."
+    ),
+    "time_taken": (
+        "{time} on {day} is taken: token {token}, booked by {by} ({at}). Book all the same with a reason, or choose "
+        "another time."
+    ),
     "day_not_come": "{day} has not come yet.",
     "booking_over": "This booking was kept, missed or cancelled and cannot be moved. Make a new booking instead.",
     "booking_in_past": "{day} is in the past; today is {today}. Choose a day from today on in “{field}”.",
@@ -48,7 +55,7 @@ MESSAGES: dict[str, str] = {
 SINGULARS: dict[str, tuple[str, str]] = {
     "day_is_full": (
         "places",
-        "The one place of {day} is taken. Book all the same with a reason, or choose another day.",
+        "The one place of {day} is taken, by {by} ({at}). Book all the same with a reason, or choose another day.",
     ),
 }
 """Code -> what is counted, and the sentence for one of it."""
