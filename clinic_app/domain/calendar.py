@@ -60,6 +60,11 @@ def whole_months_between(start: date, end: date) -> int:
     return max(months, 0)
 
 
+def whole_weeks(days: int) -> int:
+    """How many whole weeks lie in so many days: the one rounding of "18 weeks", wherever it is said."""
+    return days // 7
+
+
 _SPAN = re.compile(r"^\s*(\d{1,4})\s*(d|w|m|days?|weeks?|months?|wk|wks|mo)\s*$", re.IGNORECASE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 
@@ -42,7 +42,7 @@ _NAMED_FIRST = re.compile(r"([^\W\d]{3,})[.]?[ -]*(\d{1,2})(?:st|nd|rd|th)?,?(?:
 
 
 class Precision(Enum):
-    """How exactly the day is known; a month or a year stands for its first day."""
+    """How exactly the day is known; a month or a year stands for its first day (or its last: ``ends``)."""
 
     DAY = "day"
     MONTH = "month"
@@ -76,6 +76,8 @@ class EnteredDate:
 class DateReading:
     """How typed days are read: today, the day ``+12w`` counts from, number order, direction, month and day names.
 
+    ``ends``: a month or a year stands for its last day, today at the latest, not for its first.
+
     ``months`` (12) and ``weekdays`` (7, Monday first) are names of the user's language; English always works too.
     A name of three letters or more is enough.
     """
@@ -85,6 +87,7 @@ class DateReading:
     order: DateOrder = DateOrder.DAY_FIRST
     toward: Toward = Toward.FUTURE
     partial: bool = False
+    ends: bool = False
     months: Sequence[str] = ()
     weekdays: Sequence[str] = ()
     today_words: Sequence[str] = ("today",)
@@ -113,9 +116,20 @@ def read_date(text: str, reading: DateReading, *, field: str = "date") -> Entere
     )
     if found is None:
         raise RuleBroken(field, "date_entry_unreadable", text=text.strip())
+    if reading.ends:
+        found = _at_end(found, reading.today)
     if not FIRST_YEAR <= found.day.year <= LAST_YEAR:
         raise RuleBroken(field, "date_entry_impossible", text=text.strip())
     return found
+
+
+def _at_end(found: EnteredDate, today: date) -> EnteredDate:
+    """The last day a month or a year may mean; never a day that has not come yet while the month has begun."""
+    if found.precision is Precision.DAY:
+        return found
+    later = add_months(found.day, 1 if found.precision is Precision.MONTH else 12)
+    last = later - timedelta(days=1)
+    return replace(found, day=min(last, today) if found.day <= today else last)
 
 
 def _word(words: str, reading: DateReading) -> EnteredDate | None:

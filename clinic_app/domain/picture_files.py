@@ -33,6 +33,15 @@ class PictureFormat(StrEnum):
     HEIF = "heif"
 
 
+def ending_of(start: bytes) -> str:
+    """The ending a picture file with these first bytes has by right (``.jpg``); ``.png`` where they say nothing."""
+    if start.startswith(b"\xff\xd8"):
+        return ".jpg"
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return ".webp"
+    return ".heic" if start[4:8] == b"ftyp" else ".png"
+
+
 class PictureNote(StrEnum):
     """What had to be done to a photograph so that it can be shown; told to the user after an import."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 
-from clinic_app.domain.calendar import whole_months_between
+from clinic_app.domain.calendar import whole_months_between, whole_weeks
 
 BEFORE_DAYS = 28
 """A photograph up to 28 days before an injection is *Before* it (design section 5.4)."""
@@ -199,7 +199,7 @@ def time_after(start: date, end: date) -> tuple[int, LabelUnit]:
     if elapsed <= DAYS_UNTIL:
         return elapsed, LabelUnit.DAYS
     if elapsed <= WEEKS_UNTIL:
-        return elapsed // 7, LabelUnit.WEEKS
+        return whole_weeks(elapsed), LabelUnit.WEEKS
     return whole_months_between(start, end), LabelUnit.MONTHS
 
 

@@ -20,7 +20,7 @@ from clinic_app.domain.audit import SYSTEM, Actor
 from clinic_app.domain.backups import RestorePreview, RestoreReport, Snapshot
 from clinic_app.domain.catalogues import Catalogues, parse_catalogues
 from clinic_app.domain.changes import Report, carry_on
-from clinic_app.domain.errors import AccessRefused, NotFound, RuleBroken, StorageUnavailable
+from clinic_app.domain.errors import AccessRefused, DamageFound, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.patients import tidy
 from clinic_app.domain.people import Role
 from clinic_app.machine.folders import check_data_folder, notes_on
@@ -120,7 +120,7 @@ class ClinicDoor:
 
         Raises:
             StorageUnavailable: the folder cannot hold a clinic's data (network, read-only, full).
-            DamageFound: there is a clinic whose key file is damaged beyond its copy.
+            DamageFound: there is a clinic whose key file is damaged beyond its copy, or gone (``vault_gone``).
         """
         place = Path(folder)
         with durable.disk_errors(place):
@@ -131,7 +131,9 @@ class ClinicDoor:
         notes = [(note.code, dict(note.params)) for note in notes_on(place)]
         try:
             vault = read_vault(place)
-        except NotFound:
+        except NotFound as error:
+            if (place / DATABASE).exists():
+                raise DamageFound("vault_gone", folder=folder) from error
             return ClinicState(folder, there=False, notes=tuple(notes))
         notes += [(code, {"path": folder}) for code in vault.notes]
         return ClinicState(folder, True, vault.demo, vault.users, tuple(notes))

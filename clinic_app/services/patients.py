@@ -201,6 +201,10 @@ class PatientsService:
             born = patient.details.birth.earliest
             if born is not None and day < born:
                 raise RuleBroken("day", "day_before_birth", day=day, born=born)
+            events = unit.treatment.events([patient_id]).get(patient_id, ())
+            given = max((event.day for event in events), default=None)
+            if reason is StopReason.DECEASED and given is not None and day < given:
+                raise RuleBroken("day", "died_before_injection", day=day, given=given)
             unit.patients.set_departure(
                 patient_id,
                 deceased_on=day if reason is StopReason.DECEASED else patient.deceased_on,

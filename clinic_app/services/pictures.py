@@ -17,7 +17,7 @@ from clinic_app.domain.case_page import PairAnswer, PictureImport, PictureImport
 from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.errors import ClinicError, DamageFound, FileRefused, NotFound, RuleBroken, StorageUnavailable
-from clinic_app.domain.picture_files import Pixels, ReadPicture
+from clinic_app.domain.picture_files import Pixels, ReadPicture, ending_of
 from clinic_app.domain.pictures import (
     Certainty,
     Injected,
@@ -116,7 +116,7 @@ class PicturesService:
         self, patient_id: int, data: bytes, name: str = "", view: str | None = None, report: Report = carry_on
     ) -> Changes:
         """Take one pasted photograph; ``result`` as for ``import_files``."""
-        return self._import(patient_id, [_Incoming(None, name or "pasted.png", data)], view, report, None)
+        return self._import(patient_id, [_Incoming(None, name or f"pasted{ending_of(data)}", data)], view, report, None)
 
     def _import(
         self,
@@ -500,9 +500,9 @@ def _walk(paths: Sequence[Path], others: Counter[str]) -> Iterator[_Incoming]:
         FileRefused: ``folder_not_readable``.
     """
     for path in paths:
-        if _is_folder(path) and path.suffix.lower() not in PICTURE_ENDINGS:
+        if _is_folder(path):
             for inside in sorted(path.rglob("*")):
-                if inside.name.startswith("."):
+                if inside.name.startswith(".") or inside.is_dir():
                     continue
                 if inside.suffix.lower() in PICTURE_ENDINGS:
                     yield _Incoming(inside, inside.name)

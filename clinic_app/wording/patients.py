@@ -9,6 +9,9 @@ from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
     "day_before_birth": "{day} lies before the birth of the patient ({born}).",
+    "died_before_injection": (
+        "{day} lies before the botulinum toxin of {given} on this patient’s record. Correct that day first, or this one."
+    ),
     "mrn_taken": "The number {mrn} belongs to {name} already.",
     "patient_not_found": "This patient is not there any more.",
     "name_missing": "The patient’s name is missing. Enter it in “{field}”.",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
-from clinic_app.domain.calendar import Span
+from clinic_app.domain.calendar import Span, whole_weeks
 from clinic_app.domain.cases import PlanLevel
 from clinic_app.domain.schedule import (
     Appointment,
@@ -218,11 +218,11 @@ def _booked(appointment: Appointment, on: date) -> str:
 
 
 def _time_words(count: int) -> str:
-    return days_words(count) if count < _DAYS_SAID_BELOW else weeks_words((count + 3) // 7)
+    return days_words(count) if count < _DAYS_SAID_BELOW else weeks_words(whole_weeks(count))
 
 
 def since_words(last: date, on: date) -> str:
-    """How long ago the last injection was, to the nearest week: ``18 weeks``; below two weeks in days."""
+    """How long ago the last injection was, in whole weeks: ``18 weeks``; below two weeks in days."""
     elapsed = (on - last).days
     return translate("today") if elapsed == 0 else _time_words(elapsed)
 

@@ -17,6 +17,11 @@ MESSAGES: dict[str, str] = {
     "vault_missing": (
         "There is no clinic data in {folder} (vault.json is missing). Choose the right folder, or restore a backup."
     ),
+    "vault_gone": (
+        "The key file vault.json of the clinic in {folder} is missing; without it the data cannot be opened. Put "
+        "vault.json or vault.json.bak back beside clinic.db (from a backup, or from where the folder was copied from). "
+        "Do not make a new clinic here."
+    ),
     "vault_damaged": (
         "The key file {path} is damaged and so is its copy. Restore vault.json from a backup; without it the "
         "data cannot be opened."

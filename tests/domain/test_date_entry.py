@@ -192,3 +192,22 @@ def test_anything_typed_is_a_day_or_a_refusal(text: str) -> None:
     for reading in (AHEAD, BEHIND, DateReading(TODAY, partial=True)):
         with contextlib.suppress(RuleBroken):
             assert isinstance(read_date(text, reading).day, date)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("02/2026", date(2026, 2, 28)),
+        ("feb 2024", date(2024, 2, 29)),
+        ("2025-12", date(2025, 12, 31)),
+        ("2025", date(2025, 12, 31)),
+        (f"{TODAY.month:02}/{TODAY.year}", TODAY),
+        (str(TODAY.year), TODAY),
+        ("9/3/2016", date(2016, 3, 9)),
+        (f"12/{TODAY.year}", date(TODAY.year, 12, 31)),
+    ],
+)
+def test_a_month_may_stand_for_its_last_day_but_for_none_that_has_not_come(text: str, day: date) -> None:
+    """The last: what is not known must not shorten a waiting time. December is not moved into March, it is refused."""
+    reading = DateReading(TODAY, partial=True, toward=Toward.PAST, ends=True)
+    assert read_date(text, reading).day == day

@@ -8,7 +8,10 @@ import pytest
 from clinic_app.domain.cases import CaseDetails, Side, StopReason
 from clinic_app.domain.patients import Birth, Identifier, PatientDetails, Phone
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails, FollowUpStatus
+from clinic_app.domain.treatment import ExternalToxinDetails
 from clinic_app.services import Services
+from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.sentences import sentence_of
 from tests.builders import TODAY, Clock, add_patient, give
 from tests.services.conftest import day, refusal
 
@@ -125,3 +128,17 @@ def test_bookings_whose_day_has_passed_stay_cancelled(
     services.patients.take_back_departure(patient_id)
     (booking,) = services.patients.page(patient_id).appointments
     assert booking.status is AppointmentStatus.CANCELLED_BY_CLINIC
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_nobody_died_before_what_they_were_given(services: Services, someone: tuple[int, int], elsewhere: bool) -> None:
+    patient_id, case_id = someone
+    given = TODAY - timedelta(days=30)
+    if elsewhere:
+        services.treatment.add_external(patient_id, ExternalToxinDetails(given))
+    else:
+        give(services, patient_id, case_id, given)
+    refused = refusal(lambda: services.patients.record_death(patient_id, given - timedelta(days=1)))
+    assert refused.code == "died_before_injection"
+    assert day_words(given) in sentence_of(refused)
+    services.patients.record_death(patient_id, given)

@@ -71,7 +71,6 @@ def test_every_file_is_imported_a_duplicate_or_refused_with_its_reason(
         "cut.jpg": ("refused", "picture_truncated"), "letter.jpg": ("refused", "picture_renamed"),
         "empty.jpg": ("refused", "picture_empty"), "huge.jpg": ("refused", "picture_too_many_pixels"),
         "layers.jpg": ("refused", "picture_too_many_scans"), "photos.jpg": ("refused", "picture_renamed"),
-        "a.jpg": ("refused", "picture_is_a_folder"),
     }  # fmt: skip
     assert not taken[1].cancelled
     assert taken[1].others == ((".txt", 1),)
@@ -463,3 +462,31 @@ def test_an_import_is_not_taken_back_from_the_patient_a_photo_was_moved_to(
     services.undo(back)
     services.undo(undo_id)
     assert services.pictures.entries(patient_id) == ()
+
+
+def test_a_folder_that_is_called_like_a_photo_is_a_folder(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    for place in ("inside", "outside"):
+        folder = tmp_path / place / "a.jpg"
+        write_photos(folder, 71 if place == "inside" else 72)
+        given = folder if place == "outside" else folder.parent
+        report = services.pictures.import_files(someone[0], [str(given)]).result
+        assert isinstance(report, PictureImportReport)
+        assert [one.result for one in report.files] == ["imported"]
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "heic"])
+def test_what_is_pasted_is_named_by_what_it_is(services: Services, someone: tuple[int, int], kind: str) -> None:
+    made: dict[str, Callable[[], bytes]] = {
+        "jpeg": samples.jpeg,
+        "png": samples.png,
+        "webp": samples.webp,
+        "heic": samples.heic,
+    }
+    data = made[kind]()
+    report = services.pictures.import_bytes(someone[0], data).result
+    assert isinstance(report, PictureImportReport)
+    assert [(one.path, one.result) for one in report.files] == [
+        (f"pasted.{'jpg' if kind == 'jpeg' else kind}", "imported")
+    ]

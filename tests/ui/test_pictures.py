@@ -584,3 +584,13 @@ def test_every_part_that_takes_the_keyboard_has_a_name(room: Room, tmp_path: Pat
         seen = QAccessible.queryAccessibleInterface(part)
         assert seen is not None
         assert seen.text(QAccessible.Text.Name), type(part).__name__
+
+
+def test_a_jpeg_on_the_clipboard_is_taken_as_one(room: Room) -> None:
+    mime = QMimeData()
+    mime.setData("image/jpeg", camera_jpeg(MORNING))
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setMimeData(mime)
+    room.sheet.paste(room.patient)
+    room.settle()
+    assert [one.taken.day for one in room.pictures()] == [MORNING.date()], room.sheet.banner.words

@@ -549,3 +549,36 @@ def test_the_drug_of_a_booking_is_said_on_the_week_board(clinic: Room) -> None:
 def test_without_a_booking_no_drug_is_asked_for(clinic: Room) -> None:
     clinic.settle()
     assert not clinic.window.inspector.drug.isVisible()
+
+
+def test_somebody_chosen_on_the_week_board_is_who_the_keys_mean(clinic: Room) -> None:
+    patient_id, case_id = ids(clinic, "Meena Joshi")
+    clinic.services.schedule.book(BookingDetails(patient_id, date(2026, 3, 20), (case_id,)))
+    clinic.window.schedule.refresh()
+    clinic.settle()
+    assert clinic.selected == "Asha Verma"
+    clinic.window.schedule.week.entry_pressed.emit(patient_id, case_id)
+    clinic.settle()
+    assert clinic.window.inspector.case_id == case_id
+    assert clinic.selected == "Meena Joshi"
+
+
+def test_somebody_without_a_row_leaves_no_row_selected_and_keys_do_nothing(clinic: Room) -> None:
+    clinic.window.schedule.tiles[view.OVERDUE].click()
+    clinic.settle()
+    patient_id, case_id = ids(clinic, "Meena Joshi")
+    clinic.window.schedule.week.entry_pressed.emit(patient_id, case_id)
+    clinic.settle()
+    assert clinic.selected == ""
+    assert clinic.window.inspector.case_id == case_id
+    clinic.window.schedule.table.setFocus()
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    assert not any(clinic.services.patients.page(one).calls for one, _ in clinic.people.values())
+    clinic.window.schedule.refresh()
+    clinic.settle()
+    assert (clinic.selected, clinic.window.inspector.case_id) == ("", case_id)
+    clinic.press(Qt.Key.Key_Down)
+    clinic.settle()
+    assert clinic.selected == "Asha Verma"
+    assert clinic.window.inspector.case_id == ids(clinic, "Asha Verma")[1]

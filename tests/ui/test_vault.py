@@ -23,7 +23,9 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
+from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import PASSPHRASE, Clock, door
+from tests.ui.hands import press_key
 from tests.ui.window_room import DAY, Filled
 
 THEMES = Path(__file__).resolve().parents[2] / "resources" / "themes"
@@ -302,6 +304,61 @@ def test_from_start_to_an_open_clinic_and_back(qtbot: QtBot, tmp_path: Path, cli
     qtbot.waitUntil(lambda: isinstance(window._start, StartView) and not tasks.pending, timeout=20_000)
     assert logs == ["begin clinic", "end"]
     window.close()
+    window.deleteLater()
+    opening.deleteLater()
+    QApplication.processEvents()
+
+
+def test_data_without_their_key_file_are_no_place_for_a_new_clinic(
+    make: type, tmp_path: Path, filled_clinic: Filled
+) -> None:
+    folder = tmp_path / "clinic"
+    folder.mkdir()
+    (folder / "clinic.db").write_bytes((filled_clinic.folder / "clinic.db").read_bytes())
+    page = make(folder)
+    assert "vault.json" in page.view.trouble.banner.words
+    assert page.view.pages.current is page.view.trouble
+    assert "welcome" not in page.view.__dict__
+
+
+def test_the_window_does_not_close_over_recovery_codes_unasked(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    asked: list[str] = []
+    answers = [False, True]
+
+    def ask(_keeper: object, _parent: object, title: str, *_words: str, **_more: object) -> bool:
+        asked.append(title)
+        return answers.pop(0)
+
+    monkeypatch.setattr(ConfirmDialog, "ask", ask)
+    start = Start(
+        str(tmp_path / "new"),
+        "",
+        THEMES,
+        tmp_path / "window.ini",
+        MachinePreferences(),
+        lambda _: None,
+        lambda: door(Clock(DAY)),
+    )
+    opening = Opening(app, start)
+    window, tasks = opening.window, opening.context.tasks
+    opening.show()
+    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=20_000)
+    view = window._start
+    assert isinstance(view, StartView)
+    view._create(str(tmp_path / "new"), "New clinic", "Dr Rao", PASSPHRASE)
+    qtbot.waitUntil(lambda: view.showing_codes, timeout=20_000)
+    window.close()
+    assert window.isVisible()
+    assert view.codes.codes
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    press_key(view.codes.last[0], Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert asked == ["The codes are shown only once"] * 2
     window.deleteLater()
     opening.deleteLater()
     QApplication.processEvents()

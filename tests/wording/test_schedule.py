@@ -223,13 +223,13 @@ def test_a_why_nobody_knows_is_our_mistake() -> None:
         (1, "1 day"),
         (13, "13 days"),
         (14, "2 weeks"),
-        (90, "13 weeks"),
-        (122, "17 weeks"),
-        (123, "18 weeks"),
-        (128, "18 weeks"),
+        (90, "12 weeks"),
+        (125, "17 weeks"),
+        (126, "18 weeks"),
+        (132, "18 weeks"),
     ],
 )
-def test_since_the_last_injection_to_the_nearest_week(elapsed: int, words: str) -> None:
+def test_since_the_last_injection_in_whole_weeks(elapsed: int, words: str) -> None:
     assert since_words(ON - timedelta(days=elapsed), ON) == words
 
 

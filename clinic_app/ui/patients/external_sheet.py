@@ -33,7 +33,7 @@ class ExternalToxinSheet(RecordSheet):
         self._patient_id, self._external_id = patient_id, external_id
         self._removing = False
         self.day = DateField(
-            keeper, context.today, name="date", toward=Toward.PAST, latest=context.today(), partial=True
+            keeper, context.today, name="date", toward=Toward.PAST, latest=context.today(), partial=True, ends=True
         )
         self.add_field(
             FormField(
@@ -42,7 +42,7 @@ class ExternalToxinSheet(RecordSheet):
                 translate("Day"),
                 self.day,
                 required=True,
-                hint=translate("About is enough: a month (03/2026) counts as its first day"),
+                hint=translate("About is enough: a month (03/2026) counts as its last day, the safe one"),
             )
         )
         self.product = _narrow_choice()

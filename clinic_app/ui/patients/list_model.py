@@ -18,6 +18,7 @@ from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import phone_number
 from clinic_app.wording.patients import age_sex_words, person_line
+from clinic_app.wording.schedule import since_words
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -206,7 +207,6 @@ class PatientsModel(QAbstractTableModel):
 
 
 def _ago(last: date, today: date) -> str:
-    weeks = (today - last).days // 7
-    if weeks <= 0:
-        return translate("this week")
-    return translate("1 week ago") if weeks == 1 else translate("{count} weeks ago").format(count=weeks)
+    if last == today:
+        return translate("today")
+    return translate("{time} ago").format(time=since_words(last, today))

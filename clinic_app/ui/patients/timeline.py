@@ -239,10 +239,21 @@ class CycleCard(Card):
     external_asked = Signal(int)
     picture_chosen = Signal(int)
 
-    def __init__(self, context: UiContext, thumbnails: Thumbnails, cycle: Cycle, today: date, parent: QWidget) -> None:
+    def __init__(
+        self,
+        context: UiContext,
+        thumbnails: Thumbnails,
+        cycle: Cycle,
+        today: date,
+        parent: QWidget,
+        *,
+        several: bool = False,
+    ) -> None:
+        """``several``: the patient has several diagnoses; each injection says which one it is of."""
         super().__init__(context.theme, parent)
         self._context = context
         self.cycle = cycle
+        self._several = several or len(cycle.given) > 1
         keeper = context.theme
         column = QVBoxLayout(self)
         column.setContentsMargins(keeper.px(16), keeper.px(10), keeper.px(16), keeper.px(12))
@@ -267,9 +278,8 @@ class CycleCard(Card):
             self.finalise.clicked.connect(lambda: self.finalise_asked.emit(waiting))
             head.addWidget(self.finalise)
         column.addLayout(head)
-        several = len(cycle.given) > 1
         for given in cycle.given:
-            line = DoseLine(context, given, name=several)
+            line = DoseLine(context, given, name=self._several)
             session_id = given.session.id
             line.correct.clicked.connect(lambda _=False, session_id=session_id: self.correct_asked.emit(session_id))
             column.addWidget(line)
@@ -294,7 +304,7 @@ class CycleCard(Card):
         if cycle.kind is CycleKind.BEFORE_ANY or cycle.day is None:
             return translate("Before the first injection here")
         day = day_words(cycle.day)
-        if len(cycle.given) != 1:
+        if len(cycle.given) != 1 or self._several:
             return translate("Visit · {day}").format(day=day)
         given = cycle.given[0]
         if given.session.details.kind is SessionKind.TOUCH_UP:
@@ -309,13 +319,26 @@ class CycleCard(Card):
         parts = [visit.injector]
         if visit.batch:
             parts.append(translate("batch {number}").format(number=visit.batch))
-        dilutions = {one.session.details.dilution_ml for one in self.cycle.given if one.session.details.dilution_ml}
-        parts += [translate("diluted in {volume} mL").format(volume=f"{volume.normalize():f}") for volume in dilutions]
+        parts += self._dilutions()
         if visit.reason:
             told = translate("given early or above a limit: {reason} ({doctor})")
             parts.append(told.format(reason=visit.reason, doctor=visit.decided_by))
         parts.append(visit.notes)
         return " · ".join(part for part in parts if part)
+
+    def _dilutions(self) -> list[str]:
+        """In how much each product was diluted; the product is named where the visit had several."""
+        found = dict.fromkeys(
+            (one.session.details.product, one.session.details.dilution_ml) for one in self.cycle.given
+        )
+        named = len({product for product, _ in found}) > 1
+        said = []
+        for product, volume in found:
+            if volume:
+                words = translate("{product} diluted in {volume} mL") if named else translate("diluted in {volume} mL")
+                name = product_words(product, self._context.catalogues)
+                said.append(words.format(product=name, volume=f"{volume.normalize():f}"))
+        return said
 
     def _event(self, event: Event, today: date) -> QWidget:
         context, subject = self._context, event.subject
@@ -481,7 +504,10 @@ class TimelineTab(QScrollArea):
         self.cards = []
         if self._page is not None:
             for cycle in self._cycles[: self._shown]:
-                card = CycleCard(self._context, self._thumbnails, cycle, self._page.today, self._inside)
+                several = len(self._page.cases) > 1
+                card = CycleCard(
+                    self._context, self._thumbnails, cycle, self._page.today, self._inside, several=several
+                )
                 card.finalise_asked.connect(self.finalise_asked)
                 card.correct_asked.connect(self.correct_asked)
                 card.external_asked.connect(self.external_asked)

@@ -25,6 +25,7 @@ from clinic_app.domain.case_page import CasePage, PictureImport, PictureImportRe
 from clinic_app.domain.catalogues import Catalogues, ViewSet
 from clinic_app.domain.changes import Changes, Progress, Topic
 from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.picture_files import ending_of
 from clinic_app.domain.pictures import Picture, PictureEntry
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.pictures.not_imported import NotImportedList
@@ -353,7 +354,9 @@ class PictureImportSheet(WideSheet):
             if isinstance(sources, tuple):
                 answer: Changes = pictures.import_files(patient_id, sources, None, report, files.append)
             else:
-                answer = pictures.import_bytes(patient_id, as_png(sources), translate("pasted.png"), None, report)
+                data = as_png(sources)
+                name = translate("pasted") + ending_of(data)
+                answer = pictures.import_bytes(patient_id, data, name, None, report)
             return answer
 
         run.handle = self._context.tasks.run(job, translate("Importing photos"))

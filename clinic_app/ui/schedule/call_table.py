@@ -230,6 +230,7 @@ class CallTable(QTableView):
         self._row = -1
         self._heads: Sequence[int] = ()
         self._quiet = False
+        self._loose = False
         self.setModel(model)
         prepare_table(keeper, self, translate("Call list"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -282,6 +283,13 @@ class CallTable(QTableView):
         self.selectionModel().setCurrentIndex(index, flags)
         self._scroll(row)
 
+    def let_go(self) -> None:
+        """No row is selected, and nobody is told: somebody outside of the list is meant until a row is chosen."""
+        self._quiet = True
+        self.selectionModel().clear()
+        self._quiet = False
+        self._row, self._case, self._patient, self._loose = -1, 0, 0, True
+
     def choose_next(self) -> None:
         """The row below, else the one above: after a call the list goes on by itself."""
         row = self.calls.next_row(self._row)
@@ -304,7 +312,7 @@ class CallTable(QTableView):
         """After new rows came: select the case again (else the row at its place), and scroll as it was."""
         self._quiet = True
         row = self.calls.row_of(case_id) if case_id else None
-        if row is None:
+        if row is None and not self._loose:
             row = self._near(fallback)
         if row is not None:
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
@@ -476,6 +484,7 @@ class CallTable(QTableView):
 
     def _take(self, row: int) -> None:
         self._row = row
+        self._loose = self._loose and row < 0
         line = self.calls.line_at(row) if row >= 0 else None
         if line is None and row >= 0 and self.calls.group_at(row) is not None:
             return

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_app.domain.calendar import whole_weeks
 from clinic_app.domain.case_page import CaseSummary, Inspector
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError, NotFound
@@ -136,7 +137,7 @@ def _pair_labels(pair: PicturePair | None, product: str) -> tuple[str, str]:
     after = translate("After")
     if pair.injection is not None and pair.b is not None and pair.b.taken.day is not None:
         days = (pair.b.taken.day - pair.injection.day).days
-        time = days_words(days) if days < WEEKS_FROM_DAYS else weeks_words((days + 3) // 7)
+        time = days_words(days) if days < WEEKS_FROM_DAYS else weeks_words(whole_weeks(days))
         after = translate("{time} after {product}").format(time=time, product=product or translate("injection"))
     return translate("Before"), after
 

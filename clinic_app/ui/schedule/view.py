@@ -217,6 +217,7 @@ class ScheduleView(QWidget):
         self.week.week_wanted.connect(self._read_week)
         self.week.day_pressed.connect(self._day_pressed)
         self.week.entry_pressed.connect(self._context.intents.select_case)
+        self._context.intents.select_case.connect(self._follow)
         self.week.status_wanted.connect(self._set_status)
         self.week.move_wanted.connect(self._move)
         self.week.drug_wanted.connect(self._set_drug)
@@ -530,6 +531,19 @@ class ScheduleView(QWidget):
             self._actions.book(line.case_id, line.patient_id, line.name, self._first_day)
         else:
             self.pressed.emit(key)
+
+    def _follow(self, _: int, case_id: int) -> None:
+        """Somebody else was chosen beside the list: the row goes with it, so that keys never mean another than seen.
+
+        Where that case has no row in sight of the list, no row is selected and the keys of rows do nothing.
+        """
+        if not self.isVisible() or case_id == self.table.case_id:
+            return
+        row = self.model.row_of(case_id) if case_id else None
+        if row is not None:
+            self.table.choose(row)
+        else:
+            self.table.let_go()
 
     def return_to(self, case_id: int) -> None:
         """What was done for a case is taken back: the next key means that case again, not the row after it."""

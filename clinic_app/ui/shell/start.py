@@ -91,6 +91,7 @@ class Opening(QObject):
         self._folder = start.demo_folder if start.demo else start.folder
         self.window.close_asked.connect(self._closed)
         self.window.gone.connect(self._end)
+        self.window.may_leave = self._may_leave
 
     def show(self) -> None:
         """Show the window; all else begins after its first paint."""
@@ -164,6 +165,23 @@ class Opening(QObject):
         folder = preferences.data_folder or self._preferences.data_folder
         self._preferences = replace(preferences, data_folder=folder)
         self._start.keep(self._preferences)
+
+    def _may_leave(self) -> bool:
+        """Ask before the recovery codes of a new clinic are gone from the screen for good."""
+        if self._view is None or not self._view.showing_codes:
+            return True
+        from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+
+        return ConfirmDialog.ask(
+            self.context.theme,
+            self.window,
+            translate("The codes are shown only once"),
+            translate(
+                "If the passphrase is ever lost, nothing else opens this clinic. Print the codes or write them down "
+                "first."
+            ),
+            translate("Close without the codes"),
+        )
 
     def _end(self) -> None:
         if self._view is not None:

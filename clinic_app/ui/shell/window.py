@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         self._ribbon.setAutoFillBackground(True)
         self._ribbon.hide()
         self._start: QWidget | None = None
+        self.may_leave: Callable[[], bool] = lambda: True
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
         self._hint = DropHint(context, self.ground)
@@ -963,7 +964,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a job runs; then keep the geometry and end all work."""
-        if not self._closing and not self._may_stop():
+        if not self._closing and not (self.may_leave() and self._may_stop()):
             event.ignore()
             return
         self._closing = True

@@ -231,6 +231,11 @@ class StartView(Plane):
             self.unlock.secret.clear()
         self.opened.emit(services, self._folder)
 
+    @property
+    def showing_codes(self) -> bool:
+        """Whether the recovery codes of a new clinic stand on the screen, not kept yet."""
+        return self._created is not None and "codes" in self.__dict__ and bool(self.codes.codes)
+
     def close_unopened(self) -> None:
         """The window closes while the codes are shown: the new clinic is shut again."""
         created, self._created = self._created, None

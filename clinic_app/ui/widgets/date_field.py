@@ -66,6 +66,7 @@ class DateField(Themed):
         base_words: str = "",
         toward: Toward = Toward.FUTURE,
         partial: bool = False,
+        ends: bool = False,
         earliest: date | None = None,
         latest: date | None = None,
         locale: QLocale | None = None,
@@ -73,7 +74,8 @@ class DateField(Themed):
     ) -> None:
         """``today``: the clinic's clock. ``base``: the day ``+12w`` counts from (the last injection, say).
 
-        ``partial``: a month or a year may be typed, for old records. ``name``: the field name of problems.
+        ``partial``: a month or a year may be typed, for old records;
+        ``ends``: it counts as its last day. ``name``: the field name of problems.
         """
         super().__init__(keeper, parent)
         self._today = today
@@ -82,6 +84,7 @@ class DateField(Themed):
         self._base_words = base_words
         self._toward = toward
         self._partial = partial
+        self._ends = ends
         self._earliest = earliest
         self._latest = latest
         self._locale = locale or QLocale()
@@ -229,7 +232,9 @@ class DateField(Themed):
             raise RuleBroken(self._name, "date_entry_too_late", limit=self._latest)
 
     def _reading(self) -> DateReading:
-        return locale_reading(self._today(), self._locale, base=self._base, toward=self._toward, partial=self._partial)
+        return locale_reading(
+            self._today(), self._locale, base=self._base, toward=self._toward, partial=self._partial, ends=self._ends
+        )
 
     @staticmethod
     def _words(entered: EnteredDate) -> str:
@@ -247,11 +252,14 @@ class DateField(Themed):
 
     def _preview_words(self, entered: EnteredDate) -> str:
         if entered.precision is not Precision.DAY:
-            return (
+            known = (
                 translate("only the year is known")
                 if entered.precision is Precision.YEAR
                 else translate("only the month is known")
             )
+            if not self._ends:
+                return known
+            return translate("{known}: counts as {day}").format(known=known, day=day_words(entered.day))
         start = self._base or self._today()
         days = (entered.day - start).days
         parts = [weekday_day(entered.day)]
