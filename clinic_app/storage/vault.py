@@ -286,9 +286,8 @@ def add_slot(
     check_passphrase(passphrase, user=name, clinic_name=clinic_name)
     if unlocked.vault.demo:
         raise AccessRefused("vault_is_demo")
-    slot = _wrapped_for(
-        unlocked, SlotKind.PASSPHRASE, name, _passphrase_bytes(passphrase), new_slot_cost(checkout=checkout)
-    )
+    cost = new_slot_cost(checkout=checkout, known=unlocked.slot.cost)
+    slot = _wrapped_for(unlocked, SlotKind.PASSPHRASE, name, _passphrase_bytes(passphrase), cost)
     return replace(_with_slots_added(unlocked, slot), slot=slot)
 
 

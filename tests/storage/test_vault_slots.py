@@ -16,6 +16,7 @@ import pytest
 from clinic_app.domain.audit import Anchor
 from clinic_app.domain.errors import AccessRefused, ClinicError, DamageFound, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.people import user_key, user_name
+from clinic_app.storage import keys
 from clinic_app.storage import vault as vaults
 from clinic_app.storage.recovery import new_recovery_code
 from clinic_app.storage.vault import COPY_NAME, FILE_NAME, CreatedVault, SlotKind, UnlockedVault
@@ -362,3 +363,15 @@ def test_a_code_of_another_clinic_says_so(unlocked: UnlockedVault) -> None:
     vaults.add_reset_code(unlocked, MARY)
     read = vaults.read_vault(unlocked.vault.folder)
     assert refusal(lambda: vaults.unlock_by_recovery_code(read, new_recovery_code().text)) == "wrong_recovery_code"
+
+
+def test_a_new_slot_costs_what_the_slot_that_opened_costs_and_is_not_measured_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CLINIC_KDF_FAST")
+    measured = keys.Cost(64 * keys.KIB_PER_MIB, 3, 4)
+    monkeypatch.setattr(keys, "calibrated_cost", lambda: measured)
+    for known in (keys.START, keys.FLOOR, keys.Cost(512 * keys.KIB_PER_MIB, 3, 2)):
+        assert keys.new_slot_cost(checkout=True, known=known) == known
+    for weak_or_giant in (keys.LEAST, keys.MOST, keys.Cost(keys.START.memory_kib, 2, 1), None):
+        assert keys.new_slot_cost(checkout=True, known=weak_or_giant) == measured
