@@ -9,13 +9,15 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.audit import AuditEntry, AuditFilter
+from clinic_app.domain.audit_actions import AuditKind, actions_of
 from clinic_app.domain.backups import BackupOutcome
 from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
@@ -40,12 +42,15 @@ from clinic_app.services import Services
 from clinic_app.services.clinic_data import ClinicDoor
 from clinic_app.services.documents import booking_of, documents_of, mrn_of, visit_of
 from clinic_app.services.register import RegisterReport
+from clinic_app.wording.audit import entry_sentence, report_words
 from clinic_app.wording.backups import drill_line, restore_lines, run_lines
 from clinic_app.wording.pictures import others_words
 from clinic_app.wording.register import gap_sentences
 from clinic_app.wording.sentences import sentence, sentence_of
 
 OK, REFUSED, DAMAGE = 0, 1, 2
+AUDIT_PART = 1000
+"""Entries of the audit read at a time."""
 Answer = Mapping[str, object]
 
 DUE_FIELDS = (
@@ -483,6 +488,87 @@ def _check(desk: _Desk) -> int:
     return OK if ok else DAMAGE
 
 
+def _audit(desk: _Desk) -> int:
+    return _audit_verify(desk) if desk.asked.what == "verify" else _audit_list(desk)
+
+
+def _audit_verify(desk: _Desk) -> int:
+    services = desk.open()
+    try:
+        report = services.audit.verify(rows=desk.asked.rows)
+    finally:
+        services.close()
+    answer: Answer = {
+        "ok": report.intact,
+        "entries": report.entries,
+        "head": report.head.text if report.head else None,
+        "last_anchor": report.last_anchor.text if report.last_anchor else None,
+        "problems": [
+            {
+                "seq": one.seq,
+                "code": one.code,
+                "object": f"{one.object_type}:{one.object_id}" if one.object_id else None,
+            }
+            for one in report.problems
+        ],
+    }
+    desk.tell(answer, words=report_words(report))
+    return OK if report.intact else DAMAGE
+
+
+def _audit_list(desk: _Desk) -> int:
+    """Entries, the newest first, one a line: they are told as they are read, a part at a time."""
+    since = datetime.combine(_day(desk.asked.since, "since"), time.min) if desk.asked.since else None
+    until = datetime.combine(_day(desk.asked.until, "until"), time.max) if desk.asked.until else None
+    actions = actions_of(AuditKind(kind) for kind in desk.asked.kind or ())
+    services = desk.open()
+    try:
+        patient = _patient(services, desk.asked.patient) if desk.asked.patient else None
+        person = services.audit.person(desk.asked.who) if desk.asked.who else None
+        wanted = AuditFilter(
+            since,
+            until,
+            person.id if person else None,
+            patient.id if patient else None,
+            actions=actions,
+            refused=desk.asked.refused,
+        )
+        page = services.audit.page(wanted, min(desk.asked.limit, AUDIT_PART))
+        told, entries = 0, page.entries
+        while entries:
+            for entry in entries:
+                words = "  ".join((str(entry.seq), f"{entry.at:%Y-%m-%d %H:%M:%S}", entry_sentence(entry), entry.mrn))
+                desk.tell(_entry_answer(entry), words=words.rstrip())
+            told += len(entries)
+            left = min(desk.asked.limit, page.count) - told
+            entries = (
+                services.audit.entries(replace(wanted, up_to=page.up_to), told, min(left, AUDIT_PART))
+                if left > 0
+                else ()
+            )
+    finally:
+        services.close()
+    return OK
+
+
+def _entry_answer(entry: AuditEntry) -> Answer:
+    return {
+        "seq": entry.seq,
+        "at": entry.at.isoformat(timespec="seconds"),
+        "clock": entry.clock.value,
+        "who": entry.actor_name or None,
+        "roles": list(entry.roles),
+        "computer": entry.computer or None,
+        "action": entry.action,
+        "object": entry.object_type,
+        "id": entry.object_id or None,
+        "mrn": entry.mrn or None,
+        "outcome": entry.outcome.value,
+        "reason": entry.reason or None,
+        "sentence": entry_sentence(entry),
+    }
+
+
 def _backup(desk: _Desk) -> int:
     place = Path(desk.asked.to).absolute()
     services = desk.open()
@@ -657,6 +743,7 @@ _COMMANDS: dict[str, Callable[[_Desk], int]] = {
     "book": _book,
     "export": _export,
     "check": _check,
+    "audit": _audit,
     "backup": _backup,
     "restore": _restore,
     "drill": _drill,
@@ -709,6 +796,18 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", parents=[shared], help="look for damage, change nothing")
     check.add_argument("--full", action="store_true", help="decrypt every photograph as well")
+
+    audits = commands.add_parser("audit", help="who did what").add_subparsers(dest="what", required=True)
+    verify = audits.add_parser("verify", parents=[shared], help="whether every entry is there and unchanged")
+    verify.add_argument("--rows", action="store_true", help="hold the rows of today against the audit as well")
+    entries = audits.add_parser("list", parents=[shared], help="entries, the newest first, one a line")
+    entries.add_argument("--patient", metavar="MRN")
+    entries.add_argument("--who", metavar="NAME", help="only what this person did")
+    entries.add_argument("--since", metavar="DATE")
+    entries.add_argument("--until", metavar="DATE")
+    entries.add_argument("--kind", nargs="+", choices=[kind.value for kind in AuditKind])
+    entries.add_argument("--refused", action="store_true", help="only what was refused or failed")
+    entries.add_argument("--limit", type=int, default=1_000_000, metavar="N")
 
     backup = commands.add_parser("backup", parents=[shared], help="make a backup and check it by opening it again")
     backup.add_argument("--to", required=True, metavar="DIR", help="a disk or a share; not in the clinic's folder")

@@ -209,7 +209,7 @@ def entry_sentence(entry: AuditEntry) -> str:
     return translate("{what} ({outcome})").format(what=words, outcome=outcome_words(entry.outcome))
 
 
-_SAID_ALREADY = frozenset({"authz.denied", "auth.fail", "auth.throttle", "backup.fail", "check.fail"})
+_SAID_ALREADY = frozenset({"app.crash", "authz.denied", "auth.fail", "auth.throttle", "backup.fail", "check.fail"})
 
 
 def reason_words(entry: AuditEntry) -> str:
