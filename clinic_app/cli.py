@@ -592,8 +592,12 @@ def _backup(desk: _Desk) -> int:
 
 def _restore(desk: _Desk) -> int:
     place, into = str(Path(desk.asked.source).absolute()), str(Path(desk.asked.into).absolute())
-    secret = None if desk.asked.demo else desk.secret()
-    report = desk.door.restore(place, desk.asked.snapshot, into, secret, user=desk.asked.user)
+    try:
+        report = desk.door.restore(place, desk.asked.snapshot, into, None)
+    except AccessRefused as refused:
+        if refused.code != "passphrase_missing":
+            raise
+        report = desk.door.restore(place, desk.asked.snapshot, into, desk.secret(), user=desk.asked.user)
     answer: Answer = {
         "folder": report.folder,
         "snapshot": report.snapshot.name,
@@ -821,7 +825,6 @@ def _parser() -> argparse.ArgumentParser:
         back.add_argument("--snapshot", default="", metavar="NAME", help="the newest where none is named")
         if name == "restore":
             back.add_argument("--into", required=True, metavar="DIR", help="a new folder, or that of the live clinic")
-            back.add_argument("--demo", action="store_true", help="the backup is one of a demo clinic")
 
     demo = commands.add_parser("demo", parents=[shared], help="make a demo clinic")
     demo.add_argument("--into", required=True, metavar="DIR")

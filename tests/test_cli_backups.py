@@ -125,3 +125,13 @@ def test_check_names_a_damaged_backup(room: Room) -> None:
     assert isinstance(damaged.json, dict)
     assert damaged.code == 2
     assert any(str(room.disk) in one["message"] for one in damaged.json["findings"])
+
+
+def test_a_demo_comes_back_without_a_passphrase(tmp_path: Path) -> None:
+    demo, usb, new = tmp_path / "demo", tmp_path / "usb", tmp_path / "new"
+    ask("demo", "--into", str(demo), "--patients", "3", "--no-pictures", passphrase=None)
+    assert ask("backup", "--to", str(usb), data=demo, passphrase=None).code == 0
+    assert ask("drill", "--from", str(usb), data=demo, passphrase=None).code == 0
+    answer = ask("restore", "--from", str(usb), "--into", str(new), passphrase=None)
+    assert isinstance(answer.json, dict)
+    assert (answer.code, answer.json["patients"]) == (0, 3)
