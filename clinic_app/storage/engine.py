@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from clinic_app.domain.errors import ClinicError, DamageFound, NotFound, StorageUnavailable
@@ -234,6 +234,15 @@ def open_copy(path: Path, key_hex: str) -> Engine:
 
     engine = create_engine(
         "sqlite://", module=sqlcipher, creator=creator, poolclass=NullPool, hide_parameters=True, echo=False
+    )
+    event.listen(engine, "handle_error", _translator(str(path), durable.drive_of(path)), retval=True)
+    return engine
+
+
+def over(connection: Any, path: Path) -> Engine:
+    """An engine over one connection to ``path`` that is open already and stays so when a session ends."""
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
     )
     event.listen(engine, "handle_error", _translator(str(path), durable.drive_of(path)), retval=True)
     return engine

@@ -21,9 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from clinic_app.domain.backups import Census
@@ -31,7 +29,7 @@ from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.errors import Cancelled, DamageFound, StorageUnavailable
 from clinic_app.storage import durable
 from clinic_app.storage.backup_store import census_of
-from clinic_app.storage.engine import PLAIN_MAGIC, Engines, connect, named_error, open_copy, open_engines
+from clinic_app.storage.engine import PLAIN_MAGIC, Engines, connect, named_error, open_copy, open_engines, over
 from clinic_app.storage.integrity import IntegrityRows
 from clinic_app.storage.migrations import SCHEMA, check_schema, migrate
 
@@ -81,7 +79,7 @@ def replace_by_successor(
     _check_room(path)
     before, after = work / "before.db", work / "after.db"
     with _alone(path, key_hex) as old:
-        with _reading(old) as session:
+        with Session(over(old, path)) as session:
             census = census_of(session)
         _vacuum_into(old, path, before, report)
         _tell(report, "upgrade_checking_copy")
@@ -172,16 +170,6 @@ def _alone(path: Path, key_hex: str) -> Iterator[Any]:
         yield connection
     finally:
         connection.close()
-
-
-@contextmanager
-def _reading(connection: Any) -> Iterator[Session]:
-    """A session over a connection that stays open afterwards."""
-    engine = create_engine(
-        "sqlite://", module=sqlcipher, creator=lambda: connection, poolclass=StaticPool, hide_parameters=True
-    )
-    with Session(engine) as session:
-        yield session
 
 
 def _vacuum_into(old: Any, path: Path, target: Path, report: Report) -> None:

@@ -1,0 +1,25 @@
+"""How often each crash test crashes: as the acceptance table says, or as often as every run of the suite can afford."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+FULL: Final = os.environ.get("CLINIC_CRASH_TESTS", "") == "full"
+"""Whether the counts of the acceptance table are run: ``CLINIC_CRASH_TESTS=full python3 dev.py test tests/crash``."""
+
+
+def amount(acceptance: int, every_run: int) -> int:
+    """The count of the acceptance table where it was asked for, else that of every run."""
+    return acceptance if FULL else every_run
+
+
+KILLS_WHILE_SAVING: Final = amount(300, 20)
+KILLS_WHILE_UPGRADING: Final = amount(200, 12)
+POWER_CUTS: Final = amount(4000, 60)
+DISK_SIZES: Final = amount(220, 24)
+FLIPPED_BITS: Final = amount(500, 60)
+HEALTHY_CHECKS: Final = amount(1000, 60)
+EDIT_RACES: Final = amount(1000, 120)
+LONGEST_S: Final = 3600 if FULL else 120
+"""Seconds one test may take."""
