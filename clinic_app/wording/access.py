@@ -63,7 +63,7 @@ MESSAGES: dict[str, str] = {
     "emergency_missing": "This emergency opening is not in the list any more. Read the list again.",
     "emergency_acknowledged": "{name} has acknowledged this emergency opening already.",
     "own_emergency": "Your own emergency opening is acknowledged by somebody else: another doctor or administrator.",
-    "export_by_command": "Exported on the command line",
+    "export_by_command": "Exported on the command line.",
     "access_reason_missing": "Say why; the reason is kept with the change.",
 }
 
