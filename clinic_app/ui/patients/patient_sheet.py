@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.patients import (
     MINOR_UNDER,
     Birth,
+    Identifier,
+    IdentifierKind,
     Patient,
     PatientDetails,
     PatientMatch,
+    Phone,
     Sex,
     phone_digits,
 )
@@ -116,6 +121,7 @@ class PatientSheet(RecordSheet):
         self.identifiers.valueChanged.connect(self._wait.start)
         self.phones.valueChanged.connect(self._wait.start)
         self.birth.textEdited.connect(lambda _: self._show_age())
+        self.keeps_drafts(DraftKind.PATIENT, patient_id)
 
     def begin(self) -> None:
         """Read the patient, or start with a blank one."""
@@ -180,6 +186,48 @@ class PatientSheet(RecordSheet):
             self.alerts.tags,
             self.notes.toPlainText(),
         ).checked(self.context.today())
+
+    def draft(self) -> dict[str, object]:
+        """What was typed so far, as it stands in the fields, and the version it was read at."""
+        return {
+            "version": self._version,
+            "full_name": self.name.text(),
+            "sex": self.sex.code,
+            "birth": self.birth.text(),
+            "weight": self.weight.text(),
+            "identifiers": [[one.value, one.kind.value] for one in self.identifiers.identifiers],
+            "phones": [[one.number, one.owner, one.language, one.preferred] for one in self.phones.phones],
+            "guardian": self.guardian.text(),
+            "village": self.village.text(),
+            "language": self.language.text(),
+            "may_be_called": self.may_call.isChecked(),
+            "alerts": list(self.alerts.tags),
+            "notes": self.notes.toPlainText(),
+        }
+
+    def take_draft(self, content: Mapping[str, object]) -> None:
+        """Show what was typed before. Saving compares with the version of then, so nobody's change is lost."""
+        said: Any = content
+        self._version = int(said["version"])
+        for line, key in (
+            (self.name, "full_name"),
+            (self.birth, "birth"),
+            (self.weight, "weight"),
+            (self.guardian, "guardian"),
+            (self.village, "village"),
+            (self.language, "language"),
+        ):
+            line.setText(str(said[key]))
+        self.sex.choose(said["sex"])
+        self.identifiers.set_identifiers(
+            [Identifier(value, IdentifierKind(kind)) for value, kind in said["identifiers"]]
+        )
+        self.phones.set_phones([Phone(*one) for one in said["phones"]])
+        self.may_call.setChecked(bool(said["may_be_called"]))
+        self.alerts.set_tags([str(tag) for tag in said["alerts"]])
+        self.notes.setPlainText(str(said["notes"]))
+        self._show_age()
+        self._wait.start()
 
     def show_refusal(self, error: ClinicError) -> None:
         """Beside its field; an age is said beside the birth."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -251,6 +252,34 @@ class SessionBlock(Card):
             diluent,
             come_on=come_on,
         )
+
+    def draft(self) -> dict[str, object]:
+        """What was typed so far, as it stands in the fields."""
+        return {
+            "product": self.product_code,
+            "vial": self.vial.currentData(),
+            "dilution": self.dilution.text(),
+            "mode": self.mode.code,
+            "sites": self.sites.draft(),
+            "units": self.units.line.text(),
+            "kind": self.kind.code,
+            "restarts": self.restarts.code,
+            "come_on": self.come_on.line.text(),
+        }
+
+    def take_draft(self, content: Mapping[str, Any]) -> None:
+        """Show what was typed before."""
+        self.choose_product(str(content["product"]))
+        self.vial.setCurrentIndex(max(0, self.vial.findData(content["vial"])))
+        self.dilution.setText(str(content["dilution"]))
+        self.mode.choose(content["mode"])
+        self.sites.take_draft(content["sites"])
+        self.units.line.setText(str(content["units"]))
+        self.kind.choose(content["kind"])
+        self.restarts.choose(content["restarts"])
+        self.come_on.set_words(str(content["come_on"]))
+        self._mode_changed()
+        self._kind_changed()
 
     def readable(self) -> SessionDetails | None:
         """What can be understood already, for warnings while typing; None while there is no dose."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -129,6 +129,13 @@ class SiteRow(QWidget):
         self.side.setCurrentIndex(max(0, self.side.findData(site.side.value)))
         self.units.set_units(site.units if units else None)
 
+    def show_words(self, code: str, words: str, side: str, units: str) -> None:
+        """Show a line as it stood, unfinished or not."""
+        self.muscle.set_code(code or None, "" if code else words)
+        self._muscle_changed()
+        self.side.setCurrentIndex(max(0, self.side.findData(side)))
+        self.units.line.setText(units)
+
     def show_volume(self, per_unit: Decimal | None) -> None:
         """Show the millilitres of this site; ``per_unit``: millilitres of one unit."""
         amount = self.amount()
@@ -244,6 +251,22 @@ class SitesField(QWidget):
             self._add().show_site(site, units=units)
         if not self.rows:
             self._add()
+        self._changed()
+
+    def draft(self) -> list[list[str]]:
+        """Every line as it stands: muscle, what was typed of it, side, units."""
+        return [
+            [row.muscle.code or "", row.muscle.words, str(row.side.currentData() or ""), row.units.line.text()]
+            for row in self.rows
+            if not row.blank
+        ]
+
+    def take_draft(self, lines: Iterable[Sequence[str]]) -> None:
+        """Show lines as they stood."""
+        self.set_sites(())
+        for position, (code, words, side, units) in enumerate(lines):
+            row = self.rows[0] if position == 0 else self._add()
+            row.show_words(code, words, side, units)
         self._changed()
 
     def show_volumes(self, per_unit: Decimal | None) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPla
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.date_entry import Toward
+from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment
 from clinic_app.domain.treatment import CHECKLIST, InjectionSession, RuleWarning, SessionDetails, VisitDetails
@@ -80,6 +82,12 @@ class ChecklistField(QWidget):
     def answers(self) -> tuple[tuple[str, bool], ...]:
         """The questions answered, True for yes."""
         return tuple((code, choice.code == YES) for code, choice in self.choices.items() if choice.code)
+
+    def set_answers(self, answers: Mapping[str, bool]) -> None:
+        """Show answers that were given before; questions that are not among them stay open."""
+        for code, choice in self.choices.items():
+            choice.choose(None if code not in answers else YES if answers[code] else NO)
+        self._answered()
 
     @property
     def complete(self) -> bool:
@@ -219,6 +227,7 @@ class VisitSheet(RecordSheet):
         self._wait.setInterval(WAIT_MS)
         self._wait.timeout.connect(self._ask_preview)
         context.tasks.changed.connect(self._record_changed)
+        self.keeps_drafts(DraftKind.VISIT, patient_id)
 
     def begin(self) -> None:
         """Read the patient and the injectors, fill, slide in."""
@@ -263,6 +272,40 @@ class VisitSheet(RecordSheet):
             self.decided_by.text().strip(),
             self.notes.toPlainText().strip(),
         )
+
+    def draft(self) -> dict[str, object]:
+        """What was typed so far, as it stands in the fields."""
+        return {
+            "day": self.day.line.text(),
+            "injector": self.injector.currentText(),
+            "batch": self.batch.text(),
+            "cases": {str(case_id): block.draft() for case_id, block in self.blocks.items()},
+            "reason": self.reason.text(),
+            "decided_by": self.decided_by.text(),
+            "checklist": dict(self.checklist.answers),
+            "notes": self.notes.toPlainText(),
+        }
+
+    def take_draft(self, content: Mapping[str, object]) -> None:
+        """Show what was typed before; a diagnosis that is gone since is left out."""
+        said: Any = content
+        self.day.set_words(str(said["day"]))
+        self.injector.setCurrentText(str(said["injector"]))
+        self.batch.setText(str(said["batch"]))
+        cases = {int(case_id): kept for case_id, kept in said["cases"].items()}
+        for summary in self._page.cases if self._page is not None else ():
+            case_id = summary.case.id
+            if case_id in self._ticks:
+                self._ticks[case_id].setChecked(case_id in cases)
+            else:
+                self._treat(summary, case_id in cases)
+            if case_id in self.blocks:
+                self.blocks[case_id].take_draft(cases[case_id])
+        self.reason.setText(str(said["reason"]))
+        self.decided_by.setText(str(said["decided_by"]))
+        self.checklist.set_answers(said["checklist"])
+        self.notes.setPlainText(str(said["notes"]))
+        self._edited()
 
     def event(self, event: QEvent) -> bool:
         """Keys of the sheet."""

@@ -145,6 +145,11 @@ class DateField(Themed):
         self.line.setText("" if self._day is None else self._words(self._day))
         self._show_preview()
 
+    def set_words(self, words: str) -> None:
+        """Show words as they were typed, understood or not."""
+        self.line.setText(words)
+        self._typed(words)
+
     def set_base(self, base: date | None, words: str = "") -> None:
         """Count ``+12w`` and the preview's weeks from another day."""
         self._base = base
