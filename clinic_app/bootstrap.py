@@ -20,7 +20,7 @@ from clinic_app import __version__
 from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.machine.places import Places, find_places
-from clinic_app.wording.language import set_language, system_language
+from clinic_app.wording.language import available_languages, set_language, system_language
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ def _stay(asked: argparse.Namespace, pause: CollectionPause) -> int:
         keep_log=_log_keeper(),
         loaded=loaded,
         smoke=asked.smoke,
+        languages=available_languages(places.translations),
+        speak=lambda code: _speak(places, code),
     )
     return show_window(start, front)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 DOMAIN = "clinic_app"
 ENGLISH = "en"
+LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "es": "Español", "ar": "العربية", "de": "Deutsch", "fr": "Français"}
+"""Languages by their own names, so that whoever speaks one finds it."""
 
 _language = ENGLISH
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
@@ -31,6 +33,16 @@ def set_language(code: str, translations: Path | None = None) -> str:
     else:
         _language, _catalogue = wanted, found
     return _language
+
+
+def available_languages(translations: Path) -> tuple[tuple[str, str], ...]:
+    """(code, its own name) of every language there is: what the computer speaks, English, and the catalogues."""
+    try:
+        found = sorted(one.parent.parent.name for one in translations.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    except OSError:
+        found = []
+    named = tuple((code, LANGUAGE_NAMES.get(code.split("_")[0], code)) for code in found if code != ENGLISH)
+    return (("system", translate("As the computer")), (ENGLISH, LANGUAGE_NAMES[ENGLISH]), *named)
 
 
 def current_language() -> str:

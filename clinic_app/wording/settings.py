@@ -98,6 +98,13 @@ MESSAGES: dict[str, str] = {
     "setting_condition_unknown": "The program knows no diagnosis “{name}”. Choose one from the list.",
     "setting_span_length": "{span} is no sensible time between two injections. Enter between 1 day and 3 years.",
     "setting_twice": "Two lines are about the same. Take one of them away.",
+    "code_not_typed": "These are not its last {count} characters. Look at the paper again.",
+    "first_name_missing": "Type your name.",
+    "first_passphrase_missing": "Type a passphrase, or take the suggested words.",
+    "first_passphrases_differ": "The two passphrases differ. Type the same one twice.",
+    "first_no_backup": "Choose the folder with the backups, then one of them.",
+    "first_no_secret": "Type a recovery code or a passphrase.",
+    "first_no_place": "Choose a folder, or press Later.",
     "first_not_admin": "The first person must be an administrator: somebody has to look after people and settings.",
 }
 

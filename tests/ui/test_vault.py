@@ -23,9 +23,7 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
-from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import PASSPHRASE, Clock, door
-from tests.ui.hands import press_key
 from tests.ui.window_room import DAY, Filled
 
 THEMES = Path(__file__).resolve().parents[2] / "resources" / "themes"
@@ -98,74 +96,6 @@ def test_an_empty_folder_offers_to_create_a_clinic_or_to_look_at_the_demo(make: 
     assert page.shown == "Welcome"
     assert page.view.welcome.demo.isVisible()
     assert page.view.welcome.folder.folder == str(tmp_path / "clinic")
-
-
-def test_creating_a_clinic_shows_the_codes_once_and_asks_for_them_back(make: type, tmp_path: Path) -> None:
-    page = make(tmp_path / "clinic")
-    page.view.welcome.create_button.click()
-    form = page.view.create_form
-    page.type(form.clinic, "District Hospital")
-    page.type(form.user, "Nisha Thomas")
-    page.type(form.passphrase, WORDS)
-    page.type(form.again, WORDS)
-    page.enter(form.again)
-    assert page.shown == "Recovery codes"
-    codes = page.view.codes
-    first, second = codes.codes
-    assert first != second
-    page.type(codes.last[0], "0000" if first[-4:] != "0000" else "1111")
-    page.enter(codes.last[0])
-    assert codes.field("first").problem
-    assert page.opened == []
-    page.type(codes.last[0], first[-4:].lower())
-    page.type(codes.last[1], f" {second[-4:]} ")
-    page.enter(codes.last[1])
-    ((services, where),) = page.opened
-    assert where == str(tmp_path / "clinic")
-    assert services.clinic.name == "District Hospital"
-    assert codes.codes == ()
-    assert form.passphrase.text() == ""
-
-
-def test_codes_can_be_saved(make: type, tmp_path: Path) -> None:
-    page = make(tmp_path / "clinic")
-    codes = page.view.codes
-    codes.show_codes("District Hospital", ("AAAA-BBBB", "CCCC-DDDD"))
-    page.saved = str(tmp_path / "codes.txt")
-    codes.save_button.click()
-    text = (tmp_path / "codes.txt").read_text(encoding="utf-8")
-    assert "AAAA-BBBB" in text
-    assert "CCCC-DDDD" in text
-    assert "District Hospital" in text
-
-
-def test_what_is_missing_is_said_beside_its_field(make: type, tmp_path: Path) -> None:
-    page = make(tmp_path / "clinic")
-    page.view.welcome.create_button.click()
-    form = page.view.create_form
-    page.enter(form.clinic)
-    assert form.field("clinic_name").problem
-    page.type(form.clinic, "District Hospital")
-    page.type(form.user, "Nisha Thomas")
-    page.type(form.passphrase, "too short")
-    page.type(form.again, "too shorx")
-    page.enter(form.again)
-    assert "differ" in form.field("again").problem
-    page.type(form.again, "too short")
-    page.enter(form.again)
-    assert "15" in form.field("passphrase").problem
-    assert not (tmp_path / "clinic" / "vault.json").exists()
-
-
-def test_five_words_are_suggested_and_readable(make: type, tmp_path: Path) -> None:
-    page = make(tmp_path / "clinic")
-    page.view.welcome.create_button.click()
-    form = page.view.create_form
-    form.suggest.click()
-    page.settle()
-    assert len(form.passphrase.text().split()) == 5
-    assert form.again.text() == form.passphrase.text()
-    assert form.passphrase.echoMode() is QLineEdit.EchoMode.Normal
 
 
 @pytest.fixture
@@ -319,46 +249,3 @@ def test_data_without_their_key_file_are_no_place_for_a_new_clinic(
     assert "vault.json" in page.view.trouble.banner.words
     assert page.view.pages.current is page.view.trouble
     assert "welcome" not in page.view.__dict__
-
-
-def test_the_window_does_not_close_over_recovery_codes_unasked(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    asked: list[str] = []
-    answers = [False, True]
-
-    def ask(_keeper: object, _parent: object, title: str, *_words: str, **_more: object) -> bool:
-        asked.append(title)
-        return answers.pop(0)
-
-    monkeypatch.setattr(ConfirmDialog, "ask", ask)
-    start = Start(
-        str(tmp_path / "new"),
-        "",
-        THEMES,
-        tmp_path / "window.ini",
-        MachinePreferences(),
-        lambda _: None,
-        lambda: door(Clock(DAY)),
-    )
-    opening = Opening(app, start)
-    window, tasks = opening.window, opening.context.tasks
-    opening.show()
-    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=20_000)
-    view = window._start
-    assert isinstance(view, StartView)
-    view._create(str(tmp_path / "new"), "New clinic", "Dr Rao", PASSPHRASE)
-    qtbot.waitUntil(lambda: view.showing_codes, timeout=20_000)
-    window.close()
-    assert window.isVisible()
-    assert view.codes.codes
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    press_key(view.codes.last[0], Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: not window.isVisible())
-    assert asked == ["The codes are shown only once"] * 2
-    window.deleteLater()
-    opening.deleteLater()
-    QApplication.processEvents()

@@ -39,7 +39,8 @@ class Start:
     for the window's geometry. ``keep`` writes the preferences. ``make_door`` builds the
     door; it is called in a thread, so that the heavy libraries load after the first paint. ``keep_log`` begins the log
     of a clinic's folder and answers how to end it. ``loaded`` is called, perhaps more than once, when the first list
-    can be used or something has to be asked, and after ten seconds at the latest. ``smoke``: close again as soon as
+    can be used or something has to be asked, and after ten seconds at the latest. ``languages``: (code, name) of those
+    there are, ``speak`` changes to one of them. ``smoke``: close again as soon as
     the call list can be used (or something has to be asked), and say on standard output when that was.
     """
 
@@ -54,6 +55,8 @@ class Start:
     keep_log: Callable[[str], Callable[[], None]] | None = None
     loaded: Callable[[], None] | None = None
     smoke: bool = False
+    languages: tuple[tuple[str, str], ...] = ()
+    speak: Callable[[str], object] | None = None
 
 
 class FirstPaint(QObject):
@@ -82,6 +85,7 @@ class Opening(QObject):
         self._start = start
         self._front = front
         self._preferences = start.preferences
+        self._language = start.preferences.language
         self._view: StartView | None = None
         self._doors: DoorKeeper | None = None
         self._end_log: Callable[[], None] | None = None
@@ -128,7 +132,8 @@ class Opening(QObject):
         """The clinic was closed: ask how to open it, or another one. A demo clinic does not open again by itself."""
         self._close_log()
         demo = self._folder == self._start.demo_folder
-        self._ask(self._start.folder if demo else self._folder)
+        kept = str(self._preferences.data_folder or self._start.folder)
+        self._ask(kept if demo else self._folder)
 
     def _ask(self, folder: str, *, demo: bool = False) -> None:
         from clinic_app.ui.vault.door_keeper import DoorKeeper
@@ -136,11 +141,23 @@ class Opening(QObject):
 
         if self._doors is None:
             self._doors = DoorKeeper(self.context.tasks, self._start.make_door)
-        view = StartView(self.context.theme, self._doors, folder, self._start.demo_folder, self.window)
+        start = self._start
+        view = StartView(
+            self.context.theme,
+            self._doors,
+            folder,
+            start.demo_folder,
+            self.window,
+            languages=start.languages,
+            language=self._preferences.language,
+            speak=start.speak,
+        )
         view.hide()
         view.needed.connect(lambda: self.window.show_start(view))
         view.needed.connect(self._asked)
         view.opened.connect(self._opened)
+        view.made.connect(self._made)
+        view.spoken.connect(self._spoken)
         self._view = view
         if demo:
             view.open_demo()
@@ -156,32 +173,30 @@ class Opening(QObject):
         if self._start.keep_log is not None:
             self._end_log = self._start.keep_log(services.clinic.folder)
         self.window.attach(services)
+        if view is not None and view.how == "register":
+            self.context.intents.import_register.emit("")
         if view is not None:
             view.hide()
             view.deleteLater()
 
+    def _made(self, folder: str) -> None:
+        """A clinic was made there; the demo is looked at first."""
+        self._keep(replace(self._preferences, data_folder=Path(folder)))
+
+    def _spoken(self, code: str) -> None:
+        """Another language was chosen; the window itself speaks it from the next start on."""
+        self._language = code
+        self._keep(self._preferences)
+
     def _keep(self, preferences: MachinePreferences) -> None:
-        """Write the preferences; the window knows the looks, this object the folder."""
+        """Write the preferences; the window knows the looks, this object the folder and the language."""
         folder = preferences.data_folder or self._preferences.data_folder
-        self._preferences = replace(preferences, data_folder=folder)
+        self._preferences = replace(preferences, data_folder=folder, language=self._language)
         self._start.keep(self._preferences)
 
     def _may_leave(self) -> bool:
-        """Ask before the recovery codes of a new clinic are gone from the screen for good."""
-        if self._view is None or not self._view.showing_codes:
-            return True
-        from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
-
-        return ConfirmDialog.ask(
-            self.context.theme,
-            self.window,
-            translate("The codes are shown only once"),
-            translate(
-                "If the passphrase is ever lost, nothing else opens this clinic. Print the codes or write them down "
-                "first."
-            ),
-            translate("Close without the codes"),
-        )
+        """Whether the window may close: asks before recovery codes nobody kept are gone from the screen for good."""
+        return self._view is None or self._view.may_leave()
 
     def _end(self) -> None:
         if self._view is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -36,7 +35,8 @@ def ask_folder(parent: QWidget, start: str) -> str:
 
 def ask_target(parent: QWidget, name: str) -> str:
     """Let the user choose where to save a file; blank where they did not."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, translate("Save recovery codes"), name, translate("Text (*.txt)"))
+    kinds = f"{translate('PDF (*.pdf)')};;{translate('Text (*.txt)')}"
+    chosen, _ = QFileDialog.getSaveFileName(parent, translate("Save recovery codes"), name, kinds)
     return chosen
 
 
@@ -70,6 +70,11 @@ class StartForm(QWidget):
         line.textEdited.connect(lambda _: field.clear_problem() if field.problem else None)
         self.column.addWidget(field)
         return line
+
+    @property
+    def lines(self) -> tuple[QLineEdit, ...]:
+        """The lines to type in, from the top."""
+        return tuple(field.control for field in self._fields.values())
 
     def field(self, name: str) -> FormField[QLineEdit]:
         """The field of a name. Raises ``KeyError``."""
@@ -148,6 +153,12 @@ class FolderRow(Themed):
         self._label.setText(_breakable(folder))
         self._button.setAccessibleName(translate("Choose another folder; now {folder}").format(folder=folder))
 
+    def show_empty(self, words: str) -> None:
+        """No folder is chosen: say so."""
+        self._folder = ""
+        self._label.setText(words)
+        self._button.setAccessibleName(translate("Choose folder…"))
+
     def sizeHint(self) -> QSize:
         """At least a control high."""
         return QSize(self.keeper.px(300), max(self.keeper.px(40), super().sizeHint().height()))
@@ -177,6 +188,7 @@ class WelcomeForm(StartForm):
 
     create_wanted = Signal()
     demo_wanted = Signal()
+    restore_wanted = Signal()
     folder_chosen = Signal(str)
 
     def __init__(self, keeper: ThemeKeeper, ask: AskFolder, *, demo: bool, parent: QWidget | None = None) -> None:
@@ -195,6 +207,9 @@ class WelcomeForm(StartForm):
         self.demo = Button(keeper, translate("Open demo clinic"), icon="flask-conical", parent=self)
         self.demo.clicked.connect(self.demo_wanted)
         self.demo.setVisible(demo)
+        self.restore = LinkButton(keeper, translate("Bring a clinic back from a backup (new computer)…"), self)
+        self.restore.clicked.connect(self.restore_wanted)
+        self.column.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
         self.create_button = self.add_main(translate("Create a clinic…"), self.create_wanted.emit, self.demo)
 
 
@@ -292,184 +307,3 @@ class UnlockForm(StartForm):
 
     def _show_letters(self, shown: bool) -> None:
         self.secret.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-
-
-class CreateForm(StartForm):
-    """Name of the clinic, who works there, a passphrase typed twice. ``create_wanted(folder, clinic, user, words)``."""
-
-    create_wanted = Signal(str, str, str, str)
-    back_wanted = Signal()
-    suggestion_wanted = Signal()
-
-    def __init__(self, keeper: ThemeKeeper, ask: AskFolder, parent: QWidget | None = None) -> None:
-        super().__init__(keeper, translate("Create a clinic"), "", parent)
-        self.clinic = self.add_line("clinic_name", translate("Name of the clinic"))
-        self.user = self.add_line("user_name", translate("Your name"), hint=translate("You sign in with it"))
-        self.passphrase = self.add_line(
-            "passphrase",
-            translate("Passphrase"),
-            secret=True,
-            hint=translate("At least 15 characters; five ordinary words do well"),
-        )
-        self.again = self.add_line("again", translate("Passphrase once more"), secret=True)
-        row = QHBoxLayout()
-        self.show_letters = QCheckBox(translate("Show what I type"), self)
-        self.show_letters.toggled.connect(self._show_letters)
-        self.suggest = LinkButton(keeper, translate("Suggest five words"), self)
-        self.suggest.clicked.connect(self.suggestion_wanted)
-        row.addWidget(self.show_letters)
-        row.addStretch(1)
-        row.addWidget(self.suggest)
-        self.column.addLayout(row)
-        self.folder = FolderRow(keeper, ask, self)
-        self.column.addWidget(self.folder)
-        back = Button(keeper, translate("Back"), parent=self)
-        back.clicked.connect(self.back_wanted)
-        self.create_button = self.add_main(translate("Create clinic"), self._create, back)
-
-    def show_suggestion(self, words: str) -> None:
-        """Five words, in both fields, readable."""
-        self.show_letters.setChecked(True)
-        self.passphrase.setText(words)
-        self.again.setText(words)
-        self.field("passphrase").show_hint(translate("Write these words down before you go on"))
-
-    def _create(self) -> None:
-        self.clear_problems()
-        for name, line, words in (
-            ("clinic_name", self.clinic, translate("Type the name of the clinic.")),
-            ("user_name", self.user, translate("Type your name.")),
-            ("passphrase", self.passphrase, translate("Type a passphrase, or take the suggested words.")),
-        ):
-            if not line.text().strip():
-                self.field(name).show_problem(words)
-                return
-        if self.passphrase.text() != self.again.text():
-            self.field("again").show_problem(translate("The two passphrases differ. Type the same one twice."))
-            return
-        self.set_busy(True)
-        self.create_wanted.emit(
-            self.folder.folder, self.clinic.text().strip(), self.user.text().strip(), self.passphrase.text()
-        )
-
-    def forget(self) -> None:
-        """Nothing typed stays."""
-        for line in (self.clinic, self.user, self.passphrase, self.again):
-            line.clear()
-
-    def _show_letters(self, shown: bool) -> None:
-        mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
-        self.passphrase.setEchoMode(mode)
-        self.again.setEchoMode(mode)
-
-
-class CodesForm(StartForm):
-    """The recovery codes, shown this once; the last group of each is typed back before the clinic opens."""
-
-    kept = Signal()
-
-    def __init__(self, keeper: ThemeKeeper, ask: AskTarget = ask_target, parent: QWidget | None = None) -> None:
-        super().__init__(
-            keeper,
-            translate("Recovery codes"),
-            translate(
-                "If the passphrase is lost, only one of these codes opens the clinic again. They are shown this once. "
-                "Print them or write them down, and keep them away from this computer."
-            ),
-            parent,
-        )
-        self._ask = ask
-        self._codes: tuple[str, ...] = ()
-        self._clinic = ""
-        self._labels = QVBoxLayout()
-        self._labels.setSpacing(keeper.px(6))
-        self.column.addLayout(self._labels)
-        row = QHBoxLayout()
-        self.print_button = Button(keeper, translate("Print…"), icon="printer", parent=self)
-        self.print_button.clicked.connect(self._print)
-        self.save_button = Button(keeper, translate("Save…"), icon="download", parent=self)
-        self.save_button.clicked.connect(self._save)
-        row.addWidget(self.print_button)
-        row.addWidget(self.save_button)
-        row.addStretch(1)
-        self.column.addLayout(row)
-        self.last = [
-            self.add_line("first", translate("Last four characters of code 1")),
-            self.add_line("second", translate("Last four characters of code 2")),
-        ]
-        self.go_on = self.add_main(translate("I have kept them: open the clinic"), self._check)
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """The codes shown."""
-        return self._codes
-
-    def show_codes(self, clinic: str, codes: tuple[str, ...]) -> None:
-        """Show the codes of a new clinic."""
-        self._clinic, self._codes = clinic, codes
-        for place, code in enumerate(codes, 1):
-            label = TextLabel(self.keeper, f"{place}   {code}", Style.PHONE, "text", self, selectable=True)
-            label.setAccessibleName(translate("Recovery code {number}: {code}").format(number=place, code=code))
-            self._labels.addWidget(label)
-        self.last[0].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def forget(self) -> None:
-        """The codes are gone from the screen and from memory here."""
-        self._codes = ()
-        while self._labels.count():
-            item = self._labels.takeAt(0)
-            widget = None if item is None else item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-
-    def sheet_words(self) -> str:
-        """What is printed or saved."""
-        lines = [translate("Recovery codes of {clinic}").format(clinic=self._clinic), ""]
-        lines += [f"{place}   {code}" for place, code in enumerate(self._codes, 1)]
-        lines += ["", translate("Either code opens the clinic without the passphrase. Keep this sheet locked away.")]
-        return "\n".join(lines) + "\n"
-
-    def _check(self) -> None:
-        self.clear_problems()
-        for name, line, code in zip(("first", "second"), self.last, self._codes, strict=False):
-            if _plain(line.text())[-4:] != _plain(code)[-4:]:
-                self.field(name).show_problem(translate("These are not its last four characters. Look again."))
-                return
-        self.forget()
-        self.kept.emit()
-
-    def _save(self) -> None:
-        target = self._ask(self, "recovery-codes.txt")
-        if not target:
-            return
-        try:
-            Path(target).write_text(self.sheet_words(), encoding="utf-8")
-        except OSError as problem:
-            self.banner.show_words(sentence_of(problem), level=Level.PROBLEM)
-        else:
-            self.banner.show_words(
-                translate("Saved. Move the file to a stick or print it, then delete it here."), level=Level.WARNING
-            )
-
-    def _print(self) -> None:
-        from PySide6.QtGui import QTextDocument
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        dialog = QPrintDialog(printer, self)
-        dialog.setWindowTitle(translate("Print recovery codes"))
-        try:
-            if dialog.exec() == QPrintDialog.DialogCode.Accepted:
-                document = QTextDocument()
-                document.setDefaultFont(self.keeper.font(Style.PHONE))
-                document.setPlainText(self.sheet_words())
-                document.print_(printer)
-        finally:
-            dialog.deleteLater()
-
-
-def _plain(text: str) -> str:
-    """A code as it is compared: capital letters, no spaces or dashes, O read as 0, I and L as 1."""
-    kept = "".join(one for one in text.upper() if one.isalnum())
-    return kept.replace("O", "0").replace("I", "1").replace("L", "1")

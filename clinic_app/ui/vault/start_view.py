@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action, Need
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.forms import (
     AskFolder,
     AskTarget,
-    CodesForm,
-    CreateForm,
     StartForm,
     TroubleForm,
     UnlockForm,
@@ -30,7 +30,9 @@ from clinic_app.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
-    from clinic_app.services.clinic_data import ClinicDoor, ClinicState, CreatedClinic
+    from clinic_app.services.clinic_data import ClinicDoor, ClinicState
+    from clinic_app.ui.vault.wizard import FirstSteps
+    from clinic_app.ui.vault.wizard_restore import RestoreSteps
 
 
 class FormStack(QWidget):
@@ -53,6 +55,13 @@ class FormStack(QWidget):
         self._forms.append(form)
         self._column.addWidget(form)
 
+    def remove(self, form: StartForm) -> None:
+        """Take a form away."""
+        self._forms.remove(form)
+        self._column.removeWidget(form)
+        form.hide()
+        form.deleteLater()
+
     def show_form(self, form: StartForm) -> None:
         """Show one of them."""
         for one in self._forms:
@@ -68,6 +77,10 @@ class StartView(Plane):
     opened = Signal(object, str)
     needed = Signal()
     """Something has to be asked: show the page."""
+    spoken = Signal(str)
+    """(code): another language was chosen."""
+    made = Signal(str)
+    """(folder): a clinic was made there, although something else is opened now."""
 
     def __init__(
         self,
@@ -79,12 +92,17 @@ class StartView(Plane):
         *,
         folder_dialog: AskFolder = ask_folder,
         target_dialog: AskTarget = ask_target,
+        languages: Sequence[tuple[str, str]] = (),
+        language: str = "",
+        speak: Callable[[str], object] | None = None,
     ) -> None:
+        """``languages``: (code, name) of those there are, ``language`` the one in use, ``speak`` changes it."""
         super().__init__(keeper, "app", parent)
         self._doors = doors
         self._folder = folder
         self._demo_folder = demo_folder
-        self._created: CreatedClinic | None = None
+        self._languages, self._language, self._speak = tuple(languages), language, speak
+        self.how = ""
         self.setAccessibleName(translate("Start"))
         self.card = Card(keeper, self)
         self.pages = FormStack(self.card)
@@ -103,7 +121,8 @@ class StartView(Plane):
     def welcome(self) -> WelcomeForm:
         """Where no clinic is yet."""
         form = WelcomeForm(self.keeper, self._folder_dialog, demo=bool(self._demo_folder))
-        form.create_wanted.connect(self._show_create)
+        form.create_wanted.connect(self._show_steps)
+        form.restore_wanted.connect(self._show_restoring)
         form.folder_chosen.connect(self.look)
         form.demo_wanted.connect(self.open_demo)
         self.pages.add(form)
@@ -129,22 +148,36 @@ class StartView(Plane):
         return form
 
     @cached_property
-    def create_form(self) -> CreateForm:
-        """Asks what a new clinic needs."""
-        form = CreateForm(self.keeper, self._folder_dialog)
-        form.create_wanted.connect(self._create)
-        form.back_wanted.connect(lambda: self._show(self.welcome))
-        form.suggestion_wanted.connect(self._suggest)
-        self.pages.add(form)
-        return form
+    def steps(self) -> FirstSteps:
+        """Makes a clinic, page by page."""
+        from clinic_app.ui.vault.wizard import FirstSteps
+
+        steps = FirstSteps(
+            self.keeper,
+            self._doors,
+            self._folder,
+            self._folder_dialog,
+            self._target_dialog,
+            self._languages,
+            self._language,
+            demo=bool(self._demo_folder),
+        )
+        steps.left.connect(self._steps_left)
+        steps.opened.connect(self._steps_opened)
+        steps.spoken.connect(self._language_chosen)
+        self.pages.add(steps)
+        return steps
 
     @cached_property
-    def codes(self) -> CodesForm:
-        """Shows the recovery codes of a new clinic, once."""
-        form = CodesForm(self.keeper, self._target_dialog)
-        form.kept.connect(self._kept)
-        self.pages.add(form)
-        return form
+    def restoring(self) -> RestoreSteps:
+        """Brings a clinic back from a backup."""
+        from clinic_app.ui.vault.wizard_restore import RestoreSteps
+
+        steps = RestoreSteps(self.keeper, self._doors, self._folder, self._folder_dialog)
+        steps.left.connect(lambda: self.look(self._folder))
+        steps.restored.connect(self.look)
+        self.pages.add(steps)
+        return steps
 
     @property
     def folder(self) -> str:
@@ -186,61 +219,79 @@ class StartView(Plane):
     def _unlock(self, secret: str, user: str, recovery: bool) -> None:
         folder = self._folder
         self._doors.ask(
-            lambda door: door.open(folder, secret, user or None, recovery=recovery),
-            self._opened,
+            lambda door: _signed_in(door.open(folder, secret, user or None, recovery=recovery), secret),
+            lambda found: self._signed_in(*found, secret),
             owner=self,
             failed=self.unlock.refused,
         )
 
-    def _show_create(self) -> None:
-        self.create_form.folder.show_folder(self._folder)
-        self._show(self.create_form)
-        self.create_form.clinic.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _show_steps(self) -> None:
+        self._drop_steps()
+        self._show(self.steps)
+        self.steps.start()
 
-    def _suggest(self) -> None:
-        self._doors.ask(
-            lambda door: door.suggest_passphrase(),
-            self.create_form.show_suggestion,
-            owner=self,
-            failed=self.create_form.refuse,
-        )
+    def _show_restoring(self) -> None:
+        self.restoring.who.folder.show_folder(self._folder)
+        self._show(self.restoring)
+        self.restoring.start()
 
-    def _create(self, folder: str, clinic: str, user: str, passphrase: str) -> None:
-        self._folder = folder
-        self._doors.ask(
-            lambda door: door.create(folder, clinic, user, passphrase),
-            self._made,
-            owner=self,
-            failed=self.create_form.refuse,
-        )
+    def _steps_left(self) -> None:
+        self._drop_steps()
+        self.look(self._folder)
 
-    def _made(self, created: CreatedClinic) -> None:
-        self._created = created
-        self.create_form.set_busy(False)
-        self.codes.show_codes(created.services.clinic.name, created.recovery_codes)
-        self.create_form.forget()
-        self._show(self.codes)
+    def _drop_steps(self) -> None:
+        """The first steps begin anew the next time."""
+        steps = self.__dict__.pop("steps", None)
+        if steps is not None:
+            self.pages.remove(steps)
 
-    def _kept(self) -> None:
-        created, self._created = self._created, None
-        if created is not None:
-            self._opened(created.services)
+    def _language_chosen(self, code: str) -> None:
+        """Another language: the words of all pages are made anew."""
+        if self._speak is not None:
+            self._speak(code)
+        self._language = code
+        self.spoken.emit(code)
+        for name in ("welcome", "trouble", "unlock", "restoring"):
+            form = self.__dict__.pop(name, None)
+            if form is not None:
+                self.pages.remove(form)
+        self._drop_steps()
+        self._show(self.steps)
+        self.steps.start_after_language()
+
+    def _steps_opened(self, services: Services, folder: str, how: str) -> None:
+        self._folder = folder or self._folder
+        self.how = how
+        if how != "demo":
+            self._opened(services)
+            return
+        self.made.emit(self._folder)
+        self._doors.ask(lambda _: services.close(), lambda _: self.open_demo(), owner=self, failed=self._trouble)
+
+    def _signed_in(self, services: Services, codes: tuple[str, ...], secret: str) -> None:
+        """Somebody came in; where the first steps were cut before the codes were kept, there are new ones now."""
+        if not codes:
+            self._opened(services)
+            return
+        self._drop_steps()
+        self._show(self.steps)
+        self.steps.take_up(services, codes, secret)
 
     def _opened(self, services: Services) -> None:
         if "unlock" in self.__dict__:
             self.unlock.secret.clear()
         self.opened.emit(services, self._folder)
 
-    @property
-    def showing_codes(self) -> bool:
-        """Whether the recovery codes of a new clinic stand on the screen, not kept yet."""
-        return self._created is not None and "codes" in self.__dict__ and bool(self.codes.codes)
+    def may_leave(self) -> bool:
+        """Whether the window may close now; asks where recovery codes are shown that nobody has kept."""
+        return "steps" not in self.__dict__ or self.steps.may_leave()
 
     def close_unopened(self) -> None:
-        """The window closes while the codes are shown: the new clinic is shut again."""
-        created, self._created = self._created, None
-        if created is not None:
-            created.services.close()
+        """The window closes: a clinic whose codes were not kept is taken away, one that is ready is shut."""
+        if "steps" in self.__dict__:
+            self.steps.close_unopened()
+        if "restoring" in self.__dict__:
+            self.restoring.relay.stop()
 
     def _trouble(self, problem: ClinicError) -> None:
         self.trouble.show_trouble(problem, self._folder)
@@ -291,6 +342,20 @@ def _demo(door: ClinicDoor, folder: str) -> Services:
         services.close()
         raise
     return services
+
+
+def _signed_in(services: Services, secret: str) -> tuple[Services, tuple[str, ...]]:
+    """The opened clinic, and new recovery codes where those of its first steps were never typed back."""
+    if services.must_choose_passphrase or services.settings.first_steps().codes_kept:
+        return services, ()
+    if services.access.need(Action.ROTATE_KEYS) is Need.NO:
+        return services, ()
+    try:
+        services.access.confirm(secret, Action.ROTATE_KEYS)
+        return services, services.people.new_recovery_codes()
+    except BaseException:
+        services.close()
+        raise
 
 
 def _sentences(state: ClinicState) -> list[str]:
