@@ -61,7 +61,7 @@ from clinic_app.domain.register_words import (
     UNKNOWN,
 )
 from clinic_app.domain.spreadsheets import EMPTY, Cell, CellKind, Row, Table, cell_name
-from clinic_app.domain.units import parse_amount
+from clinic_app.domain.units import UNITS_MAX, parse_amount
 
 F = RegisterField
 _NAME = RegisterField.NAME.value
@@ -540,7 +540,9 @@ class _Reading:
             if cell.kind is CellKind.TEXT:
                 return parse_amount(cell.text)
         except RuleBroken as error:
-            raise Skip(BAD_UNITS, "register_bad_units", column=column, text=cell.text, cell=where) from error
+            large = error.code == "units_too_large"
+            reason = "register_units_too_large" if large else "register_bad_units"
+            raise Skip(BAD_UNITS, reason, column=column, text=cell.text, cell=where, most=UNITS_MAX) from error
         raise Skip(BAD_UNITS, "register_bad_units", column=column, text=cell.text, cell=where)
 
     def _next_date(self, row: Row, person: PersonDraft) -> date | None:

@@ -96,6 +96,8 @@ class InjectionSession:
     correction_reason: str = ""
     imported: bool = False
     version: int = 1
+    corrections: tuple[str, ...] = ()
+    """The reasons of all its corrections, oldest first; read with a patient's visits."""
 
     @property
     def units(self) -> Units:

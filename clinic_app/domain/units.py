@@ -64,7 +64,8 @@ def parse_amount(value: object, field: str = "units") -> Decimal:
     Text with three digits after its point or comma is refused: "1.000" is a thousand to some and one to others.
 
     Raises:
-        RuleBroken: ``bad_units`` when it is no positive number, or above any dose there is, or finer than 0.01 U.
+        RuleBroken: ``bad_units`` when it is no positive number, or finer than 0.01 U; ``units_too_large`` when it is
+            above any dose there is.
     """
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         return _checked_amount(Decimal(value), value, field)
@@ -83,8 +84,10 @@ def parse_amount(value: object, field: str = "units") -> Decimal:
 
 
 def _checked_amount(amount: Decimal, value: object, field: str) -> Decimal:
-    if not amount.is_finite() or amount <= 0 or amount > UNITS_MAX:
+    if not amount.is_finite() or amount <= 0:
         raise RuleBroken(field, "bad_units", text=str(value))
+    if amount > UNITS_MAX:
+        raise RuleBroken(field, "units_too_large", text=str(value), most=UNITS_MAX)
     rounded = amount.quantize(UNIT_STEP)
     if rounded != amount:
         raise RuleBroken(field, "bad_units", text=str(value))

@@ -157,9 +157,9 @@ def _case(item: Document, cases: Sequence[Case], catalogues: Catalogues) -> Case
         code = match.condition.code
     found = [case for case in cases if case.condition == code and (not side or case.side is Side(side))]
     if not found:
-        raise RuleBroken("case", "patient_has_no_case", condition=f"{name} {side}".rstrip())
+        raise RuleBroken("case", "patient_has_no_case", condition=f"{catalogues.conditions[code].name} {side}".rstrip())
     if len(found) > 1:
-        raise RuleBroken("side", "side_decides_case", condition=name)
+        raise RuleBroken("side", "side_decides_case", condition=catalogues.conditions[code].name)
     return found[0]
 
 

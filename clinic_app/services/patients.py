@@ -155,7 +155,8 @@ class PatientsService:
             patient = unit.patients.add(details.checked(context.today()))
             checked = [checked_case(context.catalogues, case) for case in cases]
             if len({(case.condition, case.side) for case in checked}) < len(checked):
-                raise RuleBroken("condition", "case_exists", condition=checked[-1].condition)
+                name = context.catalogues.conditions[checked[-1].condition].name
+                raise RuleBroken("condition", "case_exists", condition=name)
             for case in checked:
                 unit.cases.add(patient.id, case)
             context.refresh(unit, [patient.id])

@@ -35,6 +35,7 @@ from clinic_app.services.context import ClinicContext, Known, changes, injection
 from clinic_app.services.needs import needs
 from clinic_app.services.patients import summary_of
 from clinic_app.storage.unit import UnitOfWork
+from clinic_app.wording.dates import weekday_name
 
 CHUNK = 500
 DAYS_SEARCHED = 120
@@ -167,7 +168,7 @@ class ScheduleService:
         """Book a visit; ``result`` is the appointment, with its token.
 
         Raises:
-            RuleBroken: as ``check_booking``; ``day_is_full``; ``already_booked``; ``case_of_another_patient``;
+            RuleBroken: as ``check_booking`` and ``_check_place``; ``already_booked``; ``case_of_another_patient``;
                 ``departed``.
         """
         context = self._context
@@ -373,6 +374,16 @@ class ScheduleService:
                     raise RuleBroken("day", "already_booked", day=details.day, token=appointment.token)
 
     def _check_place(self, unit: UnitOfWork, day: date, reason: str) -> None:
+        """Refuse a day on which the clinic is closed, or all places are taken, unless a reason is given.
+
+        Raises:
+            RuleBroken: ``clinic_closed``, ``clinic_closed_weekday``, ``day_is_full``.
+        """
+        working = self._context.rules.working_days
+        if not working.is_working(day) and not reason.strip():
+            if day.weekday() in working.weekdays:
+                raise RuleBroken("reason", "clinic_closed", day=day)
+            raise RuleBroken("reason", "clinic_closed_weekday", day=day, weekday=weekday_name(day))
         place = self._botox_day(day, unit.schedule.taken_places(day, day).get(day, 0))
         if place.is_botox_day and not place.free and not reason.strip():
             by, at = unit.schedule.last_booked(day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -87,7 +88,30 @@ class TreatmentRows:
             .order_by(VisitRecord.day.desc(), VisitRecord.id.desc())
         ).all()
         cases = self._cases([row.case_id for visit in rows for row in visit.sessions])
-        return tuple(_visit_of(row, cases) for row in rows)
+        reasons = self._reasons(
+            [one.id for visit in rows for one in visit.sessions if one.state == SessionState.CORRECTED.value]
+        )
+        visits = (_visit_of(row, cases) for row in rows)
+        return tuple(
+            replace(
+                visit,
+                sessions=tuple(replace(one, corrections=reasons.get(one.id, ())) for one in visit.sessions),
+            )
+            for visit in visits
+        )
+
+    def _reasons(self, session_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Why injections were corrected, each time, oldest first."""
+        found: dict[int, tuple[str, ...]] = {}
+        for part in chunks(session_ids):
+            rows = self._session.execute(
+                select(SessionVersionRecord.session_id, SessionVersionRecord.reason)
+                .where(SessionVersionRecord.session_id.in_(part))
+                .order_by(SessionVersionRecord.id)
+            )
+            for session_id, reason in rows:
+                found[session_id] = (*found.get(session_id, ()), reason)
+        return found
 
     def visit(self, visit_id: int) -> Visit:
         """One visit. Raises ``NotFound``."""

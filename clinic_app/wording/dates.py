@@ -9,6 +9,13 @@ from clinic_app.wording.language import translate
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+_WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def weekday_name(value: date) -> str:
+    """``Sunday``."""
+    return translate(_WEEKDAY_NAMES[value.weekday()])
+
 
 def day(value: date) -> str:
     """``9 Mar 2026``."""

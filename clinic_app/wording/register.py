@@ -135,6 +135,10 @@ SKIPPED = {
         "Row {row}, {column}: {text} in {cell} is no number of units. Write a positive number such as 50 or 50U, "
         "or leave it blank if it is not known."
     ),
+    "register_units_too_large": (
+        "Row {row}, {column}: {text} in {cell} is too large: no dose has more than {most} units. Correct it and import "
+        "again."
+    ),
     "register_units_merged": (
         "Row {row}, {column}: {text} in {cell} stands in cells joined over several rows; whose units they are "
         "cannot be told. Write them in each row."

@@ -30,6 +30,10 @@ MESSAGES: dict[str, str] = {
     "call_again_in_past": "{day} has passed; choose a day to come.",
     "call_of_departed": "{name} has died or moved away: no call is made.",
     "departed": "{name} has died or moved away: nothing is booked.",
+    "clinic_closed": "The clinic is closed on {day}. Book all the same with a reason, or choose another day.",
+    "clinic_closed_weekday": (
+        "The clinic is closed on {weekday}s, and {day} is one. Book all the same with a reason, or choose another day."
+    ),
     "day_is_full": (
         "All {places} places of {day} are taken, the last one by {by} ({at}). Book all the same with a reason, or "
         "choose another day."

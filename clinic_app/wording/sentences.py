@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import importlib
 import pkgutil
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,9 @@ from clinic_app.domain.units import plain
 from clinic_app.wording.calendar import span_words
 from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate, translate_number
+
+_NUMBERED = re.compile(r"_\d+$")
+"""The end of a field's name that says which of several such fields it is."""
 
 
 def message_tables() -> Mapping[str, Mapping[str, str]]:
@@ -110,7 +114,7 @@ def sentence_of(error: BaseException) -> str:
     if isinstance(error, ClinicError):
         params = dict(error.params)
         if isinstance(error, RuleBroken):
-            params.setdefault("field", error.field.replace("_", " "))
+            params.setdefault("field", _NUMBERED.sub("", error.field).replace("_", " "))
         if isinstance(error, FileRefused):
             params.setdefault("path", error.path)
         return sentence(error.code, params)

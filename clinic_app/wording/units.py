@@ -10,6 +10,9 @@ MESSAGES: dict[str, str] = {
         "“{text}” in “{field}” is no dose. Write the units as a number above 0 with at most two decimals, "
         "for example 50 or 37.5."
     ),
+    "units_too_large": (
+        "“{text}” in “{field}” is too large: no dose has more than {most} units. Look for a slip of the finger."
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from clinic_app.domain.schedule import (
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, VisitDetails
 from clinic_app.services import Services
+from clinic_app.wording.sentences import sentence_of
 from tests.builders import TODAY, Clock, add_patient, give
 from tests.services.conftest import day, refusal
 
@@ -282,7 +283,7 @@ def test_where_everybody_stands_on_seven_days(services: Services) -> None:
     give(services, *people["two"], day("2025-07-01"))
     give(services, *people["two"], TODAY)
     patient_id, case_id = people["three"]
-    booked(services, BookingDetails(patient_id, day("2026-04-05"), (case_id,)))
+    booked(services, BookingDetails(patient_id, day("2026-04-05"), (case_id,), reason="a Sunday"))
     services.cases.hold(people["four"][1], day("2026-05-05"), "travels", cancel_bookings=False)
     services.cases.stop(people["five"][1], StopReason.REMISSION, day("2026-03-14"))
     services.treatment.add_external(people["six"][0], ExternalToxinDetails(day("2026-02-16"), "abo"))
@@ -313,3 +314,13 @@ def test_overdue_comes_first_and_a_status_can_be_asked_for(services: Services) -
     assert some == tuple(
         entry for entry in whole if entry.answer.status in (FollowUpStatus.STOPPED, FollowUpStatus.OVERDUE)
     )
+
+
+def test_a_day_on_which_the_clinic_is_closed_needs_a_reason(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    sunday = day("2026-08-09")
+    refused = refusal(lambda: services.schedule.book(BookingDetails(patient_id, sunday, (case_id,))))
+    assert refused.code == "clinic_closed_weekday"
+    assert sentence_of(refused).startswith("The clinic is closed on Sundays, and 9 Aug 2026 is one.")
+    made = booked(services, BookingDetails(patient_id, sunday, (case_id,), reason="flies on Monday"))
+    services.schedule.move(made.id, sunday, time(10, 30))

@@ -116,7 +116,7 @@ def test_exactly_400_units_are_fine(services: Services, someone: tuple[int, int]
         ({"units": Decimal(0)}, "bad_units"),
         ({"units": Decimal(-5)}, "bad_units"),
         ({"units": Decimal("1.255")}, "bad_units"),
-        ({"units": Decimal(26000)}, "bad_units"),
+        ({"units": Decimal(26000)}, "units_too_large"),
         ({"units": Decimal("NaN")}, "bad_units"),
         ({"dilution_ml": Decimal(0)}, "bad_dilution"),
         ({"dilution_ml": Decimal("0.005")}, "bad_dilution"),
@@ -292,3 +292,14 @@ def test_a_child_has_no_adult_limit(services: Services) -> None:
     assert isinstance(case_id, int)
     warnings = services.treatment.preview(child, visit(case_id, TODAY, "450"))
     assert "C1" not in {one.rule for one in warnings}
+
+
+def test_every_reason_of_a_correction_is_kept(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    session = give(services, patient_id, case_id, day("2026-01-05")).sessions[0]
+    for units, reason in (("30", "read wrongly"), ("32", "added up wrongly")):
+        details = dataclasses.replace(session.details, units=Decimal(units))
+        services.treatment.correct(session.id, details, session.day, reason)
+    shown = services.patients.page(patient_id).visits[0].sessions[0]
+    assert shown.corrections == ("read wrongly", "added up wrongly")
+    assert shown.correction_reason == "added up wrongly"

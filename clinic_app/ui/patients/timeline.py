@@ -217,7 +217,11 @@ class DoseLine(Themed):
             label = TextLabel(keeper, f"{said}: {sites}", Style.SECONDARY, "text2", self, wrap=True)
             column.addWidget(label)
         if session.state is SessionState.CORRECTED:
-            told = translate("Corrected: {reason}").format(reason=session.correction_reason)
+            reasons = session.corrections or (session.correction_reason,)
+            told = translate("Corrected: {reason}").format(reason=reasons[0])
+            if len(reasons) > 1:
+                times = translate_many("Corrected {count} time", "Corrected {count} times", len(reasons))
+                told = translate("{times}: {reasons}").format(times=times, reasons="; ".join(reasons))
             column.addWidget(TextLabel(keeper, told, Style.SECONDARY, "text2", self, wrap=True))
         if session.details.come_on is not None:
             told = translate("Come on {day}").format(day=day_words(session.details.come_on))

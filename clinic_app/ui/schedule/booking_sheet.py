@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from clinic_app.ui.schedule.lines import diagnosis_lines
 from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level, Remark, SideSheet, TextLabel
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import weekday_name
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import drug_words
 from clinic_app.wording.sentences import sentence_of
@@ -39,10 +40,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is known of one day: its places, None where the clinic does not work."""
+    """What is known of one day: its places, and whether the clinic is closed."""
 
     day: date
     found: BotoxDay | None
+    closed: bool = False
 
 
 def read_offer(services: Services, case_id: int) -> Offer:
@@ -60,7 +62,8 @@ def read_offer(services: Services, case_id: int) -> Offer:
 def read_place(services: Services, day: date) -> Place:
     """How many places a day has."""
     boards = services.schedule.week(day - timedelta(days=day.weekday()))
-    return Place(day, next((board.day for board in boards if board.day.day == day), None))
+    found = next((board.day for board in boards if board.day.day == day), None)
+    return Place(day, found, not services.clinic.rules.working_days.is_working(day))
 
 
 class BookingSheet(SideSheet):
@@ -215,8 +218,14 @@ class BookingSheet(SideSheet):
         if place.day != self.day.day:
             return
         found = place.found
-        if found is None:
-            words = translate("The clinic does not work on this day.")
+        if found is not None and self._booking is not None and self._booking.day == place.day:
+            found = replace(found, taken=found.taken - 1)
+        if place.closed or found is None:
+            words = translate("The clinic is closed on {weekday}s: a reason is needed.").format(
+                weekday=weekday_name(place.day)
+            )
+            if place.day.weekday() in self._context.clinic.rules.working_days.weekdays:
+                words = translate("The clinic is closed on this day: a reason is needed.")
         elif not found.is_botox_day:
             words = translate("Not a Botox day. It can be booked all the same.")
         elif found.free:
@@ -226,7 +235,9 @@ class BookingSheet(SideSheet):
                 taken=found.taken, places=found.capacity
             )
         self._place.setText(words)
-        self._full = found is not None and found.is_botox_day and not found.free
+        stays = self._booking is not None and self._booking.day == place.day
+        full = found is not None and found.is_botox_day and not found.free
+        self._full = (place.closed or full) and not stays
         self._judge()
 
     def _judge(self, *_: object) -> None:
