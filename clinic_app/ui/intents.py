@@ -53,6 +53,8 @@ class Intents(QObject):
     """(path, empty: ask for it): open the register import."""
     export_register = Signal()
     """Open the register export."""
+    audit_of = Signal(int)
+    """(patient_id): show who looked at this patient."""
     undo = Signal(int)
     """(undo_id): take a write back."""
     toast = Signal(str, object)

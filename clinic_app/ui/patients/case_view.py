@@ -389,6 +389,7 @@ class CaseView(Plane):
         else:
             menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(id_))
         menu.addAction(translate("Export register…"), intents.export_register.emit)
+        menu.addAction(translate("Who looked at this patient"), lambda: intents.audit_of.emit(id_))
 
     def _fill_case_menu(self, menu: QMenu, summary: CaseSummary) -> None:
         intents, case_id, id_ = self._context.intents, summary.case.id, self._patient_id

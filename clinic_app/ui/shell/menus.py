@@ -17,10 +17,20 @@ Act = Callable[[], object]
 
 NEEDS_CLINIC = frozenset(
     {"import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient"}
-    | {"import_pictures", "undo", "settings"}
+    | {"import_pictures", "undo", "settings", "audit"}
 )
 NEEDS_PATIENT = frozenset(
-    {"open_record", "edit_patient", "new_case", "edit_case", "record_visit", "external", "departed", "paste_picture"}
+    {
+        "open_record",
+        "edit_patient",
+        "new_case",
+        "edit_case",
+        "record_visit",
+        "external",
+        "departed",
+        "paste_picture",
+        "audit_of",
+    }
 )
 NEEDS_CASE = frozenset(
     {"compare", "compare_area", "no_answer", "told_family", "cannot_come", "they_called", "call_sheet", "book_first"}
@@ -103,6 +113,7 @@ class Menus:
         add(menu, "schedule", translate("&Schedule"), lambda: hands.go_to("schedule"), "Ctrl+2")
         add(menu, "patients", translate("&Patients"), lambda: hands.go_to("patients"), "Ctrl+3")
         add(menu, "compare_area", translate("&Compare"), lambda: hands.go_to("compare"), "Ctrl+4")
+        add(menu, "audit", translate("A&udit"), lambda: hands.go_to("audit"), "Ctrl+Shift+A")
         add(menu, "back", translate("&Back"), lambda: hands.step_history(-1), "Alt+Left")
         add(menu, "forward", translate("&Forward"), lambda: hands.step_history(1), "Alt+Right")
         menu.addSeparator()
@@ -146,6 +157,8 @@ class Menus:
         add(menu, "hold", translate("Put on &hold…"), self._of_case(intents.hold.emit))
         add(menu, "stop", translate("&Stop…"), self._of_case(intents.stop.emit))
         add(menu, "departed", translate("Died or &moved away…"), self._of_patient(intents.departed.emit))
+        menu.addSeparator()
+        add(menu, "audit_of", translate("Who loo&ked at this patient"), self._of_patient(intents.audit_of.emit))
 
     def _photos(self) -> None:
         add, intents = self._commands.add, self._intents

@@ -13,6 +13,8 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.widgets.themed import Plane
 
 if TYPE_CHECKING:
+    from clinic_app.ui.audit.filter_bar import Narrowed
+    from clinic_app.ui.audit.view import AuditView
     from clinic_app.ui.compare.view import CompareView
     from clinic_app.ui.patients.case_view import CaseView
     from clinic_app.ui.patients.list_view import PatientsView
@@ -43,6 +45,18 @@ class Rooms:
         from clinic_app.ui.patients.case_view import CaseView
 
         return CaseView(self._context)
+
+    def audit(self) -> AuditView:
+        """Who did what."""
+        from clinic_app.ui.audit.view import AuditView
+
+        return AuditView(self._context)
+
+    def take_out_audit(self, narrowed: Narrowed, count: int, *, paper: bool) -> Plane:
+        """The sheet that exports or prints the audit."""
+        from clinic_app.ui.audit.take_out_sheet import TakeOutSheet
+
+        return TakeOutSheet(self._context, self._host, narrowed, count, paper=paper)
 
     def settings(self) -> SettingsView:
         """The clinic's settings."""

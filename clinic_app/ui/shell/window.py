@@ -59,6 +59,7 @@ from clinic_app.wording.sentences import sentence_of
 if TYPE_CHECKING:
     from clinic_app.domain.schedule import Appointment
     from clinic_app.services import Services
+    from clinic_app.ui.audit.view import AuditView
     from clinic_app.ui.compare.view import CompareView
     from clinic_app.ui.patients.case_view import CaseView
     from clinic_app.ui.patients.list_view import PatientsView
@@ -77,6 +78,7 @@ DEMO_WAIT, DEMO_SHOWN_EVERY = 600, 4000
 RECENT = 3
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
 SETTINGS = "settings"
+AUDIT = "audit"
 REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
 
 
@@ -160,6 +162,7 @@ class MainWindow(QMainWindow):
         self._page: CaseView | None = None
         self._viewer: CompareView | None = None
         self._setting_list: SettingsView | None = None
+        self._audit: AuditView | None = None
         self._photos: PictureImportSheet | None = None
         self._register: RegisterImportSheet | None = None
         self._panel_wanted = settings.value("inspector", "true") != "false"
@@ -191,6 +194,7 @@ class MainWindow(QMainWindow):
         self.rail.add_area(SCHEDULE, "calendar-clock", translate("Schedule"), shortcut="Ctrl+2")
         self.rail.add_area(PATIENTS, "users", translate("Patients"), shortcut="Ctrl+3")
         self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
+        self.rail.add_below(AUDIT, "logs", translate("Audit"), shortcut="Ctrl+Shift+A")
         self.rail.add_below(SETTINGS, "settings", translate("Settings"), shortcut="Ctrl+,")
         self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="Ctrl+/")
         self.header = Header(keeper, self.ground)
@@ -313,6 +317,7 @@ class MainWindow(QMainWindow):
         intents.paste_picture.connect(self.paste_picture)
         intents.import_register.connect(self.import_register)
         intents.move_pictures.connect(lambda ids: self._open_sheet(lambda: self.rooms.move_pictures(ids)))
+        intents.audit_of.connect(self._show_audit_of)
         intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.register_export()))
 
     # --- a clinic is opened and closed -------------------------------------------------------------------------
@@ -393,7 +398,7 @@ class MainWindow(QMainWindow):
         self._history = [Place(SCHEDULE)]
         self._at = 0
         self._show_area(SCHEDULE)
-        for room in (self._list, self._page, self._viewer, self._setting_list):
+        for room in (self._list, self._page, self._viewer, self._setting_list, self._audit):
             if room is not None:
                 self.areas.removeWidget(room)
                 room.hide()
@@ -403,6 +408,7 @@ class MainWindow(QMainWindow):
                 sheet.hide()
                 sheet.deleteLater()
         self._list = self._page = self._viewer = self._photos = self._register = self._setting_list = None
+        self._audit = None
         self.inspector.clear()
         self.rail.user.hide()
         self._ribbon.hide()
@@ -550,6 +556,8 @@ class MainWindow(QMainWindow):
             room = viewer
         elif area == SETTINGS:
             room = self._settings_room()
+        elif area == AUDIT:
+            room = self._audit_room()
         self.areas.setCurrentWidget(room)
         self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
         self.rail.choose(PATIENTS if area == CASE else area)
@@ -600,6 +608,23 @@ class MainWindow(QMainWindow):
             listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key)))
             self.areas.addWidget(listed)
         return self._setting_list
+
+    def _audit_room(self) -> AuditView:
+        if self._audit is None:
+            audit = self._audit = self.rooms.audit()
+            audit.take_out_wanted.connect(
+                lambda narrowed, count, paper: self._open_sheet(
+                    lambda: self.rooms.take_out_audit(narrowed, count, paper=paper)
+                )
+            )
+            self.areas.addWidget(audit)
+        return self._audit
+
+    def _show_audit_of(self, patient_id: int) -> None:
+        """Who looked at a patient."""
+        if patient_id and self._context.open:
+            self.go_to(AUDIT)
+            self._audit_room().show_patient(patient_id)
 
     def _viewer_full(self, full: bool) -> None:
         self.rail.setVisible(not full)
