@@ -48,8 +48,9 @@ class CasesService:
                     raise RuleBroken("independent_of", "case_of_another_patient")
                 unit.cases.set_independent(case_id, other_id, independent=True)
             context.refresh(unit, [patient_id])
+            undo = context.undoable(unit, "entered", patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE, result=case_id)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo, result=case_id)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def change(self, case_id: int, details: CaseDetails, version: int) -> Changes:
@@ -69,8 +70,9 @@ class CasesService:
             _refuse_twice(checked, (one for one in unit.cases.of_patient(case.patient_id) if one.id != case_id))
             unit.cases.change(case_id, checked, version)
             context.refresh(unit, [case.patient_id])
+            undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.SEE_RECORD, patient="patient_id")
     def patient_plan(self, patient_id: int) -> ReinjectionPlan | None:
@@ -86,8 +88,9 @@ class CasesService:
             context.check_clock(unit)
             unit.patients.set_plan(patient_id, plan.checked() if plan else None)
             context.refresh(unit, [patient_id])
+            undo = context.undoable(unit, "entered", patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def set_independent(self, case_id: int, other_id: int, independent: bool) -> Changes:
@@ -100,8 +103,9 @@ class CasesService:
                 raise RuleBroken("independent_of", "case_of_another_patient")
             unit.cases.set_independent(case_id, other_id, independent=independent)
             context.refresh(unit, [case.patient_id])
+            undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def hold(self, case_id: int, until: date, reason: str, cancel_bookings: bool) -> Changes:
@@ -118,8 +122,9 @@ class CasesService:
             if cancel_bookings:
                 _cancel_bookings(unit, case_id, today, until)
             context.refresh(unit, [case.patient_id])
+            undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def end_hold(self, case_id: int) -> Changes:
@@ -130,8 +135,9 @@ class CasesService:
             case = unit.cases.get(case_id)
             unit.cases.end_holds(case_id, context.today())
             context.refresh(unit, [case.patient_id])
+            undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def stop(self, case_id: int, reason: StopReason, since: date, note: str = "") -> Changes:
@@ -172,8 +178,9 @@ class CasesService:
             unit.cases.end_stops(case_id, context.today())
             unit.cases.add_decision(case_id, DecisionKind.GO_ON, context.today())
             context.refresh(unit, [case.patient_id])
+            undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def decide(self, case_id: int, kind: DecisionKind, note: str = "") -> Changes:
@@ -184,8 +191,9 @@ class CasesService:
             case = unit.cases.get(case_id)
             unit.cases.add_decision(case_id, kind, context.today(), note)
             context.refresh(unit, [case.patient_id])
+            undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
 
 
 def checked_case(catalogues: Catalogues, details: CaseDetails) -> CaseDetails:

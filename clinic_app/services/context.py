@@ -167,6 +167,13 @@ class ClinicContext:
             for id_, (case, facts) in unit.schedule.facts(case_ids, self.known).items()
         }
 
+    def undoable(self, unit: UnitOfWork, kind: str, patient_id: int) -> int:
+        """Keep how everything this unit has written for a patient is taken back; to be called before its commit.
+
+        ``kind`` says what taking it back needs: ``facts``, ``entered`` or ``sorted`` (``services.undo.NEEDS``).
+        """
+        return unit.clinic.add_undo(kind, {**unit.bin.so_far().content, "patient_id": patient_id})
+
     def refresh(self, unit: UnitOfWork, patient_ids: Iterable[int]) -> None:
         """Compute the cached dates of all cases of these patients anew."""
         unit.session.flush()

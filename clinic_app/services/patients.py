@@ -160,8 +160,9 @@ class PatientsService:
             for case in checked:
                 unit.cases.add(patient.id, case)
             context.refresh(unit, [patient.id])
+            undo = context.undoable(unit, "facts", patient.id)
             unit.commit()
-        return changes(Topic.PATIENTS, Topic.CASES, result=patient.id)
+        return changes(Topic.PATIENTS, Topic.CASES, undo=undo, result=patient.id)
 
     @needs(Action.REGISTER, patient="patient_id")
     def change(self, patient_id: int, details: PatientDetails, version: int) -> Changes:
@@ -179,8 +180,9 @@ class PatientsService:
                 raise changed_meanwhile(clashes_of(checked, now.details), now.version, *by)
             unit.patients.change(patient_id, checked, version)
             context.refresh(unit, [patient_id])
+            undo = context.undoable(unit, "facts", patient_id)
             unit.commit()
-        return changes(Topic.PATIENTS, Topic.SCHEDULE)
+        return changes(Topic.PATIENTS, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.REGISTER, patient="patient_id")
     def record_death(self, patient_id: int, day: date, note: str = "") -> Changes:

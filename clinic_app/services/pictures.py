@@ -440,8 +440,9 @@ class PicturesService:
                 if unit.pictures.get(id_).patient_id != patient_id:
                     raise RuleBroken("pair", "picture_of_another_patient")
             unit.pictures.set_pin(case_id, view, pair)
+            undo = context.undoable(unit, "sorted", patient_id)
             unit.commit()
-        return changes(Topic.PICTURES)
+        return changes(Topic.PICTURES, undo=undo)
 
     @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
     def thumbnail(self, picture_id: int) -> bytes:

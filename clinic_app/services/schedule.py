@@ -296,8 +296,9 @@ class ScheduleService:
 
     def _finish(self, unit: UnitOfWork, before: Appointment) -> int:
         self._context.refresh(unit, [before.patient_id])
-        version = unit.schedule.appointment(before.id).version
-        return unit.clinic.add_undo("appointment", {**appointment_content(before), "version": version})
+        after = unit.schedule.appointment(before.id)
+        said = {"version": after.version, "after": appointment_content(after)}
+        return unit.clinic.add_undo("appointment", {**appointment_content(before), **said})
 
     def _check_again(self, unit: UnitOfWork, before: Appointment) -> None:
         """A booking that was over stands again: what is asked of a new one is asked of it."""

@@ -200,8 +200,9 @@ class TreatmentService:
             self._check_external(unit, patient_id, details)
             unit.treatment.change_external(external_id, details)
             context.refresh(unit, [patient_id])
+            undo = context.undoable(unit, "entered", patient_id)
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.EDIT_RECORD, external="external_id")
     def remove_external(self, external_id: int, reason: str) -> Changes:
@@ -214,8 +215,9 @@ class TreatmentService:
             patient_id = unit.treatment.external(external_id).patient_id
             unit.treatment.remove_external(external_id, reason.strip())
             context.refresh(unit, [patient_id])
+            undo = context.undoable(unit, "entered", patient_id)
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo)
 
     def _check(
         self, unit: UnitOfWork, patient_id: int, details: VisitDetails, correcting: int | None = None

@@ -19,6 +19,7 @@ from clinic_app.services.bin_rows import put_back, put_in_bin
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.patients import restore_bookings
 from clinic_app.services.register import undo_import
+from clinic_app.services.schedule import appointment_content
 from clinic_app.storage.bin import Taken
 from clinic_app.storage.unit import UnitOfWork
 
@@ -84,7 +85,8 @@ def _booking(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[
 
 def _appointment(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     now = unit.schedule.appointment(_number(content, "appointment_id"))
-    if now.version != content["version"]:
+    after = content.get("after")
+    if (now.version != content["version"]) if after is None else (appointment_content(now) != after):
         raise Conflict("cannot_undo_any_more")
     at = content["at"]
     unit.schedule.change_appointment(
@@ -212,6 +214,11 @@ def _restored(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set
     return {patient_id}, EVERYTHING
 
 
+def _rows(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    unit.bin.take_back(Taken.of(content))
+    return {_number(content, "patient_id")}, EVERYTHING
+
+
 INVERSES: dict[str, Inverse] = {
     "call": _call,
     "booking": _booking,
@@ -226,6 +233,9 @@ INVERSES: dict[str, Inverse] = {
     "taken": _taken,
     "moved": _moved,
     "register": _register,
+    "facts": _rows,
+    "entered": _rows,
+    "sorted": _rows,
     "binned": _binned,
     "merge": _binned,
     "restored": _restored,
@@ -246,6 +256,9 @@ NEEDS: dict[str, tuple[Action, str, str]] = {
     "taken": (Action.ADD_PHOTOS, "picture", "taken"),
     "moved": (Action.ADD_PHOTOS, "picture", "owners"),
     "register": (Action.IMPORT, "patient", ""),
+    "facts": (Action.REGISTER, "patient", "patient_id"),
+    "entered": (Action.EDIT_RECORD, "patient", "patient_id"),
+    "sorted": (Action.ADD_PHOTOS, "patient", "patient_id"),
     "binned": (Action.RESTORE, "patient", ""),
     "merge": (Action.MERGE, "patient", "kept"),
     "restored": (Action.DELETE, "patient", "patient_id"),

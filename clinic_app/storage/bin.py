@@ -181,7 +181,9 @@ class BinRows:
             if not rows:
                 continue
             room = [row for row in rows if self._has_room(table, row)]
-            load.insert(table.name, [{c.name: value_of(c, row.get(c.name)) for c in table.columns} for row in room])
+            load.insert(
+                table.name, [{c.name: value_of(c, row[c.name]) for c in table.columns if c.name in row} for row in room]
+            )
             self._tell(table.name, room)
         for name, key, before, after in reversed(taken.changed):
             now = self._now_of(name, key, after)
@@ -195,6 +197,45 @@ class BinRows:
             if record is not None:
                 self.session.delete(record)
         self.session.flush()
+
+    def so_far(self) -> Taken:
+        """What this unit of work has done until now, so that it can be taken back as a whole."""
+        taken = Taken()
+        for table, before, after in self.watch.so_far():
+            keys = [column.name for column in _table(table).primary_key]
+            if before is None and after is not None:
+                taken.added.append((table, [after[key] for key in keys]))
+            elif before is not None and after is None:
+                taken.rows.setdefault(table, []).append(before)
+            elif before is not None and after is not None:
+                names = [name for name in before if before[name] != after.get(name)]
+                said = ({name: before[name] for name in names}, {name: after.get(name) for name in names})
+                taken.changed.append((table, [after[key] for key in keys], *said))
+        return taken
+
+    def take_back(self, taken: Taken) -> None:
+        """Take back what a unit of work did, where nothing was built on it since.
+
+        Raises:
+            Conflict: ``cannot_undo_any_more``.
+        """
+        self.session.flush()
+        added = {(table, tuple(key)) for table, key in taken.added}
+        for name, key in added:
+            table = _table(name)
+            keys = list(table.primary_key)
+            own = and_(*(column == value_of(column, part) for column, part in zip(keys, key, strict=True)))
+            if self.session.execute(select(table).where(own)).first() is None:
+                raise Conflict("cannot_undo_any_more")
+            for child, column, _ in references(table) if len(keys) == 1 else ():
+                for row in self._rows_where(child, column.name, [value_of(keys[0], key[0])]):
+                    if (child.name, _key(child, row)) not in added:
+                        raise Conflict("cannot_undo_any_more")
+        self.put_back(Taken(taken.rows, taken.changed), strict=True)
+        for table in reversed(_tables()):
+            names = [column.name for column in table.primary_key]
+            doomed = [dict(zip(names, key, strict=True)) for name, key in taken.added if name == table.name]
+            self.remove_rows_of(table.name, doomed)
 
     def add(self, kind: BinKind, taken: Taken, patient_id: int, object_id: int, reason: str, **facts: object) -> int:
         """Enter what was taken out and return the entry's id."""

@@ -158,6 +158,11 @@ class RowWatch:
         row_id = "/".join(str(getattr(record, column.name)) for column in record.__table__.primary_key)
         self._restored.add((record.__tablename__, row_id))
 
+    def so_far(self) -> list[tuple[str, Content | None, Content | None]]:
+        """Every row touched until now: its table, and how it was before and is after."""
+        self.session.flush()
+        return [(row.table, row.before, row.after) for row in self._rows.values() if row.before != row.after]
+
     def take(self) -> Touched:
         """What was done since the last call."""
         rows = [row for row in self._rows.values() if row.before != row.after]

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from clinic_app.domain.cases import CaseDetails, StopReason
+from clinic_app.domain.calendar import Span
+from clinic_app.domain.cases import CaseDetails, ReinjectionPlan, StopReason
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.patients import PatientDetails
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails, DrugSupply
 from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, Visit, VisitDetails
 from clinic_app.services import Services
@@ -78,12 +80,73 @@ class Writer:
         details = ExternalToxinDetails(TODAY, "abo", None, self.case_id)
         return self.services.treatment.add_external(self.patient_id, details)
 
+    def edit_patient(self) -> Changes:
+        now = self.services.patients.get(self.patient_id)
+        return self.services.patients.change(
+            self.patient_id, replace(now.details, village="Pune", phones=(), alerts=("Allergy",)), now.version
+        )
+
+    def edit_case(self) -> Changes:
+        now = self.services.cases.get(self.case_id)
+        plan = ReinjectionPlan(Span.parse("12 w"), Span.parse("16 w"))
+        return self.services.cases.change(self.case_id, replace(now.details, plan=plan, notes="x"), now.version)
+
+    def add_case(self) -> Changes:
+        return self.services.cases.add(self.patient_id, CaseDetails("cervical_dystonia"), (self.case_id,))
+
+    def patient_plan(self) -> Changes:
+        return self.services.cases.set_patient_plan(
+            self.patient_id, ReinjectionPlan(Span.parse("4 m"), Span.parse("5 m"))
+        )
+
+    def hold(self) -> Changes:
+        return self.services.cases.hold(self.case_id, SOON + timedelta(days=9), "travels", cancel_bookings=True)
+
     def void(self) -> Changes:
         session = self.services.patients.page(self.patient_id).visits[0].sessions[0]
         return self.services.treatment.void(session.id, "mistake")
 
 
 WRITES = tuple(name for name in vars(Writer) if not name.startswith("_"))
+
+
+def test_thirty_and_more_steps_are_taken_back_in_order(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    booking = ready(services, patient_id, case_id)
+    steps: list[int] = []
+    stands: list[object] = []
+
+    def write(*written: Changes) -> None:
+        for one in written:
+            assert one.undo is not None
+            steps.append(one.undo)
+
+    for number in range(9):
+        stands.append(seen(services, patient_id))
+        before = len(steps)
+        now = services.patients.get(patient_id)
+        write(services.patients.change(patient_id, replace(now.details, notes=f"note {number}"), now.version))
+        case = services.cases.get(case_id)
+        write(services.cases.change(case_id, replace(case.details, notes=f"note {number}"), case.version))
+        write(services.schedule.set_drug(booking, DrugSupply.NONE if number % 2 else DrugSupply.APPROVED))
+        write(services.schedule.move(booking, SOON + timedelta(days=7 * (number + 1))))
+        write(services.schedule.log_call(case_id, Attempt.TOLD_FAMILY))
+        assert len(steps) - before == 5
+    assert len(steps) == 45
+    for number in reversed(range(9)):
+        for _ in range(5):
+            services.undo(steps.pop())
+        assert seen(services, patient_id) == stands[number]
+
+
+def test_a_new_patient_is_taken_back_until_something_is_entered(services: Services) -> None:
+    added = services.patients.add(PatientDetails("Taken Back"))
+    assert isinstance(added.result, int)
+    case = services.cases.add(added.result, CaseDetails("cervical_dystonia"))
+    assert refusal(lambda: services.undo(added.undo or 0)).code == "cannot_undo_any_more"
+    services.undo(case.undo or 0)
+    services.undo(added.undo or 0)
+    assert refusal(lambda: services.patients.get(added.result)).code == "patient_not_found"
 
 
 @pytest.mark.parametrize("what", WRITES)
