@@ -157,9 +157,8 @@ class SettingsService:
             wanted = {
                 key: fact
                 for key, fact in facts.items()
-                if after[key] != before[key] or (key in chosen) is (values[key] is None)
+                if (key in chosen if values[key] is None else after[key] != before[key])
             }
-            wanted = {key: fact for key, fact in wanted.items() if values[key] is not None or key in chosen}
             if not wanted:
                 return changes(result=0)
             for key, fact in wanted.items():

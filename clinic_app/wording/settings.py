@@ -104,6 +104,7 @@ MESSAGES: dict[str, str] = {
     "first_passphrases_differ": "The two passphrases differ. Type the same one twice.",
     "first_no_backup": "Choose the folder with the backups, then one of them.",
     "first_no_secret": "Type a recovery code or a passphrase.",
+    "settings_not_yours": "Only administrators go through the first steps again. Ask one of them.",
     "first_no_place": "Choose a folder, or press Later.",
     "first_not_admin": "The first person must be an administrator: somebody has to look after people and settings.",
 }

@@ -60,6 +60,7 @@ class Hands:
     full_screen: Act
     next_region: Callable[[int], object]
     show_keys: Act
+    show_help: Callable[[str], object]
     show_about: Act
 
 
@@ -186,5 +187,9 @@ class Menus:
     def _help(self) -> None:
         add, hands = self._commands.add, self._hands
         menu = self._commands.menu("help", translate("&Help"))
-        add(menu, "keys", translate("&Keyboard"), hands.show_keys, "Ctrl+/|F1")
+        add(menu, "help", translate("&Contents"), lambda: hands.show_help(""), "F1")
+        security = translate("&Security: what this program does and what it cannot do")
+        add(menu, "help_security", security, lambda: hands.show_help("security"))
+        add(menu, "keys", translate("&Keyboard"), hands.show_keys, "Ctrl+/")
+        menu.addSeparator()
         add(menu, "about", translate("&About"), hands.show_about, role=QAction.MenuRole.AboutRole)

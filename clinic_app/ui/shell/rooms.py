@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from clinic_app.ui.audit.filter_bar import Narrowed
     from clinic_app.ui.audit.view import AuditView
     from clinic_app.ui.compare.view import CompareView
+    from clinic_app.ui.help.help_sheet import HelpSheet
     from clinic_app.ui.patients.case_view import CaseView
     from clinic_app.ui.patients.list_view import PatientsView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
     from clinic_app.ui.settings.view import SettingsView
+    from clinic_app.ui.vault.wizard_again import Speech
 
 
 class Rooms:
@@ -33,6 +36,7 @@ class Rooms:
     def __init__(self, context: UiContext, host: QWidget) -> None:
         self._context = context
         self._host = host
+        self.speech: Callable[[], Speech] | None = None
 
     def patient_list(self) -> PatientsView:
         """The Patients list."""
@@ -63,6 +67,20 @@ class Rooms:
         from clinic_app.ui.settings.view import SettingsView
 
         return SettingsView(self._context)
+
+    def first_steps(self, page: str) -> Plane:
+        """The first steps again, at a page (``rules``, ``backups``), blank for the first."""
+        from clinic_app.ui.vault.wizard_again import Speech, StepsAgainSheet
+
+        speech = Speech() if self.speech is None else self.speech()
+        return StepsAgainSheet(self._context, self._host, page, speech)
+
+    def help(self) -> HelpSheet:
+        """The chapters of Help, out of the program's resources."""
+        from clinic_app.ui.help.help_sheet import HelpSheet
+
+        keeper = self._context.theme
+        return HelpSheet(keeper, self._host, keeper.sheets.parent / "help")
 
     def setting(self, key: str) -> Plane:
         """The sheet that changes one setting."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clinic_app.services.clinic_data import ClinicDoor
     from clinic_app.ui.vault.door_keeper import DoorKeeper
     from clinic_app.ui.vault.start_view import StartView
+    from clinic_app.ui.vault.wizard_again import Speech
 
 
 LONGEST_LOADING = 10_000
@@ -96,6 +97,7 @@ class Opening(QObject):
         self.window.close_asked.connect(self._closed)
         self.window.gone.connect(self._end)
         self.window.may_leave = self._may_leave
+        self.window.rooms.speech = self._speech
 
     def show(self) -> None:
         """Show the window; all else begins after its first paint."""
@@ -178,6 +180,12 @@ class Opening(QObject):
         if view is not None:
             view.hide()
             view.deleteLater()
+
+    def _speech(self) -> Speech:
+        """The languages there are; one that is chosen is spoken from the next start on."""
+        from clinic_app.ui.vault.wizard_again import Speech
+
+        return Speech(self._start.languages, self._language, self._spoken)
 
     def _made(self, folder: str) -> None:
         """A clinic was made there; the demo is looked at first."""

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
     from clinic_app.ui.audit.view import AuditView
     from clinic_app.ui.compare.view import CompareView
+    from clinic_app.ui.help.help_sheet import HelpSheet
     from clinic_app.ui.patients.case_view import CaseView
     from clinic_app.ui.patients.list_view import PatientsView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
@@ -162,6 +163,7 @@ class MainWindow(QMainWindow):
         self._page: CaseView | None = None
         self._viewer: CompareView | None = None
         self._setting_list: SettingsView | None = None
+        self._help: HelpSheet | None = None
         self._audit: AuditView | None = None
         self._photos: PictureImportSheet | None = None
         self._register: RegisterImportSheet | None = None
@@ -196,7 +198,7 @@ class MainWindow(QMainWindow):
         self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
         self.rail.add_below(AUDIT, "logs", translate("Audit"), shortcut="Ctrl+Shift+A")
         self.rail.add_below(SETTINGS, "settings", translate("Settings"), shortcut="Ctrl+,")
-        self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="Ctrl+/")
+        self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="F1")
         self.header = Header(keeper, self.ground)
         self.strip = Banner(keeper, self.ground)
         self.strip.acted.connect(self._strip_acted)
@@ -260,6 +262,7 @@ class MainWindow(QMainWindow):
             full_screen=self.toggle_full_screen,
             next_region=self.next_region,
             show_keys=self.show_keys,
+            show_help=self.show_help,
             show_about=self.show_about,
         )
         Menus(self.commands, self._context.intents, hands, self._preferences)
@@ -606,6 +609,7 @@ class MainWindow(QMainWindow):
         if self._setting_list is None:
             listed = self._setting_list = self.rooms.settings()
             listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key)))
+            listed.steps_wanted.connect(lambda page: self._open_sheet(lambda: self.rooms.first_steps(page)))
             self.areas.addWidget(listed)
         return self._setting_list
 
@@ -646,7 +650,7 @@ class MainWindow(QMainWindow):
 
     def _rail_chosen(self, code: str) -> None:
         if code == "help":
-            self.show_keys()
+            self.show_help("")
         elif self._context.open:
             self.go_to(code)
         else:
@@ -1092,6 +1096,13 @@ class MainWindow(QMainWindow):
         dialog = KeysDialog(self._context.theme, self.commands.listed(), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def show_help(self, chapter: str) -> None:
+        """Help over the window, at a chapter; blank for the one that fits what is shown."""
+        if self._help is None:
+            self._help = self.rooms.help()
+        beginning = self._start is not None or self._area == SETTINGS
+        self._help.show_chapter(chapter or ("first-steps" if beginning else "security"))
 
     def show_about(self) -> None:
         """What program this is."""

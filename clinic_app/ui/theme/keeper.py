@@ -122,6 +122,11 @@ class ThemeKeeper(QObject):
         self._apply()
 
     @property
+    def sheets(self) -> Path:
+        """The folder of ``window.qss``, one of the program's resources."""
+        return self._folder
+
+    @property
     def appearance(self) -> Appearance:
         """What the user asked for."""
         return self._appearance

@@ -1,0 +1,1 @@
+"""Help: chapters to read, offline."""
