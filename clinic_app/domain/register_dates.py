@@ -61,7 +61,8 @@ class _Written:
 class DateColumn:
     """How the dates of one column are to be read.
 
-    ``order`` None: not known. ``mixed``: the column contradicts itself (or what was said of it). ``ambiguous`` cells
+    ``order`` None: not known. ``mixed``: the column contradicts itself (or what was said of it); where an order was
+    said all the same, it holds and the cells that contradict it are refused. ``ambiguous`` cells
     need the order, ``example`` is one of them. ``short_years``: cells whose year has two digits. ``maybe_swapped``:
     the real dates all have days up to 12 while the texts all have days above: a spreadsheet program with the other
     order may have turned the real ones round. ``dates``: cells that are dates for certain.
@@ -80,6 +81,11 @@ class DateColumn:
         """Whether the user has to be asked for the order."""
         return self.order is None and not self.mixed and self.ambiguous > 0
 
+    @property
+    def left_open(self) -> bool:
+        """Whether the user may say the order, so that cells of a mixed column are taken that are left out else."""
+        return self.order is None and self.mixed and self.ambiguous > 0
+
 
 def western_digits(text: str) -> str:
     """The text with digits of every script as 0-9."""
@@ -96,7 +102,7 @@ def find_dates(cells: Iterable[Cell], said: DateOrder | None = None, answer: Dat
     """Find the order of one column from its cells.
 
     ``said`` is what the mapping says of this very column; cells that contradict it make the column mixed. ``answer``
-    is the user's answer for all columns and counts only where the column itself does not decide.
+    is the user's answer for all columns and counts where the column itself does not decide, or contradicts itself.
     """
     votes = {DateOrder.DAY_FIRST: 0, DateOrder.MONTH_FIRST: 0}
     ambiguous = short_years = dates = real = real_low = 0
@@ -124,7 +130,8 @@ def find_dates(cells: Iterable[Cell], said: DateOrder | None = None, answer: Dat
     seen = {order for order, count in votes.items() if count}
     swapped = not ambiguous and real == real_low >= SUSPECT_FROM and max(votes.values()) >= SUSPECT_FROM
     mixed = len(seen) == 2 or (said is not None and bool(seen - {said}))
-    order = None if mixed else said or (seen.pop() if seen else answer)
+    own = seen.pop() if len(seen) == 1 else None
+    order = said or (answer if mixed else own or answer)
     return DateColumn(order, mixed, ambiguous, example, short_years, swapped, dates)
 
 
@@ -156,10 +163,13 @@ def read_date(cell: Cell, column: DateColumn, *, header: str, today: date, seria
     if not written.ordered and day != month:
         if day > 12 and month > 12:
             raise RuleBroken(header, "register_impossible_date", column=header, text=cell.text)
+        said = DateOrder.MONTH_FIRST if month > 12 else DateOrder.DAY_FIRST
+        if column.mixed and column.order not in (None, said) and max(day, month) > 12:
+            raise RuleBroken(header, "register_other_order", column=header, text=cell.text)
         if month > 12:
             day, month = month, day
         elif day <= 12:
-            if column.mixed:
+            if column.mixed and column.order is None:
                 raise RuleBroken(header, "register_mixed_dates", column=header, text=cell.text)
             if column.order is None:
                 raise RuleBroken(header, "register_ambiguous_date", column=header, text=cell.text)

@@ -209,7 +209,7 @@ _WORDS: dict[RegisterField, str] = {
     RegisterField.SEX: "sex; gender; m/f; sex m/f; sex (m/f); gender m/f",
     RegisterField.BIRTH_DATE: """
         birth date; dob; d.o.b.; date of birth; birthdate; birthday; born; born on; birth; birth year; year
-        of birth; yob
+        of birth; yob; age/dob; dob/age; age or dob; dob or age
     """,
     RegisterField.AGE: """
         age; age years; age yrs; age in years; age in yrs; age y; age/sex; age sex; age and sex; age/gender;

@@ -147,13 +147,20 @@ class _Reading:
         people, records = finished(kept, self.today)
         order = sorted(self.told.skipped, key=lambda one: one.row)
         warnings = sorted(self.told.warnings, key=lambda one: one.row)
-        return RegisterReading(rows, people, records, tuple(order), tuple(warnings), self._questions())
+        return RegisterReading(rows, people, records, tuple(order), tuple(warnings), *self._questions())
 
-    def _questions(self) -> tuple[DatesAmbiguous, ...]:
-        open_ones = [(self.columns[key].header, one.example) for key, one in self.dates.items() if one.unanswered]
-        if not open_ones:
-            return ()
-        return (DatesAmbiguous(tuple(one[0] for one in open_ones), tuple(one[1] for one in open_ones)),)
+    def _questions(self) -> tuple[tuple[DatesAmbiguous, ...], tuple[DatesAmbiguous, ...]]:
+        """What has to be asked, and what may be said."""
+        found: list[tuple[DatesAmbiguous, ...]] = []
+        for asks in (True, False):
+            ones = [
+                (self.columns[key].header, one.example)
+                for key, one in self.dates.items()
+                if (one.unanswered if asks else one.left_open)
+            ]
+            asked = DatesAmbiguous(tuple(one[0] for one in ones), tuple(one[1] for one in ones))
+            found.append((asked,) if ones else ())
+        return found[0], found[1]
 
     def _read_row(self, row: Row) -> None:
         self._refuse_furniture(row)
@@ -347,6 +354,13 @@ class _Reading:
         if cell.blank or cell.text.casefold() in UNKNOWN:
             return
         year = read_year(cell)
+        match = AGE.fullmatch(cell.text) if year is None and cell.kind in (CellKind.TEXT, CellKind.NUMBER) else None
+        if match is not None and int(match["age"]) <= OLDEST_AGE:
+            self.told.warn(
+                row.number, seen, "register_age_for_birth", text=cell.text, column=self._header(F.BIRTH_DATE)
+            )
+            self._take_age(row, seen, cell.text)
+            return
         seen.birth = Birth(year=year) if year is not None else Birth(day=self._day(row, key))
         earliest = seen.birth.earliest
         column = self._header(F.BIRTH_DATE)
@@ -357,8 +371,11 @@ class _Reading:
 
     def _read_age(self, row: Row, seen: PersonDraft) -> None:
         text = self._text(row, F.AGE.value)
-        if not text or text.casefold() in UNKNOWN:
-            return
+        if text and text.casefold() not in UNKNOWN:
+            self._take_age(row, seen, text)
+
+    def _take_age(self, row: Row, seen: PersonDraft, text: str) -> None:
+        """An age counts on the day it says, else on the row's injection."""
         match = AGE.fullmatch(text) or SEX_FIRST.fullmatch(text)
         age = int(match["age"]) if match is not None else OLDEST_AGE + 1
         groups = match.groupdict() if match is not None else {}
@@ -621,7 +638,7 @@ class _Reading:
         for key, found in self.dates.items():
             header = self.columns[key].header
             first = self.table.rows[0].number if self.table.rows else self.table.header_row
-            if found.mixed:
+            if found.mixed and found.order is None:
                 self.told.warn(first, None, "register_column_mixed", column=header, count=found.ambiguous)
             if found.maybe_swapped:
                 self.told.warn(first, None, "register_dates_maybe_swapped", column=header)

@@ -141,6 +141,7 @@ class RegisterReading:
     """A whole register read; nothing is written yet. ``rows``: lines of the sheet that hold something of ours.
 
     With ``questions`` the reading is for preview only: rows that wait for the answer stand among ``skipped``.
+    ``choices`` are the columns with both orders: rows that stay out may come in once an order is said.
     """
 
     rows: int
@@ -149,6 +150,7 @@ class RegisterReading:
     skipped: tuple[SkippedRow, ...]
     warnings: tuple[RegisterWarning, ...]
     questions: tuple[DatesAmbiguous, ...] = ()
+    choices: tuple[DatesAmbiguous, ...] = ()
 
     def answered(self, path: str) -> RegisterReading:
         """The reading itself, where nothing is left to ask.

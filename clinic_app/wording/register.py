@@ -114,6 +114,10 @@ SKIPPED = {
         "Row {row}, {column}: {text} can be two days, and the column has dates with the day first and others with "
         "the month first. Write the month as a word."
     ),
+    "register_other_order": (
+        "Row {row}, {column}: {text} does not have the order said for this column. Write the month as a word and import "
+        "again."
+    ),
     "register_ambiguous_date": (
         "Row {row}, {column}: {text} can be two days, and nothing in the column decides. Say whether the day or "
         "the month comes first."
@@ -183,6 +187,9 @@ SKIPPED = {
 WARNINGS = {
     "register_sex_unread": "Row {row}: the sex {text} was not understood and is left open.",
     "register_age_unread": "Row {row}: the age {text} was not understood and is left open.",
+    "register_age_for_birth": (
+        "Row {row}: {text} in {column} is an age, not a birth date; it was taken as the age on the row’s day."
+    ),
     "register_phone_unread": "Row {row}: {text} is no telephone number and was left out.",
     "register_details_differ": "Row {row}: {column} differs from an earlier row of {name}; the first was kept.",
     "register_matched_by_name": (

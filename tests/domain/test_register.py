@@ -222,10 +222,44 @@ def test_ambiguous_dates_are_asked_once_and_never_guessed() -> None:
 
 def test_a_mixed_column_loses_only_what_can_be_read_in_two_ways() -> None:
     rows = [(str(n), f"P{n}", "HFS", "l", text) for n, text in enumerate(["13/05/2025", "05/13/2025", "05/06/2025"])]
-    reading = read("mrn,name,condition,side,injection_date", *rows, dates=DateOrder.DAY_FIRST)
+    reading = read("mrn,name,condition,side,injection_date", *rows)
     assert codes(reading) == {4: "bad_date"}
     assert [one.injection_date for one in reading.records] == [date(2025, 5, 13)] * 2
     assert rules(reading) == [(2, "column_mixed")]
+    assert reading.questions == ()
+    assert [(one.columns, one.examples) for one in reading.choices] == [(("injection_date",), ("05/06/2025",))]
+
+
+def test_a_mixed_column_whose_order_is_said_loses_only_what_contradicts_it() -> None:
+    rows = [(str(n), f"P{n}", "HFS", "l", text) for n, text in enumerate(["13/05/2025", "05/13/2025", "05/06/2025"])]
+    header = "mrn,name,condition,side,injection_date"
+    reading = read(header, *rows, dates=DateOrder.DAY_FIRST)
+    assert codes(reading) == {3: "bad_date"}
+    assert [one.reason for one in reading.skipped] == ["register_other_order"]
+    assert [one.injection_date for one in reading.records] == [date(2025, 5, 13), date(2025, 6, 5)]
+    assert reading.choices == ()
+    reading = read(header, *rows, dates=DateOrder.MONTH_FIRST)
+    assert codes(reading) == {2: "bad_date"}
+    assert [one.injection_date for one in reading.records] == [date(2025, 5, 13), date(2025, 5, 6)]
+
+
+def test_an_age_among_birth_dates_is_an_age_on_the_day_of_its_row() -> None:
+    rows = [
+        ("1", "A", "02-Mar-1970", "HFS", "l", "2025-06-07"),
+        ("2", "B", 45, "HFS", "l", "2025-06-07"),
+        ("3", "C", "52 yrs", "HFS", "l", "2025-01-07"),
+        ("4", "D", "1968", "HFS", "l", "2025-01-07"),
+    ]
+    reading = read("mrn,name,Age/DOB,condition,side,injection_date", *rows)
+    assert reading.skipped == ()
+    assert [one.details.birth for one in reading.people] == [
+        Birth(day=date(1970, 3, 2)),
+        Birth(age=45, age_on=date(2025, 6, 7)),
+        Birth(age=52, age_on=date(2025, 1, 7)),
+        Birth(year=1968),
+    ]
+    assert [one.warning.code for one in reading.warnings] == ["register_age_for_birth"] * 2
+    assert "45" in warning_sentence(reading.warnings[0])
 
 
 # --- columns

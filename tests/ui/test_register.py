@@ -229,6 +229,26 @@ def test_the_order_of_dates_is_asked_once(room: Room, tmp_path: Path) -> None:
     assert not question.isVisible(), "the answer is kept with the columns"
 
 
+def test_the_order_of_a_column_with_both_may_be_said(room: Room, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    rows = AMBIGUOUS.splitlines()
+    both = [
+        rows[1].replace("Asha Verma", name).replace("05/06/2025", day)
+        for name, day in (("A B", "13/05/2025"), ("C D", "14/05/2025"), ("E F", "05/13/2025"))
+    ]
+    path.write_text("\n".join([*rows, *both]) + "\n")
+    room.opened(path)
+    question = room.sheet.question
+    assert question.isVisible()
+    assert question.words.text().startswith("Injected on has dates of both orders")
+    assert room.sheet.main.isEnabled(), "nobody has to answer"
+    assert room.counts()[Fate.LEFT_OUT] == 2
+    QTest.mouseClick(question.day_first, Qt.MouseButton.LeftButton)
+    room.settle()
+    assert not question.isVisible()
+    assert room.counts()[Fate.LEFT_OUT] == 1
+
+
 def test_rows_of_one_kind_and_what_the_current_row_says(room: Room, dirty: Expected) -> None:
     room.opened(dirty.path)
     place = room.sheet.filters.findText("Left out", Qt.MatchFlag.MatchStartsWith)

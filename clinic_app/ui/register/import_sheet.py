@@ -388,7 +388,8 @@ class RegisterImportSheet(WideSheet):
         notes = [note_sentence(note) for note in self._table.notes] if self._table is not None else []
         general = general_words(read.reading)
         self.notes.show_words(" ".join([*notes, *general]), "info", "warning" if general else "text2")
-        self.question.ask(read.reading.questions)
+        asked = read.reading.questions
+        self.question.ask(asked or read.reading.choices, both=not asked)
         said = sorted({column.order.value for column in self._mapping.columns if column.order is not None})
         words = {"day-first": translate("Dates: day first"), "month-first": translate("Dates: month first")}
         self.orders.setText(", ".join(words[one] for one in said))
@@ -709,10 +710,14 @@ class _DatesQuestion(Plane):
         self.setFocusProxy(self.day_first)
         self.hide()
 
-    def ask(self, questions: tuple[DatesAmbiguous, ...]) -> None:
-        """Ask; no questions: be gone."""
+    def ask(self, questions: tuple[DatesAmbiguous, ...], *, both: bool = False) -> None:
+        """Ask; no questions: be gone. ``both``: the columns contradict themselves, and nobody has to answer."""
         self.headers = tuple(dict.fromkeys(column for one in questions for column in one.columns))
         examples = ", ".join(dict.fromkeys(example for one in questions for example in one.examples))
         words = translate("What comes first in dates like {examples} ({columns}): the day or the month?")
+        if both:
+            words = translate(
+                "{columns} has dates of both orders; those like {examples} stay out unless you say what comes first."
+            )
         self.words.setText(words.format(examples=examples, columns=", ".join(self.headers)))
         self.setVisible(bool(questions))
