@@ -26,6 +26,8 @@ else:
 
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _NO_WRITING = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+ROOM_MEBIBYTES = 100
+"""What a person is asked to make free on a full drive: the database's log and a day's photographs."""
 _TEMPORARY = re.compile(r"[0-9a-f]{32}\.tmp")
 _GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 
@@ -49,10 +51,10 @@ def drive_of(path: Path) -> str:
 def unavailable(fault: OSError, path: Path) -> StorageUnavailable:
     """The sentence's code for what the operating system said about ``path``.
 
-    Codes: ``disk_full`` (names the drive), ``read_only``, ``folder_missing``, ``disk_io``.
+    Codes: ``disk_full`` (names the drive and the room needed), ``read_only``, ``folder_missing``, ``disk_io``.
     """
     if fault.errno in _NO_ROOM:
-        return StorageUnavailable("disk_full", drive=drive_of(path), path=str(path))
+        return StorageUnavailable("disk_full", drive=drive_of(path), mebibytes=ROOM_MEBIBYTES, path=str(path))
     if fault.errno in _NO_WRITING:
         return StorageUnavailable("read_only", path=str(path))
     if fault.errno in _GONE:

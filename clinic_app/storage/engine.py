@@ -379,7 +379,7 @@ def named_error(fault: BaseException, path: str, drive: str) -> ClinicError | No
         return DamageFound(code, path=path)
     blanks: dict[str, object] = {"path": path}
     if code == "disk_full":
-        blanks["drive"] = drive
+        blanks |= {"drive": drive, "mebibytes": durable.ROOM_MEBIBYTES}
     if code == "disk_io":
         blanks["reason"] = getattr(fault, "sqlite_errorname", "")
     if code == "memory_short":

@@ -65,7 +65,7 @@ MESSAGES: dict[str, str] = {
         "Remove the setting."
     ),
     "memory_short": "There is not enough memory (about {mebibytes} MiB needed). Close other programs and try again.",
-    "disk_full": "The drive {drive} is full. Nothing was half-saved; free some space and try again.",
+    "disk_full": "The drive {drive} is full. Nothing was half-saved; make at least {mebibytes} MiB free and try again.",
     "read_only": (
         "{path} cannot be written. Check the permissions of the folder, or whether the drive is write-protected."
     ),

@@ -17,7 +17,7 @@ def amount(acceptance: int, every_run: int) -> int:
 KILLS_WHILE_SAVING: Final = amount(300, 20)
 KILLS_WHILE_UPGRADING: Final = amount(200, 12)
 POWER_CUTS: Final = amount(4000, 60)
-DISK_SIZES: Final = amount(220, 24)
+DISK_SIZES: Final = amount(220, 10)
 FLIPPED_BITS: Final = amount(500, 60)
 HEALTHY_CHECKS: Final = amount(1000, 60)
 EDIT_RACES: Final = amount(1000, 120)

@@ -44,10 +44,10 @@ class Started:
     def wait_until(self, said: str) -> None:
         """Wait until it said something."""
         deadline = time.monotonic() + PATIENCE_S
-        mark = json.dumps({"said": said}).encode()
-        while not (self._told.exists() and mark in self._told.read_bytes()):
-            if time.monotonic() > deadline or not self._launcher.alive:
-                raise AssertionError(f"{said} was never said: {self._told.read_text() if self._told.exists() else ''}")
+        mark = json.dumps({"said": said}).encode().removesuffix(b"}")
+        while mark not in (heard := self._told.read_bytes() if self._told.exists() else b""):
+            if time.monotonic() > deadline or not self._launcher.alive or b'"error"' in heard:
+                raise AssertionError(f"{said} was never said: {heard.decode()}")
             time.sleep(0.0005)
 
     def kill(self) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import os
 import pickle
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -113,10 +114,10 @@ def save_until_full(say: Told, arguments: dict[str, Any]) -> None:
     read = len(services.treatment.sessions())
     looked = sum(len(services.pictures.thumbnail(entry.picture.id)) > 0 for _, entry in services.pictures.all())
     services.schedule.due()
-    say(said="full", sessions=read, pictures=looked)
+    say(said="full", visits_read=read, pictures_read=looked)
     Path(arguments["go"]).touch()
     while not Path(arguments["on"]).exists():
-        os.sched_yield()
+        time.sleep(0.002)
     patient_id, case_id = people[0]
     _save(services, say, patient_id, case_id, day + timedelta(days=1))
     _take(services, say, patient_id)

@@ -10,26 +10,19 @@ import os
 import pickle
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
-from clinic_app.domain.errors import DamageFound, NotFound
-from clinic_app.storage.audit import AuditRows
-from clinic_app.storage.engine import open_engines
-from clinic_app.storage.integrity import IntegrityRows
 from clinic_app.storage.keys import VaultKeys
-from clinic_app.storage.migrations import SCHEMA
-from clinic_app.storage.picture_store import FilePictureStore
 from clinic_app.storage.vault import read_vault, unlock
-from tests.builders import ACTOR, PASSPHRASE, TODAY, Clock
+from tests.builders import PASSPHRASE
 from tests.crash.amounts import LONGEST_S, POWER_CUTS
 from tests.crash.disk_model import Disk
 from tests.crash.launcher import Launcher, launcher
+from tests.crash.looking import look
 from tests.crash.saving import make_clinic
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")]
@@ -84,12 +77,12 @@ def after_cuts(ground: Ground, count: int, *, pragma: str = FULL, syncs_files: b
     chance = random.Random(20260319)  # noqa: S311
     outcome = Outcome()
     fed = 0
-    for number, at in enumerate(sorted(chance.choices(range(first + 1, len(notes) + 1), k=count))):
+    for at in sorted(chance.choices(range(first + 1, len(notes) + 1), k=count)):
         disk.feed(notes[fed:at])
         fed = at
         left = ground.place / "left"
         _lay_out(disk.cut(chance), left)
-        _look(left, ground.keys, disk, outcome, number)
+        _look(left, ground.keys, disk, outcome)
         shutil.rmtree(left)
     return outcome
 
@@ -100,40 +93,13 @@ def _lay_out(files: dict[str, bytes], folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
-def _look(folder: Path, keys: VaultKeys, disk: Disk, outcome: Outcome, number: int) -> None:
+def _look(folder: Path, keys: VaultKeys, disk: Disk, outcome: Outcome) -> None:
     """Open what a cut left as the program does after it, and count what was reported as saved and is not there."""
+    found = look(folder, keys, disk.said)
     outcome.cuts += 1
-    sessions = {id_ for one in disk.said for id_ in one.get("sessions", ())}
-    pictures = {one["picture"] for one in disk.said if "picture" in one}
-    engines = open_engines(folder / "clinic.db", keys.database_hex, schema=SCHEMA)
-    try:
-        with engines.reader.connect() as connection:
-            there = set(connection.scalars(text("SELECT id FROM injection_session")))
-            blobs = {
-                id_: rest
-                for id_, *rest in connection.execute(
-                    text("SELECT id, original, display, preview, thumbnail FROM picture")
-                )
-            }
-        engines.checkpoint()
-        with Session(engines.reader) as session:
-            chain = AuditRows(session, ACTOR, Clock(TODAY)(), keys.audit).verify()
-            outcome.damaged += bool(IntegrityRows(session).problems() or chain.problems)
-    finally:
-        engines.close()
-    store = FilePictureStore(folder, keys)
-    outcome.visits_lost += bool(sessions - there)
-    outcome.pictures_lost += not all(id_ in blobs and all(map(_opens(store), blobs[id_])) for id_ in pictures)
-
-
-def _opens(store: FilePictureStore) -> Callable[[str], bool]:
-    def opens(id_: str) -> bool:
-        try:
-            return bool(store.get(id_))
-        except (DamageFound, NotFound):
-            return False
-
-    return opens
+    outcome.visits_lost += bool(found.visits_lost)
+    outcome.pictures_lost += bool(found.pictures_lost)
+    outcome.damaged += bool(found.problems)
 
 
 @pytest.mark.timeout(LONGEST_S)

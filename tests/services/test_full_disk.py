@@ -28,7 +28,8 @@ cp -r "$CLINIC_PLACE"/. "$ANSWER.after"
 """
 
 
-def _can_mount(tmp_path: Path) -> bool:
+def can_mount(tmp_path: Path) -> bool:
+    """Whether a file system of a test's own can be mounted here."""
     if not sys.platform.startswith("linux") or shutil.which("unshare") is None:
         return False
     probe = tmp_path / "probe"
@@ -39,7 +40,7 @@ def _can_mount(tmp_path: Path) -> bool:
 
 def run_on_small_disk(tmp_path: Path, data: Path, size: str, *words: str) -> tuple[int, str, str, Path]:
     """Carry out a command on a copy of the clinic in a file system of ``size``; answers what it left there."""
-    if not _can_mount(tmp_path):
+    if not can_mount(tmp_path):
         pytest.skip("a small file system cannot be mounted here")
     place, answer, secret = tmp_path / "small", tmp_path / "answer", tmp_path / "secret"
     place.mkdir()
