@@ -33,8 +33,9 @@ def who_words(error: Conflict) -> str:
 
 
 def clash_lines(error: Conflict) -> tuple[tuple[str, str, str], ...]:
-    """Field, mine and theirs, as text, for each field in which the two versions differ."""
-    return tuple(_line(clash) for clash in clashes_in(error))
+    """Field, mine and theirs, as text, for each field in which the two versions read differently."""
+    lines = (_line(clash) for clash in clashes_in(error))
+    return tuple(line for line in lines if line[1] != line[2])
 
 
 def _line(clash: FieldClash) -> tuple[str, str, str]:
@@ -53,7 +54,8 @@ def shown(value: object) -> str:
     if isinstance(value, Decimal):
         return plain(value)
     if is_dataclass(value) and not isinstance(value, type):
-        parts = [shown(getattr(value, one.name)) for one in fields(value) if getattr(value, one.name) not in (None, "")]
+        said = [getattr(value, one.name) for one in fields(value)]
+        parts = [shown(part) for part in said if part not in (None, "") and not isinstance(part, bool)]
         return " ".join(parts) or value_words(None)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(shown(one) for one in value) or value_words(None)

@@ -204,6 +204,7 @@ class CaseSheet(RecordSheet):
                 made = services.cases.add(patient_id, details, separate)
                 if replanned:
                     services.cases.set_patient_plan(patient_id, plan)
+                    made = replace(made, undo=None)
                 return made
 
             self.write(add, translate("{name} added").format(name=name))
@@ -214,15 +215,22 @@ class CaseSheet(RecordSheet):
 
         def change(services: Services) -> Changes:
             found = services.cases.change(case_id, details, version)
-            topics = found.topics
+            topics, undo = found.topics, found.undo
             for other, independent in toggled:
                 if (other in before) != independent:
                     topics |= services.cases.set_independent(case_id, other, independent).topics
+                    undo = None
             if replanned:
                 topics |= services.cases.set_patient_plan(patient_id, plan).topics
-            return replace(found, topics=topics)
+                undo = None
+            return replace(found, topics=topics, undo=undo)
 
         self.write(change, translate("{name} saved").format(name=name))
+
+    def adopt_version(self, version: int) -> None:
+        """Save over what somebody else saved."""
+        if self._case is not None:
+            self._case = replace(self._case, version=version)
 
     def details(self) -> CaseDetails:
         """What was entered. Raises ``RuleBroken`` beside its field."""

@@ -187,6 +187,10 @@ class PatientSheet(RecordSheet):
             self.notes.toPlainText(),
         ).checked(self.context.today())
 
+    def adopt_version(self, version: int) -> None:
+        """Save over what somebody else saved."""
+        self._version = version
+
     def draft(self) -> dict[str, object]:
         """What was typed so far, as it stands in the fields, and the version it was read at."""
         return {

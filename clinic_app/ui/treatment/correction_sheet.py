@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -106,10 +106,17 @@ class CorrectionSheet(RecordSheet):
             self.show_refusal(error)
             return
 
+        version = self._session.version if self._session is not None else None
+
         def correct(services: Services) -> Changes:
-            return services.treatment.correct(session_id, details, day, reason)
+            return services.treatment.correct(session_id, details, day, reason, version)
 
         self.write(correct, translate("Injection corrected"))
+
+    def adopt_version(self, version: int) -> None:
+        """Correct what somebody else saved meanwhile."""
+        if self._session is not None:
+            self._session = replace(self._session, version=version)
 
     def show_problem(self, name: str, sentence: str) -> None:
         """Beside its field; a field of the session stands in the block."""

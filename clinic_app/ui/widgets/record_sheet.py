@@ -10,9 +10,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.conflicts import clashes_in
 from clinic_app.domain.drafts import Draft, DraftKind
-from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.errors import ClinicError, Conflict
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.widgets.clash_card import ClashCard
 from clinic_app.ui.widgets.draft_offer import KEEP_AFTER_MS, DraftOffer
 from clinic_app.ui.widgets.side_sheet import SideSheet
 from clinic_app.wording.sentences import sentence_of
@@ -43,6 +45,11 @@ class RecordSheet(SideSheet):
         self.draft_offer = DraftOffer(context.theme, self)
         self.draft_offer.wanted.connect(self._restore_draft)
         self.draft_offer.unwanted.connect(self._drop_draft)
+        self._clash_version = 0
+        self.clash = ClashCard(context.theme, self)
+        self.clash.mine.connect(self._save_over)
+        self.clash.theirs.connect(lambda: self._drop())
+        self._clash_strip: QVBoxLayout | None = None
         self.save_asked.connect(self.save)
         context.detached.connect(self._gone)
 
@@ -112,6 +119,31 @@ class RecordSheet(SideSheet):
         """It is saved: the draft goes, the sheet closes."""
         self._drop_draft()
         super().finish()
+
+    def show_refusal(self, error: ClinicError) -> None:
+        """Beside its field; where somebody else saved meanwhile, both versions field by field."""
+        if not (isinstance(error, Conflict) and clashes_in(error)):
+            super().show_refusal(error)
+            return
+        self.set_busy(False)
+        self._clash_version = int(str(error.params["version"]))
+        if self._clash_strip is None:
+            px = self.keeper.px
+            self._clash_strip = QVBoxLayout()
+            self._clash_strip.setContentsMargins(px(24), 0, px(24), px(4))
+            self._clash_strip.addWidget(self.clash)
+            column = self.layout()
+            if isinstance(column, QVBoxLayout):
+                column.insertLayout(2, self._clash_strip)
+        self.clash.show_clash(error)
+
+    def adopt_version(self, version: int) -> None:
+        """What was typed is meant for this version of the record: somebody saw both and decided."""
+        raise NotImplementedError
+
+    def _save_over(self) -> None:
+        self.adopt_version(self._clash_version)
+        self.ask_save()
 
     def read_first(self, read: Callable[[Services], T], show: Callable[[T], object]) -> None:
         """Read, hand the answer to ``show``, then slide in; what cannot be read is said in a toast."""
