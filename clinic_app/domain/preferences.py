@@ -25,7 +25,7 @@ class MachinePreferences:
     """The settings of this computer.
 
     ``text_scale`` is a factor of the usual text size, between ``SMALLEST_TEXT`` and ``LARGEST_TEXT``; ``language``
-    a gettext code or ``system``. ``others`` are entries of a newer program, kept as they stand.
+    a gettext code or ``system``. ``last_user`` is kept only where the clinic says so. ``others`` are entries of a newer program, kept as they stand.
     """
 
     theme: Theme = Theme.SYSTEM
@@ -33,6 +33,7 @@ class MachinePreferences:
     language: str = "system"
     text_scale: float = 1.0
     compact: bool = False
+    last_user: str = ""
     others: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:

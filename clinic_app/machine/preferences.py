@@ -46,12 +46,19 @@ def _compact(value: object) -> bool:
     return value
 
 
+def _last_user(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("last_user")
+    return value
+
+
 READERS = {
     "theme": _theme,
     "data_folder": _folder,
     "language": _language,
     "text_scale": _text_scale,
     "compact": _compact,
+    "last_user": _last_user,
 }
 
 
@@ -114,6 +121,7 @@ class PreferenceFile:
             "language": settings.language,
             "text_scale": settings.text_scale,
             "compact": settings.compact,
+            **({"last_user": settings.last_user} if settings.last_user else {}),
             **settings.others,
         }
         text = "".join(f"{_key(name)} = {_toml(value)}\n" for name, value in entries.items())

@@ -13,7 +13,7 @@ from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.language import translate
 
 COPIED_FOR = 15_000
-"""Milliseconds a copied phone number stays in the clipboard (design section 10)."""
+"""Milliseconds a copied phone number stays in the clipboard where the clinic says nothing else (design section 10)."""
 
 
 class PhoneStrip(Themed):
@@ -49,8 +49,12 @@ class PhoneStrip(Themed):
         self._owner.setAlignment(Qt.AlignmentFlag.AlignRight if phone is not None else Qt.AlignmentFlag.AlignLeft)
         self.copy.setVisible(phone is not None)
 
+    def clear_after(self, seconds: int) -> None:
+        """How long a number that is copied from now on stays in the clipboard."""
+        self._clear.setInterval(seconds * 1000)
+
     def copy_number(self) -> None:
-        """Copy the number; after 15 seconds the clipboard is cleared, if it still holds it."""
+        """Copy the number; after a while the clipboard is cleared, if it still holds it."""
         words = self._number.text()
         if words:
             QApplication.clipboard().setText(words)

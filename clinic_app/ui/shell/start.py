@@ -87,6 +87,7 @@ class Opening(QObject):
         self._front = front
         self._preferences = start.preferences
         self._language = start.preferences.language
+        self._last_user = start.preferences.last_user
         self._view: StartView | None = None
         self._doors: DoorKeeper | None = None
         self._end_log: Callable[[], None] | None = None
@@ -153,6 +154,7 @@ class Opening(QObject):
             languages=start.languages,
             language=self._preferences.language,
             speak=start.speak,
+            last_user=self._last_user,
         )
         view.hide()
         view.needed.connect(lambda: self.window.show_start(view))
@@ -170,6 +172,8 @@ class Opening(QObject):
         view, self._view = self._view, None
         self._folder = folder
         if folder != self._start.demo_folder:
+            info = services.clinic
+            self._last_user = info.user.name if info.choices.show_last_user else ""
             self._keep(replace(self._preferences, data_folder=Path(folder)))
         self._close_log()
         if self._start.keep_log is not None:
@@ -199,7 +203,7 @@ class Opening(QObject):
     def _keep(self, preferences: MachinePreferences) -> None:
         """Write the preferences; the window knows the looks, this object the folder and the language."""
         folder = preferences.data_folder or self._preferences.data_folder
-        self._preferences = replace(preferences, data_folder=folder, language=self._language)
+        self._preferences = replace(preferences, data_folder=folder, language=self._language, last_user=self._last_user)
         self._start.keep(self._preferences)
 
     def _may_leave(self) -> bool:

@@ -89,7 +89,8 @@ class SessionBlock(Card):
         self.product = QComboBox()
         self.product.addItem(translate("Choose"), "")
         for product in context.catalogues.products.values():
-            self.product.addItem(f"{product.brand} ({product.generic})", product.code)
+            if context.clinic.choices.offers(product.code):
+                self.product.addItem(f"{product.brand} ({product.generic})", product.code)
         self.product.activated.connect(lambda _: self._product_changed())
         self._product_field = FormField(keeper, f"product_{case_id}", translate("Product"), self.product, required=True)
         self.vial = QComboBox()
@@ -193,6 +194,9 @@ class SessionBlock(Card):
 
     def choose_product(self, code: str) -> None:
         """Choose a product."""
+        known = self._context.catalogues.products.get(code)
+        if known is not None and self.product.findData(code) < 0:
+            self.product.addItem(f"{known.brand} ({known.generic})", code)
         self.product.setCurrentIndex(max(0, self.product.findData(code)))
         self._product_changed()
 

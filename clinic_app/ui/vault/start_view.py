@@ -95,13 +95,17 @@ class StartView(Plane):
         languages: Sequence[tuple[str, str]] = (),
         language: str = "",
         speak: Callable[[str], object] | None = None,
+        last_user: str = "",
     ) -> None:
-        """``languages``: (code, name) of those there are, ``language`` the one in use, ``speak`` changes it."""
+        """``languages``: (code, name) of those there are, ``language`` the one in use, ``speak`` changes it;
+        ``last_user``: who is offered first for signing in, blank for nobody in particular.
+        """
         super().__init__(keeper, "app", parent)
         self._doors = doors
         self._folder = folder
         self._demo_folder = demo_folder
         self._languages, self._language, self._speak = tuple(languages), language, speak
+        self._last_user = last_user
         self.how = ""
         self.setAccessibleName(translate("Start"))
         self.card = Card(keeper, self)
@@ -215,6 +219,8 @@ class StartView(Plane):
         else:
             self._show(self.unlock)
             self.unlock.show_clinic(state.folder, state.users, _sentences(state))
+            if self._last_user in state.users:
+                self.unlock.users.setCurrentText(self._last_user)
 
     def _unlock(self, secret: str, user: str, recovery: bool) -> None:
         folder = self._folder

@@ -55,7 +55,7 @@ class Said:
 
 
 class StepsAgain(Steps):
-    """Language, clinic, rules and backups again; all is written together at the end. ``over(bool)``: written or left."""
+    """Language, clinic, rules and backups again, written together at the end. ``over(bool)``: written or left."""
 
     over = Signal(bool)
 
