@@ -119,8 +119,8 @@ class TakeOutSheet(SideSheet):
         self._secret: FormField[QLineEdit] = FormField(
             keeper, "passphrase", translate("Your passphrase once more"), self.passphrase
         )
-        self._secret.setVisible(not context.clinic.demo)
         self.add_field(self._secret)
+        self._secret.setVisible(not context.clinic.demo)
         self.save_asked.connect(self._confirm)
         context.detached.connect(self.hide)
         self._say()

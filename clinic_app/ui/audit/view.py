@@ -26,14 +26,17 @@ if TYPE_CHECKING:
 
 
 class AuditTable(QTableView):
-    """The entries; Enter opens the record of an entry's patient."""
+    """The entries; Enter opens the record of an entry's patient, Escape takes the filters off (``left``)."""
 
     opened = Signal(int)
+    left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens; letters are no search."""
+        """Enter and Escape; letters are no search."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit(self.currentIndex().row())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
         else:
             super().keyPressEvent(event)
 
@@ -105,9 +108,7 @@ class AuditView(Plane):
         again = QShortcut(QKeySequence("F5"), self)
         again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         again.activated.connect(self.read_again)
-        escape = QShortcut(QKeySequence("Esc"), self.table)
-        escape.setContext(Qt.ShortcutContext.WidgetShortcut)
-        escape.activated.connect(self.filters.clear)
+        self.table.left.connect(self.filters.clear)
         self.model.shown.connect(self._shown)
         self.model.refused.connect(self._refused)
         context.detached.connect(self._forget)

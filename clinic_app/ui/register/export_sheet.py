@@ -148,8 +148,8 @@ class RegisterExportSheet(SideSheet):
         self._secret: FormField[QLineEdit] = FormField(
             context.theme, "passphrase", translate("Your passphrase once more"), self.passphrase
         )
-        self._secret.setVisible(not context.clinic.demo)
         self.add_field(self._secret)
+        self._secret.setVisible(not context.clinic.demo)
         warned = translate(
             "It is not encrypted: whoever gets the file can read it. Keep it on a drive you can lock away, and delete "
             "it when it has served."
