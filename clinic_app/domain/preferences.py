@@ -25,7 +25,8 @@ class MachinePreferences:
     """The settings of this computer.
 
     ``text_scale`` is a factor of the usual text size, between ``SMALLEST_TEXT`` and ``LARGEST_TEXT``; ``language``
-    a gettext code or ``system``. ``last_user`` is kept only where the clinic says so. ``others`` are entries of a newer program, kept as they stand.
+    a gettext code or ``system``. ``last_user`` is kept only where the clinic says
+    so. ``others`` are entries of a newer program, kept as they stand.
     """
 
     theme: Theme = Theme.SYSTEM

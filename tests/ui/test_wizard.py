@@ -25,10 +25,11 @@ from clinic_app.ui.vault.codes_form import TYPED_BACK
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
 from clinic_app.ui.vault.wizard import FirstSteps
+from clinic_app.ui.vault.wizard_again import StepsAgain, StepsAgainSheet
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import PASSPHRASE, Clock, add_patient, door
 from tests.ui.hands import press_key
-from tests.ui.window_room import DAY
+from tests.ui.window_room import DAY, Room
 
 THEMES = Path(__file__).resolve().parents[2] / "resources" / "themes"
 WORDS = "lantern orchard velvet thunder basket"
@@ -223,8 +224,9 @@ def test_what_is_missing_is_said_beside_its_field(page: Page) -> None:
     assert page.steps.clinic.field("clinic_name").problem
     page.type("District Hospital")
     page.press(Qt.Key.Key_Return)
-    page.press(Qt.Key.Key_Return)
     person = page.steps.person
+    assert not person.field("user_name").problem
+    page.press(Qt.Key.Key_Return)
     assert person.field("user_name").problem
     page.type("Nisha Thomas", person.user)
     page.type("too short", person.passphrase)
@@ -456,3 +458,61 @@ def test_a_clinic_is_brought_back_on_a_new_computer(page: Page, stick: tuple[Pat
     ((services, where),) = page.opened
     assert where == str(page.folder)
     assert services.patients.count() == 1
+
+
+# --- again, from Settings ----------------------------------------------------------------------------------------
+
+
+def steps_again(room: Room, page: str = "") -> StepsAgain:
+    view = room.window._settings_room()
+    view.steps_wanted.emit(page)
+    room.settle()
+    sheet = room.window.sheet
+    assert isinstance(sheet, StepsAgainSheet)
+    assert sheet.isVisible()
+    assert sheet.steps is not None
+    return sheet.steps
+
+
+def test_the_steps_again_change_what_they_are_told(clinic: Room) -> None:
+    steps = steps_again(clinic)
+    assert steps.accessibleName() == "Your clinic"
+    assert steps.clinic.name.text() == "Test clinic"
+    steps.clinic.name.setFocus()
+    clinic.press(Qt.Key.Key_End)
+    clinic.type(" North")
+    clinic.press(Qt.Key.Key_Return)
+    assert steps.accessibleName() == "How you work"
+    steps.rules.working.show_value({0, 2})
+    clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert steps.accessibleName() == "How you work"
+    assert steps.rules._rules["working_days"].problem
+    steps.rules.working.show_value(range(5))
+    steps.rules.share.choose("yes")
+    clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert steps.accessibleName() == "Backups"
+    steps.skip_button.click()
+    assert steps.accessibleName() == "Your passphrase, once more"
+    clinic.type("wrong words entirely here")
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    assert steps.secret is not None
+    assert "not right" in steps.secret.field("secret").problem
+    assert clinic.services.clinic.name == "Test clinic"
+    steps.secret.secret.clear()
+    clinic.type(PASSPHRASE)
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    clinic.until(lambda: clinic.window.sheet is None)
+    assert clinic.services.clinic.name == "Test clinic North"
+    assert clinic.services.clinic.choices.share_vials
+    assert clinic.services.settings.history("share_vials")[0].reason == "First steps, gone through again"
+
+
+def test_the_steps_again_are_left_with_escape_and_change_nothing(clinic: Room) -> None:
+    steps = steps_again(clinic, "backups")
+    assert steps.accessibleName() == "Backups"
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+    assert clinic.window.sheet is None
+    assert not clinic.services.settings.get("share_vials").chosen

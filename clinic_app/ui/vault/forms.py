@@ -71,11 +71,6 @@ class StartForm(QWidget):
         self.column.addWidget(field)
         return line
 
-    @property
-    def lines(self) -> tuple[QLineEdit, ...]:
-        """The lines to type in, from the top."""
-        return tuple(field.control for field in self._fields.values())
-
     def field(self, name: str) -> FormField[QLineEdit]:
         """The field of a name. Raises ``KeyError``."""
         return self._fields[name]

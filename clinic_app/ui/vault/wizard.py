@@ -99,12 +99,10 @@ class Steps(StartForm):
         super().keyPressEvent(event)
 
     def add_page(self, page: StartForm) -> None:
-        """Add a page at the end; Enter in its lines goes on."""
+        """Add a page at the end."""
         page.hide()
         self._pages.append(page)
         self._inside.addWidget(page)
-        for field in page.lines:
-            field.returnPressed.connect(self.next_button.click)
 
     def show_page(self, page: StartForm) -> None:
         """Show one of the pages, its first input with the keyboard."""

@@ -193,7 +193,7 @@ class StepsAgainSheet(Plane):
         inside.setContentsMargins(edge, edge, edge, edge)
         self._place()
         host.installEventFilter(self)
-        context.detached.connect(lambda: self._leave(written=False))
+        context.detached.connect(self._detached)
         self.hide()
 
     @property
@@ -235,6 +235,9 @@ class StepsAgainSheet(Plane):
     def _refused(self, problem: ClinicError) -> None:
         self._context.intents.toast.emit(sentence_of(problem), None)
         self.closed.emit(False)
+
+    def _detached(self) -> None:
+        self._leave(written=False)
 
     def _leave(self, *, written: bool) -> None:
         if self.isHidden():
