@@ -196,6 +196,12 @@ class Services:
             return self.context.clock_doubt(unit)
 
     @open_to_all
+    def written_elsewhere(self, after: int | None = None) -> tuple[int, bool]:
+        """The number of the newest entry of the audit, and whether another program made one after ``after``."""
+        with self.context.units.read() as unit:
+            return unit.audit.after(after)
+
+    @open_to_all
     def accept_clock(self) -> None:
         """The user said that the computer's date is right: writes go on."""
         self.context.accept_clock()

@@ -134,6 +134,14 @@ class AuditRows:
             return None
         return Anchor(last.seq, bytes(last.mac).hex(), self.now.astimezone(UTC).isoformat(timespec="seconds"))
 
+    def after(self, seq: int | None) -> tuple[int, bool]:
+        """The number of the newest entry, and whether one after ``seq`` was made at another sign-in than this one."""
+        newest = self.session.scalar(select(func.max(AuditRecord.seq))) or 0
+        if seq is None or newest <= seq:
+            return newest, False
+        bodies = self.session.scalars(select(AuditRecord.body).where(AuditRecord.seq > seq).order_by(AuditRecord.seq))
+        return newest, any(json.loads(body)["session"] != self.actor.sign_in for body in bodies)
+
     def count(self, wanted: AuditFilter, scope: AuditScope = _ALL) -> int:
         """How many entries a filter finds of what somebody may see."""
         return self.session.scalar(_narrowed(select(func.count(AuditRecord.seq)), wanted, scope)) or 0

@@ -582,3 +582,23 @@ def test_somebody_without_a_row_leaves_no_row_selected_and_keys_do_nothing(clini
     clinic.settle()
     assert clinic.selected == "Asha Verma"
     assert clinic.window.inspector.case_id == ids(clinic, "Asha Verma")[1]
+
+
+def test_the_week_gives_way_before_the_rows_do(clinic: Room) -> None:
+    """First to its line, then altogether."""
+    week, table = clinic.window.schedule.week, clinic.window.schedule.table
+    seen = []
+    for high in (900, 800, 760, 720, 680, 620):
+        clinic.window.resize(1440, high)
+        clinic.settle()
+        rows = table.viewport().height() / clinic.keeper.measures.row
+        seen.append("gone" if week.isHidden() else "line" if week.folded else "days")
+        assert rows >= 6 or week.isHidden(), (high, rows)
+        assert week.columns[0].isHidden() == week.folded
+    assert seen == sorted(seen, key=("days", "line", "gone").index)
+    assert {"days", "line"} <= set(seen)
+    clinic.window.resize(1440, 900)
+    clinic.keeper.set_scale(1.5)
+    clinic.settle()
+    assert week.isHidden()
+    assert table.viewport().height() / clinic.keeper.measures.row >= 5

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from clinic_app.domain.changes import Changes, Progress, Report
 from clinic_app.domain.patients import Identifier, PatientDetails
 from clinic_app.domain.preferences import Theme as WantedTheme
+from clinic_app.domain.schedule import Attempt
 from clinic_app.services import Services
 from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.shell.crash import crash_report
@@ -28,7 +29,7 @@ from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.side_sheet import SideSheet
-from tests.builders import give
+from tests.builders import PASSPHRASE, door, give
 from tests.ui.hands import drop_on, files
 from tests.ui.window_room import Filled, Room, named, room
 
@@ -590,3 +591,28 @@ def test_a_day_passing_midnight_is_read_again(clinic: Room) -> None:
 def test_the_search_field_is_clicked_too(clinic: Room) -> None:
     QTest.mouseClick(clinic.window.header.search, Qt.MouseButton.LeftButton)
     assert QApplication.focusWidget() is clinic.window.header.search.line
+
+
+def test_what_another_program_writes_is_read(clinic: Room) -> None:
+    """A second door to the same folder, as the command line has one."""
+    patient_id, case_id = clinic.people["Asha Verma"]
+    clinic.window.neighbours.look()
+    clinic.settle()
+    seen: list[object] = []
+    clinic.tasks.changed.connect(seen.append)
+    clinic.services.schedule.log_call(case_id, Attempt.NO_ANSWER)
+    clinic.window.neighbours.look()
+    clinic.settle()
+    assert seen == [], "its own entries are no news"
+    other = door(clinic.clock).open(clinic.services.clinic.folder, PASSPHRASE)
+    try:
+        other.patients.change(
+            patient_id, replace(other.patients.get(patient_id).details, full_name="Asha Rao"),
+            other.patients.get(patient_id).version,
+        )  # fmt: skip
+    finally:
+        other.close()
+    clinic.window.neighbours.look()
+    clinic.settle()
+    assert "Asha Rao" in clinic.names
+    assert len(seen) == 1

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
 
 LIST_TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PICTURES})
+ROWS_SEEN = 6
+"""The week board gives way, down to its line, before fewer rows of the list than these are in sight."""
 TWICE_WITHIN = 800
 """Milliseconds within which a second Escape clears the filters."""
 LATER = 120
@@ -254,9 +256,15 @@ class ScheduleView(QWidget):
         self._show_week()
 
     def _show_week(self) -> None:
-        px = self._context.theme.px
-        room = self.height() >= px(430) and self.width() >= px(560)
-        self.week.setVisible(self._week_wanted and room)
+        """The board as it is, as one line, or not at all: whatever leaves ``ROWS_SEEN`` rows of the list in sight."""
+        px, measures = self._context.theme.px, self._context.theme.measures
+        tiles = max(tile.sizeHint().height() for tile in self.tiles.values())
+        above = tiles + self.filters.sizeHint().height() + 2 * measures.block_gap
+        rows = measures.table_header + measures.group_row + ROWS_SEEN * measures.row + px(14)
+        left = self.height() - above - rows - measures.block_gap
+        line = left >= self.week.folded_height
+        self.week.setVisible(self._week_wanted and self.width() >= px(560) and line)
+        self.week.fold(left < measures.week_board)
 
     # --- reading -----------------------------------------------------------------------------------------------
 

@@ -304,6 +304,7 @@ class WeekBoard(Card):
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, parent)
         self._week = keeper
+        self._folded = False
         self.monday: date | None = None
         self._today: date | None = None
         self._suggestion: tuple[date, str] | None = None
@@ -369,6 +370,25 @@ class WeekBoard(Card):
         for column in self.columns:
             column.forget()
 
+    @property
+    def folded_height(self) -> int:
+        """How high it is as one line: the week and its places, without the days."""
+        return self._week.px(46 if self._week.measures.narrow else 52)
+
+    @property
+    def folded(self) -> bool:
+        """Whether only its line is shown."""
+        return self._folded
+
+    def fold(self, folded: bool) -> None:
+        """Show only its line, where the list needs the room; or the days again."""
+        if folded == self._folded:
+            return
+        self._folded = folded
+        for column in self.columns:
+            column.setVisible(not folded)
+        self._restyle()
+
     def suggest(self, day: date | None, name: str = "") -> None:
         """Mark the day suggested for somebody, if it is in sight; None for no day."""
         self._suggestion = None if day is None else (day, surname(name))
@@ -394,6 +414,7 @@ class WeekBoard(Card):
         column.entry_pressed.connect(self._entry_pressed)
         column.menu_wanted.connect(self._pop_menu)
         self.columns.append(column)
+        column.setVisible(not self._folded)
         self._days.addWidget(column, 1)
 
     def _pressed(self, column: DayColumn) -> None:
@@ -464,7 +485,7 @@ class WeekBoard(Card):
         keeper = self._week
         px = keeper.px
         narrow = keeper.measures.narrow
-        self.setFixedHeight(keeper.measures.week_board)
+        self.setFixedHeight(self.folded_height if self._folded else keeper.measures.week_board)
         edge = px(14)
         self._column.setContentsMargins(edge, px(7) if narrow else px(10), edge, px(9) if narrow else px(12))
         self._column.setSpacing(px(5) if narrow else px(10))

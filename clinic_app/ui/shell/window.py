@@ -43,6 +43,7 @@ from clinic_app.ui.shell.commands import Commands
 from clinic_app.ui.shell.header import Header
 from clinic_app.ui.shell.jobs import JobBar
 from clinic_app.ui.shell.menus import NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
+from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.undo_trail import UndoTrail
@@ -219,6 +220,7 @@ class MainWindow(QMainWindow):
         self._ribbon.setAutoFillBackground(True)
         self._ribbon.hide()
         self._start: QWidget | None = None
+        self.neighbours = Neighbours(context, self)
         self.may_leave: Callable[[], bool] = lambda: True
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
