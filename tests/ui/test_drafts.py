@@ -18,6 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.drafts import DraftKind
 from clinic_app.ui.patients.patient_sheet import PatientSheet
+from clinic_app.ui.schedule.booking_sheet import BookingSheet
+from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.treatment import VisitSheet
@@ -206,3 +208,38 @@ def test_a_killed_program_offers_the_draft_again(
         assert not [one for one in services.check() if not one.harmless]
     finally:
         services.close()
+
+
+def test_a_call_and_a_booking_come_back_too(room: Room, host: QWidget) -> None:
+    patient_id, case_id = add_patient(room.services)
+    call = CallSheet(room.context, host, case_id)
+    call.begin()
+    room.settle()
+    QTest.keyClicks(call.note, "asks for a morning")
+    call.keep_draft()
+    room.settle()
+    call.hide()
+    again = CallSheet(room.context, host, case_id)
+    again.begin()
+    room.settle()
+    QTest.mouseClick(again.draft_offer.restore, LEFT)
+    assert again.note.toPlainText() == "asks for a morning"
+    again.hide()
+    booking = BookingSheet(room.context, host, case_id)
+    booking.begin()
+    room.settle()
+    QTest.keyClicks(booking.at, "10:3")
+    booking.note.setPlainText("brings the drug")
+    booking.keep_draft()
+    room.settle()
+    before = booking.draft()
+    booking.hide()
+    later = BookingSheet(room.context, host, case_id)
+    later.begin()
+    room.settle()
+    assert later.draft_offer.isVisible()
+    QTest.mouseClick(later.draft_offer.restore, LEFT)
+    room.settle()
+    assert later.draft() == before
+    assert set(kept(room)) == {DraftKind.CALL, DraftKind.BOOKING}
+    assert {one.patient_id for one in room.services.drafts.all()} == {patient_id}

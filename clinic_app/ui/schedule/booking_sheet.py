@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from clinic_app.domain.case_page import Inspector
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment, BookingDetails, BotoxDay, DrugSupply
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import booked_words
 from clinic_app.ui.schedule.lines import diagnosis_lines
-from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level, Remark, SideSheet, TextLabel
+from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level, Remark, TextLabel
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_name
@@ -66,7 +69,7 @@ def read_place(services: Services, day: date) -> Place:
     return Place(day, found, not services.clinic.rules.working_days.is_working(day))
 
 
-class BookingSheet(SideSheet):
+class BookingSheet(RecordSheet):
     """Books a visit for a case, or moves a booking that stands."""
 
     def __init__(
@@ -81,7 +84,7 @@ class BookingSheet(SideSheet):
     ) -> None:
         """``refusal``: why a booking by one key was not made; it is shown beside its field."""
         title = translate("Move booking") if booking is not None else translate("Book a Botox day")
-        super().__init__(context.theme, host, title, save=translate("Move") if booking else translate("Book"))
+        super().__init__(context, host, title, save=translate("Move") if booking else translate("Book"))
         keeper = context.theme
         self._context = context
         self._case_id = case_id
@@ -90,6 +93,7 @@ class BookingSheet(SideSheet):
         self._wanted = day or (booking.day if booking is not None else None)
         self._offer: Offer | None = None
         self._full = False
+        self._time_taken = False
         self._days: dict[str, date] = {}
         self.checks: dict[int, QCheckBox] = {}
         self._offered = QVBoxLayout()
@@ -140,8 +144,55 @@ class BookingSheet(SideSheet):
             self.at.setText(f"{booking.at:%H:%M}")
         if self._wanted is not None:
             self.day.set_day(self._wanted)
-        self.save_asked.connect(self._save_booking)
         context.tasks.ask(lambda s: read_offer(s, case_id), self._take, owner=self, failed=self._trouble)
+
+    def begin(self) -> None:
+        """Slide in; what is known of the patient comes by itself."""
+        self.open()
+
+    def draft(self) -> dict[str, object]:
+        """What was typed so far, as it stands in the fields."""
+        return {
+            "case_id": self._case_id,
+            "day": self.day.line.text(),
+            "at": self.at.text(),
+            "drug": self.drug.code,
+            "note": self.note.toPlainText(),
+            "reason": self.reason.text(),
+            "decided_by": self.decided_by.currentText(),
+            "cases": [case_id for case_id, box in self.checks.items() if box.isChecked()],
+            "end_hold": self.end_hold.isChecked(),
+        }
+
+    def fits_draft(self, content: Mapping[str, object]) -> bool:
+        """Whether it is about this diagnosis."""
+        return content["case_id"] == self._case_id
+
+    def take_draft(self, content: Mapping[str, object]) -> None:
+        """Show what was typed before; a day that has passed since is refused like one that is typed."""
+        said: Any = content
+        self.day.set_words(str(said["day"]))
+        self.at.setText(str(said["at"]))
+        self.drug.choose(said["drug"])
+        self.note.setPlainText(str(said["note"]))
+        self.reason.setText(str(said["reason"]))
+        self.decided_by.setCurrentText(str(said["decided_by"]))
+        for case_id, box in self.checks.items():
+            box.setChecked(case_id in said["cases"])
+        self.end_hold.setChecked(bool(said["end_hold"]))
+        self._day_edited()
+
+    def adopt_version(self, version: int) -> None:
+        """Move a booking that somebody else changed meanwhile."""
+        if self._booking is not None:
+            self._booking = replace(self._booking, version=version)
+
+    def show_refusal(self, error: ClinicError) -> None:
+        """A time that is taken can be booked with a reason: its field is shown."""
+        self._time_taken = error.code == "time_taken"
+        if self._time_taken:
+            self._judge()
+        super().show_refusal(error)
 
     # --- what is known -----------------------------------------------------------------------------------------
 
@@ -161,6 +212,8 @@ class BookingSheet(SideSheet):
             self.day.set_day(value.days[0].day)
         if self._booking is None and len(offer.cases) > 1:
             self._offer_cases(offer)
+        if self._booking is None:
+            self.keeps_drafts(DraftKind.BOOKING, value.patient.id)
         self._day_edited()
         if self._refusal is not None:
             refusal, self._refusal = self._refusal, None
@@ -259,9 +312,9 @@ class BookingSheet(SideSheet):
         elif day is not None and window.closes is not None and day > window.closes >= offer.today:
             sentence = translate("After the window closes on {day}.").format(day=day_words(window.closes))
         self._rules.show_words(sentence, "triangle-alert" if sentence else "", "danger" if early else "warning")
-        self._reason_field.setVisible(early or self._full)
+        self._reason_field.setVisible(early or self._full or self._time_taken)
         self._doctor_field.setVisible(early)
-        self._reason_field.set_required(early or self._full)
+        self._reason_field.set_required(early or self._full or self._time_taken)
         self._doctor_field.set_required(early)
         inside = hold is not None and day is not None and hold.holds_on(day)
         self.end_hold.setVisible(inside and self._booking is None)
@@ -307,7 +360,8 @@ class BookingSheet(SideSheet):
         except ValueError as problem:
             raise RuleBroken("at", "bad_time", text=text) from problem
 
-    def _save_booking(self) -> None:
+    def save(self) -> None:
+        """Check and book, or move."""
         self.clear_problems()
         offer = self._offer
         if offer is None:
@@ -327,7 +381,7 @@ class BookingSheet(SideSheet):
         name = offer.value.patient.name
         if booking is not None:
             self._context.tasks.tell(
-                lambda s: s.schedule.move(booking.id, day, at, reason, doctor),
+                lambda s: s.schedule.move(booking.id, day, at, reason, doctor, booking.version),
                 lambda made: self._moved(made, name, day),
                 owner=self,
                 failed=self.show_refusal,

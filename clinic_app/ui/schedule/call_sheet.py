@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from clinic_app.domain.case_page import Inspector
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.schedule import Attempt
 from clinic_app.ui.context import UiContext
-from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level, SideSheet
+from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level
+from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import attempt_words
 from clinic_app.wording.sentences import sentence_of
@@ -30,11 +34,11 @@ INCOMING = (Attempt.WORN_OFF, Attempt.PROBLEM, Attempt.WANTS_DATE)
 LONGEST_NOTE = 2000
 
 
-class CallSheet(SideSheet):
+class CallSheet(RecordSheet):
     """Logs one call about a case."""
 
     def __init__(self, context: UiContext, host: QWidget, case_id: int) -> None:
-        super().__init__(context.theme, host, translate("Log a call"), save=translate("Log call"))
+        super().__init__(context, host, translate("Log a call"), save=translate("Log call"))
         keeper = context.theme
         self._context = context
         self._case_id = case_id
@@ -59,12 +63,38 @@ class CallSheet(SideSheet):
         )
         self.add_field(FormField(keeper, "spoke_to", translate("Spoke to"), self.spoke_to))
         self.add_field(FormField(keeper, "note", translate("Note"), self.note))
-        self.save_asked.connect(self._save_call)
         context.tasks.ask(
             lambda s: s.schedule.inspector(case_id), self._take, owner=self, failed=lambda p: self._trouble(p)
         )
 
+    def begin(self) -> None:
+        """Slide in; what is known of the patient comes by itself."""
+        self.open()
+
+    def draft(self) -> dict[str, object]:
+        """What was typed so far, as it stands in the fields."""
+        return {
+            "case_id": self._case_id,
+            "outcome": self.outcome.code,
+            "again": self.again.line.text(),
+            "spoke_to": self.spoke_to.text(),
+            "note": self.note.toPlainText(),
+        }
+
+    def fits_draft(self, content: Mapping[str, object]) -> bool:
+        """Whether it is about this diagnosis."""
+        return content["case_id"] == self._case_id
+
+    def take_draft(self, content: Mapping[str, object]) -> None:
+        """Show what was typed before."""
+        outcome = content["outcome"]
+        self.outcome.choose(str(outcome) if outcome else None)
+        self.again.set_words(str(content["again"]))
+        self.spoke_to.setText(str(content["spoke_to"]))
+        self.note.setPlainText(str(content["note"]))
+
     def _take(self, value: Inspector) -> None:
+        self.keeps_drafts(DraftKind.CALL, value.patient.id)
         self._name = value.patient.name
         phone = value.patient.phone
         number = phone.number if phone is not None else translate("no phone number")
@@ -77,7 +107,8 @@ class CallSheet(SideSheet):
     def _trouble(self, problem: ClinicError) -> None:
         self.banner.show_words(sentence_of(problem), level=Level.PROBLEM)
 
-    def _save_call(self) -> None:
+    def save(self) -> None:
+        """Check and log."""
         self.clear_problems()
         code = self.outcome.code
         if code is None:

@@ -74,6 +74,12 @@ class RecordSheet(SideSheet):
         column = self.layout()
         if isinstance(column, QVBoxLayout):
             column.insertLayout(2, strip)
+        if self.isVisible():
+            self._look_for_draft()
+
+    def fits_draft(self, content: Mapping[str, object]) -> bool:
+        """Whether a draft of this kind and patient is one of this sheet."""
+        return True
 
     def draft(self) -> dict[str, object]:
         """What was typed so far, as JSON values; nothing is checked."""
@@ -92,6 +98,9 @@ class RecordSheet(SideSheet):
     def open(self) -> None:
         """Slide in, and offer what was typed before and not saved."""
         super().open()
+        self._look_for_draft()
+
+    def _look_for_draft(self) -> None:
         if self._draft_kind is None or not self.context.open:
             return
         kind, patient_id = self._draft_kind, self._draft_patient
@@ -169,7 +178,7 @@ class RecordSheet(SideSheet):
         self.context.tasks.tell(write, done, owner=self, failed=self.show_refusal)
 
     def _offer_draft(self, found: Draft | None) -> None:
-        if found is not None and self.isVisible() and not self.changed:
+        if found is not None and self.isVisible() and not self.changed and self.fits_draft(found.content):
             self._draft_found = found
             self.draft_offer.ask(found.written_at, datetime.combine(self.context.today(), found.written_at.time()))
 
