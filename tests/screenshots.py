@@ -117,6 +117,20 @@ class Camera:
         window.compare(self.case)
         self.settle(300)
         self.take("compare", look)
+        window.go_to("settings")
+        self.take("settings", look)
+        settings = window._settings_room()
+        for key in ("plan", "botox_days", "minimum"):
+            settings.change_wanted.emit(key)
+            self.take(f"setting-{key.replace('_', '-')}", look)
+            self.close_sheet()
+        settings.steps_wanted.emit("rules")
+        self.take("steps-again", look)
+        self.close_sheet()
+        window.show_help("security")
+        self.take("help", look)
+        if window._help is not None:
+            window._help.leave()
         window.go_to("schedule")
 
     def start_screens(self, look: str) -> None:
@@ -126,8 +140,41 @@ class Camera:
         self.window.show_start(view)
         view.begin()
         self.take("start", look)
+        self._first_steps(view, look)
+        view.close_unopened()
         self.window.hide_start()
         self.settle(50)
+
+    def _first_steps(self, view: StartView, look: str) -> None:
+        """The pages that make a clinic; it is taken away again."""
+        view._folder = str(self._place / f"new-{look}")
+        view._languages = (("system", "As the computer"), ("en", "English"), ("hi", "हिन्दी"), ("es", "Español"))
+        view._language = "en"
+        view._show_steps()
+        steps = view.steps
+        self.take("steps-language", look)
+        steps.go_on()
+        steps.clinic.name.setText("District Hospital, Botulinum toxin clinic")
+        self.take("steps-clinic", look)
+        steps.go_on()
+        steps.person.user.setText("Dr Nisha Thomas")
+        steps.person.show_suggestion("lantern orchard velvet thunder basket")
+        self.take("steps-person", look)
+        steps.go_on()
+        self.settle(600)
+        self.take("steps-codes", look)
+        for line, code in zip(steps.codes.last, steps.codes.codes, strict=True):
+            line.setText(code[-9:])
+        steps.go_on()
+        self.settle(300)
+        self.take("steps-rules", look)
+        steps.go_on()
+        self.take("steps-backups", look)
+        steps.skip()
+        self.take("steps-ready", look)
+        steps._created, steps._dropped = steps._created, True
+        view._show_restoring()
+        self.take("restore", look)
 
     def _register(self) -> Path:
         path = self._place / "register.xlsx"

@@ -44,7 +44,7 @@ WHYS: dict[str, str] = {
     "clinic_name": "Stands in the window, on every sheet that is printed, and on the recovery codes.",
     "working_days": "A call after “no answer” is repeated after working days, and nobody is booked on a day off (clinic’s own week; shipped Monday to Saturday).",
     "closed_days": "Holidays and leave: no Botox day falls on them, and they do not count as working days.",
-    "botox_days": "Toxin is thawed and opened for a session, so injections are gathered on fixed days with so many places each.",
+    "botox_days": "A dissolved vial keeps for hours only (product labels), so injections are gathered on fixed days with so many places each.",
     "products": "Only products in use are offered when an injection is recorded; what is on record keeps its name. Units of two products are never interchangeable (product labels).",
     "share_vials": "The product labels say one vial, one patient, one session. Off unless the clinic says otherwise and answers for it.",
     "plan": "Injections are repeated every three to four months (the documents this program began with; the product labels ask for at least 12 weeks).",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette, QTextDocument
+from PySide6.QtGui import QPalette, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextBrowser, QVBoxLayout, QWidget
 
 from clinic_app.ui.help.chapters import Chapter, read_chapters
@@ -16,6 +16,9 @@ from clinic_app.ui.widgets.wide_sheet import WideSheet
 from clinic_app.wording.language import translate
 
 CONTENTS_WIDTH = 230
+LINE_HEIGHT = 130
+"""Per cent of the font's own."""
+PAPER_SPACE = 6
 
 
 class HelpSheet(WideSheet):
@@ -108,6 +111,7 @@ class HelpSheet(WideSheet):
             button.set_kind(Kind.SECONDARY if chapter is not None and name == chapter.name else Kind.GHOST)
         missing = translate("No help was found. Install the program anew; its help lies in its own folder.")
         self.reading.setMarkdown(chapter.text if chapter is not None else missing)
+        space_out(self.reading.document(), self.keeper.px(6))
         self.reading.setAccessibleName(chapter.title if chapter is not None else translate("Help"))
 
     def _print(self) -> None:
@@ -126,4 +130,20 @@ class HelpSheet(WideSheet):
         """The chapter as it is printed: black on white, whatever the window looks like."""
         document = QTextDocument(self)
         document.setMarkdown(self._shown.text if self._shown is not None else "")
+        space_out(document, PAPER_SPACE)
         return document
+
+
+def space_out(document: QTextDocument, space: float) -> None:
+    """Room between lines and paragraphs; more above a heading. ``space`` in the document's own unit."""
+    cursor = QTextCursor(document)
+    block = document.begin()
+    first = True
+    while block.isValid():
+        shape = block.blockFormat()
+        shape.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        shape.setTopMargin(3 * space if shape.headingLevel() and not first else 0)
+        shape.setBottomMargin(space)
+        cursor.setPosition(block.position())
+        cursor.setBlockFormat(shape)
+        block, first = block.next(), False

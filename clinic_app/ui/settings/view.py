@@ -49,7 +49,8 @@ class SettingRow(QWidget):
         super().__init__()
         self.setting = setting
         name = setting_name(setting.key)
-        changed = changed_words(setting.changed) if setting.changed is not None and setting.chosen else ""
+        by_somebody = setting.changed is not None and setting.chosen and bool(setting.changed.by)
+        changed = changed_words(setting.changed) if by_somebody and setting.changed is not None else ""
         self.found_by = fold(" ".join((name, setting_why(setting.key), value, setting_where(setting.key), changed)))
         self._row = QHBoxLayout(self)
         left = QVBoxLayout()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,10 +42,12 @@ from clinic_app.ui.schedule.view import ScheduleView
 from clinic_app.ui.shell.commands import Commands
 from clinic_app.ui.shell.header import Header
 from clinic_app.ui.shell.jobs import JobBar
+from clinic_app.ui.shell.locking import Locking
 from clinic_app.ui.shell.menus import NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
 from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
+from clinic_app.ui.shell.undo_trail import Step as UndoStep
 from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.theme import Appearance, Density, Style
 from clinic_app.ui.widgets.banner import Banner
@@ -55,6 +57,7 @@ from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.ui.widgets.toast import Toast
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate
+from clinic_app.wording.people import role_words
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.help.help_sheet import HelpSheet
     from clinic_app.ui.patients.case_view import CaseView
     from clinic_app.ui.patients.list_view import PatientsView
+    from clinic_app.ui.people.view import PeopleView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
     from clinic_app.ui.settings.view import SettingsView
@@ -166,6 +170,7 @@ class MainWindow(QMainWindow):
         self._setting_list: SettingsView | None = None
         self._help: HelpSheet | None = None
         self._audit: AuditView | None = None
+        self._people: PeopleView | None = None
         self._photos: PictureImportSheet | None = None
         self._register: RegisterImportSheet | None = None
         self._panel_wanted = settings.value("inspector", "true") != "false"
@@ -174,6 +179,9 @@ class MainWindow(QMainWindow):
         self.trail = UndoTrail(context.tasks, self)
         self.actions_of_cases = CaseActions(context, self)
         self.commands = Commands(self)
+        self.locking = Locking(self, context)
+        self._lock_page: QWidget | None = None
+        self._unsaid: list[tuple[str, UndoStep | None]] = []
         self.setWindowTitle(translate("Dystonia Case Tracker"))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.setAcceptDrops(True)
@@ -198,7 +206,7 @@ class MainWindow(QMainWindow):
         self.rail.add_area(PATIENTS, "users", translate("Patients"), shortcut="Ctrl+3")
         self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
         self.rail.add_below(AUDIT, "logs", translate("Audit"), shortcut="Ctrl+Shift+A")
-        self.rail.add_below(SETTINGS, "settings", translate("Settings"), shortcut="Ctrl+,")
+        self.rail.add_below(SETTINGS, "settings", translate("Settings"), shortcut="Ctrl+,", area=True)
         self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="F1")
         self.header = Header(keeper, self.ground)
         self.strip = Banner(keeper, self.ground)
@@ -248,6 +256,7 @@ class MainWindow(QMainWindow):
         hands = Hands(
             selection=lambda: self.selection,
             close_clinic=self.close_clinic,
+            lock=self.locking.lock,
             quit=self.close,
             undo=self.trail.undo_last,
             find=self.find_patient,
@@ -277,7 +286,7 @@ class MainWindow(QMainWindow):
         context, intents = self._context, self._context.intents
         self.rail.chosen.connect(self._rail_chosen)
         self.rail.recent_chosen.connect(self._recent_chosen)
-        self.rail.user_pressed.connect(self.close_clinic)
+        self.rail.user_pressed.connect(self._user_menu)
         self.header.new_patient.clicked.connect(lambda: intents.new_patient.emit(""))
         self.header.search.left.connect(self._leave_search)
         self.header.search.edited.connect(self._search_edited)
@@ -334,17 +343,23 @@ class MainWindow(QMainWindow):
         self._context.attach(services)
         info = services.clinic
         self.rail.brand.show_clinic(info.name, translate("Case tracker"))
-        roles = ", ".join(sorted(translate(role.value.replace("_", " ").capitalize()) for role in info.user.roles))
-        self.rail.user.show_user(info.user.name, roles, translate("Close the clinic"))
-        self.rail.user.show()
+        self._show_user()
         self.header.day.setText(weekday_day(services.today()))
         self._ribbon.setVisible(info.demo)
+        self.locking.begin(services)
         self._look_at_clock()
         if info.demo:
             QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
         area = str(self._settings.value("area", SCHEDULE))
         self.go_to(area if area in (SCHEDULE, PATIENTS) else SCHEDULE)
         self._enable()
+
+    def _show_user(self) -> None:
+        if self._services is None:
+            return
+        user = self._services.clinic.user
+        self.rail.user.show_user(user.name, role_words(user.roles), translate("Lock, switch, passphrase, PIN"))
+        self.rail.user.show()
 
     def _look_at_clock(self) -> None:
         """Before anything is written: the computer's date must be believable (design section 5.2)."""
@@ -388,11 +403,13 @@ class MainWindow(QMainWindow):
 
         tasks.ask(lambda s: s.demo.pictures_wanted(), begin, owner=self, failed=lambda _: None)
 
-    def close_clinic(self) -> None:
-        """Close the clinic: nothing of a patient stays on the screen or in reach."""
-        if self._services is None or not self._may_stop():
+    def close_clinic(self, *, asked: bool = True) -> None:
+        """Close the clinic: nothing of a patient stays on the screen or in reach. ``asked``: where jobs run, ask."""
+        if self._services is None or (asked and not self._may_stop()):
             return
         self._close_sheet()
+        self.locking.end()
+        self._show_whole()
         services, self._services = self._services, None
         self._patient = self._case = self._opened = 0
         self._recent.clear()
@@ -403,17 +420,12 @@ class MainWindow(QMainWindow):
         self._history = [Place(SCHEDULE)]
         self._at = 0
         self._show_area(SCHEDULE)
-        for room in (self._list, self._page, self._viewer, self._setting_list, self._audit):
-            if room is not None:
-                self.areas.removeWidget(room)
-                room.hide()
-                room.deleteLater()
+        self._drop_rooms()
         for sheet in (self._photos, self._register):
             if sheet is not None:
                 sheet.hide()
                 sheet.deleteLater()
-        self._list = self._page = self._viewer = self._photos = self._register = self._setting_list = None
-        self._audit = None
+        self._photos = self._register = None
         self.inspector.clear()
         self.rail.user.hide()
         self._ribbon.hide()
@@ -423,6 +435,87 @@ class MainWindow(QMainWindow):
         self._shut_soon(services)
         self._enable()
         self.close_asked.emit()
+
+    def _drop_rooms(self, hosts: Collection[QWidget] = ()) -> None:
+        """Every room but the call list goes; one is built anew when it is next wanted.
+
+        ``hosts``: a page over which a sheet stood that comes back is taken out of the window like the sheet.
+        """
+        for place in reversed(range(self.areas.count())):
+            room = self.areas.widget(place)
+            if room is None or room is self._schedule_page:
+                continue
+            self.areas.removeWidget(room)
+            room.hide()
+            if room in hosts:
+                room.setParent(None)
+            else:
+                room.deleteLater()
+        self._page = self._page if self._page in hosts else None
+        self._list = self._viewer = self._setting_list = None
+        self._audit = self._people = None
+
+    def cover(self, page: QWidget) -> None:
+        """The window is locked: only ``page`` is in it. Rooms go, the sheets were taken out before."""
+        self._lock_page = page
+        self._unsaid.clear()
+        self.commands.hold()
+        if self._sheet is not None and self._sheet not in self.locking.aside.sheets:
+            self._close_sheet()
+        self._context.cover()
+        self._drop_rooms(self.locking.aside.hosts)
+        self.areas.setCurrentWidget(self._schedule_page)
+        self.rail.show_recent("", ())
+        self.rail.user.hide()
+        self.toast.close_now()
+        self.toast.forget()
+        self._hint.show_words("")
+        self._hint.hide()
+        self.strip.clear()
+        self.inspector.phone.clear_clipboard()
+        self._trail_changed()
+        self.menuBar().hide()
+        self.ground.hide()
+        page.setParent(self)
+        page.setGeometry(self.rect())
+        page.show()
+        page.raise_()
+
+    def uncover(self, *, same: bool) -> None:
+        """The window is open again: for the same person as it was, for another from the beginning."""
+        self._show_whole()
+        if not same:
+            self._patient = self._case = self._opened = 0
+            self._recent.clear()
+            self._case_of_undo.clear()
+            self.trail.forget()
+            self._history, self._at, self._area = [Place(SCHEDULE)], 0, SCHEDULE
+            self._photos = self._register = None
+            self._sheet = None
+            self._unsaid.clear()
+        self._context.uncover()
+        self._show_user()
+        self.rail.show_recent(translate("Recent") if self._recent else "", [one[1] for one in self._recent])
+        self._look_at_clock()
+        place = self._history[self._at]
+        self._show_area(place.area, place.patient_id, place.case_id)
+        if self._patient:
+            self.select(self._patient, self._case)
+        self._trail_changed()
+        self._enable()
+        self._focus_area()
+        said, self._unsaid = self._unsaid, []
+        for words, step in said[-1:]:
+            self._say(words, step)
+
+    def _show_whole(self) -> None:
+        """What the lock page hid is there again, with nothing in it yet."""
+        if self._lock_page is None:
+            return
+        self._lock_page = None
+        self.ground.show()
+        self.menuBar().show()
+        self.commands.release()
 
     def _shut_soon(self, services: Services) -> None:
         """Close the services when the last question under way is answered."""
@@ -451,6 +544,29 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.hide()
             page.deleteLater()
+
+    def _user_menu(self) -> None:
+        """What whoever works can do about themselves."""
+        if self._services is not None:
+            from clinic_app.ui.shell.user_menu import open_user_menu
+
+            open_user_menu(self, self._context, self._services)
+
+    def switch_user(self) -> None:
+        """Let another person work: the lock page asks who."""
+        self.locking.lock()
+        page = self.locking.page
+        if page is not None:
+            page.form.users.setEditText("")
+            page.form.users.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def change_passphrase(self) -> None:
+        """Change the passphrase of whoever works."""
+        self._open_sheet(self.rooms.passphrase)
+
+    def set_pin(self) -> None:
+        """Set the PIN of whoever works."""
+        self._open_sheet(self.rooms.pin)
 
     # --- areas -------------------------------------------------------------------------------------------------
 
@@ -592,6 +708,7 @@ class MainWindow(QMainWindow):
         if self._page is None:
             self._page = self.rooms.case_page()
             self._page.back_asked.connect(self._back_from_case)
+        if self.areas.indexOf(self._page) < 0:
             self.areas.addWidget(self._page)
         return self._page
 
@@ -826,6 +943,12 @@ class MainWindow(QMainWindow):
     def say(self, words: str, undo: object) -> None:
         """Show a toast, with Undo where something can be taken back."""
         step = self.trail.add(words, undo)
+        if self._lock_page is not None:
+            self._unsaid.append((words, step))
+        else:
+            self._say(words, step)
+
+    def _say(self, words: str, step: UndoStep | None) -> None:
         if step is None:
             self.toast.show_words(words)
         else:
@@ -833,6 +956,9 @@ class MainWindow(QMainWindow):
 
     def complain(self, sentence: str) -> None:
         """Say what was refused."""
+        if self._lock_page is not None:
+            self._unsaid.append((sentence, None))
+            return
         self.toast.show_words(sentence, icon="circle-alert", seconds=12)
 
     def _refused(self, problem: ClinicError) -> None:
@@ -844,7 +970,7 @@ class MainWindow(QMainWindow):
         """Say that the program made a mistake of its own."""
         from clinic_app.ui.shell.crash import show_crash
 
-        if not self._closing:
+        if not self._closing and self._lock_page is None:
             show_crash(self._context.theme, self, problem)
 
     def _note_written(self, case_id: int, undo: object) -> None:
@@ -852,13 +978,15 @@ class MainWindow(QMainWindow):
             self._case_of_undo[undo] = case_id
 
     def _undone(self, words: str, ids: tuple[int, ...]) -> None:
+        if self._lock_page is not None:
+            return
         self.toast.show_words(words, icon="undo-2")
         case_id = next((self._case_of_undo[one] for one in ids if one in self._case_of_undo), 0)
         if case_id and self._area == SCHEDULE:
             self.schedule.return_to(case_id)
 
     def _trail_changed(self) -> None:
-        step = self.trail.last
+        step = self.trail.last if self._lock_page is None else None
         words = translate("&Undo") if step is None else translate("&Undo: {words}").format(words=step.words)
         self.commands.actions["undo"].setText(words)
 
@@ -933,6 +1061,8 @@ class MainWindow(QMainWindow):
         self._fit()
         if self._start is not None:
             self._start.setGeometry(self.ground.rect())
+        if self._lock_page is not None:
+            self._lock_page.setGeometry(self.rect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters nobody took mean the selected case, wherever the keyboard is."""
@@ -999,6 +1129,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closing = True
+        self.locking.end()
         self._save_geometry()
         self._close_sheet()
         self.inspector.phone.clear_clipboard()

@@ -98,6 +98,11 @@ class Steps(StartForm):
             return
         super().keyPressEvent(event)
 
+    @property
+    def steps_in_all(self) -> int:
+        """How many steps there are, those too whose page is made later."""
+        return len(self._pages)
+
     def add_page(self, page: StartForm) -> None:
         """Add a page at the end."""
         page.hide()
@@ -109,7 +114,7 @@ class Steps(StartForm):
         for one in self._pages:
             one.setVisible(one is page)
         at = self._pages.index(page)
-        self.where.setText(translate("Step {step} of {steps}").format(step=at + 1, steps=len(self._pages)))
+        self.where.setText(translate("Step {step} of {steps}").format(step=at + 1, steps=self.steps_in_all))
         self.setAccessibleName(page.accessibleName())
         last = at == len(self._pages) - 1
         self.next_button.setText(self.last_words() if last else translate("Next"))
@@ -250,6 +255,11 @@ class FirstSteps(Steps):
         """Go on where the steps of a clinic were cut before its codes were kept, with new codes."""
         self._services, self._secret = services, secret
         self._show_codes(codes)
+
+    @property
+    def steps_in_all(self) -> int:
+        """With the page of rules, which comes with the clinic."""
+        return len(self._pages) + (self.rules is None)
 
     @property
     def unfinished(self) -> bool:

@@ -315,9 +315,9 @@ class Rail(Plane):
         self._arrange()
         return button
 
-    def add_below(self, code: str, icon: str, name: str, *, shortcut: str = "") -> RailButton:
-        """Add a button at the bottom (Settings, Help); it is pressed, not chosen."""
-        button = RailButton(self.keeper, icon, name, shortcut=shortcut, checkable=False, parent=self)
+    def add_below(self, code: str, icon: str, name: str, *, shortcut: str = "", area: bool = False) -> RailButton:
+        """Add a button at the bottom; it is pressed, not chosen (Help), unless it stands for an ``area`` (Settings)."""
+        button = RailButton(self.keeper, icon, name, shortcut=shortcut, checkable=area, parent=self)
         button.clicked.connect(self._choice(code))
         self._buttons[code] = button
         self._below.addWidget(button)
