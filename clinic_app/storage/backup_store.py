@@ -373,6 +373,7 @@ class BackupStore:
                     if full:
                         _check_digest(one, DATABASE)
                         _check_digest(one, FILE_NAME)
+                        _check_key_file(one)
                 except DamageFound as damage:
                     found.append((damage.code, dict(damage.params)))
                     continue
@@ -945,6 +946,12 @@ def _stored_file(path: Path) -> StoredFile:
 
 def _check_digest(snapshot: StoredSnapshot, name: str) -> None:
     if _stored_file(snapshot.folder / name) != snapshot.manifest.files[name]:
+        raise DamageFound("backup_damaged", snapshot=snapshot.manifest.name, place=str(snapshot.place))
+
+
+def _check_key_file(snapshot: StoredSnapshot) -> None:
+    """The key file and its copy, which no manifest speaks of, say the same."""
+    if read_vault(snapshot.folder).notes:
         raise DamageFound("backup_damaged", snapshot=snapshot.manifest.name, place=str(snapshot.place))
 
 

@@ -17,6 +17,7 @@ and makes a file's creation last, metadata are written in order (true of ext4, r
 from __future__ import annotations
 
 import ctypes
+import os
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -38,7 +39,8 @@ class _Vfs(ctypes.Structure):
     """``sqlite3_vfs`` up to ``xOpen`` (sqlite3.h)."""
 
 
-_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+"""The name is handed on as an address: SQLite keeps it for as long as the file is open."""
 _WRITE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_int64)
 _TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int64)
 _SYNC = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
@@ -120,16 +122,17 @@ def _watch_sqlite(folder: Path, note: Callable[[Note], None]) -> None:
         kept.extend((write, truncate, sync, ours))
         return ours
 
-    def on_open(vfs_: int, name: bytes | None, file: int, flags: int, answer: int) -> int:
+    def on_open(vfs_: int, name: int | None, file: int, flags: int, answer: int) -> int:
         names.pop(file, None)
         done = int(really_open(vfs_, name, file, flags, answer))
-        if done == 0 and name is not None and flags & _KEPT_KINDS and Path(name.decode()).parent == folder:
+        path = Path(os.fsdecode(ctypes.string_at(name))) if name is not None else Path()
+        if done == 0 and flags & _KEPT_KINDS and path.parent == folder:
             address = ctypes.c_void_p.from_address(file)
             assert address.value is not None
             plain = address.value
             if plain not in changed:
                 changed[plain] = methods_of(plain)
-            names[file] = Path(name.decode()).name
+            names[file] = path.name
             address.value = ctypes.addressof(changed[plain])
         return done
 
