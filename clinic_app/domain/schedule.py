@@ -586,7 +586,7 @@ def _flags(
             flags.add(Flag.LATE)
         if booking.drug.missing:
             flags.add(Flag.DRUG_MISSING)
-    if any(
+    if status is not FollowUpStatus.STOPPED and any(
         item.status is AppointmentStatus.NO_SHOW and item.day <= on and (last is None or item.day > last)
         for item in facts.appointments
     ):

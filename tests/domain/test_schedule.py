@@ -1061,3 +1061,11 @@ def test_a_booking_more_than_a_year_ahead_needs_a_reason(text: str, refused: boo
         check_booking(details, **rules)  # type: ignore[arg-type]
     assert (caught.value.field, caught.value.code) == ("reason", "booking_far_ahead")
     check_booking(BookingDetails(1, details.day, (1,), reason="works abroad"), **rules)  # type: ignore[arg-type]
+
+
+def test_nobody_who_died_is_said_to_have_missed_a_booking() -> None:
+    missed = Appointment(1, 1, date(2026, 3, 10), 1, (1,), status=AppointmentStatus.NO_SHOW)
+    facts = CaseFacts(1, "hemifacial_spasm", appointments=(missed,))
+    assert Flag.MISSED in follow_up(facts, ClinicRules(), date(2026, 3, 19)).flags
+    gone = replace(facts, stops=(Stop(date(2026, 3, 15), StopReason.DECEASED),))
+    assert Flag.MISSED not in follow_up(gone, ClinicRules(), date(2026, 3, 19)).flags

@@ -602,3 +602,12 @@ def test_the_week_gives_way_before_the_rows_do(clinic: Room) -> None:
     clinic.settle()
     assert week.isHidden()
     assert table.viewport().height() / clinic.keeper.measures.row >= 5
+
+
+def test_the_number_of_diagnoses_stays_beside_a_filter(clinic: Room) -> None:
+    clinic.window.schedule.tiles[view.OVERDUE].click()
+    clinic.settle()
+    total = clinic.window.schedule.filters._total
+    assert total.isVisible()
+    assert total.text() == "4 diagnoses"
+    assert total.width() >= total.sizeHint().width()

@@ -42,6 +42,7 @@ from clinic_app.ui.widgets import (
 )
 from clinic_app.ui.widgets.date_field import order_of
 from clinic_app.ui.widgets.rail import RailName
+from clinic_app.wording.sentences import sentence_of
 from tests.ui import gallery
 
 TODAY = date(2026, 3, 19)
@@ -660,3 +661,17 @@ def test_the_keyboards_row_has_a_ring(qtbot: QtBot, keeper: ThemeKeeper) -> None
     middle = row.center().y()
     assert any(image.pixelColor(QPoint(x, middle)).name() == ring for x in range(5))
     assert row.height() == keeper.measures.row
+
+
+def test_what_is_wrong_with_a_day_is_said_once(qtbot: QtBot, keeper: ThemeKeeper) -> None:
+    day = DateField(keeper, lambda: TODAY, latest=TODAY, toward=Toward.PAST)
+    field = FormField(keeper, "date", "Day", day)
+    shown(qtbot, field)
+    type_in(day.line, "20/3/2026")
+    with pytest.raises(RuleBroken) as refused:
+        day.take()
+    field.show_problem(sentence_of(refused.value))
+    assert field.problem == "This day is after 19 Mar 2026. Type 19 Mar 2026 or an earlier day."
+    assert preview(day) == ""
+    type_in(day.line, "21/3/2026")
+    assert preview(day) != ""

@@ -49,6 +49,10 @@ REST = 120
 """Milliseconds after the last movement at which a picture is drawn as sharply as it can be."""
 
 
+LOW = 340
+"""Under so many pixels at 100 % a pane is low: a plate of two lines would lie over the eyes."""
+
+
 class Manner(Enum):
     """How a picture is drawn, the best first."""
 
@@ -415,26 +419,38 @@ class PicturePane(QWidget):
         height = round(self._plate.height() / self._plate.devicePixelRatio())
         painter.drawPixmap(gap, self.height() - gap - height, self._plate)
 
+    def _plate_lines(self, caption: Caption, room: int) -> list[tuple[str, Style, str]]:
+        """What the plate says, line by line: one line on a low pane, the day on a line of its own on a narrow one."""
+        ink = "viewer.measure" if caption.unsure else "viewer.plate_text"
+        if self.height() < self._keeper.px(LOW):
+            return [(" · ".join(part for part in (caption.title, caption.day) if part), Style.SECONDARY, ink)]
+        lines = [(caption.title, Style.PHONE, ink)]
+        rest = caption.second.removeprefix(caption.day).removeprefix(" · ")
+        fits = self._keeper.metrics(Style.SECONDARY).horizontalAdvance(caption.second) <= room
+        parts = [caption.second] if fits or not caption.day else [caption.day, rest]
+        return lines + [(part, Style.SECONDARY, "viewer.plate_text2") for part in parts if part]
+
     def _make_plate(self, caption: Caption) -> QPixmap:
         keeper = self._keeper
         pad = keeper.px(14)
         room = max(self.width() - keeper.px(24) - 2 * pad, keeper.px(60))
-        first = keeper.metrics(Style.PHONE, numbers=False).horizontalAdvance(caption.title)
-        second = keeper.metrics(Style.SECONDARY).horizontalAdvance(caption.second)
-        width = min(max(first, second) + 2, room)
-        upper, lower = keeper.line(Style.PHONE), keeper.line(Style.SECONDARY)
-        size = QSize(width + 2 * pad, upper + lower + keeper.px(14))
+        lines = self._plate_lines(caption, room)
+        width = min(
+            max(keeper.metrics(style).horizontalAdvance(words) for words, style, _ in lines) + keeper.px(4), room
+        )
+        edge = keeper.px(4) if len(lines) == 1 else keeper.px(7)
+        size = QSize(width + 2 * pad, sum(keeper.line(style) for _, style, _ in lines) + 2 * edge)
         ratio = self.devicePixelRatioF()
         plate = QPixmap(size * ratio)
         plate.setDevicePixelRatio(ratio)
         plate.fill(Qt.GlobalColor.transparent)
         painter = QPainter(plate)
         painting.box(painter, QRect(0, 0, size.width(), size.height()), 7, fill=keeper.colour("viewer.plate"))
-        ink = "viewer.measure" if caption.unsure else "viewer.plate_text"
-        top = QRect(pad, keeper.px(7), width, upper)
-        painting.text(painter, keeper, top, caption.title, Style.PHONE, ink, numbers=False)
-        under = QRect(pad, keeper.px(7) + upper, width, lower)
-        painting.text(painter, keeper, under, caption.second, Style.SECONDARY, "viewer.plate_text2")
+        top = edge
+        for words, style, ink in lines:
+            spot = QRect(pad, top, width, keeper.line(style))
+            painting.text(painter, keeper, spot, words, style, ink, numbers=style is not Style.PHONE)
+            top += keeper.line(style)
         painter.end()
         return plate
 

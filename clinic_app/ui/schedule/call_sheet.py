@@ -15,6 +15,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
+from clinic_app.wording.patient_lines import phone_number
 from clinic_app.wording.schedule import attempt_words
 from clinic_app.wording.sentences import sentence_of
 
@@ -97,7 +98,7 @@ class CallSheet(RecordSheet):
         self.keeps_drafts(DraftKind.CALL, value.patient.id)
         self._name = value.patient.name
         phone = value.patient.phone
-        number = phone.number if phone is not None else translate("no phone number")
+        number = phone_number(phone.number) if phone is not None else translate("no phone number")
         self.set_title(translate("Log a call"), f"{value.patient.name} · {number}")
         if phone is not None and phone.owner and not self.changed:
             self.spoke_to.setPlaceholderText(phone.owner)

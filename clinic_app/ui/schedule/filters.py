@@ -56,7 +56,7 @@ class FilterBar(Themed):
         )
         self.not_called.setCheckable(True)
         self.not_called.clicked.connect(self._toggle_not_called)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(keeper.px(2))
         row.addWidget(self._total, 1)
@@ -169,7 +169,7 @@ class FilterBar(Themed):
         if wanted.not_called_since is not None:
             self._add_chip(translate("Not called in 7 days"), lambda: self._toggle_not_called(off=True))
         self._chip_box.setVisible(bool(self._chips))
-        self._total.setVisible(not self._chips)
+        self._row.setStretch(0, 0 if self._chips else 1)
         self._chip_box.setMinimumHeight(self.keeper.px(24))
         self._chip_box.updateGeometry()
 

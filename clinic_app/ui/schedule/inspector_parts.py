@@ -11,6 +11,7 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Button, ElidedLabel, IconButton, Kind, TextLabel, painting
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.language import translate
+from clinic_app.wording.patient_lines import phone_number
 
 COPIED_FOR = 15_000
 """Milliseconds a copied phone number stays in the clipboard where the clinic says nothing else (design section 10)."""
@@ -42,7 +43,7 @@ class PhoneStrip(Themed):
 
     def show_phone(self, phone: Phone | None, note: str) -> None:
         """Show a number; ``note`` stands there where there is none."""
-        self._number.setText(phone.number if phone is not None else "")
+        self._number.setText(phone_number(phone.number) if phone is not None else "")
         self._number.setVisible(phone is not None)
         owner = ", ".join(part for part in (phone.owner, phone.language) if part) if phone is not None else ""
         self._owner.setText(note or owner)

@@ -56,7 +56,7 @@ class SiteRow(QWidget):
         self.muscle.valueChanged.connect(self._muscle_changed)
         self.side = QComboBox(self)
         self.side.setAccessibleName(translate("The patient’s side"))
-        self.side.setFixedWidth(keeper.px(84))
+        self.side.setFixedWidth(keeper.px(104))
         self.side.activated.connect(self.changed)
         self.units = UnitsField(keeper, "", label=translate("Units"), parent=self)
         self.units.setFixedWidth(keeper.px(128))

@@ -226,6 +226,11 @@ class DateField(Themed):
         if before != (self._day, None if self._problem is None else self._problem.code):
             self.edited.emit()
 
+    def hush(self) -> None:
+        """What is wrong with the day is said under the whole field now: do not say it twice."""
+        if self._problem is not None:
+            self._preview.show_words("")
+
     def _finished(self) -> None:
         if self._day is not None:
             self.line.setText(self._words(self._day))

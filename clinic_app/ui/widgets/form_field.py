@@ -136,6 +136,9 @@ class FormField(QWidget, Generic[InputT]):
     def show_problem(self, sentence: str, *, focus: bool = True) -> None:
         """A red outline and the sentence under the field; the keyboard goes there."""
         self._mark(wrong=True)
+        hush = getattr(self.control, "hush", None)
+        if callable(hush):
+            hush()
         self._remark.show_words(sentence, "circle-alert", "danger")
         self._describe(sentence)
         if focus:
