@@ -12,6 +12,7 @@ from clinic_app.wording.access import action_words
 from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import messages, sentence
+from clinic_app.wording.settings import NAMES, setting_name
 
 SENTENCES: dict[str, str] = {
     "patient.create": "{who} added a patient",
@@ -210,6 +211,12 @@ def entry_sentence(entry: AuditEntry) -> str:
 
 
 _SAID_ALREADY = frozenset({"app.crash", "authz.denied", "auth.fail", "auth.throttle", "backup.fail", "check.fail"})
+
+
+def detail_words(entry: AuditEntry) -> str:
+    """What stands under the sentence: which setting it was, and why, as it was said."""
+    name = setting_name(entry.object_id) if entry.object_type == "settings" and entry.object_id in NAMES else ""
+    return " · ".join(part for part in (name, reason_words(entry)) if part)
 
 
 def reason_words(entry: AuditEntry) -> str:

@@ -32,12 +32,18 @@ def _import() -> list[Row]:
     return picture_import()
 
 
+def _audit() -> list[Row]:
+    from tests.benchmarks.audit import audit
+
+    return audit()
+
+
 def main(arguments: list[str]) -> int:
     """Run what was asked for and print the table, or JSON; exit 0 even where a goal is missed, which the table says."""
     parser = argparse.ArgumentParser(prog="dev.py bench")
     parser.add_argument("--json", action="store_true", help="a list of {name, value, floor, ratio, goal, holds}")
     parser.add_argument("--patients", type=int, default=100_000, help="size of the large clinic")
-    parser.add_argument("--only", choices=("start", "compare", "import", "lists"))
+    parser.add_argument("--only", choices=("start", "compare", "import", "audit", "lists"))
     asked = parser.parse_args(arguments)
 
     def lists() -> list[Row]:
@@ -49,6 +55,7 @@ def main(arguments: list[str]) -> int:
         "start": _start,
         "compare": _compare,
         "import": _import,
+        "audit": _audit,
         "lists": lists,
     }
     rows: list[Row] = []

@@ -32,6 +32,7 @@ def audit_of(room: Room) -> AuditView:
     view = room.window._audit
     assert view is not None
     assert room.window.areas.currentWidget() is view
+    assert room.window.rail.button("audit").isChecked()
     return view
 
 

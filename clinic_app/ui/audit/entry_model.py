@@ -14,7 +14,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import RowDelegate, painting
 from clinic_app.ui.widgets.rows import Index
-from clinic_app.wording.audit import entry_sentence, patient_words, reason_words, second_words, who_words
+from clinic_app.wording.audit import detail_words, entry_sentence, patient_words, second_words, who_words
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class AuditModel(QAbstractTableModel):
         if entry is None:
             return None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            parts = (second_words(entry.at), entry_sentence(entry), patient_words(entry), reason_words(entry))
+            parts = (second_words(entry.at), entry_sentence(entry), patient_words(entry), detail_words(entry))
             return ", ".join(part for part in parts if part)
         first, second = self.lines(entry, index.column())
         return "\n".join(part for part in (first, second) if part)
@@ -118,7 +118,7 @@ class AuditModel(QAbstractTableModel):
             case 1:
                 return who_words(entry), ", ".join(translate(role.replace("_", " ")) for role in entry.roles)
             case 2:
-                return entry_sentence(entry), reason_words(entry)
+                return entry_sentence(entry), detail_words(entry)
             case _:
                 if entry.patient_name:
                     return entry.patient_name, entry.mrn
