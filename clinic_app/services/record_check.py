@@ -94,7 +94,10 @@ def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Fin
     with context.units.read() as unit:
         pictures = unit.pictures.kept()
         mrns = {p.id: p.mrn for p in unit.patients.by_ids(sorted({one.patient_id for one in pictures})).values()}
+        binned = unit.bin.kept_pictures()
         kept = unit.pictures.blob_ids()
+    pictures = (*pictures, *(picture for picture, _ in binned))
+    mrns = {**{picture.patient_id: mrn for picture, mrn in binned}, **mrns}
     for position, picture in enumerate(pictures):
         if position % 50 == 0 and not report(Progress(position, len(pictures), "checking_pictures")):
             raise Cancelled

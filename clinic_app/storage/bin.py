@@ -19,6 +19,7 @@ from clinic_app.domain.bin import BinCounts, BinEntry, BinKind
 from clinic_app.domain.errors import Conflict, NotFound
 from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.patients import chunks
+from clinic_app.storage.pictures import KeptPicture
 from clinic_app.storage.records import Record
 from clinic_app.storage.records.audit import BinRecord, DraftRecord, ProtectionRecord, RowVersionRecord
 from clinic_app.storage.records.cases import CaseRecord
@@ -322,6 +323,21 @@ class BinRows:
         """Every id of the picture store that the bin still needs."""
         held = select(BinRecord.pictures).where(BinRecord.restored_at.is_(None), BinRecord.purged_at.is_(None))
         return {id_ for ids in self.session.scalars(held) for id_ in ids}
+
+    def kept_pictures(self) -> tuple[tuple[KeptPicture, str], ...]:
+        """The photographs in the bin with what the store must hold of them, each with the patient's mrn."""
+        held = select(BinRecord.content, BinRecord.patient_id, BinRecord.mrn).where(
+            BinRecord.restored_at.is_(None), BinRecord.purged_at.is_(None)
+        )
+        found: list[tuple[KeptPicture, str]] = []
+        for content, patient_id, mrn in self.session.execute(held):
+            for row in Taken.of(content).rows.get(PictureRecord.__tablename__, ()):
+                blobs = [row[name] for name in BLOBS]
+                sizes = row.get("sizes")
+                known = sizes if sizes and len(sizes) == len(blobs) else [None] * len(blobs)
+                kept = KeptPicture(row["id"], patient_id, tuple(zip(blobs, known, strict=True)))
+                found.append((kept, mrn))
+        return tuple(found)
 
     def purge(self, entry_id: int, undo_ids: Iterable[int] = ()) -> None:
         """Destroy what an entry holds, with the earlier versions, drafts and inverse commands that repeat it.

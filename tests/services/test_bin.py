@@ -318,6 +318,18 @@ def test_erasing_a_live_patient_is_one_act(tmp_path: Path) -> None:
         assert not [one for one in services.check() if not one.harmless]
 
 
+def test_damage_of_a_photograph_in_the_bin_is_found(tmp_path: Path) -> None:
+    with open_test_clinic(tmp_path) as services:
+        patient_id, _ = add_patient(services, "Damaged One", "DM1")
+        (photo,) = add_photos(services, patient_id, 1)
+        services.bin.delete_patient(patient_id, WHY)
+        with services.context.units.read() as unit:
+            ((kept, _),) = unit.bin.kept_pictures()
+        services.context.store.delete(kept.blobs[0][0])
+        (found,) = [one for one in services.check() if not one.harmless]
+        assert (found.code, found.params["id"], found.params["mrn"]) == ("picture_file_missing", photo, "DM1")
+
+
 def test_a_nurse_may_not_delete(tmp_path: Path) -> None:
     with open_test_clinic(tmp_path) as services:
         patient_id, _ = add_patient(services, "Safe One", "S1", side=Side.BILATERAL)
