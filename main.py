@@ -11,6 +11,9 @@ def main() -> int:
         from clinic_app.imaging.reader_process import main as read_images
 
         return read_images()
+    from clinic_app.machine.faults import keep_faults_quiet
+
+    keep_faults_quiet()
     from clinic_app.bootstrap import run
 
     return run(sys.argv[1:])

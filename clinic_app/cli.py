@@ -21,6 +21,7 @@ from clinic_app.domain.audit_actions import AuditKind, actions_of
 from clinic_app.domain.backups import BackupOutcome
 from clinic_app.domain.calendar import iso_day
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
+from clinic_app.domain.changes import Progress
 from clinic_app.domain.checks import Finding, FindingKind
 from clinic_app.domain.demo import MOST_PATIENTS
 from clinic_app.domain.errors import (
@@ -96,6 +97,7 @@ class _Desk:
         self.out = out
         self.err = err
         self._secret: str | None = None
+        self._upgrade_told = False
 
     @property
     def folder(self) -> str:
@@ -129,7 +131,16 @@ class _Desk:
         state = self.door.state(self.folder)
         if not state.there:
             raise NotFound("no_clinic_here", path=self.folder)
-        return self.door.open(self.folder, None if state.demo else self.secret(), self.asked.user)
+        return self.door.open(
+            self.folder, None if state.demo else self.secret(), self.asked.user, report=self._tell_upgrade
+        )
+
+    def _tell_upgrade(self, progress: Progress) -> bool:
+        """An older database is brought to this version of the program: said once, on stderr."""
+        if not self._upgrade_told:
+            self._upgrade_told = True
+            self.err.write(sentence(progress.code) + "\n")
+        return True
 
     def tell(self, answer: Answer, *, words: str = "") -> None:
         """One object, flushed."""

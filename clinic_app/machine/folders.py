@@ -124,6 +124,17 @@ def notes_on(folder: PurePath) -> tuple[Note, ...]:
     return (Note("folder_synced", {"path": str(folder), "service": service}),) if service else ()
 
 
+def check_new_folder(folder: PurePath) -> None:
+    """Make sure a clinic may be begun in ``folder``: not where its files are copied to the internet.
+
+    Raises ``StorageUnavailable("folder_synced")``, which names the service. A clinic that lies there already may be
+    opened, and says so (``notes_on``): nobody is locked out of their record.
+    """
+    service = synced_by(folder)
+    if service:
+        raise StorageUnavailable("folder_synced", path=str(folder), service=service)
+
+
 def free_bytes(folder: Path) -> int:
     """How many bytes this user may still write to the disk of ``folder``. Raises ``OSError``."""
     return shutil.disk_usage(folder).free

@@ -23,7 +23,7 @@ from clinic_app.domain.changes import Report, carry_on
 from clinic_app.domain.errors import AccessRefused, DamageFound, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.patients import tidy
 from clinic_app.domain.people import Role
-from clinic_app.machine.folders import check_data_folder, notes_on
+from clinic_app.machine.folders import check_data_folder, check_new_folder, notes_on
 from clinic_app.machine.lock import FILE as LOCK
 from clinic_app.machine.lock import WindowLock
 from clinic_app.machine.places import Places
@@ -168,6 +168,7 @@ class ClinicDoor:
         if Role.ADMIN not in roles:
             raise RuleBroken("roles", "first_not_admin")
         place = Path(folder)
+        check_new_folder(place)
         with _made(place):
             created = create_vault(place, user, passphrase, clinic_name=name, checkout=not self._places.installed)
             try:
@@ -339,6 +340,7 @@ class ClinicDoor:
         """
         from clinic_app.services.restoring import open_backup, restore
 
+        check_new_folder(Path(target_folder))
         opened = open_backup(place, snapshot, secret, user)
         return restore(opened, Path(target_folder), self._places.migrations, self._now, report)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from clinic_app.domain.case_page import PictureImport
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Button, Card, RowDelegate, Themed, painting
+from clinic_app.ui.widgets.copying import copy_for_a_while
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence, sentence_of
@@ -123,4 +124,4 @@ class NotImportedList(Themed):
         self.setFocusProxy(self.rows)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(why_not(item) for item in self.model.items))
+        copy_for_a_while("\n".join(why_not(item) for item in self.model.items))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QGuiApplication, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -26,6 +26,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.register.fates import CODE_WORDS, without_row
 from clinic_app.ui.theme import Style, Tone
 from clinic_app.ui.widgets import Button, Card, RowDelegate, SearchField, TextLabel, Themed, painting, prepare_table
+from clinic_app.ui.widgets.copying import copy_for_a_while
 from clinic_app.wording.language import translate
 from clinic_app.wording.register import skip_sentence, warning_sentence
 from clinic_app.wording.sentences import sentence_of
@@ -276,7 +277,7 @@ class ReasonsList(Themed):
 
     def _copy(self) -> None:
         lines = [f"{one.row}\t{one.words}\t{one.sentence}" for one in self.model.shown]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        copy_for_a_while("\n".join(lines))
         self._context.intents.toast.emit(translate("{count} lines copied").format(count=len(lines)), None)
 
     def _save(self) -> None:

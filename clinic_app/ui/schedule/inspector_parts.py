@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from clinic_app.domain.patients import Phone
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Button, ElidedLabel, IconButton, Kind, TextLabel, painting
+from clinic_app.ui.widgets.copying import COPIED_FOR, clear_copied, copy_for_a_while
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import phone_number
-
-COPIED_FOR = 15_000
-"""Milliseconds a copied phone number stays in the clipboard where the clinic says nothing else (design section 10)."""
 
 
 class PhoneStrip(Themed):
@@ -29,11 +27,7 @@ class PhoneStrip(Themed):
             keeper, "copy", translate("Copy number"), shortcut="Ctrl+Shift+C", kind=Kind.GHOST, small=True, parent=self
         )
         self.copy.clicked.connect(self.copy_number)
-        self._clear = QTimer(self)
-        self._clear.setSingleShot(True)
-        self._clear.setInterval(COPIED_FOR)
-        self._clear.timeout.connect(self.clear_clipboard)
-        self._copied = ""
+        self._seconds = COPIED_FOR
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._number)
         self._row.addWidget(self._owner, 1)
@@ -52,23 +46,17 @@ class PhoneStrip(Themed):
 
     def clear_after(self, seconds: int) -> None:
         """How long a number that is copied from now on stays in the clipboard."""
-        self._clear.setInterval(seconds * 1000)
+        self._seconds = seconds
 
     def copy_number(self) -> None:
         """Copy the number; after a while the clipboard is cleared, if it still holds it."""
         words = self._number.text()
         if words:
-            QApplication.clipboard().setText(words)
-            self._copied = words
-            self._clear.start()
+            copy_for_a_while(words, self._seconds)
 
     def clear_clipboard(self) -> None:
         """Take the number out of the clipboard again."""
-        self._clear.stop()
-        clipboard = QApplication.clipboard()
-        if self._copied and clipboard.text() == self._copied:
-            clipboard.clear()
-        self._copied = ""
+        clear_copied()
 
     def sizeHint(self) -> QSize:
         """40 px high."""

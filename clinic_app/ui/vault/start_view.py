@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action, Need
+from clinic_app.domain.changes import Progress
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
@@ -24,6 +25,7 @@ from clinic_app.ui.vault.forms import (
     ask_target,
 )
 from clinic_app.ui.widgets import Card
+from clinic_app.ui.widgets.banner import Level
 from clinic_app.ui.widgets.themed import Plane
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
     from clinic_app.services.clinic_data import ClinicDoor, ClinicState
     from clinic_app.ui.vault.wizard import FirstSteps
     from clinic_app.ui.vault.wizard_restore import RestoreSteps
+
+
+WIDTH, STEPS_WIDTH = 520, 600
+"""Pixels of the card at 100 %: a form, and the first steps."""
 
 
 class FormStack(QWidget):
@@ -75,6 +81,7 @@ class StartView(Plane):
     """
 
     opened = Signal(object, str)
+    _upgrading = Signal(object)
     needed = Signal()
     """Something has to be asked: show the page."""
     spoken = Signal(str)
@@ -102,6 +109,7 @@ class StartView(Plane):
         """
         super().__init__(keeper, "app", parent)
         self._doors = doors
+        self._upgrading.connect(self._show_upgrade)
         self._folder = folder
         self._demo_folder = demo_folder
         self._languages, self._language, self._speak = tuple(languages), language, speak
@@ -118,7 +126,7 @@ class StartView(Plane):
         edge = keeper.px(28)
         inside.setContentsMargins(edge, edge, edge, edge)
         inside.addWidget(self.pages)
-        self.card.setFixedWidth(keeper.px(520))
+        self.card.setFixedWidth(keeper.px(WIDTH))
         self._place()
 
     @cached_property
@@ -225,11 +233,21 @@ class StartView(Plane):
     def _unlock(self, secret: str, user: str, recovery: bool) -> None:
         folder = self._folder
         self._doors.ask(
-            lambda door: _signed_in(door.open(folder, secret, user or None, recovery=recovery), secret),
+            lambda door: _signed_in(
+                door.open(folder, secret, user or None, recovery=recovery, report=self._report_upgrade), secret
+            ),
             lambda found: self._signed_in(*found, secret),
             owner=self,
             failed=self.unlock.refused,
         )
+
+    def _report_upgrade(self, progress: Progress) -> bool:
+        """Called in the thread that opens the clinic, while an older database is brought to this version."""
+        self._upgrading.emit(progress)
+        return True
+
+    def _show_upgrade(self, progress: Progress) -> None:
+        self.unlock.banner.show_words(sentence(progress.code), level=Level.INFO)
 
     def _show_steps(self) -> None:
         self._drop_steps()
@@ -304,6 +322,7 @@ class StartView(Plane):
         self._show(self.trouble)
 
     def _show(self, form: StartForm) -> None:
+        self.card.setFixedWidth(self.keeper.px(STEPS_WIDTH if form is self.__dict__.get("steps") else WIDTH))
         self.pages.show_form(form)
         if form is self.waiting:
             return
