@@ -306,6 +306,7 @@ class BinRows:
         """Say that an entry was put back; it holds nothing any more."""
         row = self._row(entry_id)
         row.restored_at, row.content, row.pictures = self.now, {}, []
+        row.facts = _bare(row.facts)
         self.session.flush()
 
     def counts(self) -> BinCounts:
@@ -347,8 +348,12 @@ class BinRows:
         self.watch.keeps_versions = False
         row = self._row(entry_id)
         self.forget_versions(Taken.of(row.content), row.patient_id if row.kind in _WHOLE else None)
-        row.content, row.pictures, row.label, row.mrn, row.reason = {}, [], "", "", ""
-        row.facts = {"counts": dict(row.facts.get("counts") or {})}  # type: ignore[call-overload]
+        row.content, row.pictures = {}, []
+        stubs = [row]
+        if row.kind in _WHOLE:
+            stubs += self.session.scalars(select(BinRecord).where(BinRecord.patient_id == row.patient_id))
+        for stub in stubs:
+            stub.label, stub.mrn, stub.reason, stub.facts = "", "", "", _bare(stub.facts)
         row.purged_at = self.now
         remove_rows(self.session, select(UndoRecord).where(UndoRecord.id.in_(list(undo_ids))))
         if row.kind in _WHOLE:
@@ -497,6 +502,11 @@ class BinRows:
 
 _NUMBERED: Final = ((PatientRecord.number, "restore_number_taken"), (PatientRecord.mrn, "restore_mrn_taken"))
 _WHOLE: Final = frozenset({BinKind.PATIENT.value, BinKind.MERGED.value})
+
+
+def _bare(facts: Mapping[str, Any]) -> dict[str, object]:
+    """What may be known of something that is not in the bin any more: how much it was."""
+    return {"counts": dict(facts.get("counts") or {})}
 
 
 def _entry_of(

@@ -350,7 +350,7 @@ def _verb_of_edit(object_type: str, before: Content, after: Content) -> str:
     if object_type == "call" and changed("taken_back_at"):
         return "take_back"
     if object_type == "bin":
-        return "purge" if changed("purged_at") else "restore"
+        return "purge" if changed("purged_at") else "restore" if changed("restored_at") else EDIT
     return "change" if object_type == "settings" else "set" if object_type in {"protection", "pin"} else EDIT
 
 

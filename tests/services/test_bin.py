@@ -266,6 +266,9 @@ def test_destroying_leaves_a_stub_and_no_trace(tmp_path: Path) -> None:
         services.patients.change(
             patient_id, PatientDetails("Asha Zebra", identifiers=(Identifier("4127"),), notes="zebra notes"), 1
         )
+        once = services.bin.delete_patient(patient_id, "zebra, for a moment").undo
+        assert once is not None
+        services.undo(once)
         services.bin.delete_photo(pictures[2:], "zebra blurred")
         entry = services.bin.delete_patient(patient_id, WHY).result
         assert isinstance(entry, int)
@@ -275,9 +278,10 @@ def test_destroying_leaves_a_stub_and_no_trace(tmp_path: Path) -> None:
         gone = services.bin.purge(entry, "asked for by letter of 3 March").result
         assert gone == date(2026, 12, 19)
         assert traces(services, "Asha Zebra", "zebra notes", "Asha Verma") == []
+        assert set(traces(services, "zebra")) <= {"audit_entry"}, "reasons stay in the audit, nothing else does"
         assert services.bin.entries() == ()
         stub = services.bin.entries(everything=True)[-1]
-        assert (stub.name, stub.mrn, stub.kind) == ("", "", BinKind.PHOTOS)
+        assert (stub.name, stub.mrn, stub.reason, stub.kind) == ("", "", "", BinKind.PATIENT)
         assert refusal(lambda: services.bin.restore(entry)).code == "already_purged"
         assert len(blobs_of(services)) == 4, "those the other patient's photograph shares stay"
         assert services.pictures.thumbnail(same[0]).startswith(b"THUMBNAIL")
