@@ -1036,3 +1036,37 @@ def test_a_demo_of_nobody_is_refused(tmp_path: Path, patients: str) -> None:
     answer = ask("demo", "--into", str(tmp_path / "demo"), "--patients", patients, "--no-pictures", passphrase=None)
     assert answer.code == 1
     assert not (tmp_path / "demo").exists() or list((tmp_path / "demo").iterdir()) == []
+
+
+def test_the_audit_is_verified_and_listed_on_the_command_line(data: Path) -> None:
+    verified = ask("audit", "verify", "--rows", data=data)
+    assert isinstance(verified.json, dict)
+    assert set(verified.json) == {"ok", "entries", "head", "last_anchor", "problems"}
+    assert (verified.code, verified.json["ok"], verified.json["problems"]) == (0, True, [])
+    assert str(verified.json["head"]).startswith(f"{verified.json['entries']}:")
+    listed = ask("audit", "list", "--patient", "4127", "--kind", "changed", data=data)
+    assert listed.code == 0
+    assert {line["mrn"] for line in listed.lines} == {"4127"}
+    assert {"patient.create", "case.create"} <= {line["action"] for line in listed.lines}
+    fields = "seq at clock who roles computer action object id mrn outcome reason sentence"
+    assert set(listed.lines[0]) == set(fields.split())
+    assert [line["seq"] for line in listed.lines] == sorted((line["seq"] for line in listed.lines), reverse=True)
+    assert len(ask("audit", "list", "--limit", "3", data=data).lines) == 3
+    assert ask("audit", "list", "--who", "dr rao", "--since", "2030-01-01", data=data).lines == []
+    nobody = ask("audit", "list", "--who", "Nobody", data=data)
+    assert (nobody.code, nobody.err) == (1, "Nobody called Nobody works here. Choose one of: Dr Rao.\n")
+
+
+def test_a_tampered_audit_exits_2_and_names_the_first_bad_entry(data: Path) -> None:
+    services = opened(data)
+    with services.context.units.open() as unit:
+        connection = unit.session.connection()
+        connection.exec_driver_sql("DROP TRIGGER audit_entry_no_update")
+        connection.exec_driver_sql("UPDATE audit_entry SET actor_id = 7 WHERE seq = 5")
+        unit.session.commit()
+    services.close()
+    verified = ask("audit", "verify", data=data)
+    assert isinstance(verified.json, dict)
+    assert (verified.code, verified.json["ok"]) == (2, False)
+    assert verified.json["problems"] == [{"seq": 5, "code": "audit_entry_changed", "object": None}]
+    assert ask("check", data=data).code == 2
