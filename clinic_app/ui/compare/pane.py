@@ -426,7 +426,7 @@ class PicturePane(QWidget):
             return [(" · ".join(part for part in (caption.title, caption.day) if part), Style.SECONDARY, ink)]
         lines = [(caption.title, Style.PHONE, ink)]
         rest = caption.second.removeprefix(caption.day).removeprefix(" · ")
-        fits = self._keeper.metrics(Style.SECONDARY).horizontalAdvance(caption.second) <= room
+        fits = self._keeper.metrics(Style.SECONDARY, numbers=False).horizontalAdvance(caption.second) <= room
         parts = [caption.second] if fits or not caption.day else [caption.day, rest]
         return lines + [(part, Style.SECONDARY, "viewer.plate_text2") for part in parts if part]
 
@@ -436,7 +436,9 @@ class PicturePane(QWidget):
         room = max(self.width() - keeper.px(24) - 2 * pad, keeper.px(60))
         lines = self._plate_lines(caption, room)
         width = min(
-            max(keeper.metrics(style).horizontalAdvance(words) for words, style, _ in lines) + keeper.px(4), room
+            max(keeper.metrics(style, numbers=False).horizontalAdvance(words) for words, style, _ in lines)
+            + keeper.px(4),
+            room,
         )
         edge = keeper.px(4) if len(lines) == 1 else keeper.px(7)
         size = QSize(width + 2 * pad, sum(keeper.line(style) for _, style, _ in lines) + 2 * edge)
@@ -449,7 +451,7 @@ class PicturePane(QWidget):
         top = edge
         for words, style, ink in lines:
             spot = QRect(pad, top, width, keeper.line(style))
-            painting.text(painter, keeper, spot, words, style, ink, numbers=style is not Style.PHONE)
+            painting.text(painter, keeper, spot, words, style, ink, numbers=False)
             top += keeper.line(style)
         painter.end()
         return plate
