@@ -88,7 +88,7 @@ class BackupRun:
     """One backup, drill or restore as it ended. ``head_seq`` is the last entry of the audit it holds.
 
     ``facts``: ``objects``, ``copied``, ``bytes``, ``opened``, ``seconds``, ``lost`` (ids), ``failing``, ``removed``
-    (names), ``held`` (``Held``), ``error`` (a code); what applies.
+    (names), ``held`` (``Held``), ``error`` (a code) and ``said`` (what its sentence is filled with); what applies.
     """
 
     id: int

@@ -18,6 +18,7 @@ class Topic(Enum):
     CATALOGUES = "catalogues"
     PREFERENCES = "preferences"
     PEOPLE = "people"
+    BACKUPS = "backups"
 
 
 @dataclass(frozen=True, slots=True)

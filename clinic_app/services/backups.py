@@ -6,7 +6,7 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -379,7 +379,9 @@ class BackupsService:
         code = fault.code if isinstance(fault, ClinicError) else type(fault).__name__
         outcome = BackupOutcome.CANCELLED if isinstance(fault, Cancelled) else BackupOutcome.FAILED
         with suppress(ClinicError), self._context.units.open() as unit:
-            unit.backups.add(BackupKind.BACKUP, place, "", began, outcome, 0, {"error": code})
+            params = fault.params if isinstance(fault, ClinicError) else {}
+            facts: dict[str, object] = {"error": code, "said": _plain(params)}
+            unit.backups.add(BackupKind.BACKUP, place, "", began, outcome, 0, facts)
             unit.enter(AuditEvent("backup.fail", "backup", code, outcome=Outcome.FAILED))
             unit.commit()
 
@@ -390,6 +392,7 @@ class BackupsService:
             "pictures": report.pictures,
             "opened": report.opened,
             "problems": [code for code, _ in report.problems],
+            "said": [_plain(params) for _, params in report.problems],
         }
         outcome = BackupOutcome.OK if report.passed else BackupOutcome.FAILED
         with self._context.units.open() as unit:
@@ -439,6 +442,11 @@ class BackupsService:
                     params: dict[str, object] = {"seq": manifest.head_seq, "snapshot": manifest.name}
                     found.append(Finding(FindingKind.DAMAGED, None, "", code, params))
         return found
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, object]:
+    """What the sentence of an error is filled with, as far as JSON can hold it."""
+    return {name: value for name, value in params.items() if isinstance(value, (str, int, float))}
 
 
 def _open_some(opened: OpenedBackup, work: Path) -> tuple[int, int]:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from clinic_app.domain.backups import BackupOutcome, BackupRun, DrillReport, Held, RestoreReport
-from clinic_app.wording.language import translate
+from clinic_app.domain.backups import (
+    AgeState,
+    BackupAge,
+    BackupKind,
+    BackupOutcome,
+    BackupPlace,
+    BackupRun,
+    DrillReport,
+    Held,
+    RestoreReport,
+    Snapshot,
+)
+from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence
 
 MESSAGES: dict[str, str] = {
@@ -122,6 +135,163 @@ def outcome_words(outcome: BackupOutcome) -> str:
         BackupOutcome.FAILED: translate("Failed"),
         BackupOutcome.CANCELLED: translate("Stopped"),
     }[outcome]
+
+
+def moment_words(at: datetime) -> str:
+    """``19 Mar 2026 09:30``, in local time."""
+    local = at.astimezone() if at.tzinfo is not None else at
+    return f"{day_words(local.date())} {local:%H:%M}"
+
+
+def ago_words(at: datetime, now: datetime) -> str:
+    """``11 minutes ago``, ``3 hours ago``, ``2 days ago``."""
+    since = now - at
+    if since < timedelta(minutes=1):
+        return translate("just now")
+    minutes = int(since.total_seconds() // 60)
+    if minutes < 60:
+        return translate_many("{count} minute ago", "{count} minutes ago", minutes)
+    if minutes < 48 * 60:
+        return translate_many("{count} hour ago", "{count} hours ago", minutes // 60)
+    return translate_many("{count} day ago", "{count} days ago", minutes // (24 * 60))
+
+
+def age_words(age: BackupAge, now: datetime) -> str:
+    """What the status bar says of the newest backup, in few words."""
+    if age.newest is None:
+        return translate("No backup yet")
+    if age.newest - now > timedelta(minutes=5):
+        return translate("Last backup is of the future: {moment}").format(moment=moment_words(age.newest))
+    if age.state is AgeState.OK:
+        return translate("Backup {ago}").format(ago=ago_words(age.newest, now))
+    return translate("Last backup {ago}").format(ago=ago_words(age.newest, now))
+
+
+def age_sentence(age: BackupAge, *, places: bool) -> str:
+    """What to do about a backup that is too old; nothing where it is not."""
+    if not places:
+        return translate(
+            "No place for backups was chosen yet: what is entered is only on this computer. Add a disk, a folder on "
+            "another disk, or a share."
+        )
+    if age.newest is None:
+        return translate("No backup was made yet. Connect the disk and press “Back up now”.")
+    if age.state is AgeState.OK:
+        return ""
+    return translate(
+        "The newest backup is of {moment}. Connect the disk of the backups; the next one is then made by itself."
+    ).format(moment=moment_words(age.newest))
+
+
+def drill_due_words() -> str:
+    """That a restore should be tried."""
+    return translate(
+        "A backup is worth what its restore is worth: try one now. It takes some minutes and changes nothing."
+    )
+
+
+def rhythm_words(place: BackupPlace) -> str:
+    """How often a place gets a backup."""
+    if place.number:
+        return translate("One a day")
+    return translate("Every 30 minutes when something changed, at least one a day, and when the window is locked")
+
+
+def newest_words(run: BackupRun | None, now: datetime) -> str:
+    """The newest backup of a place that was reopened and checked."""
+    if run is None:
+        return translate("No backup there yet")
+    words = translate("Newest backup {moment} ({ago}), reopened and checked").format(
+        moment=moment_words(run.finished_at), ago=ago_words(run.finished_at, now)
+    )
+    return words if run.outcome is BackupOutcome.OK else f"{words} · {outcome_words(run.outcome)}"
+
+
+def kind_words(kind: BackupKind) -> str:
+    """What was done."""
+    return {
+        BackupKind.BACKUP: translate("Backup"),
+        BackupKind.DRILL: translate("Restore tried"),
+        BackupKind.RESTORE: translate("Restored"),
+    }[kind]
+
+
+def result_words(run: BackupRun) -> str:
+    """``passed`` or ``FAILED``, so that nobody overlooks it."""
+    if run.outcome.counts:
+        return translate("passed") if run.outcome is BackupOutcome.OK else outcome_words(run.outcome)
+    return translate("FAILED") if run.outcome is BackupOutcome.FAILED else outcome_words(run.outcome)
+
+
+def detail_words(run: BackupRun) -> str:
+    """What it held, or what went wrong."""
+    facts = dict(run.facts)
+    if run.kind is BackupKind.DRILL:
+        return _drill_detail(facts)
+    if run.kind is BackupKind.RESTORE:
+        return translate("From the backup {snapshot}").format(snapshot=run.snapshot)
+    if not run.outcome.counts:
+        said = facts.get("said")
+        code = str(facts.get("error", ""))
+        return sentence(code, {"place": run.place, **(said if isinstance(said, dict) else {})})
+    opened = translate("all of them opened") if facts.get("all_opened") else translate("{count} of them opened")
+    parts = [
+        translate("{objects} files of photographs, {copied} copied now, {opened}").format(
+            objects=facts.get("objects", 0),
+            copied=facts.get("copied", 0),
+            opened=opened.format(count=facts.get("opened", 0)),
+        ),
+        translate("{seconds} s").format(seconds=facts.get("seconds", 0)),
+    ]
+    removed = facts.get("removed")
+    if isinstance(removed, list) and removed:
+        parts.append(translate_many("{count} older one removed", "{count} older ones removed", len(removed)))
+    held = str(facts.get("held", ""))
+    if held in HELD:
+        parts.append(sentence(HELD[held]))
+    return " · ".join(parts)
+
+
+def snapshot_words(one: Snapshot) -> str:
+    """``19 Mar 2026 09:30 · 700 patients, 5000 photos``, in local time."""
+    words = translate("{moment} · {patients} patients, {pictures} photos").format(
+        moment=moment_words(one.made_at), patients=one.patients, pictures=one.pictures
+    )
+    return words if one.complete else f"{words} · {translate('not complete')}"
+
+
+def verified_words(place: str, count: int) -> str:
+    """That every backup in a place is whole."""
+    return translate_many(
+        "The backup in “{place}” is whole: every byte was read.",
+        "All {count} backups in “{place}” are whole: every byte was read.",
+        count,
+        place=place,
+    )
+
+
+def made_words(run: BackupRun, *, elsewhere: bool) -> str:
+    """That a backup was made, and whether its disk may be unplugged."""
+    words = translate("Backup made in “{place}” and checked").format(place=run.place)
+    return f"{words} · {translate('you may unplug the disk now')}" if elsewhere else words
+
+
+def _drill_detail(facts: Mapping[str, object]) -> str:
+    seconds = facts.get("seconds", 0)
+    minutes = f"{float(seconds) / 60:.1f}" if isinstance(seconds, (int, float)) else "?"
+    words = translate("{minutes} minutes · {patients} patients, {pictures} photos, {opened} files opened").format(
+        minutes=minutes,
+        patients=facts.get("patients", 0),
+        pictures=facts.get("pictures", 0),
+        opened=facts.get("opened", 0),
+    )
+    codes, said = facts.get("problems"), facts.get("said")
+    if not isinstance(codes, list) or not codes:
+        return words
+    params = said if isinstance(said, list) else []
+    return " · ".join(
+        [words, *(sentence(str(code), params[at] if at < len(params) else {}) for at, code in enumerate(codes))]
+    )
 
 
 def _sentences(problems: Sequence[tuple[str, dict[str, object]]]) -> list[str]:

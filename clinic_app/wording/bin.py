@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from clinic_app.domain.bin import BinEntry, BinKind
-from clinic_app.wording.language import translate
+from clinic_app.wording.language import translate, translate_many
 
 MESSAGES: dict[str, str] = {
     "bin_object_gone": "What was to be deleted is not there any more. Read the page again.",
@@ -46,6 +46,26 @@ def binned_line(entry: BinEntry) -> str:
     who = ", ".join(part for part in (entry.name, entry.mrn) if part) or translate("destroyed")
     what = kind_words(entry.kind)
     return f"{who} · {what} ({entry.photographs})" if entry.kind is BinKind.PHOTOS else f"{who} · {what}"
+
+
+def holds_words(entry: BinEntry) -> str:
+    """How much an entry holds: ``2 diagnoses, 7 injections, 12 photos``."""
+    counted = (
+        ("clinical_case", "{count} diagnosis", "{count} diagnoses"),
+        ("injection_session", "{count} injection", "{count} injections"),
+        ("contact_attempt", "{count} call", "{count} calls"),
+        ("appointment", "{count} booking", "{count} bookings"),
+        ("picture", "{count} photo", "{count} photos"),
+    )
+    found = [(one, more, entry.rows.get(table, 0)) for table, one, more in counted]
+    return ", ".join(translate_many(one, more, count) for one, more, count in found if count)
+
+
+def put_back_words(entry: BinEntry) -> str:
+    """Said after something was put back."""
+    if entry.kind is BinKind.MERGED:
+        return translate("Merging taken back: {name} has a record of their own again").format(name=entry.name)
+    return translate("{what} put back").format(what=binned_line(entry))
 
 
 def purged_words(gone_on: date) -> str:

@@ -30,6 +30,7 @@ class JobBar(Plane):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.hide()
         context.tasks.job_started.connect(self._begin)
+        context.concealed.connect(self._conceal)
 
     @property
     def running(self) -> int:
@@ -46,9 +47,14 @@ class JobBar(Plane):
         handle.ended.connect(partial(self._end, handle))
         self.show()
 
-    @staticmethod
-    def _progressed(strip: ProgressStrip, progress: Progress) -> None:
-        strip.show_progress(progress, progress.detail)
+    def _progressed(self, strip: ProgressStrip, progress: Progress) -> None:
+        from clinic_app.wording.checks import step_words
+
+        strip.show_progress(progress, "" if self._context.covered else step_words(progress))
+
+    def _conceal(self) -> None:
+        for handle, strip in self._strips.items():
+            strip.show_progress(handle.progress, "")
 
     def _failed(self, title: str, problem: object) -> None:
         if isinstance(problem, ClinicError):

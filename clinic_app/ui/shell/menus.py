@@ -17,7 +17,7 @@ Act = Callable[[], object]
 
 NEEDS_CLINIC = frozenset(
     {"import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient"}
-    | {"import_pictures", "undo", "settings", "audit"}
+    | {"import_pictures", "undo", "settings", "audit", "lock", "back_up", "backups", "check_data", "bin"}
 )
 NEEDS_PATIENT = frozenset(
     {
@@ -44,10 +44,13 @@ class Hands:
 
     selection: Callable[[], tuple[int, int]]
     close_clinic: Act
+    lock: Act
     quit: Act
     undo: Act
     find: Act
     copy_phone: Act
+    back_up: Act
+    check_data: Act
     press: Callable[[str], object]
     clear_filters: Act
     go_to: Callable[[str], object]
@@ -94,7 +97,12 @@ class Menus:
         add(menu, "import_register", translate("&Import register…"), lambda: intents.import_register.emit(""))
         add(menu, "export_register", translate("&Export register…"), intents.export_register.emit)
         menu.addSeparator()
-        add(menu, "close_clinic", translate("&Close clinic"), self._hands.close_clinic, "Ctrl+Shift+L")
+        add(menu, "back_up", translate("&Back up now"), self._hands.back_up)
+        add(menu, "backups", translate("Bac&kups…"), lambda: self._hands.go_to("backups"))
+        add(menu, "check_data", translate("C&heck the clinic’s data…"), self._hands.check_data)
+        menu.addSeparator()
+        add(menu, "lock", translate("&Lock"), self._hands.lock, "Ctrl+Shift+L")
+        add(menu, "close_clinic", translate("&Close clinic"), self._hands.close_clinic)
         add(menu, "quit", translate("&Quit"), self._hands.quit, "Ctrl+Q", role=QAction.MenuRole.QuitRole)
 
     def _edit(self) -> None:
@@ -105,6 +113,7 @@ class Menus:
         add(menu, "find", translate("&Find patient"), hands.find, "Ctrl+K|Ctrl+F")
         add(menu, "copy_phone", translate("&Copy phone number"), hands.copy_phone, "Ctrl+Shift+C")
         menu.addSeparator()
+        add(menu, "bin", translate("&Bin…"), lambda: hands.go_to("bin"))
         preferences = QAction.MenuRole.PreferencesRole
         add(menu, "settings", translate("&Settings"), lambda: hands.go_to("settings"), "Ctrl+,", role=preferences)
 

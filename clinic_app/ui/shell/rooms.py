@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from clinic_app.domain.bin import BinEntry
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.schedule import Appointment
 from clinic_app.ui.context import UiContext
@@ -16,6 +17,8 @@ from clinic_app.ui.widgets.themed import Plane
 if TYPE_CHECKING:
     from clinic_app.ui.audit.filter_bar import Narrowed
     from clinic_app.ui.audit.view import AuditView
+    from clinic_app.ui.backups.view import BackupsView
+    from clinic_app.ui.bin.view import BinView
     from clinic_app.ui.compare.view import CompareView
     from clinic_app.ui.help.help_sheet import HelpSheet
     from clinic_app.ui.patients.case_view import CaseView
@@ -61,6 +64,60 @@ class Rooms:
         from clinic_app.ui.audit.take_out_sheet import TakeOutSheet
 
         return TakeOutSheet(self._context, self._host, narrowed, count, paper=paper)
+
+    def passphrase(self) -> Plane:
+        """The sheet that changes one's own passphrase."""
+        from clinic_app.ui.people.own_sheets import PassphraseSheet
+
+        return PassphraseSheet(self._context, self._host)
+
+    def pin(self) -> Plane:
+        """The sheet that sets one's own PIN."""
+        from clinic_app.ui.people.own_sheets import PinSheet
+
+        return PinSheet(self._context, self._host)
+
+    def backups(self) -> BackupsView:
+        """Backups: where they go and how they ended."""
+        from clinic_app.ui.backups.view import BackupsView
+
+        return BackupsView(self._context)
+
+    def add_backup_place(self) -> Plane:
+        """The sheet that adds a place for backups."""
+        from clinic_app.ui.backups.sheets import AddPlaceSheet
+
+        return AddPlaceSheet(self._context, self._host)
+
+    def remove_backup_place(self, path: str) -> Plane:
+        """The sheet that removes a place for backups."""
+        from clinic_app.ui.backups.sheets import RemovePlaceSheet
+
+        return RemovePlaceSheet(self._context, self._host, path)
+
+    def drill(self) -> Plane:
+        """The sheet that tries a restore."""
+        from clinic_app.ui.backups.sheets import DrillSheet
+
+        return DrillSheet(self._context, self._host)
+
+    def bin(self) -> BinView:
+        """What was deleted."""
+        from clinic_app.ui.bin.view import BinView
+
+        return BinView(self._context)
+
+    def purge(self, entry: BinEntry) -> Plane:
+        """The sheet that destroys something for good."""
+        from clinic_app.ui.bin.purge_sheet import PurgeSheet
+
+        return PurgeSheet(self._context, self._host, entry)
+
+    def check(self) -> Plane:
+        """The sheet that looks for damage."""
+        from clinic_app.ui.backups.check_sheet import CheckSheet
+
+        return CheckSheet(self._context, self._host)
 
     def settings(self) -> SettingsView:
         """The clinic's settings."""

@@ -47,6 +47,7 @@ from clinic_app.ui.shell.menus import NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, H
 from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
+from clinic_app.ui.shell.status import StatusLine
 from clinic_app.ui.shell.undo_trail import Step as UndoStep
 from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.theme import Appearance, Density, Style
@@ -64,6 +65,8 @@ if TYPE_CHECKING:
     from clinic_app.domain.schedule import Appointment
     from clinic_app.services import Services
     from clinic_app.ui.audit.view import AuditView
+    from clinic_app.ui.backups.view import BackupsView
+    from clinic_app.ui.bin.view import BinView
     from clinic_app.ui.compare.view import CompareView
     from clinic_app.ui.help.help_sheet import HelpSheet
     from clinic_app.ui.patients.case_view import CaseView
@@ -85,6 +88,7 @@ RECENT = 3
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
 SETTINGS = "settings"
 AUDIT = "audit"
+BACKUPS, BIN = "backups", "bin"
 REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
 
 
@@ -170,6 +174,8 @@ class MainWindow(QMainWindow):
         self._setting_list: SettingsView | None = None
         self._help: HelpSheet | None = None
         self._audit: AuditView | None = None
+        self._backups: BackupsView | None = None
+        self._bin: BinView | None = None
         self._people: PeopleView | None = None
         self._photos: PictureImportSheet | None = None
         self._register: RegisterImportSheet | None = None
@@ -205,6 +211,7 @@ class MainWindow(QMainWindow):
         self.rail.add_area(SCHEDULE, "calendar-clock", translate("Schedule"), shortcut="Ctrl+2")
         self.rail.add_area(PATIENTS, "users", translate("Patients"), shortcut="Ctrl+3")
         self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
+        self.rail.add_below(BACKUPS, "database", translate("Backups"), area=True)
         self.rail.add_below(AUDIT, "logs", translate("Audit"), shortcut="Ctrl+Shift+A", area=True)
         self.rail.add_below(SETTINGS, "settings", translate("Settings"), shortcut="Ctrl+,", area=True)
         self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="F1")
@@ -221,6 +228,7 @@ class MainWindow(QMainWindow):
         self.areas.addWidget(self._schedule_page)
         self.inspector = InspectorPanel(context, self.actions_of_cases, self.ground)
         self.jobs = JobBar(context, self.ground)
+        self.status = StatusLine(context, self.ground)
         self._ribbon = TextLabel(
             keeper, translate("Demo clinic — invented patients"), Style.CAPTION, "warning", self.ground, weight=600
         )
@@ -249,6 +257,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._ribbon)
         column.addLayout(self._middle, 1)
         column.addWidget(self.jobs)
+        column.addWidget(self.status)
         self.setCentralWidget(self.ground)
         self._restyle()
 
@@ -261,6 +270,8 @@ class MainWindow(QMainWindow):
             undo=self.trail.undo_last,
             find=self.find_patient,
             copy_phone=self.inspector.copy_number,
+            back_up=self.back_up_now,
+            check_data=self.check_data,
             press=self._press,
             clear_filters=self.schedule.clear_filters,
             go_to=self.go_to,
@@ -285,6 +296,7 @@ class MainWindow(QMainWindow):
     def _listen(self) -> None:
         context, intents = self._context, self._context.intents
         self.rail.chosen.connect(self._rail_chosen)
+        self.status.backups_wanted.connect(lambda: self.go_to(BACKUPS))
         self.rail.recent_chosen.connect(self._recent_chosen)
         self.rail.user_pressed.connect(self._user_menu)
         self.header.new_patient.clicked.connect(lambda: intents.new_patient.emit(""))
@@ -454,6 +466,7 @@ class MainWindow(QMainWindow):
         self._page = self._page if self._page in hosts else None
         self._list = self._viewer = self._setting_list = None
         self._audit = self._people = None
+        self._backups = self._bin = None
 
     def cover(self, page: QWidget) -> None:
         """The window is locked: only ``page`` is in it. Rooms go, the sheets were taken out before."""
@@ -679,9 +692,13 @@ class MainWindow(QMainWindow):
             room = self._settings_room()
         elif area == AUDIT:
             room = self._audit_room()
+        elif area == BACKUPS:
+            room = self._backups_room()
+        elif area == BIN:
+            room = self._bin_room()
         self.areas.setCurrentWidget(room)
         self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
-        self.rail.choose(PATIENTS if area == CASE else area)
+        self.rail.choose(PATIENTS if area in (CASE, BIN) else area)
         self.header.title.setText(translate("Call list") if area == SCHEDULE else "")
         self.header.day.setVisible(area == SCHEDULE)
         self.header.setVisible(area == SCHEDULE)
@@ -731,6 +748,33 @@ class MainWindow(QMainWindow):
             listed.steps_wanted.connect(lambda page: self._open_sheet(lambda: self.rooms.first_steps(page)))
             self.areas.addWidget(listed)
         return self._setting_list
+
+    def _backups_room(self) -> BackupsView:
+        if self._backups is None:
+            backups = self._backups = self.rooms.backups()
+            backups.add_wanted.connect(lambda: self._open_sheet(self.rooms.add_backup_place))
+            backups.remove_wanted.connect(lambda path: self._open_sheet(lambda: self.rooms.remove_backup_place(path)))
+            backups.drill_wanted.connect(lambda: self._open_sheet(self.rooms.drill))
+            backups.check_wanted.connect(self.check_data)
+            self.areas.addWidget(backups)
+        return self._backups
+
+    def _bin_room(self) -> BinView:
+        if self._bin is None:
+            held = self._bin = self.rooms.bin()
+            held.purge_wanted.connect(lambda entry: self._open_sheet(lambda: self.rooms.purge(entry)))
+            self.areas.addWidget(held)
+        return self._bin
+
+    def check_data(self) -> None:
+        """Look for damage in the clinic's data."""
+        self._open_sheet(self.rooms.check)
+
+    def back_up_now(self) -> None:
+        """Make a backup now; the room shows what comes of it."""
+        if self._context.open:
+            self.go_to(BACKUPS)
+            self._backups_room().back_up()
 
     def _audit_room(self) -> AuditView:
         if self._audit is None:

@@ -89,8 +89,7 @@ class ProgressStrip(Themed):
 
     def show_progress(self, progress: Progress, words: str = "") -> None:
         """Show how far it is; ``words`` stand beside the title."""
-        if words:
-            self._name.setText(f"{self._title}: {words}")
+        self._name.setText(f"{self._title}: {words}" if words else self._title)
         if progress.total:
             self._bar.show_fraction(progress.done / progress.total)
             counted = translate("{done} of {total}").format(done=progress.done, total=progress.total)
@@ -127,9 +126,10 @@ class StatusBit(QAbstractButton):
         keeper.changed.connect(self.updateGeometry)
         keeper.changed.connect(self.update)
 
-    def show_words(self, words: str, *, ink: str = "text2", tip: str = "") -> None:
-        """Say something; an empty text hides it."""
+    def show_words(self, words: str, *, ink: str = "text2", tip: str = "", icon: str = "") -> None:
+        """Say something; an empty text hides it. ``icon``: another drawing."""
         self._ink = ink
+        self._icon = icon or self._icon
         self.setText(words)
         self.setAccessibleName(words)
         self.setToolTip(tip)

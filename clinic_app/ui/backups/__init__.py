@@ -1,0 +1,1 @@
+"""Backups, trying to restore one, and checking the record."""

@@ -1,0 +1,1 @@
+"""What was deleted: put back or destroyed for good."""

@@ -1,0 +1,61 @@
+"""Words about a check of the clinic's data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from html import escape
+
+from clinic_app.domain.changes import Progress
+from clinic_app.domain.checks import Finding, FindingKind
+from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.sentences import messages, sentence
+
+MESSAGES: dict[str, str] = {
+    "checking_pictures": "Looking at photographs…",
+    "checking_dates": "Computing dates anew…",
+}
+
+
+def step_words(progress: Progress) -> str:
+    """What a long job does now, where there is a sentence for it."""
+    if progress.detail:
+        return progress.detail
+    return sentence(progress.code) if progress.code in messages() else ""
+
+
+def finding_kind_words(kind: FindingKind) -> str:
+    """How bad a finding is."""
+    return {
+        FindingKind.NOTE: translate("Note"),
+        FindingKind.MISSING: translate("Missing"),
+        FindingKind.DAMAGED: translate("Damaged"),
+    }[kind]
+
+
+def result_words(findings: Sequence[Finding], *, full: bool) -> str:
+    """What came of a check."""
+    bad = sum(not one.harmless for one in findings)
+    if bad:
+        said = translate_many("{count} thing is missing or damaged.", "{count} things are missing or damaged.", bad)
+        return said + " " + translate("Make no change to it; restore it from a backup, or ask for help.")
+    if full:
+        return translate("Everything is whole: the database, the audit, and every photograph was opened.")
+    return translate("Everything is whole, as far as a quick check looks.")
+
+
+def findings_words(clinic: str, day: date, full: bool, lines: Sequence[str]) -> str:
+    """The list as text, to be copied or printed."""
+    depth = translate("every photograph opened") if full else translate("quick")
+    head = translate("{clinic}: check of the data, {day} ({depth})").format(
+        clinic=clinic, day=day_words(day), depth=depth
+    )
+    return "\n".join((head, "", *(lines or (translate("Nothing was found."),))))
+
+
+def findings_page(text: str) -> str:
+    """The same as a page of HTML."""
+    head, *lines = text.split("\n")
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines if line)
+    return f"<h2>{escape(head)}</h2><ul>{items}</ul>"
