@@ -272,3 +272,44 @@ def test_a_list_of_rules(host: QWidget, keeper: ThemeKeeper) -> None:
         _ = rules.value
     rules._taken_away(rules.lines[0])
     assert rules.value == {"abo/x": weeks(12)}
+
+
+# --- settings govern ---------------------------------------------------------------------------------------------
+
+
+def test_moving_dates_can_be_stopped_and_then_nothing_is_changed(signed: Room) -> None:
+    sheet = sheet_of(signed, "plan")
+    assert sheet.input is not None
+    sheet.input.show(ReinjectionPlan(months(5), months(7)))
+    signed.tasks.job_started.connect(lambda job: job.cancel())
+    save(signed, sheet, "Stopped at once")
+    signed.until(lambda: not sheet.busy)
+    assert sheet.isVisible()
+    assert "Nothing was changed" in sheet.banner.words
+    assert signed.services.clinic.rules.plan == ReinjectionPlan(months(3), months(4))
+    assert signed.services.settings.history("plan") == ()
+
+
+def test_only_products_in_use_are_offered_and_others_keep_their_name(signed: Room) -> None:
+    from clinic_app.ui.treatment.session_block import SessionBlock
+    from clinic_app.ui.treatment.visit_sheet import VisitSheet
+
+    signed.services.settings.set("products", {"abo"}, "Only Dysport here")
+    patient, case = signed.people["Thomas Okafor"]
+    signed.context.intents.record_visit.emit(patient, case)
+    signed.settle()
+    sheet = signed.window.sheet
+    assert isinstance(sheet, VisitSheet)
+    block = next(iter(sheet.findChildren(SessionBlock)))
+    assert [block.product.itemData(at) for at in range(block.product.count())] == ["", "abo"]
+    block.choose_product("ona")
+    assert block.product_code == "ona"
+
+
+def test_the_clipboard_is_cleared_when_the_clinic_says(signed: Room) -> None:
+    signed.services.settings.set("clipboard_seconds", 5, "Shared computer")
+    signed.window.select(*signed.people["Asha Verma"])
+    signed.settle()
+    signed.window.inspector.copy_number()
+    assert signed.window.inspector.phone._clear.interval() == 5000
+    signed.window.inspector.phone.clear_clipboard()

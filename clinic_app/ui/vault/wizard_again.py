@@ -32,7 +32,7 @@ from clinic_app.wording.sentences import sentence, sentence_of
 if TYPE_CHECKING:
     from clinic_app.services import Services
 
-WIDTH = 560
+WIDTH = 600
 
 
 @dataclass(frozen=True, slots=True)
