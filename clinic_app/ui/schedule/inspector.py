@@ -223,6 +223,7 @@ class InspectorPanel(Plane):
 
     def copy_number(self) -> None:
         """Copy the phone number."""
+        self.phone.clear_after(self._context.clinic.choices.clipboard_seconds)
         self.phone.copy_number()
 
     # --- building ----------------------------------------------------------------------------------------------
