@@ -91,11 +91,12 @@ class SettingRow(QWidget):
 
 class SettingsView(Plane):
     """Every setting of the clinic in groups. ``change_wanted(key)`` opens its sheet, ``steps_wanted(page)`` the first
-    steps again (at a page, blank for the first).
+    steps again (at a page, blank for the first), ``backups_wanted`` the room for backups.
     """
 
     change_wanted = Signal(str)
     steps_wanted = Signal(str)
+    backups_wanted = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, "app", parent)
@@ -248,7 +249,7 @@ class SettingsView(Plane):
 
     def _open(self, key: str) -> None:
         if key == BACKUPS:
-            self.steps_wanted.emit("backups")
+            self.backups_wanted.emit()
         else:
             self.change_wanted.emit(key)
 

@@ -745,6 +745,7 @@ class MainWindow(QMainWindow):
         if self._setting_list is None:
             listed = self._setting_list = self.rooms.settings()
             listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key)))
+            listed.backups_wanted.connect(lambda: self.go_to(BACKUPS))
             listed.steps_wanted.connect(lambda page: self._open_sheet(lambda: self.rooms.first_steps(page)))
             self.areas.addWidget(listed)
         return self._setting_list
