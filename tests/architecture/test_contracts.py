@@ -87,6 +87,7 @@ SABOTAGE = {
     "The rooms of the window do not know each other": [
         ("clinic_app/ui/widgets/sabotage.py", "import clinic_app.ui.shell"),
         ("clinic_app/ui/spare_room/sabotage.py", "pass"),
+        ("clinic_app/ui/audit/sabotage.py", "import clinic_app.ui.patients"),
     ],
     "A migration never changes with the program": [
         ("database/migrations/versions/sabotage.py", "import clinic_app.domain.errors"),

@@ -205,6 +205,7 @@ def test_a_chain_written_anew_with_its_key_fails_at_the_anchor(short: Chain) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_thousand_tampers_of_two_thousand_entries(tmp_path: Path) -> None:
     chain = chain_of(tmp_path, 2000)
     try:
