@@ -6,6 +6,7 @@ spreadsheets, picture decoding and the demo's cast along.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date
 from threading import Lock
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from clinic_app.services.versions import VersionsService
 
 S = TypeVar("S")
+log = logging.getLogger(__name__)
 
 
 class Services:
@@ -205,6 +207,22 @@ class Services:
     def accept_clock(self) -> None:
         """The user said that the computer's date is right: writes go on."""
         self.context.accept_clock()
+
+    @open_to_all
+    def lock(self) -> bool:
+        """The window is locked: nothing that was granted stands any more, the audit is entered and anchored, and what
+        was written is brought into the database file. Answers whether a backup should be made now.
+        """
+        from clinic_app.domain.errors import ClinicError
+
+        self.context.access.leave()
+        self.audit.locked()
+        try:
+            self.context.units.checkpoint()
+            return self.backups.due(at_lock=True)
+        except ClinicError as fault:
+            log.info("at the lock: %s", fault.code)
+            return False
 
     @needs(Action.FIND)
     def check(self, full: bool = False, report: Report = carry_on) -> tuple[Finding, ...]:

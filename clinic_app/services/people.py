@@ -17,7 +17,7 @@ from clinic_app.domain.people import Person, Role, User, check_admin_left, user_
 from clinic_app.services.access import needs, open_to_all
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.entrance import moment_of
-from clinic_app.services.sign_in import MUST_CHOOSE, enter_refused, go, take_over
+from clinic_app.services.sign_in import MUST_CHOOSE, enter_refused, go, switch, take_over
 from clinic_app.storage import vault as vaults
 from clinic_app.storage.people import KnownPerson
 from clinic_app.storage.unit import UnitOfWork
@@ -277,8 +277,25 @@ class PeopleService:
         if not same:
             go(context)
         take_over(context, known.user)
-        self._enter(_event("auth.unlock" if same else "auth.login", known.user.id, "pin"))
+        context.units.note(_event("auth.unlock" if same else "auth.login", known.user.id, "pin"))
         return known.user
+
+    @open_to_all
+    def unlock_with_passphrase(self, user: str, passphrase: str) -> User:
+        """Let somebody work with their passphrase: the same person after a lock, or another in their place.
+
+        Raises:
+            AccessRefused: ``wrong_passphrase``, ``unknown_user``, ``wait_before_trying``, ``too_many_tries``,
+                ``user_disabled``, ``vault_is_demo``.
+            DamageFound: ``vault_exchanged``.
+        """
+        switch(self._context, user, passphrase)
+        return self._context.info.user
+
+    @open_to_all
+    def waiting(self, user: str) -> float:
+        """Seconds somebody has to wait before their passphrase is tried again; infinite where only an admin helps."""
+        return self._context.entrance.throttle.waiting(self._vault(), user)
 
     def _user(self, user_id: int) -> User:
         with self._context.units.read() as unit:

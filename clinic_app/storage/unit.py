@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from clinic_app.domain.audit import Actor, AuditEvent, NotedEvent
 from clinic_app.domain.errors import ClinicError, Conflict
@@ -149,6 +150,14 @@ class UnitsOfWork:
             log.info("the audit took no entry now: %s", fault.code)
             return False
         return True
+
+    def checkpoint(self) -> bool:
+        """Bring all that was written into the database file; False where somebody reads or writes just now."""
+        try:
+            return self._engines.checkpoint()
+        except sqlcipher.Error as fault:
+            log.info("no checkpoint was made: %s", type(fault).__name__)
+            return False
 
     @contextmanager
     def open(self, *, wait_s: float | None = None) -> Iterator[UnitOfWork]:

@@ -28,6 +28,8 @@ class UiContext(QObject):
 
     attached = Signal()
     detached = Signal()
+    concealed = Signal()
+    """The window is locked: what shows anything of a patient shows it no more, until ``attached``."""
     undo_ended = Signal(str)
     """(words): something was written that cannot be taken back; what came before it stays too."""
 
@@ -37,11 +39,17 @@ class UiContext(QObject):
         self.theme = theme
         self.intents = intents
         self._services: Services | None = None
+        self._covered = False
 
     @property
     def open(self) -> bool:
-        """Whether a clinic is open."""
-        return self._services is not None
+        """Whether a clinic is open and may be shown."""
+        return self._services is not None and not self._covered
+
+    @property
+    def covered(self) -> bool:
+        """Whether a clinic is open behind the lock page."""
+        return self._services is not None and self._covered
 
     @property
     def catalogues(self) -> Catalogues:
@@ -60,14 +68,28 @@ class UiContext(QObject):
     def attach(self, services: Services) -> None:
         """A clinic is open: slow work begins, rooms read."""
         self._services = services
+        self._covered = False
         self.tasks.attach(services)
         self.attached.emit()
 
     def detach(self) -> None:
         """The clinic is closed: nothing more is read."""
         self._services = None
+        self._covered = False
         self.tasks.detach()
         self.detached.emit()
+
+    def cover(self) -> None:
+        """The window is locked: nothing is read for it. Writes and jobs under way go on."""
+        self._covered = True
+        self.tasks.hold()
+        self.concealed.emit()
+
+    def uncover(self) -> None:
+        """The window is open again: rooms read."""
+        self._covered = False
+        self.tasks.go_on()
+        self.attached.emit()
 
     def wrote(self, words: str, changes: Changes) -> None:
         """Say what a write did, with Undo where it can be taken back; where not, what came before it stays."""

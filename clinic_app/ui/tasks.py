@@ -49,6 +49,8 @@ class _Order:
     owner: QObject
     key: Key | None = None
     writes: bool = False
+    shows: bool = False
+    """It reads or paints for the window, and for nothing else."""
 
 
 @dataclass(slots=True)
@@ -156,6 +158,7 @@ class Tasks(QObject):
         super().__init__(parent)
         self._services: Services | None = None
         self._closed = False
+        self._held = False
         self._ticket = 0
         self._orders: dict[int, _Order] = {}
         self._newest: dict[Key, int] = {}
@@ -178,6 +181,11 @@ class Tasks(QObject):
         return tuple(self._jobs.values())
 
     @property
+    def writing(self) -> bool:
+        """Whether a write that is no long job is not over yet."""
+        return any(order.writes and ticket not in self._jobs for ticket, order in self._orders.items())
+
+    @property
     def attached(self) -> bool:
         """Whether the services are there."""
         return self._services is not None
@@ -192,6 +200,7 @@ class Tasks(QObject):
     def detach(self) -> None:
         """Take the services away (the clinic is locked): what has not begun is dropped, what runs ends unseen."""
         self._services = None
+        self._held = False
         for job in self.jobs:
             job.hide()
         for lane in self._lanes():
@@ -203,6 +212,27 @@ class Tasks(QObject):
         for order in self._orders.values():
             order.deliver = None
             order.failed = _unseen
+
+    def hold(self) -> None:
+        """The window is covered: nothing is read or painted for it, and no answer reaches it any more.
+
+        Writes and jobs go on, and so does ``prepare``.
+        """
+        self._held = True
+        for lane in (self._reader, self._painter):
+            with lane.awake:
+                dropped = [ticket for ticket, _ in lane.waiting]
+                lane.waiting.clear()
+            for ticket in dropped:
+                self._drop(ticket)
+        for order in self._orders.values():
+            if order.shows:
+                order.deliver = None
+                order.failed = _unseen
+
+    def go_on(self) -> None:
+        """The window is uncovered: it may read again."""
+        self._held = False
 
     def ask(
         self,
@@ -218,7 +248,7 @@ class Tasks(QObject):
         With a ``key`` only the newest question of that owner and key is answered; older ones that have not begun
         are not even asked.
         """
-        self._put(self._reader, _Order(read, deliver, failed, owner, self._key(owner, key)))
+        self._put(self._reader, _Order(read, deliver, failed, owner, self._key(owner, key), shows=True))
 
     def tell(
         self,
@@ -241,7 +271,7 @@ class Tasks(QObject):
         failed: Failed | None = None,
     ) -> None:
         """Fetch or make a picture on the picture threads, the latest request first; ``key`` as in ``ask``."""
-        self._put(self._painter, _Order(job, deliver, failed, owner, self._key(owner, key)))
+        self._put(self._painter, _Order(job, deliver, failed, owner, self._key(owner, key), shows=True))
 
     def prepare(
         self,
@@ -312,7 +342,7 @@ class Tasks(QObject):
         return None if key is None else (id(owner), key)
 
     def _put(self, lane: _Lane, order: _Order) -> int | None:
-        if self._closed:
+        if self._closed or (self._held and order.shows):
             return None
         self._ticket += 1
         ticket = self._ticket

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from clinic_app.domain.people import Role
+from clinic_app.wording.language import translate
+
+ROLES: dict[Role, str] = {
+    Role.NURSE: "Nurse",
+    Role.DOCTOR: "Doctor",
+    Role.ADMIN: "Administrator",
+    Role.READ_ONLY: "Reader",
+}
+
 MESSAGES: dict[str, str] = {
     "wait_before_trying": "Too many wrong passphrases for {user}. Wait {seconds} seconds, then try again.",
     "too_many_tries": (
@@ -29,8 +41,16 @@ MESSAGES: dict[str, str] = {
     "pin_expired": "The PIN of {user} held for {hours} hours. Use the passphrase.",
     "pin_wrong": "The PIN is not right; {left} more tries.",
     "pin_gone": "The PIN was wrong {tries} times. All PINs are gone: the passphrase is needed.",
+    "hard_lock_slept": "The computer was asleep: the clinic was closed. Sign in with your passphrase.",
+    "hard_lock_long_day": "Twelve hours have passed since the passphrase was typed. Sign in with it again.",
+    "hard_lock_code": "That was a one-time code. Type it here once more, then choose a passphrase.",
     "slots_too_many": (
         "The key file names {have} passphrases of {user}: it was changed from outside. Restore vault.json from a backup."
     ),
     "vault_busy": "Another program is writing to the key file {path}. Wait a moment and try again.",
 }
+
+
+def role_words(roles: Iterable[Role]) -> str:
+    """Roles of one person: *Administrator, Doctor*."""
+    return ", ".join(sorted(translate(ROLES[role]) for role in roles))

@@ -168,6 +168,8 @@ class PictureImportSheet(WideSheet):
             shortcut.activated.connect(lambda step=step: self._step_set(step))
         context.tasks.changed.connect(self._changed)
         context.detached.connect(self._forget)
+        context.concealed.connect(self._renew_note)
+        context.attached.connect(self._renew_note)
 
     @property
     def waiting(self) -> int:
@@ -413,7 +415,8 @@ class PictureImportSheet(WideSheet):
         self.rest()
 
     def _renew_note(self) -> None:
-        self._note.tell(self._waiting[0].words() if self._waiting else "", len(self._waiting))
+        told = bool(self._waiting) and not self._context.covered
+        self._note.tell(self._waiting[0].words() if told else "", len(self._waiting))
 
     def _drop_waiting(self) -> None:
         self._waiting.clear()

@@ -169,6 +169,7 @@ class InspectorPanel(Plane):
         self._build()
         context.tasks.changed.connect(self._something_changed)
         context.detached.connect(self.clear)
+        context.concealed.connect(self.clear)
         context.theme.changed.connect(self._fill_again)
         self.clear()
 

@@ -177,6 +177,7 @@ class ScheduleView(QWidget):
         context.tasks.changed.connect(self._something_changed)
         context.attached.connect(self._attached)
         context.detached.connect(self._detached)
+        context.concealed.connect(self._detached)
         context.theme.changed.connect(self._restyle)
         if context.open:
             self._attached()

@@ -52,6 +52,7 @@ class Commands(QObject):
         self.actions: dict[str, QAction] = {}
         self._parts: dict[str, str] = {}
         self._lent: dict[str, list[QKeySequence]] = {}
+        self._held: list[str] = []
 
     def menu(self, name: str, words: str) -> QMenu:
         """A menu of the bar, made once."""
@@ -103,6 +104,16 @@ class Commands(QObject):
         for name in names:
             if name in self.actions:
                 self.actions[name].setEnabled(on)
+
+    def hold(self) -> None:
+        """The window is locked: no command can be used but to quit, and no key of one does anything."""
+        self._held = [name for name, action in self.actions.items() if name != "quit" and action.isEnabled()]
+        self.enable(self._held, on=False)
+
+    def release(self) -> None:
+        """The window is open again."""
+        held, self._held = self._held, []
+        self.enable(held, on=True)
 
     def lend(self, names: Iterable[str], *, away: bool) -> None:
         """Give the keys of commands to an area that answers them itself, or take them back."""

@@ -153,6 +153,7 @@ class SearchPopup(Themed):
         host.installEventFilter(self)
         QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]  # it runs
         context.detached.connect(self.close_now)
+        context.concealed.connect(self.close_now)
         self.restyle()
 
     @property
@@ -163,6 +164,9 @@ class SearchPopup(Themed):
     def close_now(self) -> None:
         """Forget what was searched."""
         self.hide()
+        for row in self.rows:
+            row.show_offer("")
+            row.hide()
         if self._field.words:
             self._field.clear()
 

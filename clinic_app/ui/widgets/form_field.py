@@ -161,6 +161,15 @@ class FormField(QWidget, Generic[InputT]):
         self._mark(wrong=False)
         self._show_hint()
 
+    def set_label(self, label: str) -> None:
+        """Another label; a screen reader says it too."""
+        self._label.setText(label)
+        self._said = f"{label}, {translate('required')}" if not self._required.isHidden() else label
+        self.control.setAccessibleName(self._said)
+        proxy = self.control.focusProxy()
+        if proxy is not None:
+            proxy.setAccessibleName(self._said)
+
     def set_required(self, required: bool) -> None:
         """Say (or no longer say) that it must be filled in."""
         self._required.setVisible(required)

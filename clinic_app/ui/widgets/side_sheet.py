@@ -231,6 +231,12 @@ class SideSheet(Plane):
         else:
             self._leave(done=False)
 
+    def come_back(self) -> None:
+        """Stand over the host again, as it was when it was set aside."""
+        self._settle()
+        self.show()
+        self.raise_()
+
     def finish(self) -> None:
         """It is saved: close."""
         self.set_busy(False)
@@ -361,6 +367,9 @@ class SideSheet(Plane):
 
     def _leave(self, *, done: bool) -> None:
         if not self.isVisible():
+            if self.parent() is None:
+                self._changed = False
+                self.closed.emit(done)
             return
         self._changed = False
         before, self._before = self._before, None

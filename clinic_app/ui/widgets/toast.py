@@ -147,6 +147,11 @@ class Toast(Themed):
             self.hide()
             self.closed.emit()
 
+    def forget(self) -> None:
+        """Nothing of what it said last stays in it."""
+        self._words = ""
+        self.setAccessibleName("")
+
     def restyle(self) -> None:
         """Take measures anew."""
         px = self.keeper.px

@@ -84,6 +84,12 @@ class WideSheet(Plane):
         self.show()
         self.raise_()
 
+    def come_back(self) -> None:
+        """Stand over the host again, as it was when it was set aside."""
+        self._settle()
+        self.show()
+        self.raise_()
+
     def leave(self) -> None:
         """Go; the keyboard returns to where it was."""
         if not self.isVisible():
