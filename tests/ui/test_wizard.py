@@ -516,3 +516,39 @@ def test_the_steps_again_are_left_with_escape_and_change_nothing(clinic: Room) -
     clinic.settle()
     assert clinic.window.sheet is None
     assert not clinic.services.settings.get("share_vials").chosen
+
+
+# --- who signed in last ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_the_last_user_is_offered_only_where_the_clinic_says_so(qtbot: QtBot, tmp_path: Path, remembered: bool) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    folder = tmp_path / "clinic"
+    services = door(Clock(DAY)).create(str(folder), "District Hospital", "Dr Rao", PASSPHRASE).services
+    services.access.confirm(PASSPHRASE, MANAGE)
+    services.people.add("Nisha Thomas", {Role.NURSE}, WORDS)
+    if remembered:
+        services.settings.set("show_last_user", True, "One computer each")
+    services.close()
+    kept: list[MachinePreferences] = []
+    start = Start(
+        str(folder), "", THEMES, tmp_path / "window.ini", MachinePreferences(), kept.append, lambda: door(Clock(DAY))
+    )
+    opening = Opening(app, start)
+    window, tasks = opening.window, opening.context.tasks
+    opening.show()
+    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=20_000)
+    view = window._start
+    assert isinstance(view, StartView)
+    view.unlock.users.setCurrentText("Nisha Thomas")
+    view.unlock.secret.setFocus()
+    QTest.keyClicks(view.unlock.secret, WORDS)
+    QTest.keyClick(view.unlock.secret, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opening.context.open and not tasks.pending, timeout=20_000)
+    assert kept[-1].last_user == ("Nisha Thomas" if remembered else "")
+    window.close()
+    window.deleteLater()
+    opening.deleteLater()
+    QApplication.processEvents()
