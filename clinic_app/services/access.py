@@ -6,7 +6,6 @@ asked of the database.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,7 +33,7 @@ from clinic_app.domain.access import (
 )
 from clinic_app.domain.audit import MINIMUM_REASON, SYSTEM, AuditEvent, Outcome
 from clinic_app.domain.changes import Changes, Topic
-from clinic_app.domain.errors import AccessRefused, ClinicError, RuleBroken
+from clinic_app.domain.errors import AccessRefused, RuleBroken
 from clinic_app.domain.people import Role, User
 from clinic_app.services.needs import Rule, numbers_in
 from clinic_app.services.needs import needs as needs
@@ -54,7 +53,6 @@ _WITH_REASON = frozenset({Need.REASON, Need.SIGN_IN_AGAIN_AND_REASON, Need.SECON
 _WITH_SIGNING_IN = frozenset({Need.SIGN_IN_AGAIN, Need.SIGN_IN_AGAIN_AND_REASON, Need.SECOND_PERSON})
 
 _said: ContextVar[str] = ContextVar("reason_said", default="")
-log = logging.getLogger(__name__)
 
 
 def reason_said() -> str:
@@ -113,7 +111,6 @@ class Access:
         self._lock = RLock()
         self._held: dict[int, _Held] = {}
         self._known: _Restricted | None = None
-        self._unwritten: list[AuditEvent] = []
         self._refusing = ""
         units.why = reason_said
 
@@ -555,19 +552,9 @@ class Access:
     def _enter(self, event: AuditEvent) -> None:
         """Enter something in the audit in a transaction of its own.
 
-        A refusal stands even where the disk does not take its entry now: it is entered with the next one.
+        A refusal stands even where the disk does not take its entry now: it is entered with the next save.
         """
-        with self._lock:
-            events, self._unwritten = [*self._unwritten, event], []
-        try:
-            with self._units.open() as unit:
-                for one in events:
-                    unit.enter(one)
-                unit.commit()
-        except ClinicError as fault:
-            log.info("the audit took no entry now: %s", fault.code)
-            with self._lock:
-                self._unwritten = [*events, *self._unwritten]
+        self._units.note(event)
 
     def _mine(self) -> _Held:
         return self._held.setdefault(self.user.id, _Held())
