@@ -9,6 +9,7 @@ import pytest
 from clinic_app.domain.errors import StorageUnavailable
 from clinic_app.machine.folders import (
     check_data_folder,
+    check_new_folder,
     free_bytes,
     is_network_share,
     is_on_network,
@@ -119,3 +120,10 @@ def test_a_folder_that_takes_no_file_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     assert refusal(tmp_path) == "folder_not_writable"
     tmp_path.chmod(0o700)
+
+
+def test_no_clinic_is_begun_where_files_are_copied_to_the_internet(tmp_path: Path) -> None:
+    with pytest.raises(StorageUnavailable) as caught:
+        check_new_folder(tmp_path / "Dropbox" / "clinic")
+    assert (caught.value.code, caught.value.params["service"]) == ("folder_synced", "Dropbox")
+    check_new_folder(tmp_path / "clinic")

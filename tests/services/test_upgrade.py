@@ -25,6 +25,7 @@ from clinic_app.storage.migrations import SCHEMA
 from clinic_app.storage.vault import read_vault, unlock, unlock_demo
 from tests.builders import PASSPHRASE, TODAY, Clock, add_patient, door, give, open_test_clinic
 from tests.golden.answers import PLACE, answers_of, expected_answers
+from tests.test_cli import ask
 
 
 @pytest.fixture
@@ -255,3 +256,11 @@ def test_a_later_database_is_refused_untouched(tmp_path: Path, request: pytest.F
     before = digest(tmp_path / "clinic" / "clinic.db")
     assert refused(tmp_path / "clinic").code == "database_newer"
     assert digest(tmp_path / "clinic" / "clinic.db") == before
+
+
+def test_the_command_line_says_so_on_stderr(older: Path) -> None:
+    for times in (1, 0):
+        said = ask("list", "patients", data=older)
+        assert said.code == 0
+        assert len(said.out.splitlines()) == 1
+        assert said.err.count("brought to this version") == times

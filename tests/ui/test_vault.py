@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +114,19 @@ def test_the_passphrase_opens(make: type, clinic_folder: Path) -> None:
     page.enter(page.view.unlock.secret)
     assert [where for _, where in page.opened] == [str(clinic_folder)]
     assert page.view.unlock.secret.text() == ""
+
+
+def test_an_older_clinic_is_upgraded_and_the_page_says_so(
+    make: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(Path(__file__).parents[1] / "golden" / "0001", tmp_path / "older")
+    page = make(tmp_path / "older")
+    said: list[str] = []
+    monkeypatch.setattr(page.view.unlock.banner, "show_words", lambda words, **_: said.append(words))
+    page.type(page.view.unlock.secret, PASSPHRASE)
+    page.enter(page.view.unlock.secret)
+    assert len(page.opened) == 1
+    assert said[0].startswith("The clinic is brought to this version of the program")
 
 
 def test_a_wrong_passphrase_is_said_beside_it_and_can_be_typed_again(make: type, clinic_folder: Path) -> None:
