@@ -53,6 +53,18 @@ class Intents(QObject):
     """(path, empty: ask for it): open the register import."""
     export_register = Signal()
     """Open the register export."""
+    delete_patient = Signal(int)
+    """(patient_id): open the sheet that puts a patient into the bin."""
+    delete_case = Signal(int, int)
+    """(patient_id, case_id): open the sheet that puts a diagnosis into the bin."""
+    gone = Signal(int)
+    """(patient_id): the record is in the bin, or part of another: nobody stays on its page."""
+    merge_patient = Signal(int)
+    """(patient_id): open the sheet that merges another record into this one."""
+    versions = Signal(int)
+    """(patient_id): show what the record was before."""
+    copy_record = Signal(int)
+    """(patient_id): open the sheet that writes a copy of the record."""
     audit_of = Signal(int)
     """(patient_id): show who looked at this patient."""
     undo = Signal(int)

@@ -131,3 +131,9 @@ def change_words(change: FieldChange) -> str:
 def restored_from_words(at: datetime) -> str:
     """Why an injection was corrected when an earlier version of it was restored."""
     return translate("Earlier version restored, as it was before {at}").format(at=f"{at:%Y-%m-%d %H:%M}")
+
+
+def version_words(version: Version) -> str:
+    """``Injection changed`` or ``Call removed``: what a save did."""
+    said = translate("{thing} removed") if version.removed else translate("{thing} changed")
+    return said.format(thing=thing_words(version))

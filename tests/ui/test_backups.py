@@ -37,6 +37,10 @@ def press_on(room: Room, button: QWidget) -> None:
     room.settle()
 
 
+def sheet_of(room: Room) -> QWidget | None:
+    return room.window.sheet
+
+
 def view_of(room: Room) -> BackupsView:
     room.window.commands.actions["backups"].trigger()
     room.settle()
@@ -87,7 +91,7 @@ def test_a_place_is_added_with_keys_and_the_passphrase(clinic: Room, disk: Path)
     assert [row.place.path for row in view.rows] == [str(disk)]
     assert "No backup was made yet" in view.trouble.words
     press_on(clinic, view.rows[0].remove)
-    removal = clinic.window.sheet
+    removal = sheet_of(clinic)
     assert isinstance(removal, RemovePlaceSheet)
     assert removal.secret_field.isHidden(), "signed in again a moment ago"
     clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

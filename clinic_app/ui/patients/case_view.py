@@ -262,6 +262,7 @@ class CaseView(Plane):
         self.pictures.compare_asked.connect(self.compare)
         self.pictures.dates_asked.connect(self._set_dates)
         self.pictures.move_asked.connect(self._move_pictures)
+        self.pictures.delete_asked.connect(self._delete_pictures)
         self.contacts.call_asked.connect(lambda: self._for_case(intents.log_call.emit))
         self.contacts.book_asked.connect(lambda: self._for_case(intents.book.emit))
 
@@ -390,6 +391,11 @@ class CaseView(Plane):
             menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(id_))
         menu.addAction(translate("Export register…"), intents.export_register.emit)
         menu.addAction(translate("Who looked at this patient"), lambda: intents.audit_of.emit(id_))
+        menu.addAction(translate("Earlier versions…"), lambda: intents.versions.emit(id_))
+        menu.addAction(translate("Copy of the record…"), lambda: intents.copy_record.emit(id_))
+        menu.addSeparator()
+        menu.addAction(translate("Merge with another patient…"), lambda: intents.merge_patient.emit(id_))
+        menu.addAction(translate("Delete patient…"), lambda: intents.delete_patient.emit(id_))
 
     def _fill_case_menu(self, menu: QMenu, summary: CaseSummary) -> None:
         intents, case_id, id_ = self._context.intents, summary.case.id, self._patient_id
@@ -398,6 +404,7 @@ class CaseView(Plane):
         if summary.answer.stop is not None:
             if self._page is not None and self._page.patient.deceased_on is None:
                 menu.addAction(translate("Take the stop back"), lambda: self._take_back_stop(case_id))
+            self._add_delete(menu, case_id)
             return
         menu.addAction(translate("Log a call…"), lambda: intents.log_call.emit(case_id))
         menu.addAction(translate("Book a visit…"), lambda: intents.book.emit(case_id))
@@ -406,6 +413,11 @@ class CaseView(Plane):
         else:
             menu.addAction(translate("Put on hold…"), lambda: intents.hold.emit(case_id))
         menu.addAction(translate("Stop calling for this diagnosis…"), lambda: intents.stop.emit(case_id))
+        self._add_delete(menu, case_id)
+
+    def _add_delete(self, menu: QMenu, case_id: int) -> None:
+        id_ = self._patient_id
+        menu.addAction(translate("Delete diagnosis…"), lambda: self._context.intents.delete_case.emit(id_, case_id))
 
     def _open_case_menu(self, case_id: int, button: QWidget) -> None:
         summary = next((one for one in (self._page.cases if self._page else ()) if one.case.id == case_id), None)
@@ -439,6 +451,13 @@ class CaseView(Plane):
         found = [entry for entry in (self.pictures.grid.entry(one) for one in ids) if entry is not None]
         days = {entry.picture.taken.day for entry in found}
         self._open_sheet(PictureDateSheet(self._context, self, ids, days.pop() if len(days) == 1 else None))
+
+    def _delete_pictures(self, ids: tuple[int, ...]) -> None:
+        if not ids:
+            return
+        from clinic_app.ui.patients.delete_sheets import DeletePicturesSheet
+
+        self._open_sheet(DeletePicturesSheet(self._context, self, ids))
 
     def _move_pictures(self, ids: tuple[int, ...]) -> None:
         self._open_sheet(MovePicturesSheet(self._context, self, ids))

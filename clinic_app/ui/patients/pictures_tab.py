@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 class PicturesTab(QWidget):
     """Photographs by sitting. A view's key tags what is selected (or the photograph with the ring).
 
-    ``dates_asked`` and ``move_asked`` bring the ids of the selection, ``import_asked`` nothing.
+    ``dates_asked``, ``move_asked`` and ``delete_asked`` bring the ids of the selection, ``import_asked`` nothing.
     """
 
     dates_asked = Signal(object)
     move_asked = Signal(object)
+    delete_asked = Signal(object)
     import_asked = Signal()
     compare_asked = Signal()
 
@@ -54,12 +55,15 @@ class PicturesTab(QWidget):
         self._move.clicked.connect(lambda: self.move_asked.emit(self.chosen))
         self._untag = Button(keeper, translate("No view"), small=True, parent=self)
         self._untag.clicked.connect(lambda: self.tag(None))
+        self._delete = Button(keeper, translate("Delete…"), icon="trash", small=True, parent=self)
+        self._delete.clicked.connect(lambda: self.delete_asked.emit(self.chosen))
         bar = QHBoxLayout()
         bar.setSpacing(keeper.px(8))
         bar.addWidget(self._said, 1)
         bar.addWidget(self._untag)
         bar.addWidget(self._date)
         bar.addWidget(self._move)
+        bar.addWidget(self._delete)
         self._views = QWidget(self)
         self._flow = FlowLayout(self._views, keeper.px(6))
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -145,6 +149,9 @@ class PicturesTab(QWidget):
         if key in self._keys and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             self.tag(self._keys[key])
             return
+        if event.key() == Qt.Key.Key_Delete and self.chosen:
+            self.delete_asked.emit(self.chosen)
+            return
         super().keyPressEvent(event)
 
     def _refused(self, error: ClinicError) -> None:
@@ -189,7 +196,7 @@ class PicturesTab(QWidget):
             words = translate("Select photos, then press the key of a view")
         self._said.setText(words)
         ids = self.chosen
-        for button in (self._date, self._move, self._untag):
+        for button in (self._date, self._move, self._untag, self._delete):
             button.setEnabled(bool(ids))
         unsure = any(
             entry is not None and entry.picture.taken.certainty is Certainty.UNSURE
@@ -206,6 +213,7 @@ class PicturesTab(QWidget):
         menu.addSeparator()
         menu.addAction(translate("Set date…"), lambda: self.dates_asked.emit(self.chosen))
         menu.addAction(translate("Move to another patient…"), lambda: self.move_asked.emit(self.chosen))
+        menu.addAction(translate("Delete…"), lambda: self.delete_asked.emit(self.chosen))
         menu.popup(place)
 
     def _restyle(self) -> None:

@@ -30,6 +30,10 @@ NEEDS_PATIENT = frozenset(
         "departed",
         "paste_picture",
         "audit_of",
+        "versions",
+        "copy_record",
+        "merge_patient",
+        "delete_patient",
     }
 )
 NEEDS_CASE = frozenset(
@@ -169,6 +173,12 @@ class Menus:
         add(menu, "departed", translate("Died or &moved away…"), self._of_patient(intents.departed.emit))
         menu.addSeparator()
         add(menu, "audit_of", translate("Who loo&ked at this patient"), self._of_patient(intents.audit_of.emit))
+        add(menu, "versions", translate("Earlier &versions…"), self._of_patient(intents.versions.emit))
+        add(menu, "copy_record", translate("Cop&y of the record…"), self._of_patient(intents.copy_record.emit))
+        menu.addSeparator()
+        merge = self._of_patient(intents.merge_patient.emit)
+        add(menu, "merge_patient", translate("Mer&ge with another patient…"), merge)
+        add(menu, "delete_patient", translate("Dele&te patient…"), self._of_patient(intents.delete_patient.emit))
 
     def _photos(self) -> None:
         add, intents = self._commands.add, self._intents

@@ -205,6 +205,36 @@ class Rooms:
 
         return DepartureSheet(self._context, self._host, patient_id)
 
+    def delete_patient(self, patient_id: int) -> Plane:
+        """The sheet that puts a patient into the bin."""
+        from clinic_app.ui.patients.delete_sheets import DeletePatientSheet
+
+        return DeletePatientSheet(self._context, self._host, patient_id)
+
+    def delete_case(self, patient_id: int, case_id: int) -> Plane:
+        """The sheet that puts a diagnosis into the bin."""
+        from clinic_app.ui.patients.delete_sheets import DeleteCaseSheet
+
+        return DeleteCaseSheet(self._context, self._host, patient_id, case_id)
+
+    def merge(self, patient_id: int) -> Plane:
+        """The sheet that merges another record into this one."""
+        from clinic_app.ui.patients.merge_sheet import MergeSheet
+
+        return MergeSheet(self._context, self._host, patient_id)
+
+    def versions(self, patient_id: int) -> Plane:
+        """What a record was before."""
+        from clinic_app.ui.patients.versions_sheet import VersionsSheet
+
+        return VersionsSheet(self._context, self._host, patient_id)
+
+    def record_copy(self, patient_id: int) -> Plane:
+        """The sheet that writes a copy of a record."""
+        from clinic_app.ui.patients.record_copy_sheet import RecordCopySheet
+
+        return RecordCopySheet(self._context, self._host, patient_id)
+
     def move_pictures(self, ids: tuple[int, ...]) -> Plane:
         """The sheet that gives photos to another patient."""
         from clinic_app.ui.patients.picture_sheets import MovePicturesSheet

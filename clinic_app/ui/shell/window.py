@@ -343,6 +343,12 @@ class MainWindow(QMainWindow):
         intents.paste_picture.connect(self.paste_picture)
         intents.import_register.connect(self.import_register)
         intents.move_pictures.connect(lambda ids: self._open_sheet(lambda: self.rooms.move_pictures(ids)))
+        intents.delete_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.delete_patient(one)))
+        intents.delete_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.delete_case(*ids)))
+        intents.merge_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.merge(one)))
+        intents.versions.connect(lambda one: self._open_sheet(lambda: self.rooms.versions(one)))
+        intents.copy_record.connect(lambda one: self._open_sheet(lambda: self.rooms.record_copy(one)))
+        intents.gone.connect(self._forget_patient)
         intents.audit_of.connect(self._show_audit_of)
         intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.register_export()))
 
@@ -759,6 +765,17 @@ class MainWindow(QMainWindow):
             backups.check_wanted.connect(self.check_data)
             self.areas.addWidget(backups)
         return self._backups
+
+    def _forget_patient(self, patient_id: int) -> None:
+        """A record is in the bin: nobody stays on its page or is led back to it."""
+        self._recent = [one for one in self._recent if one[0] != patient_id]
+        self.rail.show_recent(translate("Recent") if self._recent else "", [one[1] for one in self._recent])
+        kept = [one for one in self._history if one.patient_id != patient_id] or [Place(PATIENTS)]
+        self._history, self._at = kept, len(kept) - 1
+        if self._patient == patient_id:
+            self.select(0, 0)
+            if self._area in (CASE, COMPARE):
+                self.go_to(PATIENTS)
 
     def _bin_room(self) -> BinView:
         if self._bin is None:
