@@ -470,6 +470,7 @@ ENTERED_BY = {
     "print": "services/audit.py",
     "backup.ok": "services/backups.py",
     "backup.fail": "services/backups.py",
+    "backup.verify": "services/backups.py",
     "restore.drill": "services/backups.py",
     "restore.real": "services/restoring.py",
     "check.ok": "services/__init__.py",
@@ -491,7 +492,6 @@ NOT_YET = {
     "photo.export": "no photograph can be saved outside the program yet",
     "appt.conflict": "a taken place is refused before anything is written; the list shows who has it",
     "export.deident": "there is no export without names yet",
-    "backup.verify": "a backup counts only after it was opened: backup.ok is both",
 }
 """Why an event of that page has no place in the program, or another name."""
 ELSEWHERE = {"patient.merge", "patient.purge", "schema.migrate"}
