@@ -508,7 +508,7 @@ REFUSED_BOOKINGS: tuple[tuple[dict[str, object], str], ...] = (
     ({"time": "25:00"}, "25:00"),
     ({"time": "10:00+05:30"}, "10:00+05:30"),
     ({"time": 10.5}, "10.5"),
-    ({"cases": [{"case": "meige"}]}, "meige"),
+    ({"cases": [{"case": "meige"}]}, "Meige"),
     ({"cases": [{"case": "cervical_dystonia", "sides": "x"}]}, "sides"),
     ({"drug": "plenty"}, "plenty"),
     ({"tokens": 1}, "tokens"),
