@@ -177,11 +177,10 @@ MESSAGES: dict[str, str] = {
     "audit_cut_off": "The audit ends before entry {seq}, which this clinic’s key file remembers: entries were cut off.",
     "audit_row_differs": "{object_type} {object_id} is not as entry {seq} of the audit left it.",
     "audit_row_gone": "{object_type} {object_id}, which entry {seq} of the audit tells of, is no longer there.",
-    "audit_intact": "Entries 1–{last} are intact; {anchor}; 0 problems.",
+    "audit_intact": "Entries 1–{last} are intact; last anchor {at}; 0 problems.",
+    "audit_intact_unanchored": "Entries 1–{last} are intact; no anchor yet; 0 problems.",
     "audit_none": "There is no entry yet; 0 problems.",
     "audit_bad": "{problem} Everything before entry {seq} is intact. Keep the backups, and ask who could reach the data.",
-    "audit_last_anchor": "last anchor {at}",
-    "audit_no_anchor": "no anchor yet",
     "incident_of_nobody": "Choose the patient or the person the report is about.",
     "incident_span": "The report ends before it begins. Choose the first day first.",
     "audit_person_unknown": "Nobody called {user} works here. Choose one of: {names}.",
@@ -288,11 +287,11 @@ def report_words(report: AuditReport) -> str:
         return sentence("audit_bad", {"problem": sentence(first.code, params), "seq": f"{first.seq:,}"})
     if report.head is None:
         return sentence("audit_none")
-    anchor = sentence("audit_no_anchor")
-    if report.last_anchor is not None:
-        at = datetime.fromisoformat(report.last_anchor.at).astimezone() if report.last_anchor.at else None
-        anchor = sentence("audit_last_anchor", {"at": moment_words(at) if at else f"{report.last_anchor.seq:,}"})
-    return sentence("audit_intact", {"last": f"{report.head.seq:,}", "anchor": anchor})
+    if report.last_anchor is None:
+        return sentence("audit_intact_unanchored", {"last": f"{report.head.seq:,}"})
+    at = datetime.fromisoformat(report.last_anchor.at).astimezone() if report.last_anchor.at else None
+    told = moment_words(at) if at else f"{report.last_anchor.seq:,}"
+    return sentence("audit_intact", {"last": f"{report.head.seq:,}", "at": told})
 
 
 def span_line(since: datetime | None, until: datetime | None) -> str:

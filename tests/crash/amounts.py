@@ -21,5 +21,10 @@ DISK_SIZES: Final = amount(220, 10)
 FLIPPED_BITS: Final = amount(500, 60)
 HEALTHY_CHECKS: Final = amount(1000, 60)
 EDIT_RACES: Final = amount(1000, 120)
+BOOKING_TRIES: Final = amount(400, 60)
+TAMPERS: Final = amount(1000, 60)
+KILLS_IN_A_CHANGE: Final = amount(100, 24)
+DRILLED: Final = (amount(700, 70), amount(5000, 500))
+"""Patients and photographs that are backed up, wiped and restored."""
 LONGEST_S: Final = 3600 if FULL else 120
 """Seconds one test may take."""

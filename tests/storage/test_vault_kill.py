@@ -14,13 +14,14 @@ import pytest
 from clinic_app.domain.errors import AccessRefused
 from clinic_app.storage import vault as vaults
 from clinic_app.storage.vault import CreatedVault, SlotKind
+from tests.crash.amounts import KILLS_IN_A_CHANGE
 
 ROOT = Path(__file__).parents[2]
 RAO, MARY, LEE = "Dr Rao", "Sister Mary", "Dr Lee"
 OLD, NEW = "heron walks over quiet water", "a basket of unripe mangoes here"
 OTHERS = {MARY: "seven brass kettles on a shelf", LEE: "lantern under the walnut tree"}
-KILLS = 100
-CONTROL_KILLS = 60
+KILLS = KILLS_IN_A_CHANGE
+CONTROL_KILLS = KILLS * 6 // 10
 LONGEST_S = 0.35
 
 WORKER = """
@@ -148,11 +149,11 @@ def kill_often(created: CreatedVault, way: str, kills: int) -> Outcome:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_killed_at_a_hundred_points_the_old_or_the_new_passphrase_opens(created: CreatedVault) -> None:
+def test_killed_at_any_point_the_old_or_the_new_passphrase_opens(created: CreatedVault) -> None:
     found = kill_often(created, "slot_first", KILLS)
     print(f"{KILLS} kills: {found.locked_out} locked out, {found.between} between two slots, {found.changed} changed")
     assert found.locked_out == 0
-    assert found.between >= 5, "the kills missed the change"
+    assert found.between >= KILLS // 25, "the kills missed the change"
     assert found.changed >= 5
     folder = created.unlocked.vault.folder
     words = next(words for words in (OLD, NEW) if _opens(folder, words))
@@ -166,7 +167,7 @@ def test_killed_at_a_hundred_points_the_old_or_the_new_passphrase_opens(created:
 def test_the_same_kills_find_a_change_that_drops_the_old_slot_first(created: CreatedVault) -> None:
     found = kill_often(created, "drop_first", CONTROL_KILLS)
     print(f"{CONTROL_KILLS} kills of the wrong order: {found.locked_out} locked out")
-    assert found.locked_out >= 5
+    assert found.locked_out >= CONTROL_KILLS // 4
 
 
 def _opens(folder: Path, words: str) -> bool:

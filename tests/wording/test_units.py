@@ -28,6 +28,6 @@ def test_a_dose_that_is_none_gets_a_sentence_that_names_field_and_text() -> None
     with pytest.raises(RuleBroken) as caught:
         parse_amount("{fifty}", "units_1")
     assert sentence_of(caught.value) == (
-        "“{fifty}” in “units 1” is no dose. Write the units as a number above 0 with at most two decimals, "
+        "“{fifty}” in “units” is no dose. Write the units as a number above 0 with at most two decimals, "
         "for example 50 or 37.5."
     )
