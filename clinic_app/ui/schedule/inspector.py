@@ -45,6 +45,7 @@ from clinic_app.ui.widgets import (
     EmptyState,
     FlowLayout,
     IconButton,
+    Interval,
     IntervalBar,
     Kind,
     LinkButton,
@@ -220,7 +221,23 @@ class InspectorPanel(Plane):
         self._scroll.hide()
         self._foot.hide()
         self.phone.clear_clipboard()
+        self._blank()
         self.suggested.emit(None, "")
+
+    def _blank(self) -> None:
+        """Nothing of the last patient stays in a part, seen or not."""
+        self._disc.show_name("")
+        for label in (self._name, self._person, self._state, self._no_window, self._no_call, self._booked_day):
+            label.setText("")
+            label.setToolTip("")
+        self._limit.setText("")
+        self._limit.setToolTip("")
+        self.phone.show_phone(None, "")
+        self.pair.show_pair(("", ""), (True, True))
+        self._bar.show_interval(Interval(), (), "")
+        self.day_buttons.clear()
+        for layout in (self._chip_flow, self._why_column, self._days, self._others, self._recent):
+            _empty(layout)
 
     def copy_number(self) -> None:
         """Copy the phone number."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.vault.wizard_again import Speech
 
 
+LAST_USER = "last_user"
 LONGEST_LOADING = 10_000
 """Milliseconds after which the start counts as over whatever happened."""
 
@@ -92,7 +93,7 @@ class Opening(QObject):
         self._doors: DoorKeeper | None = None
         self._end_log: Callable[[], None] | None = None
         self.context = UiContext(Tasks(self), ThemeKeeper(app, start.themes, self), Intents(self), self)
-        settings = QSettings(str(start.window_file), QSettings.Format.IniFormat)
+        settings = self._settings = QSettings(str(start.window_file), QSettings.Format.IniFormat)
         self.window = MainWindow(self.context, settings, start.preferences, self._keep)
         self._folder = start.demo_folder if start.demo else start.folder
         self.window.close_asked.connect(self._closed)
@@ -156,6 +157,8 @@ class Opening(QObject):
             speak=start.speak,
             last_user=self._last_user,
         )
+        view.notice, self.window.locking.parting = self.window.locking.parting, ""
+        view.last_user = str(self._settings.value(LAST_USER, ""))
         view.hide()
         view.needed.connect(lambda: self.window.show_start(view))
         view.needed.connect(self._asked)
@@ -178,6 +181,11 @@ class Opening(QObject):
         self._close_log()
         if self._start.keep_log is not None:
             self._end_log = self._start.keep_log(services.clinic.folder)
+        info = services.clinic
+        if info.choices.show_last_user and not info.demo:
+            self._settings.setValue(LAST_USER, info.user.name)
+        else:
+            self._settings.remove(LAST_USER)
         self.window.attach(services)
         if view is not None and view.how == "register":
             self.context.intents.import_register.emit("")
@@ -230,4 +238,11 @@ def show_window(start: Start, front: Front | None = None) -> int:
     app.setApplicationDisplayName(translate("Dystonia Case Tracker"))
     opening = Opening(app, start, front)
     opening.show()
-    return app.exec()
+    from clinic_app.ui.shell.crash import Mistakes
+
+    mistakes = Mistakes(opening.window.show_mistake, opening)
+    mistakes.listen()
+    try:
+        return app.exec()
+    finally:
+        mistakes.end()

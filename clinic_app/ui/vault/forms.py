@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -17,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.domain.errors import AccessRefused, ClinicError, RuleBroken
+from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Banner, Button, FormField, Kind, Level, LinkButton, TextLabel, painting
 from clinic_app.ui.widgets.themed import Themed
@@ -230,75 +228,3 @@ class TroubleForm(StartForm):
         self.folder.show_folder(folder)
         self.set_busy(False)
         self.banner.show_words(sentence_of(problem), level=Level.PROBLEM)
-
-
-class UnlockForm(StartForm):
-    """Passphrase or recovery code. ``unlock_wanted(secret, user, recovery)``; the user is blank for the only one."""
-
-    unlock_wanted = Signal(str, str, bool)
-    folder_chosen = Signal(str)
-
-    def __init__(self, keeper: ThemeKeeper, ask: AskFolder, parent: QWidget | None = None) -> None:
-        super().__init__(keeper, translate("Open the clinic"), "", parent)
-        self._recovery = False
-        self.users = QComboBox(self)
-        self._user_field = FormField(keeper, "users", translate("Who are you"), self.users, parent=self)
-        self.column.addWidget(self._user_field)
-        self.secret = self.add_line("secret", translate("Passphrase"), secret=True)
-        self.show_letters = QCheckBox(translate("Show what I type"), self)
-        self.show_letters.toggled.connect(self._show_letters)
-        self.column.addWidget(self.show_letters)
-        self.other = LinkButton(keeper, translate("Use a recovery code"), self)
-        self.other.clicked.connect(self._switch)
-        self.column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
-        self.folder = FolderRow(keeper, ask, self)
-        self.folder.chosen.connect(self.folder_chosen)
-        self.column.addWidget(self.folder)
-        self.open_button = self.add_main(translate("Open"), self._open)
-
-    def show_clinic(self, folder: str, users: Sequence[str], notes: Sequence[str] = ()) -> None:
-        """Ask for the passphrase of a clinic; ``notes`` are sentences to warn with."""
-        self.folder.show_folder(folder)
-        self.users.clear()
-        self.users.addItems(list(users))
-        self._user_field.setVisible(len(users) > 1)
-        self.set_busy(False)
-        self.clear_problems()
-        self.secret.clear()
-        if self._recovery:
-            self._switch()
-        if notes:
-            self.banner.show_words(" ".join(notes))
-        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def refused(self, problem: ClinicError) -> None:
-        """A wrong passphrase is said beside it; damage, a newer database or a network path above."""
-        self.refuse(problem, "secret" if isinstance(problem, AccessRefused) else "")
-
-    def _open(self) -> None:
-        self.clear_problems()
-        secret = self.secret.text()
-        if not secret.strip():
-            word = translate("recovery code") if self._recovery else translate("passphrase")
-            self.field("secret").show_problem(translate("Type the {word}.").format(word=word))
-            return
-        self.set_busy(True)
-        user = self.users.currentText() if self._user_field.isVisible() else ""
-        self.unlock_wanted.emit(secret, user, self._recovery)
-
-    def _switch(self) -> None:
-        self._recovery = not self._recovery
-        self.clear_problems()
-        self.secret.clear()
-        self.other.setText(translate("Use the passphrase") if self._recovery else translate("Use a recovery code"))
-        self.other.updateGeometry()
-        words = translate("Recovery code") if self._recovery else translate("Passphrase")
-        self.secret.setAccessibleName(words)
-        hint = translate("Seven groups of four, as printed; capital letters do not matter") if self._recovery else ""
-        self.field("secret").show_hint(hint)
-        self._user_field.setVisible(self.users.count() > 1 and not self._recovery)
-        self.show_letters.setChecked(self._recovery)
-        self.secret.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_letters(self, shown: bool) -> None:
-        self.secret.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)

@@ -19,11 +19,11 @@ from clinic_app.ui.vault.forms import (
     AskTarget,
     StartForm,
     TroubleForm,
-    UnlockForm,
     WelcomeForm,
     ask_folder,
     ask_target,
 )
+from clinic_app.ui.vault.unlock_form import ChooseForm, UnlockForm
 from clinic_app.ui.widgets import Card
 from clinic_app.ui.widgets.banner import Level
 from clinic_app.ui.widgets.themed import Plane
@@ -33,6 +33,7 @@ from clinic_app.wording.sentences import sentence
 if TYPE_CHECKING:
     from clinic_app.services import Services
     from clinic_app.services.clinic_data import ClinicDoor, ClinicState
+    from clinic_app.ui.vault.codes_form import CodesForm
     from clinic_app.ui.vault.wizard import FirstSteps
     from clinic_app.ui.vault.wizard_restore import RestoreSteps
 
@@ -115,6 +116,11 @@ class StartView(Plane):
         self._languages, self._language, self._speak = tuple(languages), language, speak
         self._last_user = last_user
         self.how = ""
+        self.notice = ""
+        """What the sign-in page says first: why the clinic was closed."""
+        self.last_user = ""
+        """Whose name stands there; blank where that is not to be shown."""
+        self._by_code: Services | None = None
         self.setAccessibleName(translate("Start"))
         self.card = Card(keeper, self)
         self.pages = FormStack(self.card)
@@ -155,7 +161,28 @@ class StartView(Plane):
         """Asks for the passphrase."""
         form = UnlockForm(self.keeper, self._folder_dialog)
         form.unlock_wanted.connect(self._unlock)
+        form.named.connect(self._look_at_wait)
         form.folder_chosen.connect(self.look)
+        self.pages.add(form)
+        return form
+
+    @cached_property
+    def choosing(self) -> ChooseForm:
+        """Asks for a new passphrase after a code."""
+        form = ChooseForm(self.keeper)
+        form.chosen.connect(self._choose)
+        form.suggestion_wanted.connect(self._suggest)
+        form.left.connect(self._leave_choosing)
+        self.pages.add(form)
+        return form
+
+    @cached_property
+    def new_code(self) -> CodesForm:
+        """Shows the recovery code that takes the place of the one that was used."""
+        from clinic_app.ui.vault.codes_form import CodesForm
+
+        form = CodesForm(self.keeper, self._target_dialog)
+        form.add_main(translate("Go on"), self._code_typed)
         self.pages.add(form)
         return form
 
@@ -226,7 +253,9 @@ class StartView(Plane):
             self._doors.ask(lambda door: _demo(door, folder), self._opened, owner=self, failed=self._trouble)
         else:
             self._show(self.unlock)
-            self.unlock.show_clinic(state.folder, state.users, _sentences(state))
+            said = [*_sentences(state), *((self.notice,) if self.notice else ())]
+            self.notice = ""
+            self.unlock.show_clinic(state.folder, state.users, said, self.last_user)
             if self._last_user in state.users:
                 self.unlock.users.setCurrentText(self._last_user)
 
@@ -294,12 +323,77 @@ class StartView(Plane):
 
     def _signed_in(self, services: Services, codes: tuple[str, ...], secret: str) -> None:
         """Somebody came in; where the first steps were cut before the codes were kept, there are new ones now."""
+        if services.must_choose_passphrase:
+            self._by_code = services
+            self._show(self.choosing)
+            self.choosing.show_user(services.clinic.user.name)
+            return
         if not codes:
             self._opened(services)
             return
         self._drop_steps()
         self._show(self.steps)
         self.steps.take_up(services, codes, secret)
+
+    def _look_at_wait(self, user: str) -> None:
+        """Whoever has to wait is told before they try, also after the program was started anew."""
+        folder, form = self._folder, self.unlock
+        self._doors.ask(
+            lambda door: door.waiting(folder, user),
+            lambda seconds: form.wait(seconds, user),
+            owner=form,
+            failed=lambda _: None,
+        )
+
+    def _suggest(self) -> None:
+        form = self.choosing
+        self._doors.ask(lambda door: door.suggest_passphrase(), form.show_suggestion, owner=form, failed=form.refuse)
+
+    def _choose(self, passphrase: str) -> None:
+        services = self._by_code
+        if services is None:
+            return
+        people = services.people
+        self._doors.ask(
+            lambda _: people.finish_reset(passphrase),
+            lambda codes: self._chosen(services, codes),
+            owner=self,
+            failed=self.choosing.refuse,
+        )
+
+    def _chosen(self, services: Services, codes: tuple[str, ...]) -> None:
+        self.choosing.forget()
+        if not codes:
+            self._by_code = None
+            self._opened(services)
+            return
+        vault = services.context.unlocked
+        number = vault.vault.vault_id if vault is not None else ""
+        self.new_code.show_codes(services.clinic.name, codes, number, services.today().isoformat())
+        self._show(self.new_code)
+        self.new_code.begin()
+
+    def _code_typed(self) -> None:
+        services = self._by_code
+        if services is None:
+            return
+        try:
+            self.new_code.check()
+        except ClinicError as problem:
+            self.new_code.refuse(problem)
+            return
+        self.new_code.forget()
+        self._by_code = None
+        self._opened(services)
+
+    def _leave_choosing(self) -> None:
+        """Not now: the clinic is closed again, and the code holds."""
+        services, self._by_code = self._by_code, None
+        self.choosing.forget()
+        if services is not None:
+            self._doors.ask(
+                lambda _: services.close(), lambda _: self.look(self._folder), owner=self, failed=self._trouble
+            )
 
     def _opened(self, services: Services) -> None:
         if "unlock" in self.__dict__:
@@ -312,6 +406,9 @@ class StartView(Plane):
 
     def close_unopened(self) -> None:
         """The window closes: a clinic whose codes were not kept is taken away, one that is ready is shut."""
+        services, self._by_code = self._by_code, None
+        if services is not None:
+            services.close()
         if "steps" in self.__dict__:
             self.steps.close_unopened()
         if "restoring" in self.__dict__:
