@@ -62,7 +62,7 @@ MESSAGES: dict[str, str] = {
     "restore_pictures_lost": "{count} files of photographs had no intact copy in the backup. Run a check of the record: it names them.",
     "restore_people": "These people need a new passphrase before they can sign in: {people}.",
     "drill_passed": "{day}: passed. The backup {snapshot} came back whole in {minutes} minutes: {patients} patients, {pictures} photographs, {opened} files opened.",
-    "drill_failed": "{day}: FAILED. The backup {snapshot} did not come back whole: {problems}",
+    "drill_failed": "{day}: FAILED. {problems} The backup {snapshot} did not come back whole.",
     "drill_objects_missing": "{count} files of photographs are missing or damaged.",
     "drill_pictures_unopened": "{count} files of photographs cannot be opened.",
     "drill_head_differs": "The clinic's audit does not hold entry {seq} as the backup has it.",
