@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,8 +19,10 @@ from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.imaging.portraits import draw
 from clinic_app.imaging.sitters import Portrait, PortraitKind
 from clinic_app.services import Services
+from clinic_app.ui.backups.check_sheet import CheckSheet
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
+from clinic_app.ui.patients.merge_sheet import MergeSheet
 from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import Appearance, ThemeKeeper
@@ -129,6 +132,7 @@ class Camera:
         self.take("audit-export", look)
         self.close_sheet()
         audit.filters.clear()
+        self._safety(look)
         window.go_to("settings")
         self.take("settings", look)
         settings = window._settings_room()
@@ -144,6 +148,54 @@ class Camera:
         if window._help is not None:
             window._help.leave()
         window.go_to("schedule")
+
+    def _safety(self, look: str) -> None:
+        """Backups, the check, the bin, and the sheets that delete, merge and look back."""
+        intents, window, services = self.context.intents, self.window, self.services
+        disk = self._place / "Backup disk"
+        disk.mkdir(exist_ok=True)
+        if not services.backups.places():
+            services.backups.set_places([str(disk)])
+            services.backups.run(str(disk))
+            services.backups.drill(str(disk), None)
+            services.bin.delete_patient(services.patients.entries("", 0, 40)[-1].id, "Registered twice")
+        window.go_to("backups")
+        self.take("backups", look)
+        backups = window._backups_room()
+        for name, ask in (("backup-place", backups.add.click), ("restore-drill", backups.drill.click)):
+            ask()
+            self.take(name, look)
+            self.close_sheet()
+        window.check_data()
+        self.settle(200)
+        sheet = window.sheet
+        if isinstance(sheet, CheckSheet):
+            sheet.save()
+            self.settle(300)
+        self.take("check", look)
+        self.close_sheet()
+        window.go_to("bin")
+        self.take("bin", look)
+        patient = services.patients.get(self.patient)
+        if not patient.details.village:
+            services.patients.change(self.patient, replace(patient.details, village="Nashik"), patient.version)
+        window.open_case(self.patient, self.case)
+        for name, ask in (
+            ("delete-patient", lambda: intents.delete_patient.emit(self.patient)),
+            ("merge", lambda: intents.merge_patient.emit(self.patient)),
+            ("versions", lambda: intents.versions.emit(self.patient)),
+            ("record-copy", lambda: intents.copy_record.emit(self.patient)),
+        ):
+            ask()
+            self.settle(200)
+            sheet = window.sheet
+            if isinstance(sheet, MergeSheet):
+                other = services.patients.entries("", 0, 40)[3]
+                sheet.other.set_code(str(other.id), other.name)
+                sheet._typed()
+                self.settle(200)
+            self.take(name, look)
+            self.close_sheet()
 
     def start_screens(self, look: str) -> None:
         """What is shown before a clinic is open."""

@@ -235,6 +235,12 @@ class Rooms:
 
         return RecordCopySheet(self._context, self._host, patient_id)
 
+    def drafts(self) -> Plane:
+        """What was typed and not saved."""
+        from clinic_app.ui.patients.drafts_sheet import DraftsSheet
+
+        return DraftsSheet(self._context, self._host)
+
     def move_pictures(self, ids: tuple[int, ...]) -> Plane:
         """The sheet that gives photos to another patient."""
         from clinic_app.ui.patients.picture_sheets import MovePicturesSheet

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ from clinic_app.ui.shell.status import StatusLine
 from clinic_app.ui.shell.undo_trail import Step as UndoStep
 from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.theme import Appearance, Density, Style
-from clinic_app.ui.widgets.banner import Banner
+from clinic_app.ui.widgets.banner import Banner, Level
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.rail import Rail
 from clinic_app.ui.widgets.themed import Plane, TextLabel
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
         self._viewer: CompareView | None = None
         self._setting_list: SettingsView | None = None
         self._help: HelpSheet | None = None
+        self._saved_at: datetime | None = None
         self._audit: AuditView | None = None
         self._backups: BackupsView | None = None
         self._bin: BinView | None = None
@@ -218,8 +220,12 @@ class MainWindow(QMainWindow):
         self.header = Header(keeper, self.ground)
         self.strip = Banner(keeper, self.ground)
         self.strip.acted.connect(self._strip_acted)
+        self.unsaved = Banner(keeper, self.ground)
+        self.unsaved.acted.connect(self._show_unsaved)
+        self.unsaved.dismissed.connect(self._restyle)
         self._strip_row = QVBoxLayout()
         self._strip_row.addWidget(self.strip)
+        self._strip_row.addWidget(self.unsaved)
         self.areas = QStackedWidget(self.ground)
         self.schedule = ScheduleView(context, self.actions_of_cases)
         self._schedule_page = QWidget()
@@ -321,6 +327,7 @@ class MainWindow(QMainWindow):
         context.theme.changed.connect(self._restyle)
         context.tasks.refused.connect(self._refused)
         context.tasks.crashed.connect(self.show_mistake)
+        context.tasks.changed.connect(self._note_saved)
         intents.select_case.connect(self.select)
         intents.open_case.connect(self.open_case)
         intents.compare.connect(self.compare)
@@ -366,6 +373,7 @@ class MainWindow(QMainWindow):
         self._ribbon.setVisible(info.demo)
         self.locking.begin(services)
         self._look_at_clock()
+        self._look_at_drafts()
         if info.demo:
             QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
         area = str(self._settings.value("area", SCHEDULE))
@@ -390,6 +398,30 @@ class MainWindow(QMainWindow):
             self._restyle()
 
         self._context.tasks.ask(lambda s: s.clock_doubt(), said, owner=self, key="clock", failed=lambda _: None)
+
+    def _look_at_drafts(self) -> None:
+        """What was typed and not saved is offered again, in words."""
+
+        def read(services: Services) -> tuple[str, ...]:
+            from clinic_app.ui.patients.drafts_sheet import read_unsaved
+
+            return tuple(one.words for one in read_unsaved(services)) if services.drafts.all() else ()
+
+        def said(found: tuple[str, ...]) -> None:
+            if not found:
+                self.unsaved.clear()
+            else:
+                from clinic_app.wording.drafts import unsaved_words
+
+                self.unsaved.show_words(unsaved_words(found), action=translate("Look at it"), level=Level.INFO)
+            self._restyle()
+
+        self._context.tasks.ask(read, said, owner=self, key="unsaved", failed=lambda _: None)
+
+    def _show_unsaved(self) -> None:
+        self.unsaved.clear()
+        self._restyle()
+        self._open_sheet(self.rooms.drafts)
 
     def _strip_acted(self) -> None:
         self._context.tasks.ask(lambda s: s.accept_clock(), lambda _: self._look_at_clock(), owner=self)
@@ -448,6 +480,7 @@ class MainWindow(QMainWindow):
         self.rail.user.hide()
         self._ribbon.hide()
         self.strip.clear()
+        self.unsaved.clear()
         self.header.day.setText("")
         self._context.detach()
         self._shut_soon(services)
@@ -491,6 +524,7 @@ class MainWindow(QMainWindow):
         self._hint.show_words("")
         self._hint.hide()
         self.strip.clear()
+        self.unsaved.clear()
         self.inspector.phone.clear_clipboard()
         self._trail_changed()
         self.menuBar().hide()
@@ -1033,7 +1067,12 @@ class MainWindow(QMainWindow):
         from clinic_app.ui.shell.crash import show_crash
 
         if not self._closing and self._lock_page is None:
-            show_crash(self._context.theme, self, problem)
+            folder = self._services.clinic.folder if self._services is not None else ""
+            show_crash(self._context.theme, self, problem, self._saved_at, folder)
+
+    def _note_saved(self, changes: object) -> None:
+        if isinstance(changes, Changes) and changes.topics:
+            self._saved_at = datetime.now()  # noqa: DTZ005 - the time on the wall, for a sentence
 
     def _note_written(self, case_id: int, undo: object) -> None:
         if isinstance(undo, int):
@@ -1093,7 +1132,9 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         measures = self._context.theme.measures
         side = measures.margin_side
-        self._strip_row.setContentsMargins(side, measures.block_gap if self.strip.isVisible() else 0, side, 0)
+        said = self.strip.isVisible() or self.unsaved.isVisible()
+        self._strip_row.setContentsMargins(side, measures.block_gap if said else 0, side, 0)
+        self._strip_row.setSpacing(measures.block_gap)
         self._schedule_column.setContentsMargins(side, measures.block_gap, side, measures.margin_bottom)
         colours = self._ribbon.palette()
         colours.setColor(self._ribbon.backgroundRole(), self._context.theme.colour("warning_soft"))

@@ -1,0 +1,35 @@
+"""Words for what was typed and not saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from clinic_app.domain.drafts import DraftKind
+from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.language import translate, translate_many
+
+
+def draft_words(kind: DraftKind, name: str, at: datetime, today: date) -> str:
+    """``Injection of Asha Verma, typed at 14:03``; the day is said where it was not today."""
+    said = {
+        DraftKind.PATIENT: translate("Facts of {name}") if name else translate("A new patient"),
+        DraftKind.CASE: translate("Diagnosis of {name}"),
+        DraftKind.VISIT: translate("Visit of {name}"),
+        DraftKind.CALL: translate("Call about {name}"),
+        DraftKind.BOOKING: translate("Booking of {name}"),
+    }[kind].format(name=name)
+    when = f"{at:%H:%M}" if at.date() == today else f"{day_words(at.date())} {at:%H:%M}"
+    return translate("{what}, typed {when}").format(what=said, when=when)
+
+
+def unsaved_words(drafts: Sequence[str]) -> str:
+    """What the strip says at the start."""
+    if len(drafts) == 1:
+        return translate("Not saved when the program ended: {draft}. It was kept.").format(draft=drafts[0])
+    return translate_many(
+        "{count} thing was typed and not saved: {drafts}. It was kept.",
+        "{count} things were typed and not saved: {drafts}. They were kept.",
+        len(drafts),
+        drafts="; ".join(drafts[:3]) + ("…" if len(drafts) > 3 else ""),
+    )
