@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clinic_app.domain.people import Role
+from clinic_app.domain.people import Person, Role
 from clinic_app.wording.language import translate
 
 ROLES: dict[Role, str] = {
@@ -12,6 +12,12 @@ ROLES: dict[Role, str] = {
     Role.DOCTOR: "Doctor",
     Role.ADMIN: "Administrator",
     Role.READ_ONLY: "Reader",
+}
+ROLE_DUTIES: dict[Role, str] = {
+    Role.NURSE: "Patients, calls, bookings, photographs; drafts injections; imports registers",
+    Role.DOCTOR: "As a nurse; also finalises injections, merges, deletes with a reason, exports",
+    Role.ADMIN: "People, settings, backups, the audit; sees records and photographs in an emergency only",
+    Role.READ_ONLY: "Looks, changes nothing; photographs with a reason",
 }
 
 MESSAGES: dict[str, str] = {
@@ -54,3 +60,14 @@ MESSAGES: dict[str, str] = {
 def role_words(roles: Iterable[Role]) -> str:
     """Roles of one person: *Administrator, Doctor*."""
     return ", ".join(sorted(translate(ROLES[role]) for role in roles))
+
+
+def person_state(person: Person) -> str:
+    """Whether somebody may sign in, in a few words."""
+    if not person.active:
+        return translate("may not sign in")
+    if person.reset_open:
+        return translate("has a one-time code")
+    if not person.has_passphrase:
+        return translate("has no passphrase: start a reset")
+    return translate("active")

@@ -109,6 +109,8 @@ class LockForm(StartForm):
             self.countdown.begin(float(seconds), self.user)
         elif problem.code == "too_many_tries":
             self.countdown.begin(float("inf"), self.user)
+        elif problem.code == "wrong_passphrase":
+            self.named.emit(self.user)
 
     def begin(self) -> None:
         """The keyboard to what is typed next."""

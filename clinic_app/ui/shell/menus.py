@@ -17,7 +17,7 @@ Act = Callable[[], object]
 
 NEEDS_CLINIC = frozenset(
     {"import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient"}
-    | {"import_pictures", "undo", "settings", "audit", "lock", "back_up", "backups", "check_data", "bin"}
+    | {"import_pictures", "undo", "settings", "audit", "lock", "back_up", "backups", "check_data", "bin", "people"}
 )
 NEEDS_PATIENT = frozenset(
     {
@@ -127,6 +127,7 @@ class Menus:
         add(menu, "schedule", translate("&Schedule"), lambda: hands.go_to("schedule"), "Ctrl+2")
         add(menu, "patients", translate("&Patients"), lambda: hands.go_to("patients"), "Ctrl+3")
         add(menu, "compare_area", translate("&Compare"), lambda: hands.go_to("compare"), "Ctrl+4")
+        add(menu, "people", translate("Peop&le"), lambda: hands.go_to("people"))
         add(menu, "audit", translate("A&udit"), lambda: hands.go_to("audit"), "Ctrl+Shift+A")
         add(menu, "back", translate("&Back"), lambda: hands.step_history(-1), "Alt+Left")
         add(menu, "forward", translate("&Forward"), lambda: hands.step_history(1), "Alt+Right")

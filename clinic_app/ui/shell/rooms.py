@@ -15,6 +15,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.widgets.themed import Plane
 
 if TYPE_CHECKING:
+    from clinic_app.domain.people import Person
     from clinic_app.ui.audit.filter_bar import Narrowed
     from clinic_app.ui.audit.view import AuditView
     from clinic_app.ui.backups.view import BackupsView
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.help.help_sheet import HelpSheet
     from clinic_app.ui.patients.case_view import CaseView
     from clinic_app.ui.patients.list_view import PatientsView
+    from clinic_app.ui.people.view import PeopleView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
     from clinic_app.ui.settings.view import SettingsView
@@ -64,6 +66,31 @@ class Rooms:
         from clinic_app.ui.audit.take_out_sheet import TakeOutSheet
 
         return TakeOutSheet(self._context, self._host, narrowed, count, paper=paper)
+
+    def people(self) -> PeopleView:
+        """Who may sign in."""
+        from clinic_app.ui.people.view import PeopleView
+
+        return PeopleView(self._context)
+
+    def person_sheet(self, code: str, person: Person | None) -> Plane:
+        """A sheet of the room People: ``add``, ``codes``; of one person ``roles``, ``reset``, ``disable``, ``enable``.
+
+        Raises:
+            KeyError: another code.
+        """
+        from clinic_app.ui.people import sheets
+
+        if person is None:
+            new = {"add": sheets.AddPersonSheet, "codes": sheets.NewCodesSheet}[code]
+            return new(self._context, self._host)
+        kinds = {
+            "roles": sheets.RolesSheet,
+            "reset": sheets.ResetSheet,
+            "disable": sheets.DisableSheet,
+            "enable": sheets.EnableSheet,
+        }
+        return kinds[code](self._context, self._host, person)
 
     def passphrase(self) -> Plane:
         """The sheet that changes one's own passphrase."""

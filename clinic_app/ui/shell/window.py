@@ -89,6 +89,7 @@ RECENT = 3
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
 SETTINGS = "settings"
 AUDIT = "audit"
+PEOPLE = "people"
 BACKUPS, BIN = "backups", "bin"
 REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
 
@@ -732,13 +733,15 @@ class MainWindow(QMainWindow):
             room = self._settings_room()
         elif area == AUDIT:
             room = self._audit_room()
+        elif area == PEOPLE:
+            room = self._people_room()
         elif area == BACKUPS:
             room = self._backups_room()
         elif area == BIN:
             room = self._bin_room()
         self.areas.setCurrentWidget(room)
         self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
-        self.rail.choose(PATIENTS if area in (CASE, BIN) else area)
+        self.rail.choose(PATIENTS if area in (CASE, BIN) else SETTINGS if area == PEOPLE else area)
         self.header.title.setText(translate("Call list") if area == SCHEDULE else "")
         self.header.day.setVisible(area == SCHEDULE)
         self.header.setVisible(area == SCHEDULE)
@@ -827,6 +830,13 @@ class MainWindow(QMainWindow):
         if self._context.open:
             self.go_to(BACKUPS)
             self._backups_room().back_up()
+
+    def _people_room(self) -> PeopleView:
+        if self._people is None:
+            people = self._people = self.rooms.people()
+            people.wanted.connect(lambda code, person: self._open_sheet(lambda: self.rooms.person_sheet(code, person)))
+            self.areas.addWidget(people)
+        return self._people
 
     def _audit_room(self) -> AuditView:
         if self._audit is None:

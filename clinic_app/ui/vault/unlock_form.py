@@ -108,6 +108,8 @@ class UnlockForm(StartForm):
             self.countdown.begin(float(seconds), who)
         elif problem.code == "too_many_tries":
             self.countdown.begin(float("inf"), who)
+        elif problem.code == "wrong_passphrase":
+            self.named.emit(who)
 
     def _name_admin(self, problem: ClinicError) -> None:
         names = problem.params.get("admins")
