@@ -177,8 +177,9 @@ class Camera:
         window.go_to("bin")
         self.take("bin", look)
         patient = services.patients.get(self.patient)
-        if not patient.details.village:
-            services.patients.change(self.patient, replace(patient.details, village="Nashik"), patient.version)
+        if not patient.details.notes:
+            noted = replace(patient.details, notes="Prefers mornings", village="Nashik")
+            services.patients.change(self.patient, noted, patient.version)
         window.open_case(self.patient, self.case)
         for name, ask in (
             ("delete-patient", lambda: intents.delete_patient.emit(self.patient)),
@@ -191,7 +192,8 @@ class Camera:
             sheet = window.sheet
             if isinstance(sheet, MergeSheet):
                 other = services.patients.entries("", 0, 40)[3]
-                sheet.other.set_code(str(other.id), other.name)
+                sheet._offer((other,))
+                sheet.other.set_code(str(other.id))
                 sheet._typed()
                 self.settle(200)
             self.take(name, look)

@@ -101,7 +101,7 @@ class CheckSheet(RecordSheet):
         self.list.setAccessibleName(translate("Findings"))
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMinimumHeight(keeper.px(360))
+        self.list.setMinimumHeight(keeper.px(260))
         self.list.itemDoubleClicked.connect(self._open)
         self.list.installEventFilter(self)
         self.list.hide()

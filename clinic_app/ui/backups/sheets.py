@@ -157,6 +157,8 @@ class DrillSheet(RecordSheet):
         )
         self.add_widget(TextLabel(keeper, said, Style.BODY, "text2", self, wrap=True))
         self.backup = QComboBox()
+        self.backup.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.backup.setMinimumContentsLength(24)
         self.add_field(FormField(keeper, "backup", translate("Which backup"), self.backup))
         self.secret = QLineEdit()
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)

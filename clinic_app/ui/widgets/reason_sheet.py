@@ -67,6 +67,8 @@ class ReasonSheet(RecordSheet):
             hint=translate("It then holds for five minutes"),
         )
         self.second = QComboBox()
+        self.second.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.second.setMinimumContentsLength(24)
         self.second_field = FormField(
             keeper, "second", translate("Second person"), self.second, required=True,
             hint=translate("Another administrator, here beside you"),
