@@ -88,6 +88,7 @@ SABOTAGE = {
         ("clinic_app/ui/widgets/sabotage.py", "import clinic_app.ui.shell"),
         ("clinic_app/ui/spare_room/sabotage.py", "pass"),
         ("clinic_app/ui/audit/sabotage.py", "import clinic_app.ui.patients"),
+        ("clinic_app/ui/backups/sabotage.py", "import clinic_app.ui.bin"),
     ],
     "A migration never changes with the program": [
         ("database/migrations/versions/sabotage.py", "import clinic_app.domain.errors"),

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication, QDialog, QToolTip
 
-from clinic_app.domain.changes import Changes, Report, Topic
+from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.people import User, user_key
 from clinic_app.ui.context import UiContext
@@ -147,14 +147,10 @@ class Locking(QObject):
             self._system.begin()
 
     def _back_up(self, due: bool) -> None:
-        if not due or self._services is None:
-            return
+        if due and self._services is not None:
+            from clinic_app.ui.backups.keeping import keep
 
-        def run(services: Services, report: Report) -> Changes | None:
-            services.backups.run_due(report, at_lock=True)
-            return Changes(frozenset({Topic.PREFERENCES}))
-
-        self._context.tasks.run(run, translate("Making a backup"), resumable=True)
+            keep(self._context.tasks, at_lock=True)
 
     def _unlogged(self, problem: ClinicError) -> None:
         log.info("a lock could not be entered: %s", problem.code)
