@@ -67,6 +67,10 @@ class Intents(QObject):
     """(patient_id): open the sheet that writes a copy of the record."""
     audit_of = Signal(int)
     """(patient_id): show who looked at this patient."""
+    open_emergency = Signal(int)
+    """(patient_id): open the sheet that opens a closed record in an emergency."""
+    protect_patient = Signal(int)
+    """(patient_id): open the sheet that restricts a record or holds it."""
     undo = Signal(int)
     """(undo_id): take a write back."""
     toast = Signal(str, object)

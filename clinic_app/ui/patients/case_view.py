@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.domain.case_page import CasePage, CaseSummary
@@ -14,6 +14,7 @@ from clinic_app.domain.errors import ClinicError, NotFound
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.case_header import CaseHeader
 from clinic_app.ui.patients.contacts_tab import ContactsTab
+from clinic_app.ui.patients.emergency_clock import EmergencyClock
 from clinic_app.ui.patients.follow_up_sheets import DecisionSheet
 from clinic_app.ui.patients.lines import diagnosis_words
 from clinic_app.ui.patients.picture_sheets import MovePicturesSheet, PictureDateSheet
@@ -77,11 +78,16 @@ class CaseView(Plane):
         for tab in (self.timeline, self.pictures, self.contacts):
             self._stack.addWidget(tab)
         self._absent = EmptyState(keeper, "user-x", "", translate("Back to the list"))
-        self._absent.acted.connect(self.back_asked)
+        self._absent.acted.connect(self._absent_acted)
+        self._emergency_way = False
+        self.emergency = EmergencyClock(context, self)
+        self.emergency.over.connect(self.read_again)
+        self.emergency.running_changed.connect(self._show_frame)
         self._body = QWidget(self)
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
+        body.addWidget(self.emergency)
         body.addWidget(self.header)
         body.addWidget(self._notices)
         body.addLayout(self._tabs_row)
@@ -89,7 +95,7 @@ class CaseView(Plane):
         self._whole = QStackedWidget(self)
         self._whole.addWidget(self._body)
         self._whole.addWidget(self._absent)
-        outer = QVBoxLayout(self)
+        outer = self._outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._whole)
         self._body.hide()
@@ -147,6 +153,7 @@ class CaseView(Plane):
         """Show nobody (the clinic was closed)."""
         self._patient_id = self._case_id = 0
         self._page = None
+        self.emergency.stop()
         self.thumbnails.clear()
         if self._context.open:
             self.pictures.forget()
@@ -270,6 +277,7 @@ class CaseView(Plane):
         if page.patient.id != self._patient_id:
             return
         self.trouble.clear()
+        self.emergency.look(self._patient_id)
         self._whole.setCurrentWidget(self._body)
         self._body.show()
         if page == self._page:
@@ -301,6 +309,10 @@ class CaseView(Plane):
         self.departed.show_words(words.format(day=day), action=translate("Take back"), level=Level.INFO)
 
     def _refused(self, error: ClinicError) -> None:
+        if error.code == "emergency_needed":
+            self._close_record(error)
+            return
+        self._emergency_way = False
         if isinstance(error, NotFound):
             self._absent.show_words(sentence_of(error), translate("Back to the list"))
             self._whole.setCurrentWidget(self._absent)
@@ -308,6 +320,44 @@ class CaseView(Plane):
         self._body.show()
         self._notices.show()
         self.trouble.show_words(sentence_of(error), action=translate("Try again"), level=Level.PROBLEM)
+
+    def _close_record(self, error: ClinicError) -> None:
+        """The record is closed to who works: nothing of it stays, and the way of an emergency is offered."""
+        patient_id = self._patient_id
+        self.forget()
+        self._patient_id = patient_id
+        self._emergency_way = True
+        self._absent.show_words(
+            translate("Restricted"), translate("Open in an emergency…"), icon="lock", detail=sentence_of(error)
+        )
+        self._whole.setCurrentWidget(self._absent)
+
+    def _absent_acted(self) -> None:
+        if self._emergency_way:
+            self._context.intents.open_emergency.emit(self._patient_id)
+        else:
+            self.back_asked.emit()
+
+    def _show_frame(self, running: bool) -> None:
+        """A red frame around a record that is open in an emergency."""
+        edge = self.keeper.px(4) if running else 0
+        self._outer.setContentsMargins(edge, edge, edge, edge)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground, and the red frame."""
+        super().paintEvent(event)
+        if self.emergency.running:
+            painter = QPainter(self)
+            edge, colour = self.keeper.px(4), self.keeper.colour("danger")
+            area = self.rect()
+            for side in (
+                QRect(0, 0, area.width(), edge),
+                QRect(0, area.height() - edge, area.width(), edge),
+                QRect(0, 0, edge, area.height()),
+                QRect(area.width() - edge, 0, edge, area.height()),
+            ):
+                painter.fillRect(side, colour)
 
     def _changed(self, changes: Changes) -> None:
         if not self._patient_id or not changes.topics & TOPICS:
@@ -393,6 +443,7 @@ class CaseView(Plane):
         menu.addAction(translate("Who looked at this patient"), lambda: intents.audit_of.emit(id_))
         menu.addAction(translate("Earlier versions…"), lambda: intents.versions.emit(id_))
         menu.addAction(translate("Copy of the record…"), lambda: intents.copy_record.emit(id_))
+        menu.addAction(translate("Restrict or hold the record…"), lambda: intents.protect_patient.emit(id_))
         menu.addSeparator()
         menu.addAction(translate("Merge with another patient…"), lambda: intents.merge_patient.emit(id_))
         menu.addAction(translate("Delete patient…"), lambda: intents.delete_patient.emit(id_))

@@ -92,6 +92,24 @@ class Rooms:
         }
         return kinds[code](self._context, self._host, person)
 
+    def emergency(self, patient_id: int) -> Plane:
+        """The sheet that opens a closed record."""
+        from clinic_app.ui.patients.emergency_sheets import EmergencySheet
+
+        return EmergencySheet(self._context, self._host, patient_id)
+
+    def protection(self, patient_id: int) -> Plane:
+        """The sheet that restricts a record or holds it."""
+        from clinic_app.ui.patients.emergency_sheets import ProtectionSheet
+
+        return ProtectionSheet(self._context, self._host, patient_id)
+
+    def review(self) -> Plane:
+        """The sheet of emergency openings nobody has looked at."""
+        from clinic_app.ui.patients.emergency_sheets import ReviewSheet
+
+        return ReviewSheet(self._context, self._host)
+
     def passphrase(self) -> Plane:
         """The sheet that changes one's own passphrase."""
         from clinic_app.ui.people.own_sheets import PassphraseSheet

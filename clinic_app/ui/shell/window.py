@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_app.domain.access import Action, Need
 from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import ClinicError, Conflict, NotFound, RuleBroken
 from clinic_app.domain.preferences import MachinePreferences
@@ -58,7 +59,7 @@ from clinic_app.ui.widgets.rail import Rail
 from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.ui.widgets.toast import Toast
 from clinic_app.wording.dates import weekday_day
-from clinic_app.wording.language import translate
+from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.people import role_words
 from clinic_app.wording.sentences import sentence_of
 
@@ -86,6 +87,8 @@ HISTORY = 50
 DEMO_WAIT, DEMO_SHOWN_EVERY = 600, 4000
 """Milliseconds before the demo's photographs are drawn, and between two looks at what came."""
 RECENT = 3
+EMERGENCIES_AFTER = 900
+"""Milliseconds after which emergency openings are looked up: the first list comes first."""
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
 SETTINGS = "settings"
 AUDIT = "audit"
@@ -226,6 +229,9 @@ class MainWindow(QMainWindow):
         self.unsaved.dismissed.connect(self._restyle)
         self._strip_row = QVBoxLayout()
         self._strip_row.addWidget(self.strip)
+        self.emergencies = Banner(keeper, self.ground)
+        self.emergencies.acted.connect(lambda: self._open_sheet(self.rooms.review))
+        self._strip_row.addWidget(self.emergencies)
         self._strip_row.addWidget(self.unsaved)
         self.areas = QStackedWidget(self.ground)
         self.schedule = ScheduleView(context, self.actions_of_cases)
@@ -358,6 +364,9 @@ class MainWindow(QMainWindow):
         intents.copy_record.connect(lambda one: self._open_sheet(lambda: self.rooms.record_copy(one)))
         intents.gone.connect(self._forget_patient)
         intents.audit_of.connect(self._show_audit_of)
+        intents.open_emergency.connect(lambda one: self._open_sheet(lambda: self.rooms.emergency(one)))
+        intents.protect_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.protection(one)))
+        context.tasks.changed.connect(self._look_at_emergencies)
         intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.register_export()))
 
     # --- a clinic is opened and closed -------------------------------------------------------------------------
@@ -373,6 +382,7 @@ class MainWindow(QMainWindow):
         self.header.day.setText(weekday_day(services.today()))
         self._ribbon.setVisible(info.demo)
         self.locking.begin(services)
+        QTimer.singleShot(EMERGENCIES_AFTER, self, self._look_at_emergencies)
         self._look_at_clock()
         self._look_at_drafts()
         if info.demo:
@@ -423,6 +433,29 @@ class MainWindow(QMainWindow):
         self.unsaved.clear()
         self._restyle()
         self._open_sheet(self.rooms.drafts)
+
+    def _look_at_emergencies(self, changes: object = None) -> None:
+        """Doctors and administrators are told of emergency openings nobody has looked at."""
+        if not self._context.open or (isinstance(changes, Changes) and Topic.PATIENTS not in changes.topics):
+            return
+
+        def read(services: Services) -> int:
+            may = services.access.need(Action.REVIEW_EMERGENCIES) is Need.YES
+            return len(services.access.emergencies()) if may else 0
+
+        def said(count: int) -> None:
+            if count:
+                words = translate_many(
+                    "{count} emergency opening has not been looked at",
+                    "{count} emergency openings have not been looked at",
+                    count,
+                )
+                self.emergencies.show_words(words, action=translate("Look at it…"))
+            else:
+                self.emergencies.clear()
+            self._restyle()
+
+        self._context.tasks.ask(read, said, owner=self, key="emergencies", failed=lambda _: None)
 
     def _strip_acted(self) -> None:
         self._context.tasks.ask(lambda s: s.accept_clock(), lambda _: self._look_at_clock(), owner=self)
@@ -525,6 +558,7 @@ class MainWindow(QMainWindow):
         self._hint.show_words("")
         self._hint.hide()
         self.strip.clear()
+        self.emergencies.clear()
         self.unsaved.clear()
         self.inspector.phone.clear_clipboard()
         self._trail_changed()
@@ -551,6 +585,8 @@ class MainWindow(QMainWindow):
         self._show_user()
         self.rail.show_recent(translate("Recent") if self._recent else "", [one[1] for one in self._recent])
         self._look_at_clock()
+        self._look_at_drafts()
+        self._look_at_emergencies()
         place = self._history[self._at]
         self._show_area(place.area, place.patient_id, place.case_id)
         if self._patient:
@@ -1142,7 +1178,7 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         measures = self._context.theme.measures
         side = measures.margin_side
-        said = self.strip.isVisible() or self.unsaved.isVisible()
+        said = self.strip.isVisible() or self.unsaved.isVisible() or self.emergencies.isVisible()
         self._strip_row.setContentsMargins(side, measures.block_gap if said else 0, side, 0)
         self._strip_row.setSpacing(measures.block_gap)
         self._schedule_column.setContentsMargins(side, measures.block_gap, side, measures.margin_bottom)

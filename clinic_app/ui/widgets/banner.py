@@ -71,6 +71,7 @@ class Banner(Themed):
     def clear(self) -> None:
         """It is solved."""
         self._words.setText("")
+        self.setAccessibleName("")
         self.hide()
 
     def minimumSizeHint(self) -> QSize:

@@ -1,0 +1,127 @@
+"""Closed records: restricted, opened in an emergency for half an hour within a red frame, and looked at afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.people import Role
+from clinic_app.ui.patients.emergency_sheets import EmergencySheet, ProtectionSheet, ReviewSheet
+from clinic_app.ui.theme import ThemeKeeper
+from tests.builders import PASSPHRASE
+from tests.ui.locked import words_of_widget
+from tests.ui.window_room import Filled, Room, room
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+WORDS = "four wet umbrellas inside"
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def closed(qtbot: QtBot, keeper: ThemeKeeper, tmp_path: Path, filled_clinic: Filled) -> Iterator[Room]:
+    """A nurse works; Asha Verma's record is restricted."""
+    with room(qtbot, keeper, tmp_path, filled_clinic.folder) as one:
+        one.people = filled_clinic.people
+        services = one.services
+        services.access.confirm(PASSPHRASE, Action.MANAGE)
+        services.people.add("Nisha Rao", {Role.NURSE}, WORDS)
+        services.access.set_protection(one.people["Asha Verma"][0], restricted=True, reason="A colleague of ours")
+        services.people.unlock_with_passphrase("Nisha Rao", WORDS)
+        one.attach()
+        yield one
+
+
+def test_an_emergency_opens_the_page_in_a_red_frame_and_is_looked_at(closed: Room) -> None:
+    patient, _ = closed.people["Asha Verma"]
+    closed.window.open_case(patient, 0)
+    closed.settle()
+    page = closed.window._page
+    assert page is not None
+    assert page._absent.isVisible()
+    assert "Restricted" in "".join(
+        word for part in page.findChildren(type(page._absent._words)) for word in [part.text()]
+    )
+    page._absent._button.click()
+    closed.settle()
+    sheet = closed.window.sheet
+    assert isinstance(sheet, EmergencySheet)
+    sheet.reason.setPlainText("short")
+    sheet.secret.setText(WORDS)
+    closed.press(Qt.Key.Key_Return, CTRL)
+    closed.settle()
+    field = sheet.field("reason")
+    assert field is not None
+    assert "at least 10" in field.problem
+    sheet.common[0].click()
+    sheet.secret.setText("wrong horse battery staple")
+    closed.press(Qt.Key.Key_Return, CTRL)
+    closed.settle()
+    secret = sheet.field("secret")
+    assert secret is not None
+    assert "not right" in secret.problem
+    sheet.secret.setText(WORDS)
+    closed.press(Qt.Key.Key_Return, CTRL)
+    closed.settle()
+    closed.until(lambda: page.emergency.running)
+    assert page._body.isVisible()
+    assert "29:5" in page.emergency.banner.words or "30:00" in page.emergency.banner.words
+    frame = closed.window.grab().toImage().pixelColor(page.mapTo(closed.window, page.rect().center()).x(), 0)
+    assert frame.isValid()
+    edge = page.grab().toImage().pixelColor(1, page.height() // 2)
+    assert edge.red() > edge.green() + 60
+    page.emergency.end_now()
+    closed.settle()
+    closed.until(lambda: page._absent.isVisible())
+    assert not page.emergency.running
+    assert "Asha" not in "".join(words_of_widget(page._absent))
+
+    closed.services.people.unlock_with_passphrase("Dr Rao", PASSPHRASE)
+    closed.window._look_at_emergencies()
+    closed.settle()
+    assert "1 emergency opening" in closed.window.emergencies.words
+    closed.window.emergencies.acted.emit()
+    closed.settle()
+    review = closed.window.sheet
+    assert isinstance(review, ReviewSheet)
+    (button,) = review.openings.values()
+    button.click()
+    closed.settle()
+    closed.until(lambda: not review.openings)
+    closed.until(lambda: not closed.window.emergencies.isVisible())
+
+
+def test_the_time_ends_by_itself(closed: Room) -> None:
+    patient, _ = closed.people["Asha Verma"]
+    closed.services.access.open_emergency(patient, WORDS, "Side effect was reported")
+    closed.window.open_case(patient, 0)
+    closed.settle()
+    page = closed.window._page
+    assert page is not None
+    closed.until(lambda: page.emergency.running)
+    closed.services.access.close_emergency(patient)
+    page.emergency._until = 1e-9
+    page.emergency.tick()
+    closed.settle()
+    closed.until(lambda: page._absent.isVisible())
+
+
+def test_an_admin_restricts_a_record(clinic: Room) -> None:
+    patient, _ = clinic.people["Asha Verma"]
+    clinic.context.intents.protect_patient.emit(patient)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, ProtectionSheet)
+    clinic.until(sheet.isVisible)
+    assert not sheet.restricted.isChecked()
+    sheet.restricted.setChecked(True)
+    sheet.reason.setText("A colleague of ours")
+    sheet.secret.setText(PASSPHRASE)
+    clinic.press(Qt.Key.Key_Return, CTRL)
+    clinic.settle()
+    clinic.until(lambda: clinic.window.sheet is None)
+    assert clinic.services.access.protection(patient).restricted
