@@ -453,6 +453,7 @@ def test_a_clinic_is_brought_back_on_a_new_computer(page: Page, stick: tuple[Pat
     assert "1 patients" in steps.copying.words.text()
     page.press(Qt.Key.Key_Return)
     page.qtbot.waitUntil(lambda: page.shown == "Open the clinic", timeout=60_000)
+    assert "Restored into" in page.view.unlock.banner.words
     page.type(PASSPHRASE, page.view.unlock.secret)
     page.press(Qt.Key.Key_Return)
     ((services, where),) = page.opened
@@ -552,3 +553,36 @@ def test_the_last_user_is_offered_only_where_the_clinic_says_so(qtbot: QtBot, tm
     window.deleteLater()
     opening.deleteLater()
     QApplication.processEvents()
+
+
+def test_a_clinic_that_is_there_is_replaced_and_kept_beside(
+    page: Page, stick: tuple[Path, tuple[str, ...]], tmp_path: Path
+) -> None:
+    place, _ = stick
+    services = door(Clock(DAY)).open(str(tmp_path / "old"), PASSPHRASE)
+    add_patient(services, "Meena Joshi", "1984", phone="98400 19840")
+    services.close()
+    page.view.look(str(tmp_path / "old"))
+    page.settle()
+    assert page.shown == "Open the clinic"
+    page.view.unlock.restore.setFocus()
+    page.press(Qt.Key.Key_Space)
+    steps = page.view.restoring
+    page.chosen = str(place)
+    steps.place.place._button.click()
+    page.settle()
+    page.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    page.type(PASSPHRASE, steps.who.secret)
+    page.press(Qt.Key.Key_Return)
+    assert page.shown == "Bring it back"
+    words = steps.copying.words.text()
+    assert "kept beside it under another name" in words
+    assert "entries written since are not in it" in words
+    page.press(Qt.Key.Key_Return)
+    page.qtbot.waitUntil(lambda: page.shown == "Open the clinic", timeout=60_000)
+    assert "The clinic that was there before lies in" in page.view.unlock.banner.words
+    assert list(tmp_path.glob("replaced-*"))
+    page.type(PASSPHRASE, page.view.unlock.secret)
+    page.press(Qt.Key.Key_Return)
+    ((found, _),) = page.opened
+    assert found.patients.count() == 1

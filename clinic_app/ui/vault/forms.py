@@ -212,6 +212,7 @@ class TroubleForm(StartForm):
     again = Signal()
     folder_chosen = Signal(str)
     demo_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, keeper: ThemeKeeper, ask: AskFolder, *, demo: bool, parent: QWidget | None = None) -> None:
         super().__init__(keeper, translate("The clinic cannot be opened"), "", parent)
@@ -221,6 +222,9 @@ class TroubleForm(StartForm):
         self.demo = Button(keeper, translate("Open demo clinic"), parent=self)
         self.demo.clicked.connect(self.demo_wanted)
         self.demo.setVisible(demo)
+        self.restore = LinkButton(keeper, translate("Restore from a backup…"), self)
+        self.restore.clicked.connect(self.restore_wanted)
+        self.column.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
         self.add_main(translate("Try again"), self.again.emit, self.demo)
 
     def show_trouble(self, problem: ClinicError, folder: str) -> None:

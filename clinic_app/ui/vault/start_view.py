@@ -151,6 +151,7 @@ class StartView(Plane):
         """Where a clinic cannot be opened."""
         form = TroubleForm(self.keeper, self._folder_dialog, demo=bool(self._demo_folder))
         form.again.connect(lambda: self.look(self._folder))
+        form.restore_wanted.connect(self._show_restoring)
         form.folder_chosen.connect(self.look)
         form.demo_wanted.connect(self.open_demo)
         self.pages.add(form)
@@ -162,6 +163,7 @@ class StartView(Plane):
         form = UnlockForm(self.keeper, self._folder_dialog)
         form.unlock_wanted.connect(self._unlock)
         form.named.connect(self._look_at_wait)
+        form.restore_wanted.connect(self._show_restoring)
         form.folder_chosen.connect(self.look)
         self.pages.add(form)
         return form
@@ -214,9 +216,14 @@ class StartView(Plane):
 
         steps = RestoreSteps(self.keeper, self._doors, self._folder, self._folder_dialog)
         steps.left.connect(lambda: self.look(self._folder))
-        steps.restored.connect(self.look)
+        steps.restored.connect(self._restored)
         self.pages.add(steps)
         return steps
+
+    def _restored(self, folder: str) -> None:
+        """It lies there: say what came of it, and ask who opens it."""
+        self.notice = self.restoring.said
+        self.look(folder)
 
     @property
     def folder(self) -> str:

@@ -24,6 +24,7 @@ class UnlockForm(StartForm):
 
     unlock_wanted = Signal(str, str, bool)
     folder_chosen = Signal(str)
+    restore_wanted = Signal()
     named = Signal(str)
 
     def __init__(self, keeper: ThemeKeeper, ask: AskFolder, parent: QWidget | None = None) -> None:
@@ -53,6 +54,9 @@ class UnlockForm(StartForm):
         self.folder = FolderRow(keeper, ask, self)
         self.folder.chosen.connect(self.folder_chosen)
         self.column.addWidget(self.folder)
+        self.restore = LinkButton(keeper, translate("Restore from a backup…"), self)
+        self.restore.clicked.connect(self.restore_wanted)
+        self.column.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignLeft)
         self.open_button = self.add_main(translate("Open"), self._open)
         self.countdown = Countdown(self.open_button, self.field("secret"))
         self.countdown.over.connect(lambda: self.secret.setFocus(Qt.FocusReason.OtherFocusReason))

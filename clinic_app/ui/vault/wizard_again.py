@@ -57,6 +57,8 @@ class Said:
 class StepsAgain(Steps):
     """Language, clinic, rules and backups again, written together at the end. ``over(bool)``: written or left."""
 
+    asks_itself = True
+
     over = Signal(bool)
 
     def __init__(self, context: UiContext, said: Said, speech: Speech, ask: AskFolder) -> None:

@@ -18,6 +18,7 @@ from clinic_app.ui.vault.forms import AskFolder, FolderRow
 from clinic_app.ui.vault.wizard import Steps
 from clinic_app.ui.vault.wizard_pages import StepPage
 from clinic_app.ui.widgets import FormField, Level, TextLabel
+from clinic_app.wording.backups import restore_lines
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
@@ -141,6 +142,8 @@ class CopyPage(StepPage):
                     "The clinic that lies in this folder is kept beside it under another name; nothing is deleted."
                 )
             )
+        if found.live_there and found.lost_entries is None:
+            lines.append(translate("How much was written there since cannot be read."))
         if found.lost_entries:
             one, more = (
                 "{count} entry written since is not in the backup.",
@@ -167,6 +170,8 @@ class RestoreSteps(Steps):
         super().__init__(keeper, parent)
         self._doors = doors
         self._running = False
+        self.said = ""
+        """What came of the restore, in sentences."""
         self.relay = Relay(self)
         self.place = WherePage(keeper, ask)
         self.who = WhoPage(keeper, ask, folder)
@@ -253,8 +258,9 @@ class RestoreSteps(Steps):
         def restore(door: ClinicDoor) -> RestoreReport:
             return door.restore(place, name, folder, secret, relay.report)
 
-        def done(_: RestoreReport) -> None:
+        def done(report: RestoreReport) -> None:
             self._over()
+            self.said = " ".join(restore_lines(report))
             self.who.secret.clear()
             self.restored.emit(str(Path(folder)))
 
