@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shiboken6 import isValid
 
 from clinic_app.domain.changes import Changes, Progress, Report
-from clinic_app.domain.errors import Cancelled, ClinicError
+from clinic_app.domain.errors import AccessRefused, Cancelled, ClinicError
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -29,6 +29,11 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Failed: TypeAlias = Callable[[ClinicError], object]
 Key: TypeAlias = tuple[int, Hashable]
+Grant: TypeAlias = "Callable[[Services, Callable[[], object]], object]"
+"""Called in the thread: signs in again or gives a reason, then does the work inside."""
+Asker: TypeAlias = Callable[[AccessRefused, bool, Callable[[Grant], None], Callable[[], None]], bool]
+"""(refusal, whether it is a write, do it again, give it up): answers whether somebody is asked."""
+ASKED = frozenset({"sign_in_again", "second_person_needed", "reason_needed"})
 
 
 def _unseen(_: ClinicError) -> None:
@@ -51,6 +56,7 @@ class _Order:
     writes: bool = False
     shows: bool = False
     """It reads or paints for the window, and for nothing else."""
+    lane: _Lane | None = None
 
 
 @dataclass(slots=True)
@@ -82,6 +88,7 @@ class JobHandle(QObject):
     ``failed`` (the exception) and ``cancelled`` ends it, and ``ended`` follows each of them.
     """
 
+    asks_itself = True
     progressed = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
@@ -159,6 +166,8 @@ class Tasks(QObject):
         self._services: Services | None = None
         self._closed = False
         self._held = False
+        self.asker: Asker | None = None
+        """Asks for a passphrase, a reason or a second person; answers whether it does."""
         self._ticket = 0
         self._orders: dict[int, _Order] = {}
         self._newest: dict[Key, int] = {}
@@ -350,6 +359,7 @@ class Tasks(QObject):
         if order.key is not None:
             self._newest[order.key] = ticket
         self._orders[ticket] = order
+        order.lane = lane
         skipped = False
         with lane.awake:
             if older is not None:
@@ -410,6 +420,8 @@ class Tasks(QObject):
                 del self._newest[order.key]
         handle = self._jobs.pop(answer.ticket, None)
         here = isValid(order.owner)
+        if here and not stale and self._asked(order, answer.problem, handle):
+            return
         if answer.problem is not None:
             self._fail(order, answer.problem, here=here and not stale, handle=handle)
             return
@@ -419,6 +431,32 @@ class Tasks(QObject):
             handle.end(answer.result, None)
         if order.writes and isinstance(answer.result, Changes):
             self.changed.emit(answer.result)
+
+    def _asked(self, order: _Order, problem: BaseException | None, handle: JobHandle | None) -> bool:
+        """Whether somebody is asked for what a refused piece of work needs; it is then done again, or given up.
+
+        Owners that ask themselves say so (``asks_itself``).
+        """
+        ask = self.asker
+        if not isinstance(problem, AccessRefused) or problem.code not in ASKED or ask is None or self._services is None:
+            return False
+        if getattr(order.owner, "asks_itself", False):
+            return False
+        work, lane = order.work, order.lane
+
+        def again(grant: Grant) -> None:
+            if lane is None or not isValid(order.owner):
+                return
+            order.work = lambda services: grant(services, lambda: work(services))
+            ticket = self._put(lane, order)
+            if ticket is not None and handle is not None:
+                self._jobs[ticket] = handle
+
+        def give_up() -> None:
+            if isValid(order.owner):
+                self._fail(order, problem, here=True, handle=handle)
+
+        return ask(problem, order.writes, again, give_up)
 
     def _fail(self, order: _Order, problem: BaseException, *, here: bool, handle: JobHandle | None) -> None:
         if handle is not None:

@@ -218,6 +218,10 @@ def test_a_save_under_way_ends_behind_the_lock_and_its_sheet_does_not_come_back(
     assert clinic.window.sheet is None
 
 
+def _trail(clinic: Room) -> int:
+    return len(clinic.window.trail._steps)
+
+
 def _wait(gate: list[bool]) -> Changes:
     while not gate:
         time.sleep(0.01)
@@ -306,7 +310,7 @@ def two(qtbot: QtBot, keeper: ThemeKeeper, tmp_path: Path, filled_clinic: Filled
 def test_another_person_takes_over_and_begins_anew(two: Room) -> None:
     two.press(Qt.Key.Key_1)
     two.settle()
-    assert two.window.trail.last is not None
+    assert _trail(two) == 1
     two.context.intents.new_patient.emit("Zebulon Quix")
     two.settle()
     two.type("!")
@@ -318,7 +322,7 @@ def test_another_person_takes_over_and_begins_anew(two: Room) -> None:
     open_again(two, WORDS)
     assert two.services.clinic.user.name == "Nisha Rao"
     assert "Nisha Rao, Nurse" in two.window.rail.user.accessibleName()
-    assert two.window.trail.last is None
+    assert _trail(two) == 0
     assert two.window.sheet is None
     assert two.window.area == "schedule"
     assert "Asha Verma" in two.names
@@ -450,10 +454,10 @@ def test_the_window_locks_by_itself_after_the_minutes_of_the_setting(clinic: Roo
     clock.now += 59
     watch._signed = clock.now
     watch.look()
-    assert not clinic.window.locking.locked
+    assert clinic.window.locking.page is None
     clock.now += 2
     watch.look()
-    assert clinic.window.locking.locked
+    page_of(clinic)
     clinic.settle()
     assert found_in(clinic.window) == set()
 

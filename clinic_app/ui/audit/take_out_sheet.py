@@ -71,6 +71,8 @@ def suggested_name(what: str, day: date, folder: Path, ending: str) -> str:
 class TakeOutSheet(SideSheet):
     """Asks as what, says what that means, asks for the passphrase, and does it."""
 
+    asks_itself = True
+
     last_folder = ""
 
     def __init__(

@@ -112,6 +112,8 @@ class RegisterExportSheet(SideSheet):
     ``started`` brings the ``RegisterExport``.
     """
 
+    asks_itself = True
+
     started = Signal(object)
     last_folder = ""
     """Where the last export of this run went; the next is proposed there."""

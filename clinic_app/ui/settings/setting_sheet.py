@@ -42,6 +42,8 @@ class Found:
 class SettingSheet(RecordSheet):
     """Changes one setting. Asks for the passphrase once more where that is needed."""
 
+    asks_itself = True
+
     def __init__(self, context: UiContext, host: QWidget, key: str) -> None:
         super().__init__(context, host, setting_name(key))
         self.key = key

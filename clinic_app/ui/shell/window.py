@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from clinic_app.domain.access import Action, Need
 from clinic_app.domain.changes import Changes, Report, Topic
-from clinic_app.domain.errors import ClinicError, Conflict, NotFound, RuleBroken
+from clinic_app.domain.errors import AccessRefused, ClinicError, Conflict, NotFound, RuleBroken
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.preferences import Theme as WantedTheme
 from clinic_app.domain.schedule import FollowUpStatus
@@ -77,6 +77,8 @@ if TYPE_CHECKING:
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
     from clinic_app.ui.settings.view import SettingsView
+    from clinic_app.ui.shell.permission import Permission
+    from clinic_app.ui.tasks import Grant
 
 log = logging.getLogger(__name__)
 
@@ -193,6 +195,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self.locking = Locking(self, context)
         self._lock_page: QWidget | None = None
+        self.permission: Permission | None = None
         self._unsaid: list[tuple[str, UndoStep | None]] = []
         self.setWindowTitle(translate("Dystonia Case Tracker"))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
@@ -334,6 +337,7 @@ class MainWindow(QMainWindow):
         context.theme.changed.connect(self._restyle)
         context.tasks.refused.connect(self._refused)
         context.tasks.crashed.connect(self.show_mistake)
+        context.tasks.asker = self._ask_permission
         context.tasks.changed.connect(self._note_saved)
         intents.select_case.connect(self.select)
         intents.open_case.connect(self.open_case)
@@ -1107,6 +1111,20 @@ class MainWindow(QMainWindow):
         self.complain(sentence_of(problem))
         if isinstance(problem, (NotFound, Conflict)):
             self._context.tasks.changed.emit(Changes(frozenset(Topic)))
+
+    def _ask_permission(
+        self,
+        refusal: AccessRefused,
+        writes: bool,
+        again: Callable[[Grant], None],
+        give_up: Callable[[], None],
+    ) -> bool:
+        """A passphrase, a reason or a second person is missing: ask for it and go on."""
+        from clinic_app.ui.shell.permission import Permission
+
+        if self.permission is None:
+            self.permission = Permission(self._context, self)
+        return self.permission.ask(refusal, writes, again, give_up)
 
     def show_mistake(self, problem: BaseException) -> None:
         """Say that the program made a mistake of its own."""

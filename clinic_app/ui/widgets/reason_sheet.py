@@ -41,6 +41,8 @@ class ReasonSheet(RecordSheet):
     Subclasses fill the body, call ``add_needs`` where these fields shall stand, and say in ``act`` what is done.
     """
 
+    asks_itself = True
+
     def __init__(
         self, context: UiContext, host: QWidget, title: str, action: Action, *, save: str, destructive: bool = False
     ) -> None:
