@@ -48,6 +48,8 @@ LATER = (
     "clinic_app.services.pictures",
     "clinic_app.ui.compare.view",
     "clinic_app.ui.pictures.import_sheet",
+    "clinic_app.services.backups",
+    "clinic_app.ui.backups.view",
     "clinic_app.services.register",
     "clinic_app.ui.register.import_sheet",
 )

@@ -6,6 +6,8 @@ import html
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 JSON_NAME = "record.json"
 PAGE_NAME = "record.html"
@@ -62,3 +64,23 @@ def record_page(
         parts.append(f"<figure><img src='{say(picture.file)}'><figcaption>{say(picture.caption)}</figcaption></figure>")
     parts.append("</body></html>")
     return "".join(parts).encode("utf-8")
+
+
+def packed_path(folder: Path) -> Path:
+    """The ZIP file a folder is packed into: beside it, with its name."""
+    return folder.with_name(f"{folder.name}.zip")
+
+
+def pack(folder: Path, files: Sequence[Path]) -> Path:
+    """Pack files of a folder into one ZIP file beside it; where that fails nothing is left. Raises ``OSError``."""
+    target = packed_path(folder)
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with ZipFile(part, "x", ZIP_DEFLATED) as archive:
+            for file in files:
+                archive.write(file, f"{folder.name}/{file.relative_to(folder).as_posix()}")
+        part.rename(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return target

@@ -18,6 +18,8 @@ from clinic_app.exchange.record_copy import (
     PICTURES,
     CopiedPicture,
     CopiedTable,
+    pack,
+    packed_path,
     record_json,
     record_page,
 )
@@ -32,7 +34,7 @@ BLOBS = ("original", "display", "preview", "thumbnail")
 
 @dataclass(frozen=True, slots=True)
 class RecordCopy:
-    """What was written: the folder, how many files and photographs, and the warning to show."""
+    """What was written: the folder (or the packed file), how many files and photographs, and the warning to show."""
 
     folder: str
     files: int
@@ -47,14 +49,18 @@ class RecordCopyService:
         self._context = context
 
     @open_to_all
-    def export(self, patient_id: int, path: str, reason: str = "", report: Report = carry_on) -> RecordCopy:
+    def export(
+        self, patient_id: int, path: str, reason: str = "", report: Report = carry_on, *, packed: bool = False
+    ) -> RecordCopy:
         """Write a patient's record into a new folder: JSON, a page to read, photographs rebuilt from their pixels.
+
+        ``packed``: as one ZIP file beside where the folder would be; the folder itself does not stay.
 
         The files are **not** encrypted: the program has no library for encrypted archives; the warning says so.
 
         Raises:
             AccessRefused: ``EXPORT_IDENTIFIABLE``: a reason, and signed in again.
-            FileRefused: ``copy_folder_not_empty``, ``file_trouble``.
+            FileRefused: ``copy_folder_not_empty``, ``copy_exists``, ``file_trouble``.
             Cancelled: the report said to stop; what was written is removed.
         """
         context = self._context
@@ -68,6 +74,8 @@ class RecordCopyService:
             try:
                 if folder.exists() and any(folder.iterdir()):
                     raise FileRefused("copy_folder_not_empty", str(folder))
+                if packed and packed_path(folder).exists():
+                    raise FileRefused("copy_exists", str(packed_path(folder)))
                 with context.units.open() as unit:
                     self._enter(unit, patient_id)
                 (folder / PICTURES).mkdir(parents=True, exist_ok=True)
@@ -84,13 +92,18 @@ class RecordCopyService:
                 )
                 for name, data in ((JSON_NAME, record_json(content)), (PAGE_NAME, page)):
                     _write(folder / name, data, written)
+                if packed:
+                    target = pack(folder, written)
+                    _remove(written)
+                    (folder / PICTURES).rmdir()
+                    folder.rmdir()
             except OSError as error:
                 _remove(written)
                 raise FileRefused("file_trouble", str(folder), reason=error.strerror or "") from error
             except Cancelled:
                 _remove(written)
                 raise
-        return RecordCopy(str(folder), len(written), len(pictures), plain_warning())
+        return RecordCopy(str(target if packed else folder), len(written), len(pictures), plain_warning())
 
     def _enter(self, unit: UnitOfWork, patient_id: int) -> None:
         """The audit knows before the first byte is written."""

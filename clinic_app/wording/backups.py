@@ -76,6 +76,9 @@ MESSAGES: dict[str, str] = {
     "key_slot_limits": "The key file of the clinic asks for a key derivation outside the safe limits: it was changed from outside.",
 }
 
+SLOW_S = 600
+"""A backup that took so many seconds is said to have been slow."""
+
 HELD: dict[str, str] = {
     Held.CLOCK_BACK.value: "backup_held_clock_back",
     Held.NEWEST_FAILED.value: "backup_held_newest_failed",
@@ -272,8 +275,14 @@ def verified_words(place: str, count: int) -> str:
 
 def made_words(run: BackupRun, *, elsewhere: bool) -> str:
     """That a backup was made, and whether its disk may be unplugged."""
-    words = translate("Backup made in “{place}” and checked").format(place=run.place)
-    return f"{words} · {translate('you may unplug the disk now')}" if elsewhere else words
+    parts = [translate("Backup made in “{place}” and checked").format(place=run.place)]
+    seconds = dict(run.facts).get("seconds", 0)
+    if isinstance(seconds, (int, float)) and seconds >= SLOW_S:
+        said = translate("it took {minutes} minutes: the disk or the share is slow")
+        parts.append(said.format(minutes=round(seconds / 60)))
+    if elsewhere:
+        parts.append(translate("you may unplug the disk now"))
+    return " · ".join(parts)
 
 
 def _drill_detail(facts: Mapping[str, object]) -> str:

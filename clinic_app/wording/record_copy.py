@@ -8,6 +8,7 @@ from clinic_app.wording.language import translate
 from clinic_app.wording.versions import THINGS
 
 MESSAGES: dict[str, str] = {
+    "copy_exists": "“{path}” is there already. Choose another name for the copy of the record.",
     "copy_folder_not_empty": "The folder “{path}” is not empty. Choose a new folder for the copy of the record.",
 }
 WARNING = (

@@ -228,6 +228,7 @@ def test_the_status_line_turns_yellow_and_red_and_opens_the_room(kept: Room, dis
     kept.settle()
     assert (status.age.text(), status.age._ink) == ("Last backup 8 days ago", "overdue.fg")
     assert named(status.age) == "Last backup 8 days ago"
+    assert "restore should be tried" not in status.age.text(), "one thing at a time"
     status.age.setFocus()
     kept.press(SPACE)
     kept.settle()

@@ -67,10 +67,11 @@ def _begin(tasks: Tasks, *, at_lock: bool) -> JobHandle:
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """How old the newest backup is, and when that was looked at."""
+    """How old the newest backup is, when that was looked at, and whether a restore should be tried."""
 
     age: BackupAge
     now: datetime
+    drill_due: bool = False
 
 
 class Keeping(QObject):
@@ -109,7 +110,7 @@ class Keeping(QObject):
         def read(services: Services) -> Aged | None:
             if services.clinic.demo or services.context.unlocked is None:
                 return None
-            return Aged(services.backups.age(), services.context.now())
+            return Aged(services.backups.age(), services.context.now(), services.backups.drill_due())
 
         self._context.tasks.ask(read, self.aged.emit, owner=self, key="age", failed=lambda _: self.aged.emit(None))
 

@@ -16,7 +16,7 @@ from clinic_app.domain.changes import Report
 from clinic_app.domain.errors import Cancelled, ClinicError, FileRefused, RuleBroken
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
-from clinic_app.ui.widgets import Button, ConfirmDialog, FormField, Level, TextLabel
+from clinic_app.ui.widgets import Button, ChoiceRow, ConfirmDialog, FormField, Level, TextLabel
 from clinic_app.ui.widgets.reason_sheet import Needed, ReasonSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.record_copy import plain_warning
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
     from clinic_app.services.record_copy import RecordCopy
 
+FOLDER, PACKED = "folder", "packed"
 AskFolder = Callable[[QWidget, str], str]
 OpenFolder = Callable[[str], object]
 
@@ -71,6 +72,11 @@ class RecordCopySheet(ReasonSheet):
         )
         self.add_widget(TextLabel(keeper, said, Style.BODY, "text2", self, wrap=True))
         self.add_widget(TextLabel(keeper, plain_warning(), Style.BODY, "due.fg", self, wrap=True, weight=500))
+        self.form = ChoiceRow(
+            keeper, ((FOLDER, translate("A folder")), (PACKED, translate("One file (ZIP)"))), translate("Write it as")
+        )
+        self.form.choose(FOLDER)
+        self.add_field(FormField(keeper, "form", translate("Write it as"), self.form))
         self.folder = QLineEdit()
         self.add_field(
             FormField(
@@ -104,6 +110,11 @@ class RecordCopySheet(ReasonSheet):
         self.folder.setText(str(Path(documents) / self._folder_name()))
         super().show_needs(found)
 
+    def open(self) -> None:
+        """The reason gets the keyboard: all else has an answer."""
+        super().open()
+        self.reason.setFocus()
+
     def save(self) -> None:
         """Ask for what is missing, then write in the background; the sheet stays until it is granted."""
         self.clear_problems()
@@ -115,14 +126,14 @@ class RecordCopySheet(ReasonSheet):
         except RuleBroken as missing:
             self.show_refusal(missing)
             return
-        reason, patient_id = self.reason.text().strip(), self._patient_id
+        reason, patient_id, packed = self.reason.text().strip(), self._patient_id, self.form.code == PACKED
         made: list[RecordCopy] = []
         refused: list[ClinicError] = []
 
         def write(services: Services, report: Report) -> None:
             try:
                 granted(services)
-                made.append(services.record_copy.export(patient_id, folder, reason, report))
+                made.append(services.record_copy.export(patient_id, folder, reason, report, packed=packed))
             except Cancelled:
                 raise
             except ClinicError as problem:
@@ -165,7 +176,8 @@ class RecordCopySheet(ReasonSheet):
             destructive=False,
             cancel=translate("Close"),
         )
-        dialog.accepted.connect(partial(self._show_folder, copy.folder))
+        where = copy.folder if Path(copy.folder).is_dir() else str(Path(copy.folder).parent)
+        dialog.accepted.connect(partial(self._show_folder, where))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -63,11 +63,13 @@ class StatusLine(Plane):
             self.age.show_words("")
             self.hide()
             return
-        from clinic_app.wording.backups import age_words
+        from clinic_app.wording.backups import age_words, drill_due_words
 
         age = aged.age
-        tip = translate("Open the backups")
-        self.age.show_words(age_words(age, aged.now), ink=INKS[age.state], icon=ICONS[age.state], tip=tip)
+        words, tip = age_words(age, aged.now), translate("Open the backups")
+        if aged.drill_due and age.state is AgeState.OK:
+            words, tip = f"{words} · {translate('a restore should be tried')}", drill_due_words()
+        self.age.show_words(words, ink=INKS[age.state], icon=ICONS[age.state], tip=tip)
         self.show()
 
     def _begin(self) -> None:
