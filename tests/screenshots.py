@@ -199,6 +199,22 @@ class Camera:
             self.take(name, look)
             self.close_sheet()
 
+    def access_screens(self, look: str) -> None:
+        """Who may sign in, and the locked window."""
+        window = self.window
+        window.go_to("people")
+        self.take("people", look)
+        window.set_pin()
+        self.take("pin", look)
+        self.close_sheet()
+        window.go_to("schedule")
+        window.locking.lock()
+        self.take("locked", look)
+        page = window.locking.page
+        assert page is not None
+        page.form.submit()
+        self.settle(300)
+
     def start_screens(self, look: str) -> None:
         """What is shown before a clinic is open."""
         doors = DoorKeeper(self.tasks, lambda: door(Clock()))
@@ -298,6 +314,7 @@ def main(arguments: list[str]) -> int:
             camera.window.resize(width, height)
             camera.settle()
             camera.all_screens(look)
+            camera.access_screens(look)
             camera.start_screens(look)
         camera.close()
     return 0

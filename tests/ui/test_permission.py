@@ -71,5 +71,5 @@ def test_locking_takes_the_question_away(clinic: Room) -> None:
     clinic.press(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     clinic.window.locking.lock()
     clinic.settle()
-    assert permission.dialog is None
     assert done == []
+    assert vars(permission)["dialog"] is None

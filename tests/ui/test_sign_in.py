@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from clinic_app.domain.people import Role
+from clinic_app.domain.people import Role, User
 from clinic_app.services import Services
 from clinic_app.services.clinic_data import ClinicDoor
 from clinic_app.ui.tasks import Tasks
@@ -76,7 +76,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ...
     created.services.access.confirm(PASSPHRASE)
     nurse = people.add("Nisha Thomas", {Role.NURSE}, NURSES).result
     people.add("Dr Lee", {Role.ADMIN, Role.DOCTOR}, LEES)
-    code = people.start_reset(nurse.id)  # type: ignore[union-attr]  # the user that was added
+    assert isinstance(nurse, User)
+    code = people.start_reset(nurse.id)
     created.services.close()
     return folder, created.recovery_codes, code
 

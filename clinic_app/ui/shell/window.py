@@ -1108,6 +1108,8 @@ class MainWindow(QMainWindow):
         self.toast.show_words(sentence, icon="circle-alert", seconds=12)
 
     def _refused(self, problem: ClinicError) -> None:
+        if problem.code == "emergency_needed" and self._area == CASE:
+            return
         self.complain(sentence_of(problem))
         if isinstance(problem, (NotFound, Conflict)):
             self._context.tasks.changed.emit(Changes(frozenset(Topic)))
