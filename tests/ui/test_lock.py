@@ -366,7 +366,7 @@ def test_nobody_takes_over_while_an_import_runs(two: Room) -> None:
 def test_the_menu_at_the_foot_of_the_rail(two: Room) -> None:
     from clinic_app.ui.shell.user_menu import user_menu
 
-    menu = user_menu(two.window, two.services)
+    menu = user_menu(two.window, two.window.own_access, two.services)
     words = [action.text().partition("\t")[0] for action in menu.actions() if action.text()]
     assert words == ["Lock", "Switch user…", "Change my passphrase…", "Set a PIN…", "Sign out and close the clinic"]
     menu.deleteLater()
@@ -439,7 +439,7 @@ def test_idle_locks_and_input_in_our_window_keeps_it_open(qtbot: QtBot) -> None:
     clock.now += LONGEST_S
     watch.touch()
     watch.look()
-    assert told == ["idle", "long_day"]
+    assert told == ["idle", "hard_lock_long_day"]
     watch.end()
 
 
@@ -474,7 +474,7 @@ def test_sleep_is_noticed_by_the_clock_that_counts_it(qtbot: QtBot) -> None:
     asleep[0] += 3600
     watch.look()
     watch.look()
-    assert told == ["slept"]
+    assert told == ["hard_lock_slept"]
     watch.end()
 
 
@@ -484,7 +484,7 @@ def test_sleep_closes_the_clinic_and_keeps_the_draft(clinic: Room) -> None:
     clinic.press(Qt.Key.Key_N, CTRL)
     clinic.settle()
     clinic.type("Zebulon Quix")
-    clinic.window.locking.lock_hard("slept")
+    clinic.window.locking.lock_hard("hard_lock_slept")
     assert found_in(clinic.window) == set()
     clinic.until(lambda: bool(asked))
     assert "asleep" in clinic.window.locking.parting

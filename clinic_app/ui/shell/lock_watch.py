@@ -52,8 +52,8 @@ def slept() -> float:
 class LockWatch(QObject):
     """Watches one window while a clinic is open in it.
 
-    ``idle``: lock softly. ``ended(code)``: lock hard; ``slept``, ``long_day``. ``steady`` is a clock nobody sets, in
-    seconds; ``sleeping`` answers how long the computer has slept.
+    ``idle``: lock softly. ``ended(code)``: lock hard; the code is that of the sentence that says why. ``steady`` is a
+    clock nobody sets, in seconds; ``sleeping`` answers how long the computer has slept.
     """
 
     idle = Signal()
@@ -113,10 +113,10 @@ class LockWatch(QObject):
         now, slept_s = self._steady(), self._sleeping()
         if slept_s - self._slept > SLEPT_S:
             self._slept = slept_s
-            self.ended.emit("slept")
+            self.ended.emit("hard_lock_slept")
         elif now - self._signed >= LONGEST_S:
             self._signed = now
-            self.ended.emit("long_day")
+            self.ended.emit("hard_lock_long_day")
         elif self._minutes and now - self._touched >= 60 * self._minutes:
             self.idle.emit()
 

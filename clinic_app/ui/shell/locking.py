@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QPixmapCache
-from PySide6.QtWidgets import QApplication, QDialog, QToolTip
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QToolTip, QWidget
 
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
     from clinic_app.ui.shell.lock_page import LockPage
     from clinic_app.ui.shell.system_watch import SystemWatch
-    from clinic_app.ui.shell.window import MainWindow
 
 LISTEN_AFTER_MS: Final = 1500
 """So long (ms) after a clinic was opened the system is asked to tell of sleep: the first list comes first."""
@@ -35,17 +34,25 @@ log = logging.getLogger(__name__)
 
 
 class Locking(QObject):
-    """Locks one window. ``steady`` is a clock nobody sets, in seconds; ``sleeping`` how long the computer has slept."""
+    """Locks one window, by what it hands in: ``cover`` it with a page, ``uncover`` it (for the same person or another),
+    ``close`` the clinic without asking.
+
+    ``steady`` is a clock nobody sets, in seconds; ``sleeping`` how long the computer has slept.
+    """
 
     def __init__(
         self,
-        window: MainWindow,
+        window: QMainWindow,
         context: UiContext,
+        cover: Callable[[QWidget], None],
+        uncover: Callable[[bool], None],
+        close: Callable[[], None],
         steady: Callable[[], float] = time.monotonic,
         sleeping: Callable[[], float] = slept,
     ) -> None:
         super().__init__(window)
         self._window, self._context, self._steady = window, context, steady
+        self._cover, self._uncover, self._close = cover, uncover, close
         self.watch = LockWatch(self, steady, sleeping)
         self.watch.idle.connect(self.lock)
         self.watch.ended.connect(self.lock_hard)
@@ -103,7 +110,7 @@ class Locking(QObject):
         page.form.named.connect(self._look_at_wait)
         page.form.opened.connect(lambda: self._opened(info.user))
         page.form.closing_wanted.connect(lambda: self.lock_hard(""))
-        self._window.cover(page)
+        self._cover(page)
         page.form.show_people(info.user.name, [user.name for user in services.people.with_pin()])
         for handle in self._context.tasks.jobs:
             page.show_job(handle)
@@ -119,7 +126,7 @@ class Locking(QObject):
         if self._services.clinic.demo:
             self.lock()
             return
-        self.parting = sentence(f"hard_lock_{code}", {}) if code else ""
+        self.parting = sentence(code, {}) if code else ""
         self.lock()
         if self._page is not None:
             self._page.say(self.parting or translate("Closing the clinic…"))
@@ -135,14 +142,14 @@ class Locking(QObject):
             return
         self._hardening = 0.0
         self._services.people.forget_pins()
-        self._window.close_clinic(asked=False)
+        self._close()
 
     def _listen(self) -> None:
         from clinic_app.ui.shell.system_watch import SystemWatch
 
         if self._system is None:
             self._system = SystemWatch(self._window)
-            self._system.sleeps.connect(lambda: self.lock_hard("slept"))
+            self._system.sleeps.connect(lambda: self.lock_hard("hard_lock_slept"))
             self._system.locked.connect(self.lock)
             self._system.begin()
 
@@ -216,7 +223,7 @@ class Locking(QObject):
         if same is None:
             self.aside.drop()
         self._take_page_away()
-        self._window.uncover(same=same is not None)
+        self._uncover(same is not None)
         self.aside.bring_back()
 
     def _refused(self, problem: ClinicError) -> None:
@@ -260,7 +267,7 @@ class Locking(QObject):
             self.watch.set_minutes(0 if info.demo else info.choices.lock_minutes)
 
 
-def close_others(window: MainWindow) -> None:
+def close_others(window: QWidget) -> None:
     """Whatever stands beside or over a window goes: dialogs as if cancelled, menus, calendars, tooltips."""
     QToolTip.hideText()
     while (popup := QApplication.activePopupWidget()) is not None:

@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
     from clinic_app.ui.settings.view import SettingsView
     from clinic_app.ui.shell.permission import Permission
+    from clinic_app.ui.shell.user_menu import OwnAccess
     from clinic_app.ui.tasks import Grant
 
 log = logging.getLogger(__name__)
@@ -193,7 +194,9 @@ class MainWindow(QMainWindow):
         self.trail = UndoTrail(context.tasks, self)
         self.actions_of_cases = CaseActions(context, self)
         self.commands = Commands(self)
-        self.locking = Locking(self, context)
+        self.locking = Locking(
+            self, context, self.cover, lambda same: self.uncover(same=same), lambda: self.close_clinic(asked=False)
+        )
         self._lock_page: QWidget | None = None
         self.permission: Permission | None = None
         self._unsaid: list[tuple[str, UndoStep | None]] = []
@@ -644,7 +647,14 @@ class MainWindow(QMainWindow):
         if self._services is not None:
             from clinic_app.ui.shell.user_menu import open_user_menu
 
-            open_user_menu(self, self._context, self._services)
+            open_user_menu(self.rail.user, self.own_access, self._context, self._services)
+
+    @property
+    def own_access(self) -> OwnAccess:
+        """What whoever works does about their own access."""
+        from clinic_app.ui.shell.user_menu import OwnAccess
+
+        return OwnAccess(self.locking.lock, self.switch_user, self.change_passphrase, self.set_pin, self.close_clinic)
 
     def switch_user(self) -> None:
         """Let another person work: the lock page asks who."""
