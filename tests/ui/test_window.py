@@ -542,7 +542,7 @@ def test_closing_the_clinic_empties_the_window(clinic: Room) -> None:
     clinic.context.intents.open_case.emit(*clinic.people["Asha Verma"])
     clinic.settle()
     with clinic.qtbot.waitSignal(clinic.window.close_asked, timeout=5000):
-        clinic.press(Qt.Key.Key_L, CTRL | SHIFT)
+        clinic.window.commands.actions["close_clinic"].trigger()
     clinic.settle()
     assert clinic.names == []
     assert clinic.window.selection == (0, 0)
