@@ -434,6 +434,9 @@ def test_a_doctor_sees_the_restricted_patients_he_treats(world: World) -> None:
     assert world.secret not in scope.patient_ids
     services = world.work(USERS[Role.NURSE])
     assert services.access.audit_scope().actor_id == services.access.user.id
+    services = world.work(OWNER)
+    services.access.confirm(PASSPHRASE)
+    services.access.set_protection(patient, restricted=False, reason=REASON)
 
 
 def test_an_administrator_sees_lists_without_diagnosis_and_dose(world: World) -> None:
