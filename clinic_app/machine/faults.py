@@ -65,7 +65,9 @@ def _unraisable(args: sys.UnraisableHookArgs) -> None:
 
 
 def _say(what: str, error: BaseException) -> None:
-    """One line to the log and one to stderr."""
+    """One line to the log and one to stderr. A reader that has gone (``| head``) is no fault."""
+    if isinstance(error, BrokenPipeError):
+        return
     import logging
 
     from clinic_app.machine.log import describe
