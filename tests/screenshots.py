@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from clinic_app.ui.backups.check_sheet import CheckSheet
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.patients.merge_sheet import MergeSheet
+from clinic_app.ui.patients.record_copy_sheet import RecordCopySheet
 from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import Appearance, ThemeKeeper
@@ -70,6 +73,10 @@ class Camera:
         """Keep what the window shows once its sheets have laid themselves out."""
         self.settle()
         self.settle(400)
+        if (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
+        self.window.toast.close_now()
+        self.settle(200)
         self.window.grab().save(str(self.folder / f"{name}-{look}.png"))
 
     def close_sheet(self) -> None:
@@ -196,6 +203,8 @@ class Camera:
                 sheet.other.set_code(str(other.id))
                 sheet._typed()
                 self.settle(200)
+            if isinstance(sheet, RecordCopySheet):
+                sheet.folder.setText(str(self._place / "USB stick" / "record-4127-2026-03-19"))
             self.take(name, look)
             self.close_sheet()
 
@@ -230,7 +239,6 @@ class Camera:
     def _first_steps(self, view: StartView, look: str) -> None:
         """The pages that make a clinic; it is taken away again."""
         view._folder = str(self._place / f"new-{look}")
-        view._languages = (("system", "As the computer"), ("en", "English"), ("hi", "हिन्दी"), ("es", "Español"))
         view._language = "en"
         view._show_steps()
         steps = view.steps
@@ -292,17 +300,29 @@ class Camera:
         self.tasks.close()
 
 
+@contextmanager
+def named_place() -> Iterator[Path]:
+    """A folder for the clinic and its backups, under a name that may stand in a picture."""
+    place = Path(tempfile.gettempdir()) / "Clinic PC"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def main(arguments: list[str]) -> int:
     """Take every screen in three looks."""
     folder = Path(arguments[0]) if arguments else ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
-    with tempfile.TemporaryDirectory() as place:
-        services = door(Clock()).create_demo(str(Path(place) / "demo"))
+    with named_place() as place:
+        services = door(Clock()).create_demo(str(place / "demo"))
         services.demo.fill()
         services.demo.draw_pictures(limit=PHOTOS)
-        camera = Camera(application, services, Path(place), folder)
+        camera = Camera(application, services, place, folder)
         looks = (
             ("light", Appearance.LIGHT, WIDE),
             ("dark", Appearance.DARK, WIDE),

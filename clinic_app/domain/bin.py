@@ -12,8 +12,6 @@ from clinic_app.domain.calendar import add_months
 
 BACKUPS_AGE_OUT_MONTHS = 9
 """After so many months no backup holds any more what was destroyed (security page 5.4: nine monthly ones)."""
-RETENTION_SETTING = "retention_years"
-"""The setting that says how long a record is kept at least; without it nothing is ever destroyed by a date."""
 
 
 class BinKind(Enum):

@@ -14,7 +14,7 @@ from clinic_app.domain.calendar import add_months
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.services.access import needs, open_to_all, reason_said
-from clinic_app.services.bin_rows import put_back, put_in_bin, refuse_over, retention_years
+from clinic_app.services.bin_rows import put_back, put_in_bin, refuse_over
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.undo import EVERYTHING, commands_of
 from clinic_app.storage.bin import Taken
@@ -119,7 +119,7 @@ class BinService:
                 context.check_clock(unit)
                 entry = unit.bin.entry(entry_id)
                 refuse_over(entry)
-                self._refuse_kept(unit, entry.legal_hold, entry.last_on)
+                self._refuse_kept(entry.legal_hold, entry.last_on)
                 doomed = [entry]
                 if entry.kind is BinKind.PATIENT:
                     doomed = [*unit.bin.of_patient(entry.patient_id)]
@@ -142,7 +142,7 @@ class BinService:
                 context.check_clock(unit)
                 held = unit.access.protection(patient_id).legal_hold
                 taken = unit.bin.collect(BinKind.PATIENT, [patient_id])
-                self._refuse_kept(unit, held, taken.last_on)
+                self._refuse_kept(held, taken.last_on)
                 commands = commands_of(unit, taken)
                 unit.bin.remove(taken)
                 entry_id = unit.bin.add(BinKind.PATIENT, taken, patient_id, patient_id, "")
@@ -173,11 +173,11 @@ class BinService:
         context.access.read_again()
         return Changes(EVERYTHING, undo, entries[0] if entries else None)
 
-    def _refuse_kept(self, unit: UnitOfWork, legal_hold: bool, last_on: date | None) -> None:
+    def _refuse_kept(self, legal_hold: bool, last_on: date | None) -> None:
         """Refuse to destroy what is under legal hold, or must still be kept."""
         if legal_hold:
             raise RuleBroken("entry", "legal_hold")
-        until = kept_until(last_on, retention_years(unit))
+        until = kept_until(last_on, self._context.info.choices.retention_years or None)
         if until is not None and self._context.today() < until:
             raise RuleBroken("entry", "retention_not_over", until=until, last=last_on)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clinic_app.domain.audit import AuditEvent
-from clinic_app.domain.bin import RETENTION_SETTING, BinEntry, BinKind
+from clinic_app.domain.bin import BinEntry, BinKind
 from clinic_app.domain.errors import Conflict
 from clinic_app.domain.merge import details_from_json, unmerged_details
 from clinic_app.storage.unit import UnitOfWork
@@ -36,13 +36,6 @@ def put_back(unit: UnitOfWork, entry: BinEntry) -> set[int]:
         unit.enter(AuditEvent("patient.unmerge", "patient", str(entry.merged_into), entry.merged_into))
         return {entry.patient_id, entry.merged_into}
     return {entry.patient_id}
-
-
-def retention_years(unit: UnitOfWork) -> int | None:
-    """How many years a record is kept at least; None where nobody set it."""
-    stored = unit.clinic.setting(RETENTION_SETTING) or {}
-    value = stored.get("value", stored.get("years"))
-    return value if isinstance(value, int) and value > 0 else None
 
 
 def refuse_over(entry: BinEntry) -> None:

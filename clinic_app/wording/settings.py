@@ -67,7 +67,7 @@ WHERES: dict[str, str] = {
     "closed_days": "Call list, bookings, Botox days",
     "botox_days": "Week board, bookings",
     "products": "Recording an injection",
-    "share_vials": "Recording an injection",
+    "share_vials": "Nothing yet: it is kept for the book of vials",
     "plan": "All diagnoses without a plan of their own",
     "plans_by_condition": "Diagnoses of that name",
     "plans_by_product": "Diagnoses last treated with that product",

@@ -302,9 +302,7 @@ def test_a_legal_hold_and_the_retention_date_forbid_destroying(tmp_path: Path) -
         assert refusal(lambda: services.bin.purge(entry, "asked for")).code == "legal_hold"
         kept, case_id = add_patient(services, "Must Be Kept", "H2")
         give(services, kept, case_id, day("2025-11-03"))
-        with services.context.units.open() as unit:
-            unit.clinic.set_setting("retention_years", {"value": 3})
-            unit.commit()
+        services.settings.set("retention_years", 3, "Kept three years here")
         error = refusal(lambda: services.bin.erase(kept, "asked for"))
         assert isinstance(error, RuleBroken)
         assert (error.code, error.params["until"]) == ("retention_not_over", date(2028, 11, 3))

@@ -187,11 +187,4 @@ class EntryDelegate(RowDelegate):
             rect = rect.adjusted(0 if rtl else keeper.px(24), 0, -keeper.px(24) if rtl else 0, 0)
         style = Style.NAME if index.column() == WHAT else Style.BODY
         align = painting.RIGHT if option.direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
-        if not second:
-            painting.text(painter, keeper, rect, first, style, ink, align=align)
-            return
-        upper, lower = keeper.line(style), keeper.line(Style.SECONDARY)
-        top = rect.top() + (rect.height() - upper - lower) // 2
-        painting.text(painter, keeper, QRect(rect.left(), top, rect.width(), upper), first, style, ink, align=align)
-        under = QRect(rect.left(), top + upper, rect.width(), lower)
-        painting.text(painter, keeper, under, second, Style.SECONDARY, "text2", align=align)
+        painting.two_lines(painter, keeper, rect, first, second, first_style=style, first_ink=ink, align=align)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from clinic_app.domain.audit import AuditReport
@@ -14,7 +14,7 @@ from clinic_app.ui.audit.entry_model import PATIENT, WHAT, WHEN, WHO, AuditModel
 from clinic_app.ui.audit.filter_bar import AuditFilters, Narrowed
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
-from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, Plane, TextLabel, prepare_table
+from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, RoomPlane, TextLabel, prepare_table
 from clinic_app.wording.audit import count_words, report_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
@@ -44,13 +44,13 @@ class AuditTable(QTableView):
         """The filters do that."""
 
 
-class AuditView(Plane):
+class AuditView(RoomPlane):
     """Who did what, newest first. ``take_out_wanted`` brings what is listed, how many, and whether on paper."""
 
     take_out_wanted = Signal(object, int, bool)
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, "app", parent)
+        super().__init__(context.theme, parent)
         self._context = context
         keeper = context.theme
         self.setAccessibleName(translate("Audit"))
@@ -95,7 +95,6 @@ class AuditView(Plane):
         head.addStretch(1)
         for button in (self.verify, self.export, self.print):
             head.addWidget(button)
-        self._column = QVBoxLayout(self)
         self._column.addLayout(head)
         self._column.addWidget(self.result)
         self._column.addWidget(self.trouble)
@@ -166,20 +165,6 @@ class AuditView(Plane):
             lambda: self.result.show_words(translate("Verifying was stopped; nothing is known."), level=Level.WARNING)
         )
         self._job.ended.connect(self._verifying_ended)
-
-    def restyle(self) -> None:
-        """Take measures anew."""
-        measures = self.keeper.measures
-        side = measures.margin_side
-        self._column.setContentsMargins(side, measures.margin_top, side, measures.margin_bottom)
-        self._column.setSpacing(measures.block_gap)
-        self._lay_columns()
-        super().restyle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width among the columns."""
-        super().resizeEvent(event)
-        self._lay_columns()
 
     def _lay_columns(self) -> None:
         px = self.keeper.px

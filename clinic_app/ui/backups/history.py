@@ -96,13 +96,5 @@ class HistoryDelegate(RowDelegate):
             painting.icon(painter, keeper, painting.mirrored(spot, rect, option.direction), icon, colour, 16)
             rect = rect.adjusted(0 if rtl else keeper.px(24), 0, -keeper.px(24) if rtl else 0, 0)
             ink = "overdue.fg" if run.outcome is BackupOutcome.FAILED else "text"
-        if not second:
-            painting.text(painter, keeper, rect, first, Style.NAME, ink, align=align)
-            return
-        upper, lower = keeper.line(Style.BODY), keeper.line(Style.SECONDARY)
-        top = rect.top() + (rect.height() - upper - lower) // 2
-        painting.text(
-            painter, keeper, QRect(rect.left(), top, rect.width(), upper), first, Style.BODY, ink, align=align
-        )
-        under = QRect(rect.left(), top + upper, rect.width(), lower)
-        painting.text(painter, keeper, under, second, Style.SECONDARY, "text2", align=align)
+        style = Style.BODY if second else Style.NAME
+        painting.two_lines(painter, keeper, rect, first, second, first_style=style, first_ink=ink, align=align)

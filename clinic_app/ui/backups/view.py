@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -37,7 +37,7 @@ from clinic_app.ui.widgets import (
     EmptyState,
     Kind,
     Level,
-    Plane,
+    RoomPlane,
     Rule,
     TextLabel,
     prepare_table,
@@ -119,7 +119,7 @@ class PlaceRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
 
-class BackupsView(Plane):
+class BackupsView(RoomPlane):
     """The room. ``add_wanted``, ``remove_wanted(path)``, ``drill_wanted`` and ``check_wanted`` open their sheets."""
 
     add_wanted = Signal()
@@ -128,7 +128,7 @@ class BackupsView(Plane):
     check_wanted = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, "app", parent)
+        super().__init__(context.theme, parent)
         self._context = context
         keeper = context.theme
         self.setAccessibleName(translate("Backups"))
@@ -204,7 +204,6 @@ class BackupsView(Plane):
         area.setWidget(self._upper)
         self._upper.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
-        self._column = QVBoxLayout(self)
         self._column.addLayout(head)
         self._column.addWidget(area, 1)
         self.setFocusProxy(self.now)
@@ -285,20 +284,6 @@ class BackupsView(Plane):
         job = self._begin(look, translate("Verifying backups"))
         if job is not None:
             job.finished.connect(done)
-
-    def restyle(self) -> None:
-        """Take measures anew."""
-        measures = self.keeper.measures
-        side = measures.margin_side
-        self._column.setContentsMargins(side, measures.margin_top, side, measures.margin_bottom)
-        self._column.setSpacing(measures.block_gap)
-        self._lay_columns()
-        super().restyle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width among the columns."""
-        super().resizeEvent(event)
-        self._lay_columns()
 
     def _begin(self, work: Callable[[Services, Report], Changes], title: str) -> JobHandle | None:
         if self._job is not None or not self._context.open:

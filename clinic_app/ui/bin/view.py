@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -23,7 +23,7 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
-from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Kind, Level, Plane, TextLabel, painting
+from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Kind, Level, RoomPlane, TextLabel, painting
 from clinic_app.ui.widgets.reason_sheet import not_allowed_words
 from clinic_app.ui.widgets.rows import RowDelegate, prepare_table
 from clinic_app.wording.bin import binned_line, holds_words, put_back_words
@@ -114,14 +114,7 @@ class BinDelegate(RowDelegate):
         style = Style.NAME if index.column() == WHAT else Style.BODY
         rtl = option.direction == Qt.LayoutDirection.RightToLeft
         align = painting.RIGHT if rtl else painting.LEFT
-        if not second:
-            painting.text(painter, keeper, rect, first, style, align=align)
-            return
-        upper, lower = keeper.line(style), keeper.line(Style.SECONDARY)
-        top = rect.top() + (rect.height() - upper - lower) // 2
-        painting.text(painter, keeper, QRect(rect.left(), top, rect.width(), upper), first, style, align=align)
-        under = QRect(rect.left(), top + upper, rect.width(), lower)
-        painting.text(painter, keeper, under, second, Style.SECONDARY, "text2", align=align)
+        painting.two_lines(painter, keeper, rect, first, second, first_style=style, align=align)
 
 
 class BinTable(QTableView):
@@ -140,13 +133,13 @@ class BinTable(QTableView):
         """There is none."""
 
 
-class BinView(Plane):
+class BinView(RoomPlane):
     """The room of the bin. ``purge_wanted(entry)`` opens the sheet that destroys one for good."""
 
     purge_wanted = Signal(object)
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, "app", parent)
+        super().__init__(context.theme, parent)
         self._context = context
         keeper = context.theme
         self.setAccessibleName(translate("Bin"))
@@ -185,7 +178,6 @@ class BinView(Plane):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 5, 1, 5)
         inside.addWidget(self._stack)
-        self._column = QVBoxLayout(self)
         self._column.addLayout(head)
         self._column.addWidget(TextLabel(keeper, said, Style.BODY, "text2", self, wrap=True))
         self._column.addWidget(self.trouble)
@@ -236,20 +228,6 @@ class BinView(Plane):
         self._context.tasks.tell(
             write, lambda changes: self._context.wrote(words, changes), owner=self, failed=self._refused
         )
-
-    def restyle(self) -> None:
-        """Take measures anew."""
-        measures = self.keeper.measures
-        side = measures.margin_side
-        self._column.setContentsMargins(side, measures.margin_top, side, measures.margin_bottom)
-        self._column.setSpacing(measures.block_gap)
-        self._lay_columns()
-        super().restyle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width among the columns."""
-        super().resizeEvent(event)
-        self._lay_columns()
 
     def _purge(self) -> None:
         entry = self.current

@@ -13,7 +13,7 @@ from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.people import Person
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
-from clinic_app.ui.widgets import Banner, Button, Card, Disc, Kind, Level, Plane, Rule, TextLabel
+from clinic_app.ui.widgets import Banner, Button, Card, Disc, Kind, Level, RoomPlane, Rule, TextLabel
 from clinic_app.ui.widgets.reason_sheet import not_allowed_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
@@ -78,14 +78,14 @@ class PersonRow(QWidget):
         return menu
 
 
-class PeopleView(Plane):
+class PeopleView(RoomPlane):
     """Everybody who works with the clinic. ``wanted(code, person)`` opens the sheet for it (person None: somebody new
     or the clinic's codes)."""
 
     wanted = Signal(str, object)
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, "app", parent)
+        super().__init__(context.theme, parent)
         self._context = context
         keeper = context.theme
         self.setAccessibleName(translate("People"))
@@ -120,7 +120,6 @@ class PeopleView(Plane):
         area.setWidget(inside)
         inside.setAutoFillBackground(False)
         area.viewport().setAutoFillBackground(False)
-        self._column = QVBoxLayout(self)
         self._column.addLayout(head)
         self._column.addWidget(self.banner)
         self._column.addWidget(area, 1)
@@ -147,15 +146,6 @@ class PeopleView(Plane):
             if row.person.name == name:
                 return row
         raise KeyError(name)
-
-    def restyle(self) -> None:
-        """Take margins anew."""
-        measures = self.keeper.measures
-        self._column.setContentsMargins(
-            measures.margin_side, measures.margin_top, measures.margin_side, measures.margin_bottom
-        )
-        self._column.setSpacing(measures.block_gap)
-        super().restyle()
 
     def _show(self, found: tuple[tuple[Person, ...], int, bool, bool]) -> None:
         people, me, may, demo = found

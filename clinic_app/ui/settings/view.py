@@ -17,7 +17,7 @@ from clinic_app.domain.settings import Setting, SettingGroup
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.settings.names import names_of
 from clinic_app.ui.theme import Style, ThemeKeeper
-from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, Plane, Rule, SearchField, TextLabel
+from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, RoomPlane, Rule, SearchField, TextLabel
 from clinic_app.wording.access import action_words, roles_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence, sentence_of
@@ -89,7 +89,7 @@ class SettingRow(QWidget):
         return False
 
 
-class SettingsView(Plane):
+class SettingsView(RoomPlane):
     """Every setting of the clinic in groups. ``change_wanted(key)`` opens its sheet, ``steps_wanted(page)`` the first
     steps again (at a page, blank for the first), ``backups_wanted`` the room for backups.
     """
@@ -99,7 +99,7 @@ class SettingsView(Plane):
     backups_wanted = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, "app", parent)
+        super().__init__(context.theme, parent)
         self._context = context
         keeper = context.theme
         self.setAccessibleName(translate("Settings"))
@@ -140,7 +140,6 @@ class SettingsView(Plane):
         self.area.setWidget(self._inside)
         self._inside.setAutoFillBackground(False)
         self.area.viewport().setAutoFillBackground(False)
-        self._column = QVBoxLayout(self)
         self._column.addLayout(head)
         self._column.addWidget(self.banner)
         self._column.addWidget(self._empty, 1)
@@ -176,15 +175,6 @@ class SettingsView(Plane):
             if row.setting.key == key:
                 return row
         raise KeyError(key)
-
-    def restyle(self) -> None:
-        """Take margins anew."""
-        measures = self.keeper.measures
-        self._column.setContentsMargins(
-            measures.margin_side, measures.margin_top, measures.margin_side, measures.margin_bottom
-        )
-        self._column.setSpacing(measures.block_gap)
-        super().restyle()
 
     def _show(self, found: Listed) -> None:
         held = next((row.setting.key for row in self.rows if row.button.hasFocus()), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from clinic_app.domain.errors import AccessRefused, ClinicError
 from clinic_app.domain.people import PIN_DIGITS, user_key
@@ -14,7 +14,7 @@ from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.vault.countdown import Countdown
 from clinic_app.ui.vault.forms import StartForm
 from clinic_app.ui.widgets import Button, Card, FormField, Level, LinkButton, ProgressStrip
-from clinic_app.ui.widgets.themed import Plane
+from clinic_app.ui.widgets.themed import Plane, stand_in_the_middle
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
 
@@ -168,7 +168,7 @@ class LockPage(Plane):
         self.form.title.setText(
             translate("{clinic} is locked").format(clinic=clinic) if clinic else translate("Locked")
         )
-        self._place()
+        stand_in_the_middle(self, self.card, self._jobs)
 
     @property
     def jobs(self) -> int:
@@ -207,31 +207,6 @@ class LockPage(Plane):
             self._jobs.removeWidget(strip)
             strip.hide()
             strip.deleteLater()
-
-    def _place(self) -> None:
-        holder = QWidget()
-        outer = QVBoxLayout(holder)
-        outer.addStretch(2)
-        middle = QVBoxLayout()
-        middle.addWidget(self.card)
-        middle.addLayout(self._jobs)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addLayout(middle)
-        row.addStretch(1)
-        outer.addLayout(row)
-        outer.addStretch(3)
-        area = QScrollArea(self)
-        area.setProperty("kind", "plain")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder)
-        holder.setAutoFillBackground(False)
-        area.viewport().setAutoFillBackground(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
 
 
 def pin_line(parent: QWidget) -> QLineEdit:

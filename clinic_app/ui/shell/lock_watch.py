@@ -32,10 +32,10 @@ INPUT = frozenset(
 def slept() -> float:
     """Seconds this computer has slept since it was started, as far as its clocks tell; only differences mean anything.
 
-    Linux and macOS have a clock that counts sleep and one that does not; Windows has both as functions of its kernel
-    (not run here).
+    Linux and macOS have a clock that counts sleep and one that does not; Windows has both as functions of its kernel.
+    Only the Linux clocks have been read so far.
     """
-    if sys.platform == "win32":  # pragma: no cover - Windows only
+    if sys.platform == "win32":
         import ctypes
 
         unbiased = ctypes.c_ulonglong()
@@ -43,7 +43,7 @@ def slept() -> float:
         ticks = ctypes.windll.kernel32.GetTickCount64
         ticks.restype = ctypes.c_ulonglong
         return float(ticks()) / 1e3 - unbiased.value / 1e7
-    if sys.platform == "darwin":  # pragma: no cover - macOS only
+    if sys.platform == "darwin":
         return time.clock_gettime(time.CLOCK_MONOTONIC) - time.clock_gettime(time.CLOCK_UPTIME_RAW)
     boot = getattr(time, "CLOCK_BOOTTIME", None)
     return 0.0 if boot is None else time.clock_gettime(boot) - time.clock_gettime(time.CLOCK_MONOTONIC)

@@ -46,7 +46,7 @@ class SystemWatch(QObject):
 
     def begin(self) -> None:
         """Listen where this system tells anything; where it does not, idle time and the sleep clock remain."""
-        if sys.platform == "win32":  # pragma: no cover - Windows only, never run
+        if sys.platform == "win32":
             self._listen_to_windows()
         elif sys.platform.startswith("linux"):
             self._listen_to_bus()
@@ -86,7 +86,7 @@ class SystemWatch(QObject):
         """logind: the session is locked."""
         self.locked.emit()
 
-    def _listen_to_windows(self) -> None:  # pragma: no cover - Windows only, never run
+    def _listen_to_windows(self) -> None:
         import ctypes
 
         if sys.platform == "win32":
@@ -105,7 +105,7 @@ class SystemWatch(QObject):
             self.locked.emit()
 
 
-class _WindowsMessages(QAbstractNativeEventFilter):  # pragma: no cover - Windows only, never run
+class _WindowsMessages(QAbstractNativeEventFilter):
     """Reads the messages of Windows that come to the windows of the program."""
 
     def __init__(self, watch: SystemWatch) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action, Need
 from clinic_app.domain.changes import Progress
@@ -26,7 +26,7 @@ from clinic_app.ui.vault.forms import (
 from clinic_app.ui.vault.unlock_form import ChooseForm, UnlockForm
 from clinic_app.ui.widgets import Card
 from clinic_app.ui.widgets.banner import Level
-from clinic_app.ui.widgets.themed import Plane
+from clinic_app.ui.widgets.themed import Plane, stand_in_the_middle
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence
 
@@ -133,7 +133,7 @@ class StartView(Plane):
         inside.setContentsMargins(edge, edge, edge, edge)
         inside.addWidget(self.pages)
         self.card.setFixedWidth(keeper.px(WIDTH))
-        self._place()
+        stand_in_the_middle(self, self.card)
 
     @cached_property
     def welcome(self) -> WelcomeForm:
@@ -436,29 +436,6 @@ class StartView(Plane):
             form.create_button.setFocus(Qt.FocusReason.OtherFocusReason)
         elif first is not None and form.isAncestorOf(first):
             first.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _place(self) -> None:
-        holder = QWidget()
-        holder.setAutoFillBackground(False)
-        outer = QVBoxLayout(holder)
-        outer.addStretch(2)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.card)
-        row.addStretch(1)
-        outer.addLayout(row)
-        outer.addStretch(3)
-        area = QScrollArea(self)
-        area.setProperty("kind", "plain")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder)
-        holder.setAutoFillBackground(False)
-        area.viewport().setAutoFillBackground(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
 
 
 def _demo(door: ClinicDoor, folder: str) -> Services:

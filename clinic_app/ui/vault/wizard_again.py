@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action, Need
 from clinic_app.domain.changes import Changes, Topic
@@ -26,6 +26,7 @@ from clinic_app.ui.vault.wizard_pages import (
     StepPage,
 )
 from clinic_app.ui.widgets import Card, Level, Plane
+from clinic_app.ui.widgets.themed import stand_in_the_middle
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence, sentence_of
 
@@ -193,7 +194,7 @@ class StepsAgainSheet(Plane):
         inside = QVBoxLayout(self.card)
         edge = self.keeper.px(28)
         inside.setContentsMargins(edge, edge, edge, edge)
-        self._place()
+        stand_in_the_middle(self, self.card)
         host.installEventFilter(self)
         context.detached.connect(self._detached)
         self.hide()
@@ -250,25 +251,3 @@ class StepsAgainSheet(Plane):
         if written:
             self._context.intents.toast.emit(translate("The first steps were written down"), None)
         self.closed.emit(written)
-
-    def _place(self) -> None:
-        holder = QWidget()
-        outer = QVBoxLayout(holder)
-        outer.addStretch(2)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.card)
-        row.addStretch(1)
-        outer.addLayout(row)
-        outer.addStretch(3)
-        area = QScrollArea(self)
-        area.setProperty("kind", "plain")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(holder)
-        holder.setAutoFillBackground(False)
-        area.viewport().setAutoFillBackground(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)

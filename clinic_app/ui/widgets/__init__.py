@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.widgets.search_field import KeyCap, SearchField
     from clinic_app.ui.widgets.segments import SegmentedControl
     from clinic_app.ui.widgets.side_sheet import SideSheet
-    from clinic_app.ui.widgets.themed import Card, ElidedLabel, Plane, Rule, TextLabel, Themed
+    from clinic_app.ui.widgets.themed import Card, ElidedLabel, Plane, RoomPlane, Rule, TextLabel, Themed
     from clinic_app.ui.widgets.tiles import Tile
     from clinic_app.ui.widgets.toast import Toast
     from clinic_app.ui.widgets.units_field import UnitsField
@@ -96,6 +96,7 @@ _HOMES = {
         "Card",
         "ElidedLabel",
         "Plane",
+        "RoomPlane",
         "Rule",
         "TextLabel",
         "Themed",
@@ -145,6 +146,7 @@ __all__ = [
     "Rail",
     "RailButton",
     "Remark",
+    "RoomPlane",
     "RowDelegate",
     "Rule",
     "SearchField",

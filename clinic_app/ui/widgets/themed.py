@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -216,3 +226,56 @@ class Plane(Themed):
         }
         if self._edge is not None:
             painter.fillRect(lines[self._edge], self.keeper.colour(self._edge_ink))
+
+
+class RoomPlane(Plane):
+    """A room that is one column with the window's margins; ``_lay_columns`` shares the width in a table."""
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+        super().__init__(keeper, "app", parent)
+        self._column = QVBoxLayout(self)
+
+    def restyle(self) -> None:
+        """Take margins and columns anew."""
+        measures = self.keeper.measures
+        side = measures.margin_side
+        self._column.setContentsMargins(side, measures.margin_top, side, measures.margin_bottom)
+        self._column.setSpacing(measures.block_gap)
+        self._lay_columns()
+        super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width among the columns."""
+        super().resizeEvent(event)
+        self._lay_columns()
+
+    def _lay_columns(self) -> None:
+        """Nothing to share, unless a room has a table."""
+
+
+def stand_in_the_middle(host: QWidget, card: QWidget, under: QLayout | None = None) -> None:
+    """Lay a card out a little above the middle of ``host``, ``under`` below it; scrolled where there is little room."""
+    holder = QWidget()
+    outer = QVBoxLayout(holder)
+    outer.addStretch(2)
+    row = QHBoxLayout()
+    row.addStretch(1)
+    middle = QVBoxLayout()
+    middle.addWidget(card)
+    if under is not None:
+        middle.addLayout(under)
+    row.addLayout(middle)
+    row.addStretch(1)
+    outer.addLayout(row)
+    outer.addStretch(3)
+    area = QScrollArea(host)
+    area.setProperty("kind", "plain")
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(holder)
+    holder.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    column = QVBoxLayout(host)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(area)
