@@ -202,6 +202,7 @@ class Camera:
                 sheet._offer((other,))
                 sheet.other.set_code(str(other.id))
                 sheet._typed()
+                sheet.reason.setFocus()
                 self.settle(200)
             if isinstance(sheet, RecordCopySheet):
                 sheet.folder.setText(str(self._place / "USB stick" / "record-4127-2026-03-19"))
@@ -242,8 +243,9 @@ class Camera:
         view._language = "en"
         view._show_steps()
         steps = view.steps
-        self.take("steps-language", look)
-        steps.go_on()
+        if steps.language is not None:
+            self.take("steps-language", look)
+            steps.go_on()
         steps.clinic.name.setText("District Hospital, Botulinum toxin clinic")
         self.take("steps-clinic", look)
         steps.go_on()
