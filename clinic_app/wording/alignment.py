@@ -1,0 +1,78 @@
+"""Words for aligning photographs: what to click at, why nothing was found, how it was aligned."""
+
+from __future__ import annotations
+
+from clinic_app.domain.alignment import AlignmentMethod, FoundBy, Landmark, NotAligned
+from clinic_app.wording.language import translate
+
+MESSAGES: dict[str, str] = {
+    "points_at_one_place": (
+        "The points lie on one spot, so nothing says how large or how turned the photo is. Click at points far apart."
+    ),
+    "points_too_few": "At least {least} points are needed in each photo, {count} set so far. Click at the same spots in both.",
+}
+
+_LANDMARKS = {
+    Landmark.INNER_CORNER_RIGHT: "Inner corner of the right eye",
+    Landmark.INNER_CORNER_LEFT: "Inner corner of the left eye",
+    Landmark.OUTER_CORNER_RIGHT: "Outer corner of the right eye",
+    Landmark.OUTER_CORNER_LEFT: "Outer corner of the left eye",
+    Landmark.OUTER_CORNER_UNAFFECTED: "Outer corner of the eye of the unaffected side",
+    Landmark.NASAL_BASE: "Base of the nose",
+    Landmark.NASAL_TIP: "Tip of the nose",
+    Landmark.NASAL_BRIDGE: "Bridge of the nose",
+    Landmark.EAR_TRAGUS: "Front edge of the ear (tragus)",
+    Landmark.ACROMION_RIGHT: "Right shoulder (acromion)",
+    Landmark.ACROMION_LEFT: "Left shoulder (acromion)",
+    Landmark.SHOULDER_LINE: "Shoulder",
+    Landmark.SUPRASTERNAL_NOTCH: "Notch above the breastbone",
+    Landmark.CHAIR_EDGE: "Edge of the chair, or the pelvis",
+    Landmark.FLOOR_LINE: "Line of the floor",
+    Landmark.TABLE_EDGE: "Edge of the table, or a corner of the paper",
+    Landmark.FOREARM_AXIS: "Middle of the forearm",
+    Landmark.PAGE_CORNERS: "Corners of the page",
+}
+
+_REASONS = {
+    NotAligned.BY_POINTS_ONLY: "This view is aligned by points: what can be found in it is what the illness moves.",
+    NotAligned.EYES_NOT_FOUND: "Could not find both eyes in both photos.",
+    NotAligned.PAGE_NOT_FOUND: "Could not find the four corners of the page in both photos.",
+    NotAligned.TOO_LITTLE_IN_COMMON: "The two photos have too little in common.",
+    NotAligned.OUT_OF_LIMITS: "The photos would have to be turned or enlarged too far.",
+    NotAligned.NOT_SURE: "Not sure enough where the photos belong on each other.",
+    NotAligned.MOVED_TOO_FAR: "The pixels disagree with the points: look at the points again.",
+    NotAligned.TOO_SMALL: "The part to align on is too small in one of the photos.",
+}
+
+_METHODS = {
+    AlignmentMethod.POINTS: "By points",
+    AlignmentMethod.REFINED: "By points, refined",
+    AlignmentMethod.AUTOMATIC: "Automatic",
+}
+
+_FOUND = {
+    FoundBy.EYES: "eyes",
+    FoundBy.PAGE: "page corners",
+    FoundBy.BACKGROUND: "background",
+    FoundBy.NOTHING: "points",
+}
+
+
+def landmark_words(landmark: Landmark) -> str:
+    """What to click at: ``Inner corner of the right eye``."""
+    return translate(_LANDMARKS[landmark])
+
+
+def not_aligned_words(reason: NotAligned) -> str:
+    """Why the pixels gave no alignment, as a sentence."""
+    return translate(_REASONS[reason])
+
+
+def method_words(method: AlignmentMethod) -> str:
+    """How a photograph was aligned: ``By points, refined``."""
+    return translate(_METHODS[method])
+
+
+def found_by_words(found_by: FoundBy) -> str:
+    """What an automatic alignment went by: ``eyes``."""
+    return translate(_FOUND[found_by])
