@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from clinic_app.domain.errors import Conflict
@@ -16,6 +18,53 @@ class FieldClash:
     field: str
     mine: object
     theirs: object
+
+
+class Keep(Enum):
+    """Whose version of something stays."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+
+
+TOGETHER = (
+    frozenset({"product", "units", "sites", "dilution_ml"}),
+    frozenset({"kind", "restarts_window"}),
+    frozenset({"condition", "side", "pattern"}),
+)
+"""Fields that stay or go together: units mean nothing without their product (design section 5.3), a side nothing
+without its condition."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepQuestion:
+    """Fields of which one version stays. ``leans``: the answer that loses nobody's change; None where both changed."""
+
+    clashes: tuple[FieldClash, ...]
+    leans: Keep | None
+
+
+def questions_of(clashes: Sequence[FieldClash], read: Mapping[str, object]) -> tuple[KeepQuestion, ...]:
+    """What is to be decided, in the order of the fields. ``read``: the values that were read before editing, by field;
+    a field that is not in it leans to neither side."""
+    groups: dict[frozenset[str], list[FieldClash]] = {}
+    for clash in clashes:
+        home = next((one for one in TOGETHER if clash.field in one), frozenset({clash.field}))
+        groups.setdefault(home, []).append(clash)
+    return tuple(KeepQuestion(tuple(found), _leans(found, read)) for found in groups.values())
+
+
+def _leans(clashes: Sequence[FieldClash], read: Mapping[str, object]) -> Keep | None:
+    if all(clash.field in read and read[clash.field] == clash.mine for clash in clashes):
+        return Keep.THEIRS
+    if all(clash.field in read and read[clash.field] == clash.theirs for clash in clashes):
+        return Keep.MINE
+    return None
+
+
+def values_of(value: Any) -> dict[str, object]:
+    """The fields of a dataclass as they were read."""
+    return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
 def clashes_of(mine: Any, theirs: Any, *more: FieldClash) -> tuple[FieldClash, ...]:

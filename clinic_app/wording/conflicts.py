@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
-from clinic_app.domain.conflicts import FieldClash, clashes_in
+from clinic_app.domain.conflicts import FieldClash, KeepQuestion, clashes_in
 from clinic_app.domain.errors import Conflict
 from clinic_app.domain.units import plain
 from clinic_app.wording.dates import day as day_words
@@ -36,6 +36,13 @@ def clash_lines(error: Conflict) -> tuple[tuple[str, str, str], ...]:
     """Field, mine and theirs, as text, for each field in which the two versions read differently."""
     lines = (_line(clash) for clash in clashes_in(error))
     return tuple(line for line in lines if line[1] != line[2])
+
+
+def question_line(question: KeepQuestion) -> tuple[str, str, str]:
+    """Fields that are decided together, mine and theirs, as text; all blank where the two versions read the same."""
+    lines = [line for line in map(_line, question.clashes) if line[1] != line[2]]
+    names, mine, theirs = ([line[place] for line in lines] for place in range(3))
+    return ", ".join(names), " · ".join(mine), " · ".join(theirs)
 
 
 def _line(clash: FieldClash) -> tuple[str, str, str]:

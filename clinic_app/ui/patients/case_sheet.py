@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -13,6 +14,7 @@ from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.cases import Case, CaseDetails, PlanLevel, ReinjectionPlan, Side
 from clinic_app.domain.catalogues import Catalogues, SideRule
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.conflicts import values_of
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.lines import diagnosis_words
@@ -232,6 +234,18 @@ class CaseSheet(RecordSheet):
         if self._case is not None:
             self._case = replace(self._case, version=version)
 
+    def take_theirs(self, values: Mapping[str, object]) -> None:
+        """Show what somebody else saved in these fields; a window that is not among them stays as it was chosen."""
+        if self._case is None:
+            return
+        said: Any = values
+        merged = replace(self.details(), **said)
+        self._case = replace(self._case, details=merged)
+        self._fill(merged)
+        if "plan" in values:
+            self._show_plan(merged.plan)
+        self._plan_changed()
+
     def details(self) -> CaseDetails:
         """What was entered. Raises ``RuleBroken`` beside its field."""
         code = self.condition.code
@@ -294,28 +308,33 @@ class CaseSheet(RecordSheet):
         own = next((one for one in page.cases if one.case.id == self._case_id), None)
         if own is not None:
             self._case = own.case
-            details = own.case.details
-            self.condition.set_code(details.condition)
-            self._condition_changed()
-            if self.side is not None and details.side is not None and details.side.value in self._sides():
-                self.side.choose(details.side.value)
-            self.pattern.setCurrentIndex(max(0, self.pattern.findData(details.pattern)))
-            self.onset.setText(details.onset)
-            self.causes.set_codes(details.causes)
-            self.notes.setPlainText(details.notes)
+            self.read_values = values_of(own.case.details)
+            self._fill(own.case.details)
             if own.plan_level not in (PlanLevel.CASE, PlanLevel.PATIENT):
                 self._usual = (own.plan, own.plan_level)
         else:
             self._condition_changed()
         self._patient_plan = patient_plan
-        own_plan = self._case.details.plan if self._case is not None else None
-        plan = own_plan or patient_plan
+        self._show_plan(self._case.details.plan if self._case is not None else None)
+        self._ask_together([one for one in page.cases if one.case.id != self._case_id])
+        self._plan_changed()
+
+    def _fill(self, details: CaseDetails) -> None:
+        self.condition.set_code(details.condition)
+        self._condition_changed()
+        if self.side is not None and details.side is not None and details.side.value in self._sides():
+            self.side.choose(details.side.value)
+        self.pattern.setCurrentIndex(max(0, self.pattern.findData(details.pattern)))
+        self.onset.setText(details.onset)
+        self.causes.set_codes(details.causes)
+        self.notes.setPlainText(details.notes)
+
+    def _show_plan(self, own_plan: ReinjectionPlan | None) -> None:
+        plan = own_plan or self._patient_plan
         if plan is not None:
             self.opens.setText(str(plan.opens_after))
             self.closes.setText(str(plan.closes_after))
-        self.plan_choice.choose(OWN if own_plan else PATIENT if patient_plan else OF_PLAN)
-        self._ask_together([one for one in page.cases if one.case.id != self._case_id])
-        self._plan_changed()
+        self.plan_choice.choose(OWN if own_plan else PATIENT if self._patient_plan else OF_PLAN)
 
     def _sides(self) -> tuple[str, ...]:
         code = self.condition.code

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.conflicts import values_of
 from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.patients import (
@@ -191,6 +193,11 @@ class PatientSheet(RecordSheet):
         """Save over what somebody else saved."""
         self._version = version
 
+    def take_theirs(self, values: Mapping[str, object]) -> None:
+        """Show what somebody else saved in these fields."""
+        said: Any = values
+        self._fill(replace(self.details(), **said))
+
     def draft(self) -> dict[str, object]:
         """What was typed so far, as it stands in the fields, and the version it was read at."""
         return {
@@ -244,6 +251,7 @@ class PatientSheet(RecordSheet):
 
     def _show(self, patient: Patient) -> None:
         self._version = patient.version
+        self.read_values = values_of(patient.details)
         self.set_title(translate("Edit patient"), patient.name)
         self._fill(patient.details)
 

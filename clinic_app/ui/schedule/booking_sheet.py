@@ -140,6 +140,8 @@ class BookingSheet(RecordSheet):
             self.add_field(FormField(keeper, "note", translate("Note"), self.note))
         for part in (self._reason_field, self._doctor_field, self.end_hold):
             part.hide()
+        if booking is not None:
+            self.read_values = {"day": booking.day, "at": booking.at}
         if booking is not None and booking.at is not None:
             self.at.setText(f"{booking.at:%H:%M}")
         if self._wanted is not None:
@@ -186,6 +188,15 @@ class BookingSheet(RecordSheet):
         """Move a booking that somebody else changed meanwhile."""
         if self._booking is not None:
             self._booking = replace(self._booking, version=version)
+
+    def take_theirs(self, values: Mapping[str, object]) -> None:
+        """Show the day or time somebody else moved it to."""
+        day, at = values.get("day"), values.get("at")
+        if isinstance(day, date):
+            self.day.set_day(day)
+        if "at" in values:
+            self.at.setText(f"{at:%H:%M}" if isinstance(at, time) else "")
+        self._day_edited()
 
     def show_refusal(self, error: ClinicError) -> None:
         """A time that is taken can be booked with a reason: its field is shown."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from clinic_app.domain.case_page import CasePage
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.conflicts import values_of
 from clinic_app.domain.date_entry import Toward
 from clinic_app.domain.errors import ClinicError, NotFound
-from clinic_app.domain.treatment import InjectionSession
+from clinic_app.domain.treatment import InjectionSession, SessionDetails
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.treatment.session_block import SessionBlock
@@ -101,7 +104,7 @@ class CorrectionSheet(RecordSheet):
         if self.block is None:
             return
         try:
-            day, details = self.day.take(), self.block.details()
+            day, details = self.day.take(), self._details(self.block)
         except ClinicError as error:
             self.show_refusal(error)
             return
@@ -117,6 +120,23 @@ class CorrectionSheet(RecordSheet):
         """Correct what somebody else saved meanwhile."""
         if self._session is not None:
             self._session = replace(self._session, version=version)
+
+    def take_theirs(self, values: Mapping[str, object]) -> None:
+        """Show what somebody else saved of the injection."""
+        if self._session is None or self.block is None:
+            return
+        said: Any = {field: value for field, value in values.items() if field != "day"}
+        day = values.get("day", self.day.day)
+        if isinstance(day, date):
+            self.day.set_day(day)
+            self._session = replace(self._session, day=day)
+        merged = self._session = replace(self._session, details=replace(self._details(self.block), **said))
+        self.block.show_session(merged, everything=True)
+
+    def _details(self, block: SessionBlock) -> SessionDetails:
+        """What was entered, and what the form does not ask for as it was. Raises ``RuleBroken`` beside its field."""
+        guidance = "" if self._session is None else self._session.details.guidance
+        return replace(block.details(), guidance=guidance)
 
     def show_problem(self, name: str, sentence: str) -> None:
         """Beside its field; a field of the session stands in the block."""
@@ -137,6 +157,7 @@ class CorrectionSheet(RecordSheet):
             raise NotFound("case_not_found", id=session.details.case_id)
         words = " · ".join((known.page.patient.name, day_words(session.day), state_words(session.state)))
         self.set_title(translate("Correct an injection"), words)
+        self.read_values = {**values_of(session.details), "day": session.day}
         self.day.set_day(session.day)
         self.block = SessionBlock(self.context, self, summary, repeats=False)
         self.block.show_session(session, everything=True)

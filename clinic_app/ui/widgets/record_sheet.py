@@ -45,11 +45,12 @@ class RecordSheet(SideSheet):
         self.draft_offer = DraftOffer(context.theme, self)
         self.draft_offer.wanted.connect(self._restore_draft)
         self.draft_offer.unwanted.connect(self._drop_draft)
-        self._clash_version = 0
+        self.read_values: Mapping[str, object] = {}
+        """What was read before anybody edited, by field of the record; blank where it is not known (a draft)."""
+        self._clash: Conflict | None = None
         self.clash = ClashCard(context.theme, self)
-        self.clash.mine.connect(self._save_over)
-        self.clash.theirs.connect(lambda: self._drop())
-        self._clash_strip: QVBoxLayout | None = None
+        self.clash.decided.connect(self._settle_clash)
+        self.body.addWidget(self.clash)
         self.save_asked.connect(self.save)
         context.detached.connect(self._gone)
 
@@ -90,8 +91,10 @@ class RecordSheet(SideSheet):
         raise NotImplementedError
 
     def mark_changed(self, *said: object) -> None:
-        """Something was edited: it is kept as a draft once typing stops."""
+        """Something was edited: it is kept as a draft once typing stops. What was asked of two versions is asked
+        again at the next save, with what is typed by then."""
         super().mark_changed(*said)
+        self.clash.hide()
         if self._draft_kind is not None and self.isVisible() and not self.draft_offer.isVisible():
             self._draft_wait.start()
 
@@ -135,23 +138,41 @@ class RecordSheet(SideSheet):
             super().show_refusal(error)
             return
         self.set_busy(False)
-        self._clash_version = int(str(error.params["version"]))
-        if self._clash_strip is None:
-            px = self.keeper.px
-            self._clash_strip = QVBoxLayout()
-            self._clash_strip.setContentsMargins(px(24), 0, px(24), px(4))
-            self._clash_strip.addWidget(self.clash)
-            column = self.layout()
-            if isinstance(column, QVBoxLayout):
-                column.insertLayout(2, self._clash_strip)
-        self.clash.show_clash(error)
+        self._clash = error
+        self._scroll.verticalScrollBar().setValue(0)
+        self.clash.show_clash(error, self.read_values)
 
     def adopt_version(self, version: int) -> None:
         """What was typed is meant for this version of the record: somebody saw both and decided."""
         raise NotImplementedError
 
-    def _save_over(self) -> None:
-        self.adopt_version(self._clash_version)
+    def take_theirs(self, values: Mapping[str, object]) -> None:
+        """Show these values, by field of the record, as somebody else saved them; all else stays as it is typed."""
+        raise NotImplementedError
+
+    def ask_save(self) -> None:
+        """While two versions are shown, saving means: as chosen."""
+        if self.clash.isVisible() and not self.busy:
+            self.clash.take()
+        else:
+            super().ask_save()
+
+    def step_out(self) -> None:
+        """Esc puts the two versions away first; what was typed stays."""
+        if self.clash.isVisible():
+            self.clash.hide()
+            self._keep()
+        else:
+            super().step_out()
+
+    def _settle_clash(self, values: Mapping[str, object]) -> None:
+        clash, self._clash = self._clash, None
+        if clash is None:
+            return
+        self.read_values = {**self.read_values, **{one.field: one.theirs for one in clashes_in(clash)}}
+        if values:
+            self.take_theirs(values)
+        self.adopt_version(int(str(clash.params["version"])))
         self.ask_save()
 
     def read_first(self, read: Callable[[Services], T], show: Callable[[T], object]) -> None:
@@ -186,6 +207,7 @@ class RecordSheet(SideSheet):
         found, self._draft_found = self._draft_found, None
         if found is not None:
             self.take_draft(found.content)
+            self.read_values = {}
             self._draft_kept = True
             self.mark_changed()
 

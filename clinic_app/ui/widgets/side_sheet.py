@@ -100,7 +100,7 @@ class SideSheet(Plane):
         self._build()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             self._shortcut(keys).activated.connect(self.ask_save)
-        self._shortcut("Esc").activated.connect(self.cancel)
+        self._shortcut("Esc").activated.connect(self.step_out)
         host.installEventFilter(self)
         self.restyle()
 
@@ -230,6 +230,10 @@ class SideSheet(Plane):
             self._keep()
         else:
             self._leave(done=False)
+
+    def step_out(self) -> None:
+        """Esc: cancel, or put away first what stands over the form."""
+        self.cancel()
 
     def come_back(self) -> None:
         """Stand over the host again, as it was when it was set aside."""
