@@ -224,6 +224,13 @@ class Services:
             log.info("at the lock: %s", fault.code)
             return False
 
+    @open_to_all
+    def sweep_orphans(self) -> int:
+        """Put picture files aside that belong to no photograph, and delete those put aside long ago; once a day."""
+        from clinic_app.services.orphans import sweep_orphans
+
+        return sweep_orphans(self.context)
+
     @needs(Action.FIND)
     def check(self, full: bool = False, report: Report = carry_on) -> tuple[Finding, ...]:
         """Look for damage and for dates that do not follow from the record; changes nothing."""

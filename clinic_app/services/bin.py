@@ -194,11 +194,13 @@ class BinService:
         return frozenset(lost)
 
     def _sweep(self, lost: Iterable[str]) -> None:
-        """Delete the picture files nothing refers to any more; after the commit, so that a cut leaves only orphans."""
-        with self._context.units.read() as unit:
-            still = unit.bin.referenced(lost)
-        for id_ in set(lost) - still:
-            self._context.store.delete(id_)
+        """Delete the picture files nothing refers to any more; after the commit, so that a cut leaves only orphans.
+
+        With the write lock held, as every sweep (``services.orphans``).
+        """
+        with self._context.units.open() as unit:
+            for id_ in set(lost) - unit.bin.referenced(lost):
+                self._context.store.delete(id_)
 
 
 def _roots(entry: BinEntry, taken: Taken) -> list[int]:

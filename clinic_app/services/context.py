@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from threading import Lock
 
 from clinic_app.domain.audit import AuditEvent, Outcome
 from clinic_app.domain.cases import Case, Plans
@@ -72,9 +73,13 @@ class ClinicContext:
     leaving: list[Callable[[], None]] = field(default_factory=list, repr=False)
     """What is done when the clinic is closed, after whoever works left and before the database is let go."""
     entrance: Entrance = field(default_factory=Entrance, repr=False)
+    imports: int = 0
+    """How many imports of photographs run in this program now; changed under ``importing``."""
+    orphans_swept: datetime | None = None
     known: FactsKnown = field(init=False)
     access: Access = field(init=False)
     _clock_trusted: date | None = None
+    _counting: Lock = field(default_factory=Lock, repr=False)
 
     def __post_init__(self) -> None:
         self.access = Access(self.units, lambda: self.info.user, self.verify or _nobody, demo=self.info.demo)
@@ -111,6 +116,17 @@ class ClinicContext:
         except BaseException:
             self.units.note(replace(event, outcome=Outcome.FAILED))
             raise
+
+    @contextmanager
+    def importing(self) -> Iterator[None]:
+        """Photographs are imported inside: no picture file is swept."""
+        with self._counting:
+            self.imports += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self.imports -= 1
 
     def today(self) -> date:
         """The day it is for the clinic."""

@@ -20,6 +20,7 @@ from clinic_app.domain.picture_files import PictureFormat
 from clinic_app.domain.pictures import taken_at
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.needs import needs
+from clinic_app.services.orphans import hold_on_to
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
 
@@ -158,6 +159,13 @@ class DemoService:
         facts, (display, preview, thumbnail) = read_picture(drawn.jpeg, PictureFormat.JPEG)
         context, store = self._context, self._context.store
         notes = facts["notes"]
+        contents = (
+            (PictureKind.ORIGINAL, drawn.jpeg),
+            (PictureKind.DISPLAY, bytes(display)),
+            (PictureKind.PREVIEW, bytes(preview)),
+            (PictureKind.THUMBNAIL, bytes(thumbnail)),
+        )
+        original, sharp, small, tiny = ids = [store.put(*one) for one in contents]
         new = NewPicture(
             planned.patient + 1,
             planned.view,
@@ -165,19 +173,20 @@ class DemoService:
             drawn.width,
             drawn.height,
             hashlib.sha256(drawn.jpeg).hexdigest(),
-            store.put(PictureKind.ORIGINAL, drawn.jpeg),
-            store.put(PictureKind.DISPLAY, bytes(display)),
-            store.put(PictureKind.PREVIEW, bytes(preview)),
-            store.put(PictureKind.THUMBNAIL, bytes(thumbnail)),
+            original,
+            sharp,
+            small,
+            tiny,
             planned.file_name,
             planned.portrait.camera or "",
             tuple(notes) if isinstance(notes, list) else (),
-            tuple(len(content) for content in (drawn.jpeg, display, preview, thumbnail)),
+            tuple(len(content) for _, content in contents),
         )
         with context.units.open() as unit:
             told = unit.clinic.setting(SETTING) or {}
             if _Filled.of(told).drawn == position:
                 unit.pictures.add(new)
+                hold_on_to(store, dict(zip(ids, contents, strict=True)))
                 unit.clinic.set_setting(SETTING, {**told, "drawn": position + 1})
                 unit.commit()
 

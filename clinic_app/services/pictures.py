@@ -32,6 +32,7 @@ from clinic_app.domain.pictures import (
 from clinic_app.imaging.decode import decode_jpeg, pyramid
 from clinic_app.services.context import ClinicContext, changes, injections_of
 from clinic_app.services.needs import needs
+from clinic_app.services.orphans import hold_on_to
 from clinic_app.services.patients import case_of_view
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
@@ -135,7 +136,7 @@ class PicturesService:
             context.check_clock(unit)
         done: list[PictureImport] = []
         cancelled = False
-        with self._open_reader() as reader:
+        with context.importing(), self._open_reader() as reader:
             for position, item in enumerate(incoming):
                 if not report(Progress(position, len(incoming), "importing_pictures", item.name)):
                     cancelled = True
@@ -180,7 +181,13 @@ class PicturesService:
             known = [p for p in unit.pictures.with_sha256(read.sha256) if p.patient_id == patient_id]
         if known:
             return PictureImport(shown, "duplicate", "", known[0], read.sha256)
-        store = context.store
+        contents = (
+            (PictureKind.ORIGINAL, read.original),
+            (PictureKind.DISPLAY, read.display),
+            (PictureKind.PREVIEW, read.preview),
+            (PictureKind.THUMBNAIL, read.thumbnail),
+        )
+        original, display, preview, thumbnail = ids = [context.store.put(*one) for one in contents]
         new = NewPicture(
             patient_id,
             view,
@@ -188,14 +195,14 @@ class PicturesService:
             read.width,
             read.height,
             read.sha256,
-            store.put(PictureKind.ORIGINAL, read.original),
-            store.put(PictureKind.DISPLAY, read.display),
-            store.put(PictureKind.PREVIEW, read.preview),
-            store.put(PictureKind.THUMBNAIL, read.thumbnail),
+            original,
+            display,
+            preview,
+            thumbnail,
             name,
             read.camera.model or "",
             tuple(note.value for note in read.notes),
-            tuple(len(content) for content in (read.original, read.display, read.preview, read.thumbnail)),
+            tuple(len(content) for _, content in contents),
         )
         with context.units.open() as unit:
             same = unit.pictures.with_sha256(read.sha256)
@@ -204,6 +211,7 @@ class PicturesService:
                 return PictureImport(shown, "duplicate", "", meanwhile[0], read.sha256)
             kept_for = unit.patients.get(same[0].patient_id).mrn if same else ""
             picture = unit.pictures.add(new)
+            hold_on_to(context.store, dict(zip(ids, contents, strict=True)))
             unit.commit()
         return PictureImport(shown, "imported", "", picture, read.sha256, kept_for=kept_for)
 

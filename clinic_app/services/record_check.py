@@ -138,6 +138,9 @@ def _leftovers(store: PictureStore, kept: Collection[str]) -> list[Finding]:
         orphans = len(set(store.ids()).difference(kept))
         if orphans:
             found.append(Finding(FindingKind.NOTE, None, "", "pictures_unreferenced", {"count": orphans}))
+        aside = store.trashed()
+        if aside:
+            found.append(Finding(FindingKind.NOTE, None, "", "pictures_set_aside", {"count": aside}))
     except StorageUnavailable as fault:
         found.append(Finding(FindingKind.DAMAGED, None, "", fault.code, dict(fault.params)))
     return found

@@ -103,6 +103,10 @@ class PictureStore(Protocol):
         """Move to the trash what no row names, if stored over 24 h ago and no import runs; returns the ids."""
         ...
 
+    def trashed(self) -> int:
+        """How many blobs lie in the trash."""
+        ...
+
     def empty_trash(self, now: datetime) -> int:
         """Remove for good what has been in the trash for over 30 days. Returns how many."""
         ...
@@ -269,6 +273,13 @@ class FilePictureStore:
             swept.append(picture)
         return swept
 
+    def trashed(self) -> int:
+        """See ``PictureStore.trashed``."""
+        with durable.disk_errors(self._trash):
+            if not self._trash.is_dir():
+                return 0
+            return sum(_ID.fullmatch(path.name) is not None for path in self._trash.iterdir())
+
     def empty_trash(self, now: datetime) -> int:
         """See ``PictureStore.empty_trash``."""
         with durable.disk_errors(self._trash):
@@ -419,6 +430,12 @@ class RowPictureStore:
                     connection.execute(mark.values(trashed_at=int(now.timestamp())))
                     swept.append(picture)
         return swept
+
+    def trashed(self) -> int:
+        """See ``PictureStore.trashed``."""
+        counted = select(func.count()).select_from(PICTURE_BLOB).where(PICTURE_BLOB.c.trashed_at.is_not(None))
+        with self._engines.reader.connect() as connection:
+            return connection.execute(counted).scalar_one()
 
     def empty_trash(self, now: datetime) -> int:
         """See ``PictureStore.empty_trash``."""

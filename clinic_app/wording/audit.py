@@ -137,6 +137,8 @@ SENTENCES: dict[str, str] = {
     "restore.real": "{who} restored the clinic from a backup",
     "check.ok": "{who} checked the record: no damage",
     "check.fail": "{who} checked the record: damage was found",
+    "store.set_aside": "Stored files that belong to no photo were put aside for 30 days",
+    "store.emptied": "Stored files that belong to no photo, put aside 30 days before, were deleted",
     "schema.migrate": "The clinic’s data were brought to a newer form",
     "app.start": "{who} opened the program",
     "app.stop": "{who} closed the program",

@@ -37,7 +37,14 @@ MESSAGES: dict[str, str] = {
     "picture_file_cut": "Photograph {id} of patient {mrn}: its file has not the size it was written with.",
     "picture_file_unreadable": "Photograph {id} of patient {mrn}: its file cannot be read ({reason}).",
     "temporary_files": "{count} half-written files of an import that was cut lie in blobs/tmp; they do no harm.",
-    "pictures_unreferenced": "{count} stored files belong to no photograph; they do no harm.",
+    "pictures_unreferenced": (
+        "{count} stored files belong to no photograph, as an import leaves them that was cut; they do no harm. "
+        "The program puts them aside a day after they were written."
+    ),
+    "pictures_set_aside": (
+        "{count} stored files that belong to no photograph were put aside in the folder trash; the program deletes "
+        "each after 30 days."
+    ),
 }
 
 SINGULARS: dict[str, tuple[str, str]] = {
@@ -51,7 +58,13 @@ SINGULARS: dict[str, tuple[str, str]] = {
     ),
     "pictures_unreferenced": (
         "count",
-        "{count} stored file belongs to no photograph; it does no harm.",
+        "{count} stored file belongs to no photograph, as an import leaves it that was cut; it does no harm. "
+        "The program puts it aside a day after it was written.",
+    ),
+    "pictures_set_aside": (
+        "count",
+        "{count} stored file that belongs to no photograph was put aside in the folder trash; the program deletes it "
+        "after 30 days.",
     ),
 }
 """Code -> what is counted, and the sentence for one of it."""

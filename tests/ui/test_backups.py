@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from clinic_app.domain.access import Action
 from clinic_app.domain.backups import BackupKind, BackupOutcome
 from clinic_app.domain.people import Role
+from clinic_app.storage.picture_store import PictureKind
 from clinic_app.ui.backups.check_sheet import CheckSheet
 from clinic_app.ui.backups.history import HOW, WHAT
 from clinic_app.ui.backups.keeping import keep
@@ -196,6 +198,17 @@ def test_due_backups_make_themselves_and_say_when_they_fail_once(kept: Room, dis
     assert len(said) == 1
     assert str(disk) in said[0]
     assert status.age.text() == "Last backup 25 hours ago"
+
+
+def test_the_look_for_due_backups_puts_orphans_aside_in_the_background(clinic: Room) -> None:
+    store = clinic.services.context.store
+    orphan = store.put(PictureKind.ORIGINAL, b"left by an import that was cut")
+    blob = Path(clinic.services.clinic.folder) / "blobs" / orphan[:2] / orphan
+    then = clinic.clock.moment.timestamp() - 25 * 3600
+    os.utime(blob, (then, then))
+    keep(clinic.tasks)
+    clinic.until(lambda: not clinic.tasks.pending and not store.has(orphan))
+    assert (blob.parents[2] / "trash" / orphan).is_file()
 
 
 def test_the_lock_backs_up_what_changed_since(kept: Room, disk: Path) -> None:

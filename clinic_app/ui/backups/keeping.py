@@ -29,7 +29,8 @@ BACKUP_JOB = "backup"
 
 
 def keep(tasks: Tasks, *, at_lock: bool = False) -> None:
-    """Make the backups that are due, as a job with progress and cancel; nothing happens where none is.
+    """Make the backups that are due, as a job with progress and cancel; nothing happens where none is. Once a day
+    picture files that belong to no photograph are put aside before.
 
     ``at_lock``: the window is being locked; whatever was written since the last backup is a reason for one.
     """
@@ -40,6 +41,7 @@ def keep(tasks: Tasks, *, at_lock: bool = False) -> None:
         return
 
     def look(services: Services) -> Changes:
+        services.sweep_orphans()
         return Changes(frozenset(), None, services.context.unlocked is not None and services.backups.due())
 
     def found(changes: Changes) -> None:
