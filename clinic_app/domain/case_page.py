@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from clinic_app.domain.cases import Case, PlanLevel, ReinjectionPlan
+from clinic_app.domain.comparison import CompareState, FramedAlignment
 from clinic_app.domain.doses import RollingSum
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.patients import Patient
@@ -62,7 +64,10 @@ class PairAnswer:
     """The pair to compare, and everything the viewer's filmstrip and labels need.
 
     ``pictures`` are all of the patient's, oldest first, with their phase for this case; ``views`` are the codes that
-    have photographs, in the order of the condition's set, then others.
+    have photographs, in the order of the condition's set, then others. ``cycles`` are the pairs of every injection in
+    the view of ``pair``, ``alignments`` its aligned photographs by id. ``usual_peak_day`` is the condition's,
+    ``peak_day`` the doctor's choice. ``state`` is what the viewer remembered; ``may_write``: whether whoever looks may
+    align, pin and turn.
     """
 
     patient: Patient
@@ -71,6 +76,12 @@ class PairAnswer:
     pictures: tuple[PictureEntry, ...]
     injections: tuple[Injected, ...]
     views: tuple[str, ...]
+    cycles: tuple[PicturePair, ...] = ()
+    alignments: Mapping[int, FramedAlignment] = field(default_factory=dict)
+    state: CompareState = field(default_factory=CompareState)
+    usual_peak_day: int = 0
+    peak_day: int | None = None
+    may_write: bool = True
 
 
 @dataclass(frozen=True, slots=True)

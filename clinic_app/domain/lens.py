@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import TypeAlias
+
+from clinic_app.domain.alignment import Similarity
 
 Point: TypeAlias = tuple[float, float]
 
@@ -27,21 +30,42 @@ class Extent:
     height: float
 
 
+class Sizing(Enum):
+    """What pictures of different sizes have in common at the same zoom: box, width, height, or their pixels."""
+
+    BOX = "box"
+    WIDTH = "width"
+    HEIGHT = "height"
+    PIXELS = "pixels"
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A picture of a size in a pane of a size, both in pixels."""
+    """A picture of a size in a pane of a size, both in pixels.
+
+    ``common`` is the scale of all pictures where they have their pixels in common (0: that at which this one fits).
+    """
 
     picture: Extent
     pane: Extent
+    sizing: Sizing = Sizing.BOX
+    common: float = 0.0
 
     def fit_scale(self, turn: float = 0.0) -> float:
-        """Screen pixels per picture pixel at which the whole picture, turned by ``turn`` degrees, just fits."""
+        """Screen pixels per picture pixel at which the picture, turned by ``turn`` degrees, just fits as ``sizing``
+        says: whole, to the width, to the height, or at the scale of all.
+        """
+        if self.sizing is Sizing.PIXELS and self.common > 0:
+            return self.common
         cos, sin = abs(math.cos(math.radians(turn))), abs(math.sin(math.radians(turn)))
         width = self.picture.width * cos + self.picture.height * sin
         height = self.picture.width * sin + self.picture.height * cos
         if width <= 0 or height <= 0:
             return 1.0
-        return max(min(self.pane.width / width, self.pane.height / height), 1e-9)
+        across, down = self.pane.width / width, self.pane.height / height
+        if self.sizing is Sizing.WIDTH:
+            return max(across, 1e-9)
+        return max(down if self.sizing is Sizing.HEIGHT else min(across, down), 1e-9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +134,15 @@ class Lens:
     def actual_size(self, frame: Frame, point: Point | None = None) -> Lens:
         """One picture pixel on one screen pixel (100 %)."""
         return self.at_scale(frame, 1.0, point)
+
+    def similarity(self, frame: Frame) -> Similarity:
+        """From pixels of the picture to pixels of the pane."""
+        x, y = self.place(frame, (0.0, 0.0))
+        return Similarity(self.scale(frame), self.turn, x, y)
+
+    def turned_by(self, degrees: float) -> Lens:
+        """Turned further about the middle of the pane."""
+        return replace(self, turn=math.remainder(self.turn + degrees, 360.0))
 
     def through(self, link: Link) -> Lens:
         """The lens of the other pane, as the link says."""

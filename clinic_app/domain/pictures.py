@@ -120,7 +120,10 @@ def _real_clock(hour: str, minute: str, second: str | None) -> time | None:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photograph of a patient. ``known_after`` says that one of an injection's own day was taken after it."""
+    """A photograph of a patient. ``known_after`` says that one of an injection's own day was taken after it.
+
+    It is shown turned by ``turned`` quarters clockwise; ``width`` and ``height`` are of the turned one.
+    """
 
     id: int
     patient_id: int
@@ -138,6 +141,7 @@ class Picture:
     notes: tuple[str, ...] = ()
     imported_at: datetime | None = None
     version: int = 1
+    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +292,8 @@ def right_pair(
     if pinned is not None and pinned[0] in known and pinned[1] in known:
         first, second = known[pinned[0]], known[pinned[1]]
         return PicturePair(view, first, second, None, PairReason.PINNED, peak_day)
-    dated = sorted(
-        (picture for picture in known.values() if picture.view == view and picture.taken.known),
-        key=lambda picture: (picture.taken.day, picture.taken.clock or time.min, picture.id),
-    )
-    starts = [item for item in injections if item.starts_cycle]
-    cycles = [_pair_of_cycle(dated, starts, index, view, peak_day) for index in range(len(starts))]
+    dated = _dated(known.values(), view)
+    cycles = cycle_pairs(known.values(), injections, view, peak_day=peak_day)
     if not cycles:
         first_ever = dated[0] if dated else None
         newest = dated[-1] if len(dated) > 1 else None
@@ -302,6 +302,23 @@ def right_pair(
         if pair.a is not None and pair.reason is PairReason.NEAREST_PEAK:
             return pair
     return cycles[-1]
+
+
+def cycle_pairs(
+    pictures: Iterable[Picture], injections: Sequence[Injected], view: str, *, peak_day: int
+) -> tuple[PicturePair, ...]:
+    """The pair of every injection that starts a cycle, oldest first, by the rule of ``right_pair``."""
+    dated = _dated(pictures, view)
+    starts = [item for item in injections if item.starts_cycle]
+    return tuple(_pair_of_cycle(dated, starts, index, view, peak_day) for index in range(len(starts)))
+
+
+def _dated(pictures: Iterable[Picture], view: str) -> list[Picture]:
+    """The photographs of a view whose date is sure, oldest first."""
+    return sorted(
+        (picture for picture in pictures if picture.view == view and picture.taken.known),
+        key=lambda picture: (picture.taken.day, picture.taken.clock or time.min, picture.id),
+    )
 
 
 def _pair_of_cycle(

@@ -46,6 +46,27 @@ def halve(pixels: Pixels) -> Pixels:
     return _pixels_of(cast("NDArray[np.uint8]", cv2.resize(array, size, interpolation=cv2.INTER_AREA)))
 
 
+def turned(pixels: Pixels, quarters: int) -> Pixels:
+    """The same picture turned by so many quarters clockwise; itself where that is none."""
+    if quarters % 4 == 0:
+        return pixels
+    import numpy as np
+
+    return _pixels_of(np.ascontiguousarray(np.rot90(_array_of(pixels), -quarters)))
+
+
+def turned_jpeg(data: bytes, quarters: int) -> bytes:
+    """One of our JPEGs turned by so many quarters clockwise; for thumbnails. Raises as ``decode_jpeg``."""
+    if quarters % 4 == 0:
+        return data
+    import simplejpeg
+
+    encoded: bytes = simplejpeg.encode_jpeg(
+        _array_of(turned(decode_jpeg(data), quarters)), quality=92, colorspace="BGRA"
+    )
+    return encoded
+
+
 def pyramid(pixels: Pixels, smallest: int = SMALLEST_LEVEL) -> list[Pixels]:
     """The picture and its halves, largest first, down to the last level whose longest side is ``smallest`` or more."""
     levels = [pixels]

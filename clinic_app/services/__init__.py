@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from clinic_app.services.backups import BackupsService
     from clinic_app.services.bin import BinService
     from clinic_app.services.cases import CasesService
+    from clinic_app.services.comparison import ComparisonService
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
     from clinic_app.services.drafts import DraftsService
@@ -88,6 +89,13 @@ class Services:
         from clinic_app.services.pictures import PicturesService
 
         return self._one(PicturesService, lambda context: PicturesService(context, self._open_reader))
+
+    @property
+    def comparison(self) -> ComparisonService:
+        """Comparing photographs: alignment, turns, what is remembered, what is taken out."""
+        from clinic_app.services.comparison import ComparisonService
+
+        return self._one(ComparisonService, ComparisonService)
 
     @property
     def register(self) -> RegisterService:

@@ -24,12 +24,13 @@ from clinic_app.domain.pictures import (
     Picture,
     PictureEntry,
     TakenAt,
+    cycle_pairs,
     phase_of,
     picture_sessions,
     right_pair,
     taken_at,
 )
-from clinic_app.imaging.decode import decode_jpeg, pyramid
+from clinic_app.imaging.decode import decode_jpeg, pyramid, turned, turned_jpeg
 from clinic_app.services.context import ClinicContext, changes, injections_of
 from clinic_app.services.needs import needs
 from clinic_app.services.orphans import hold_on_to
@@ -392,15 +393,24 @@ class PicturesService:
             injections = injections_of(case_id, events)
             elsewhere = [event.day for event in events if event.external and event.case_id in (None, case_id)]
             pins = unit.pictures.pins(case_id)
-        views = self._views(case.condition, pictures)
-        peak_day = context.peak_day(case.condition)
-        chosen = view or self._best_view(case.condition, views, pictures, injections, pins)
+            said = unit.comparison.peak_day(case_id)
+            state = unit.comparison.state(case_id)
+            usual = context.peak_day(case.condition)
+            peak_day = usual if said is None else said
+            views = self._views(case.condition, pictures)
+            seen = state.view if state.view in views else None
+            chosen = view or seen or self._best_view(views, pictures, injections, pins, case.condition, peak_day)
+            alignments = unit.comparison.alignments(case_id, chosen)
         pair = right_pair(pictures, injections, chosen, peak_day=peak_day, pinned=pins.get(chosen))
+        cycles = cycle_pairs(pictures, injections, chosen, peak_day=peak_day)
         entries = []
         for picture in pictures:
             phase = phase_of(picture.taken, injections, known_after=picture.known_after, elsewhere=elsewhere)
             entries.append(PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None))
-        return PairAnswer(patient, case, pair, tuple(entries), injections, views)
+        may_write = context.access.may(Action.ADD_PHOTOS, case.patient_id)
+        return PairAnswer(
+            patient, case, pair, tuple(entries), injections, views, cycles, alignments, state, usual, said, may_write
+        )
 
     def _views(self, condition: str, pictures: Sequence[Picture]) -> tuple[str, ...]:
         context = self._context
@@ -411,14 +421,14 @@ class PicturesService:
 
     def _best_view(
         self,
-        condition: str,
         views: Sequence[str],
         pictures: Sequence[Picture],
         injections: Sequence[Injected],
         pins: Mapping[str, tuple[int, int]],
+        condition: str,
+        peak_day: int,
     ) -> str:
         """The first view, the main one ahead, that has both sides; else the first that has photographs."""
-        peak_day = self._context.peak_day(condition)
         for code in views:
             pair = right_pair(pictures, injections, code, peak_day=peak_day, pinned=pins.get(code))
             if pair.a is not None and pair.b is not None:
@@ -455,17 +465,20 @@ class PicturesService:
     @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
     def thumbnail(self, picture_id: int) -> bytes:
         """The thumbnail of a photograph, a JPEG of at most 320 px. Raises ``DamageFound``, ``NotFound``."""
-        return self._context.store.get(self._picture(picture_id).thumbnail)
+        picture = self._picture(picture_id)
+        return turned_jpeg(self._context.store.get(picture.thumbnail), picture.turned)
 
     @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
     def preview(self, picture_id: int) -> Pixels:
         """The preview of a photograph, decoded, at most 2048 px."""
-        return decode_jpeg(self._context.store.get(self._picture(picture_id).preview))
+        picture = self._picture(picture_id)
+        return turned(decode_jpeg(self._context.store.get(picture.preview)), picture.turned)
 
     @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
     def full(self, picture_id: int) -> tuple[Pixels, ...]:
         """A photograph at full size and in halves down from there; heavy."""
-        return tuple(pyramid(decode_jpeg(self._context.store.get(self._picture(picture_id).display))))
+        picture = self._picture(picture_id)
+        return tuple(pyramid(turned(decode_jpeg(self._context.store.get(picture.display)), picture.turned)))
 
     @needs(Action.SEE_PHOTOS, patient="patient_id")
     def all(self, patient_id: int | None = None) -> tuple[tuple[str, PictureEntry], ...]:

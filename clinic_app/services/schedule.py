@@ -421,12 +421,13 @@ class ScheduleService:
         wanted += [picture.view for picture in pictures if picture.view is not None]
         injections = injections_of(known.case.id, known.facts.events)
         pins = unit.pictures.pins(known.case.id)
+        said = unit.comparison.peak_day(known.case.id)
         pairs = [
             right_pair(
                 pictures,
                 injections,
                 view,
-                peak_day=context.peak_day(condition),
+                peak_day=context.peak_day(condition) if said is None else said,
                 pinned=pins.get(view),
             )
             for view in dict.fromkeys(wanted)

@@ -20,6 +20,7 @@ from clinic_app.storage.records.cases import (
     IndependenceRecord,
     StopRecord,
 )
+from clinic_app.storage.records.comparison import AlignmentRecord, CompareStateRecord, MeasurementRecord
 from clinic_app.storage.records.pictures import PicturePinRecord
 from clinic_app.storage.records.schedule import ContactAttemptRecord
 from clinic_app.storage.row_watch import remove_rows
@@ -236,7 +237,10 @@ class CaseRows:
     def delete(self, ids: Sequence[int]) -> None:
         """Remove cases that an undone import had added."""
         for part in chunks(ids):
-            for record in (StopRecord, HoldRecord, DecisionRecord, ContactAttemptRecord, PicturePinRecord):
+            for record in (
+                StopRecord, HoldRecord, DecisionRecord, ContactAttemptRecord, PicturePinRecord, AlignmentRecord,
+                CompareStateRecord, MeasurementRecord,
+            ):  # fmt: skip
                 remove_rows(self._session, select(record).where(record.case_id.in_(part)))
             tied = or_(IndependenceRecord.case_id.in_(part), IndependenceRecord.other_id.in_(part))
             remove_rows(self._session, select(IndependenceRecord).where(tied))

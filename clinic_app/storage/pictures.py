@@ -13,6 +13,7 @@ from clinic_app.domain.errors import NotFound
 from clinic_app.domain.pictures import Certainty, Picture, TakenAt
 from clinic_app.storage.patients import chunks
 from clinic_app.storage.records.audit import BinRecord
+from clinic_app.storage.records.comparison import AlignmentRecord
 from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord
 
 
@@ -146,6 +147,8 @@ class PictureRows:
             )
         ):
             self._session.delete(pin)
+        for aligned in self._session.scalars(select(AlignmentRecord).where(AlignmentRecord.picture_id == picture_id)):
+            self._session.delete(aligned)
         return before
 
     def take_back(self, picture_ids: Sequence[int]) -> None:
@@ -230,8 +233,7 @@ def _picture_of(row: PictureRecord) -> Picture:
         row.patient_id,
         row.view,
         _taken_of(row),
-        row.width,
-        row.height,
+        *((row.height, row.width) if row.turn is not None and row.turn.quarters % 2 else (row.width, row.height)),
         row.sha256,
         row.original,
         row.display,
@@ -242,4 +244,5 @@ def _picture_of(row: PictureRecord) -> Picture:
         tuple(row.notes),
         row.imported_at,
         row.version,
+        row.turn.quarters if row.turn is not None else 0,
     )

@@ -28,8 +28,14 @@ from clinic_app.storage.records.cases import (
     StopRecord,
 )
 from clinic_app.storage.records.clinic import ImportRecord, SettingRecord, UserRecord
+from clinic_app.storage.records.comparison import (
+    AlignmentRecord,
+    CompareStateRecord,
+    MarkRecord,
+    MeasurementRecord,
+)
 from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord, PhoneRecord
-from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord
+from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord, PictureTurnRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord, SiteRecord, VisitRecord
 from clinic_app.storage.row_values import plain_value as _plain
@@ -44,9 +50,10 @@ CACHED: Final = {
         }
     ),
     UserRecord.__tablename__: frozenset({"last_signed_in"}),
+    CompareStateRecord.__tablename__: frozenset({"content", "written_by", "written_at"}),
 }  # fmt: skip
-"""Columns that follow from other rows, or that an entry of their own accounts for (a sign-in): written without an
-entry, left out of the seals."""
+"""Columns that follow from other rows, that an entry of their own accounts for (a sign-in), or that only remember how
+something was looked at: written without an entry, left out of the seals."""
 UNREPEATED: Final = {BinRecord.__tablename__: frozenset({"content", "facts", "label", "mrn"})}
 """Columns that are sealed, and not repeated in earlier versions: what is destroyed for good is destroyed there too."""
 BOOKKEEPING: Final = frozenset({"version"})
@@ -61,6 +68,7 @@ class Watched:
     id_column: str = "id"
     child: bool = False
     case_column: str = ""
+    picture_column: str = ""
 
 
 WATCHED: Final[dict[str, Watched]] = {
@@ -82,6 +90,11 @@ WATCHED: Final[dict[str, Watched]] = {
     AppointmentCaseRecord.__tablename__: Watched("appt", "appointment_id", child=True),
     PictureRecord.__tablename__: Watched("photo"),
     PicturePinRecord.__tablename__: Watched("pin", "case_id", case_column="case_id"),
+    PictureTurnRecord.__tablename__: Watched("turn", "picture_id", picture_column="picture_id"),
+    AlignmentRecord.__tablename__: Watched("alignment", "picture_id", case_column="case_id"),
+    CompareStateRecord.__tablename__: Watched("comparison", "case_id", case_column="case_id"),
+    MeasurementRecord.__tablename__: Watched("measurement", case_column="case_id"),
+    MarkRecord.__tablename__: Watched("mark", picture_column="picture_id"),
     UserRecord.__tablename__: Watched("user"),
     SettingRecord.__tablename__: Watched("settings", "key"),
     ImportRecord.__tablename__: Watched("import"),
@@ -110,6 +123,7 @@ class _Row:
     child: bool
     patient_id: int | None
     case_id: int | None
+    picture_id: int | None
     before: Content | None
     after: Content | None
 
@@ -209,6 +223,7 @@ class RowWatch:
                 watched.child,
                 patient_id,
                 _number(now.get(watched.case_column)) if watched.case_column else None,
+                _number(now.get(watched.picture_column)) if watched.picture_column else None,
                 then,
                 None,
             )
@@ -230,6 +245,10 @@ class RowWatch:
         for row in rows:
             if row.patient_id is None and row.case_id is not None:
                 row.patient_id = known.get(row.case_id)
+            if row.patient_id is None and row.picture_id is not None:
+                row.patient_id = self.session.scalar(
+                    select(PictureRecord.patient_id).where(PictureRecord.id == row.picture_id)
+                )
             if row.patient_id is None and row.child:
                 row.patient_id = by_object.get((row.object_type, row.object_id)) or self._owner_of(row)
 
@@ -316,8 +335,11 @@ def _verb(row: _Row) -> str:
 
 _MADE: Final = {
     "call": "log", "appt": "book", "photo": "add", "import": "commit", "settings": "change", "protection": "set",
-    "stop": "set", "hold": "set", "decision": "log", "pin": "set", "bin": "put",
+    "stop": "set", "hold": "set", "decision": "log", "pin": "set", "bin": "put", "turn": "set", "alignment": "set",
+    "comparison": "set",
 }  # fmt: skip
+
+_ONLY_SET: Final = frozenset({"protection", "pin", "turn", "alignment", "comparison"})
 
 
 def _verb_of_edit(object_type: str, before: Content, after: Content) -> str:
@@ -351,7 +373,7 @@ def _verb_of_edit(object_type: str, before: Content, after: Content) -> str:
         return "take_back"
     if object_type == "bin":
         return "purge" if changed("purged_at") else "restore" if changed("restored_at") else EDIT
-    return "change" if object_type == "settings" else "set" if object_type in {"protection", "pin"} else EDIT
+    return "change" if object_type == "settings" else "set" if object_type in _ONLY_SET else EDIT
 
 
 def _grouped(rows: Iterable[_Row]) -> list[list[_Row]]:

@@ -24,6 +24,7 @@ from clinic_app.storage.bin import BinRows
 from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.clinic import ClinicRows
+from clinic_app.storage.comparison import ComparisonRows
 from clinic_app.storage.drafts import DraftRows
 from clinic_app.storage.engine import Engines, hurried
 from clinic_app.storage.integrity import IntegrityRows
@@ -80,6 +81,7 @@ class UnitOfWork:
         self.treatment = TreatmentRows(session, user, now)
         self.schedule = ScheduleRows(session, user, now)
         self.pictures = PictureRows(session, user, now)
+        self.comparison = ComparisonRows(session, user, now)
         self.bin = BinRows(session, user, now, self._watch)
         self.merge = MergeRows(session, user, now, self.bin)
         self.versions = VersionRows(session)

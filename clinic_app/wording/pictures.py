@@ -42,6 +42,8 @@ MESSAGES: dict[str, str] = {
     ),
     "picture_not_found": "This photograph is not there any more.",
     "picture_of_another_patient": "This photograph belongs to another patient.",
+    "picture_of_another_view": "This photograph shows another view: only photographs of one view lie over each other.",
+    "peak_day_impossible": "The day of the strongest effect lies {least} to {most} days after the injection.",
     "source_not_deleted": "“{path}” could not be deleted: {reason}. The copy here is whole.",
     "sources_deleted": (
         "The source files of these photographs were deleted: what is kept here is all there is, so the import cannot be "

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from clinic_app.domain.lens import LEAST_SCALE, MOST_SCALE, NOTCH, Extent, Frame, Lens, Link
+from clinic_app.domain.lens import LEAST_SCALE, MOST_SCALE, NOTCH, Extent, Frame, Lens, Link, Sizing
 
 sides = st.floats(200, 9000)
 pictures = st.builds(Extent, sides, sides)
@@ -111,3 +111,21 @@ def test_the_plain_link_is_said_to_be_plain() -> None:
     assert Link().plain
     assert Link.between(Lens(0.3, 0.4, 5), Lens(0.3, 0.4, 5)).plain
     assert not Link.between(Lens(), Lens(zoom=2)).plain
+
+
+@given(frames, lenses, st.tuples(fractions, fractions))
+def test_a_lens_is_a_similarity_of_pixels(frame: Frame, lens: Lens, spot: tuple[float, float]) -> None:
+    pixel = (spot[0] * frame.picture.width, spot[1] * frame.picture.height)
+    there = lens.place(frame, spot)
+    assert near(lens.similarity(frame).apply(pixel), there, 1e-6 * max(1.0, *map(abs, there)))
+
+
+def test_what_pictures_of_two_sizes_have_in_common() -> None:
+    pane = Extent(800, 600)
+    for sizing, expected in ((Sizing.BOX, 0.1), (Sizing.WIDTH, 0.4), (Sizing.HEIGHT, 0.1), (Sizing.PIXELS, 0.25)):
+        assert Lens().scale(Frame(Extent(2000, 6000), pane, sizing, 0.25)) == pytest.approx(expected)
+    assert Lens().scale(Frame(Extent(2000, 6000), pane, Sizing.PIXELS)) == pytest.approx(0.1)
+
+
+def test_turning_further_stays_within_half_a_turn() -> None:
+    assert Lens(turn=170).turned_by(20).turn == pytest.approx(-170)

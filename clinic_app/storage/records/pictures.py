@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from sqlalchemy import JSON, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clinic_app.storage.records.declarative import Record
 
@@ -41,6 +41,7 @@ class PictureRecord(Record):
     imported_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    turn: Mapped[PictureTurnRecord | None] = relationship(lazy="joined", viewonly=True)
 
     __table_args__ = (
         Index("ix_picture_patient_id_sha256", "patient_id", "sha256"),
@@ -58,3 +59,16 @@ class PicturePinRecord(Record):
     view: Mapped[str] = mapped_column(primary_key=True)
     a_id: Mapped[int] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"))
     b_id: Mapped[int] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"))
+
+
+class PictureTurnRecord(Record):
+    """How many quarter turns clockwise a photograph is shown turned by (1 to 3); upright ones have no row."""
+
+    __tablename__ = "picture_turn"
+
+    picture_id: Mapped[int] = mapped_column(
+        ForeignKey("picture.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    quarters: Mapped[int]
+    written_by: Mapped[str] = mapped_column(default="")
+    written_at: Mapped[datetime]

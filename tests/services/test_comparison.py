@@ -1,0 +1,222 @@
+"""Comparing photographs: alignments, turns, the doctor's peak day, what is remembered, what is taken out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, PointPair, Similarity
+from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.comparison import CompareMode, CompareState, FramedAlignment, Remembered
+from clinic_app.domain.errors import AccessRefused, FileRefused, RuleBroken
+from clinic_app.domain.lens import Lens, Link, Sizing
+from clinic_app.domain.patients import PatientDetails
+from clinic_app.services import Services
+from tests.builders import PASSPHRASE, TODAY, add_patient, give
+from tests.services.conftest import refusal
+from tests.services.test_bin import WHY
+
+VIEW = "F01"
+
+
+@pytest.fixture
+def pair(services: Services, someone: tuple[int, int], tmp_path: Path) -> tuple[int, int, int, int]:
+    """A patient with an injection and a photograph before and after: (patient, case, A, B)."""
+    patient, case = someone
+    injected = TODAY - timedelta(days=60)
+    give(services, patient, case, injected)
+    ids = []
+    for number, day in enumerate((injected, injected + timedelta(days=28))):
+        path = tmp_path / f"IMG-{day:%Y%m%d}-WA000{number}.jpg"
+        size = (90 + patient % 30, 60 + 3 * number + patient % 7)
+        Image.new("RGB", size, (patient * 7 % 256, number * 90, case % 256)).save(path)
+        taken = services.pictures.import_files(patient, [str(path)], VIEW).result
+        ids.append(taken.files[0].picture.id)  # type: ignore[attr-defined]
+    return patient, case, ids[0], ids[1]
+
+
+def placed(frame: int, by: Similarity = IDENTITY, rms: float | None = None) -> FramedAlignment:
+    points = (PointPair((0.1, 0.2), (0.11, 0.21)), PointPair((0.8, 0.3), (0.81, 0.3)))
+    return FramedAlignment(frame, Alignment(by, AlignmentMethod.POINTS, rms, points=points))
+
+
+def test_alignments_come_back_as_they_were_and_go(services: Services, pair: tuple[int, int, int, int]) -> None:
+    patient, case, a, b = pair
+    there = {a: placed(a), b: placed(a, Similarity(1.18, -1.6, 0.02, -0.031), 0.0014)}
+    services.comparison.align(case, VIEW, there)
+    assert services.pictures.pair(case, VIEW).alignments == there
+    nudged = FramedAlignment(a, there[b].alignment.nudged(Similarity(dx=0.01)))
+    services.comparison.align(case, VIEW, {b: nudged})
+    assert services.pictures.pair(case, VIEW).alignments[b] == nudged
+    services.comparison.align(case, VIEW, {b: None})
+    assert list(services.pictures.pair(case, VIEW).alignments) == [a]
+    with services.context.units.read() as unit:
+        seen = [entry.action for entry in unit.audit.entries(AuditFilter(action="alignment", patient_id=patient), 0, 9)]
+        assert unit.audit.verify(rows=True).problems == ()
+    assert seen[0] == "alignment.delete"
+    assert {*seen[1:]} == {"alignment.set"}
+
+
+def test_only_photographs_of_the_view_and_the_patient_are_aligned(
+    services: Services, pair: tuple[int, int, int, int]
+) -> None:
+    _, case, a, _ = pair
+    error = refusal(lambda: services.comparison.align(case, "F02", {a: placed(a)}))
+    assert isinstance(error, RuleBroken)
+    assert error.code == "picture_of_another_view"
+    stranger, _ = add_patient(services, "A Stranger", f"X{case}", phone=f"71000 {case:05}")
+    services.pictures.move([a], stranger)
+    error = refusal(lambda: services.comparison.align(case, VIEW, {a: placed(a)}))
+    assert error.code == "picture_of_another_patient"
+
+
+def test_a_turned_photograph_is_turned_everywhere_and_lies_in_no_frame(
+    services: Services, pair: tuple[int, int, int, int]
+) -> None:
+    patient, case, a, b = pair
+    services.comparison.align(case, VIEW, {a: placed(a), b: placed(a)})
+    before = services.pictures.pair(case, VIEW)
+    sizes = {one.picture.id: (one.picture.width, one.picture.height) for one in before.pictures}
+    undo = services.comparison.turn(b, 1).undo
+    after = services.pictures.pair(case, VIEW)
+    turned = next(one.picture for one in after.pictures if one.picture.id == b)
+    assert (turned.turned, (turned.width, turned.height)) == (1, sizes[b][::-1])
+    assert list(after.alignments) == [a]
+    for pixels in (services.pictures.preview(b), services.pictures.full(b)[0]):
+        assert (pixels.width, pixels.height) == sizes[b][::-1]
+    thumbnail = services.pictures.thumbnail(b)
+    assert thumbnail.startswith(b"\xff\xd8")
+    assert services.pictures.entries(patient)[-1].picture.turned == 1
+    services.comparison.turn(b, 3)
+    assert services.pictures.preview(b).width == sizes[b][0]
+    services.comparison.turn(b, -1)
+    assert next(one.picture.turned for one in services.pictures.entries(patient) if one.picture.id == b) == 3
+    services.comparison.turn(b, 1)
+    assert undo is not None
+    error = refusal(lambda: services.undo(undo))
+    assert error.code == "cannot_undo_any_more"
+
+
+def test_taking_a_turn_back_brings_the_alignment_back(services: Services, pair: tuple[int, int, int, int]) -> None:
+    _, case, a, b = pair
+    there = {a: placed(a), b: placed(a, Similarity(0.9))}
+    services.comparison.align(case, VIEW, there)
+    undo = services.comparison.turn(b, 2).undo
+    assert undo is not None
+    services.undo(undo)
+    answer = services.pictures.pair(case, VIEW)
+    assert answer.alignments == there
+    assert {one.picture.turned for one in answer.pictures} == {0}
+
+
+def test_the_doctors_peak_day_is_remembered(services: Services, pair: tuple[int, int, int, int]) -> None:
+    _, case, _, _ = pair
+    usual = services.pictures.pair(case).usual_peak_day
+    assert services.pictures.pair(case).pair.peak_day == usual
+    undo = services.comparison.set_peak_day(case, 21).undo
+    answer = services.pictures.pair(case)
+    assert (answer.peak_day, answer.pair.peak_day, answer.usual_peak_day) == (21, 21, usual)
+    services.comparison.remember(case, CompareState(VIEW))
+    assert services.pictures.pair(case).peak_day == 21
+    assert undo is not None
+    services.comparison.set_peak_day(case, None)
+    assert services.pictures.pair(case).pair.peak_day == usual
+    assert refusal(lambda: services.comparison.set_peak_day(case, 0)).code == "peak_day_impossible"
+
+
+def test_what_the_viewer_showed_is_remembered_without_an_entry(
+    services: Services, pair: tuple[int, int, int, int]
+) -> None:
+    _, case, a, b = pair
+    shown = Remembered(
+        (a, b, None), (a, b), Lens(0.3, 0.4, 2.5, 1.5), (Link(0.1, 0, 1.2, -3.0), Link()), False, CompareMode.WIPE,
+        True, Sizing.WIDTH, 0.25, True, 0.75, 2, True,
+    )  # fmt: skip
+    state = CompareState(VIEW, {VIEW: shown, "F02": Remembered()})
+    services.comparison.remember(case, state)
+    before, _ = services.written_elsewhere()
+    services.comparison.remember(case, state)
+    assert services.written_elsewhere()[0] == before
+    with services.context.units.read() as unit:
+        assert unit.audit.verify(rows=True).problems == ()
+    assert services.pictures.pair(case).state == state
+    assert services.pictures.pair(case).pair.view == VIEW
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"views": 3}, {"view": 7, "views": {"F01": {}}}, {"views": {"F01": {**Remembered().content, "lens": {}}}}],
+)
+def test_what_cannot_be_read_is_not_remembered(content: dict[str, object]) -> None:
+    assert CompareState.of(content) == CompareState()
+
+
+def test_a_comparison_goes_into_the_bin_and_comes_back(services: Services, pair: tuple[int, int, int, int]) -> None:
+    patient, case, a, b = pair
+    there = {a: placed(a), b: placed(a, Similarity(1.1, 4.0))}
+    services.comparison.align(case, VIEW, there)
+    services.comparison.set_peak_day(case, 21)
+    services.comparison.turn(a, 1)
+    services.comparison.align(case, VIEW, {a: placed(a)})
+    photos = services.bin.delete_photo([b], "blurred").undo
+    assert list(services.pictures.pair(case, VIEW).alignments) == [a]
+    assert photos is not None
+    services.undo(photos)
+    person = services.bin.delete_patient(patient, WHY).undo
+    assert person is not None
+    services.undo(person)
+    answer = services.pictures.pair(case, VIEW)
+    assert answer.alignments == there
+    assert answer.peak_day == 21
+    assert {one.picture.id: one.picture.turned for one in answer.pictures} == {a: 1, b: 0}
+
+
+def test_a_photograph_given_to_somebody_else_lies_in_no_frame(
+    services: Services, pair: tuple[int, int, int, int]
+) -> None:
+    _, case, a, b = pair
+    services.comparison.align(case, VIEW, {a: placed(a), b: placed(a)})
+    other = services.patients.add(PatientDetails("Somebody Else")).result
+    assert isinstance(other, int)
+    services.pictures.move([b], other)
+    assert list(services.pictures.pair(case, VIEW).alignments) == [a]
+
+
+def test_a_picture_of_the_comparison_leaves_with_a_reason_and_an_entry(
+    services: Services, pair: tuple[int, int, int, int], tmp_path: Path
+) -> None:
+    patient, case, a, b = pair
+    path = tmp_path / "comparison.png"
+    refused = refusal(lambda: services.comparison.take_out(case, [a, b], b"png", str(path)))
+    assert isinstance(refused, AccessRefused)
+    assert refused.code == "reason_needed"
+    services.access.confirm(PASSPHRASE, Action.EXPORT_IDENTIFIABLE)
+    services.comparison.take_out(case, [a, b], b"png", str(path), "For the patient’s own doctor")
+    assert path.read_bytes() == b"png"
+    services.comparison.take_out(case, [a], reason="For the patient’s own doctor")
+    with services.context.units.read() as unit:
+        found = unit.audit.entries(AuditFilter(action="photo.export", patient_id=patient), 0, 9)
+    assert [(entry.object_id, entry.reason) for entry in found] == [
+        (str(one), "For the patient’s own doctor") for one in (a, b, a)
+    ]
+    error = refusal(lambda: services.comparison.take_out(case, [a], b"png", str(tmp_path), "For the patient’s doctor"))
+    assert isinstance(error, FileRefused)
+
+
+def test_a_merged_record_keeps_its_alignments(services: Services, pair: tuple[int, int, int, int]) -> None:
+    patient, case, a, b = pair
+    there = {a: placed(a), b: placed(a, Similarity(1.1))}
+    services.comparison.align(case, VIEW, there)
+    services.comparison.set_peak_day(case, 30)
+    kept = services.patients.add(PatientDetails("Person Kept")).result
+    assert isinstance(kept, int)
+    undo = services.merge.merge(kept, patient, "the same person, entered twice").undo
+    assert services.pictures.pair(case, VIEW).alignments == there
+    assert undo is not None
+    services.undo(undo)
+    answer = services.pictures.pair(case, VIEW)
+    assert (answer.patient.id, answer.alignments, answer.peak_day) == (patient, there, 30)
