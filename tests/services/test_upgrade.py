@@ -27,6 +27,8 @@ from tests.builders import PASSPHRASE, TODAY, Clock, add_patient, door, give, op
 from tests.golden.answers import PLACE, answers_of, expected_answers
 from tests.test_cli import ask
 
+GOLDEN = sorted(folder.name for folder in PLACE.iterdir() if folder.name.isdigit())
+
 
 @pytest.fixture
 def older(tmp_path: Path) -> Path:
@@ -57,6 +59,42 @@ def refused(folder: Path) -> StorageUnavailable:
     with pytest.raises(StorageUnavailable) as caught:
         door(Clock(TODAY)).open(str(folder), PASSPHRASE)
     return caught.value
+
+
+@pytest.mark.parametrize("schema", GOLDEN)
+def test_a_clinic_of_every_schema_answers_the_same_and_is_whole(tmp_path: Path, schema: str) -> None:
+    folder = tmp_path / "clinic"
+    shutil.copytree(PLACE / schema, folder)
+    services = door(Clock(TODAY)).open(str(folder), PASSPHRASE, "Dr Rao")
+    try:
+        assert answers_of(services) == expected_answers(schema)
+        assert [finding for finding in services.check(full=True) if not finding.harmless] == []
+        with services.context.units.read() as unit:
+            report = unit.audit.verify(rows=True)
+        assert report.problems == ()
+        assert report.entries >= (92 if schema > "0001" else 0)
+    finally:
+        services.close()
+
+
+def test_every_schema_before_this_one_has_its_clinic() -> None:
+    assert set(GOLDEN) >= {f"{number:04}" for number in range(1, SCHEMA)}
+
+
+def test_what_lay_in_the_bin_of_an_older_clinic_comes_back(tmp_path: Path) -> None:
+    folder = tmp_path / "clinic"
+    shutil.copytree(PLACE / "0002", folder)
+    services = door(Clock(TODAY)).open(str(folder), PASSPHRASE, "Dr Rao")
+    try:
+        entries = services.bin.entries()
+        assert sorted(entry.kind.value for entry in entries) == ["merged", "patient", "photos"]
+        for entry in sorted(entries, key=lambda one: one.id):
+            services.bin.restore(entry.id)
+        assert services.bin.entries() == ()
+        assert services.patients.count() == 12
+        assert [finding for finding in services.check(full=True) if not finding.harmless] == []
+    finally:
+        services.close()
 
 
 def test_it_answers_the_same_afterwards_and_says_what_happened(older: Path, key: str) -> None:
