@@ -59,10 +59,22 @@ class ScheduleService:
         self, status: FollowUpStatus, offset: int, limit: int, narrow: CallListFilter = DEFAULT_FILTER
     ) -> tuple[DueEntry, ...]:
         """One page of a status of the call list, in the order of urgency."""
+        return self.pages(((status, offset),), limit, narrow)[0]
+
+    @needs(Action.FIND)
+    def pages(
+        self, wanted: Sequence[tuple[FollowUpStatus, int]], limit: int, narrow: CallListFilter = DEFAULT_FILTER
+    ) -> tuple[tuple[DueEntry, ...], ...]:
+        """Several pages of the call list (status, offset), of one moment and in few questions to the database."""
         today = self._context.today()
+        left_out = self._left_out(narrow)
         with self._context.units.read() as unit:
-            ids = unit.schedule.case_ids(status, today, offset, limit, narrow, self._left_out(narrow))
-            return self._entries(unit, ids, today)
+            pages = [
+                unit.schedule.case_ids(status, today, offset, limit, narrow, left_out) for status, offset in wanted
+            ]
+            ids = [id_ for page in pages for id_ in page]
+            entries = {entry.case_id: entry for entry in self._entries(unit, ids, today)}
+        return tuple(tuple(entries[id_] for id_ in page if id_ in entries) for page in pages)
 
     @needs(Action.FIND)
     def entry(self, case_id: int) -> DueEntry | None:

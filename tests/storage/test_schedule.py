@@ -193,6 +193,22 @@ def test_a_page_takes_as_many_statements_for_many_rows_as_for_few(
         assert numbers[1] <= numbers[0] + 1
 
 
+def test_pages_read_together_are_those_read_one_by_one_in_few_questions(
+    services: Services, engines_of_clinic: Engines
+) -> None:
+    fill(services, 6, 40)
+    services.schedule.rows(FollowUpStatus.DUE, 0, 1)  # who is restricted is asked once
+    wanted = [(status, offset) for status in FollowUpStatus for offset in (0, 3)]
+    asked: list[int] = []
+    for some in (wanted, [(FollowUpStatus.BOOKED, 0)]):
+        with counted(engines_of_clinic) as statements:
+            pages = services.schedule.pages(some, 3)
+        assert pages == tuple(services.schedule.rows(status, offset, 3) for status, offset in some)
+        asked.append(sum("come_on_rank" not in one for one in statements))  # all but those that find the cases
+    assert asked[0] <= asked[1]
+    assert services.schedule.pages([], 3) == ()
+
+
 def test_a_database_is_not_called_damaged_for_what_a_reader_remembers(services: Services) -> None:
     for number in range(3):
         with services.context.units.open() as unit:

@@ -82,7 +82,6 @@ def read_list(
     counts = schedule.counts(narrow) if narrow.narrows else everything
     if only is not None:
         counts = {only: counts.get(only, 0)}
-    pages: dict[Page, tuple[Line, ...]] = {}
     seen = 0
     if wanted is None:
         chosen: list[Page] = []
@@ -92,8 +91,8 @@ def read_list(
                 seen += counts[status]
     else:
         chosen = [page for page in wanted if counts.get(page[0], 0) > page[1] * PAGE]
-    for status, number in chosen:
-        pages[status, number] = _lines(services, schedule.rows(status, number * PAGE, PAGE, narrow))
+    found = schedule.pages([(status, number * PAGE) for status, number in chosen], PAGE, narrow)
+    pages = {page: _lines(services, entries) for page, entries in zip(chosen, found, strict=True)}
     return ListRead(services.today(), counts, pages, sum(everything.values()))
 
 

@@ -421,9 +421,11 @@ class MainWindow(QMainWindow):
         """What was typed and not saved is offered again, in words."""
 
         def read(services: Services) -> tuple[str, ...]:
+            if not services.drafts.all():
+                return ()
             from clinic_app.ui.patients.drafts_sheet import read_unsaved
 
-            return tuple(one.words for one in read_unsaved(services)) if services.drafts.all() else ()
+            return tuple(one.words for one in read_unsaved(services))
 
         def said(found: tuple[str, ...]) -> None:
             if not found:
