@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +15,22 @@ from clinic_app.domain.audit import AuditFilter
 from clinic_app.services import Services
 from clinic_app.storage.picture_store import PictureKind
 from tests.backup_room import add_picture
-from tests.builders import Clock
+from tests.builders import Clock, open_test_clinic
 from tests.imaging import samples
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of this test's clinic."""
+    return Clock()
+
+
+@pytest.fixture
+def services(tmp_path: Path, clock: Clock) -> Iterator[Services]:
+    """A clinic of this test's own: what one test puts aside is counted by no other."""
+    with open_test_clinic(tmp_path, clock) as clinic:
+        yield clinic
+        assert [one for one in clinic.check() if not one.harmless] == []
 
 
 @pytest.fixture
@@ -90,14 +105,15 @@ def test_nothing_is_put_aside_while_photographs_are_imported(
     orphan = put_orphan(services, b"left behind during an import")
     let_age(services, clock, 30)
     clock.moment += timedelta(days=2)
-    (tmp_path / "one.jpg").write_bytes(samples.plain_jpeg(quality=61))
+    source = tmp_path / "one.jpg"
+    source.write_bytes(samples.plain_jpeg(quality=61))
     swept: list[int] = []
 
     def look(_: object) -> bool:
         swept.append(services.sweep_orphans())
         return True
 
-    services.pictures.import_files(someone[0], [str(tmp_path)], report=look)
+    services.pictures.import_files(someone[0], [str(source)], report=look)
     assert swept == [0]
     assert services.context.store.has(orphan)
     assert services.sweep_orphans() == 1
