@@ -119,6 +119,7 @@ def test_nothing_is_put_aside_while_photographs_are_imported(
     assert services.sweep_orphans() == 1
 
 
+@pytest.mark.usefixtures("someone")
 def test_a_date_that_cannot_be_right_sweeps_nothing(services: Services, clock: Clock, blobs: Path) -> None:
     orphan = put_orphan(services, b"left behind before the clock went wrong")
     let_age(services, clock, 30)
