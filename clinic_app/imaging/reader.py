@@ -14,7 +14,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -34,6 +33,7 @@ from clinic_app.domain.picture_files import (
     ReadPicture,
 )
 from clinic_app.imaging import headers
+from clinic_app.imaging.reader_folders import make_folder, sweep_folders
 from clinic_app.imaging.reader_frames import FrameBroken, read_frame, write_frame
 from clinic_app.imaging.reader_limits import MEMORY, Wall, wall_round
 
@@ -75,7 +75,8 @@ class PictureReader:
         self._count = 0
         self._closed = False
         with contextlib.ExitStack() as undo, _starting():
-            self._folder = Path(tempfile.mkdtemp(prefix="reader-"))
+            sweep_folders()
+            self._folder = make_folder()
             undo.callback(shutil.rmtree, self._folder, ignore_errors=True)
             self._watchdog = _Watchdog()
             undo.callback(self._watchdog.close)
