@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -277,16 +279,46 @@ def _set_up(connection: Any, *, reader: bool) -> None:
 
 
 def _gate(path: Path, key_hex: str, schema: int) -> None:
-    """Look before any connection that could write: driver, key, version."""
-    connection = connect(path, key_hex, read_only=True)
+    """Look before any connection that could write: driver, key, version. A file that is refused stays as it was, and
+    nothing appears beside it.
+
+    First past the log, which needs no lock and makes no file. Only where there is a log that could say more, or where
+    that look failed (another program brings its log in at this moment), as every reader does.
+    """
+    log, index = (path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+    found: int | None = None
+    with suppress(sqlcipher.DatabaseError):
+        found = _version(path, key_hex, unchanging=True)
+    with durable.disk_errors(path):
+        logged = log.exists() and log.stat().st_size > 0
+        indexed = index.exists()
+    if found is None or (found <= schema and logged):
+        if logged and not indexed:
+            found = _version_of_copy(path, log, key_hex)
+        else:
+            found = _version(path, key_hex, unchanging=False)
+    if found > schema:
+        raise StorageUnavailable("database_newer", path=str(path), needs=found, knows=schema)
+
+
+def _version(path: Path, key_hex: str, *, unchanging: bool) -> int:
+    connection = connect(path, key_hex, read_only=True, unchanging=unchanging)
     try:
         _check_driver(connection)
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     finally:
         connection.close()
-    if found > schema:
-        raise StorageUnavailable("database_newer", path=str(path), needs=found, knows=schema)
+    return found
+
+
+def _version_of_copy(path: Path, log: Path, key_hex: str) -> int:
+    """The version of a file whose log was brought here without its index: to read it SQLite would make one."""
+    with TemporaryDirectory(prefix="clinic-look-", ignore_cleanup_errors=True) as place, durable.disk_errors(path):
+        copied = Path(place) / path.name
+        for source in (path, log):
+            shutil.copyfile(source, copied.with_name(source.name))
+        return _version(copied, key_hex, unchanging=False)
 
 
 def _create(path: Path, key_hex: str) -> None:

@@ -51,8 +51,16 @@ def version_of(path: Path, key: str) -> int:
         connection.close()
 
 
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def files_of(folder: Path) -> dict[str, tuple[int, str]]:
+    """Every file of a clinic, when it was written and what is in it; but for the count of wrong tries, which is
+    written before any passphrase is looked at.
+    """
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    return {
+        name: (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
+        for name, path in found.items()
+        if name not in {"tries.json", "tries.json.bak"}
+    }
 
 
 def refused(folder: Path) -> StorageUnavailable:
@@ -291,9 +299,16 @@ def test_a_later_database_is_refused_untouched(tmp_path: Path, request: pytest.F
     later: ClinicDoor = request.getfixturevalue("next_schema")
     later.open(str(tmp_path / "clinic"), PASSPHRASE).close()
     request.getfixturevalue("monkeypatch").undo()
-    before = digest(tmp_path / "clinic" / "clinic.db")
-    assert refused(tmp_path / "clinic").code == "database_newer"
-    assert digest(tmp_path / "clinic" / "clinic.db") == before
+    folder = tmp_path / "clinic"
+    (folder / "lock").touch()
+    before = files_of(folder)
+    for one_window in (False, True):
+        clinics = ClinicDoor(find_places(), Clock(TODAY), PictureReader, today_given=True, one_window=one_window)
+        assert clinics.state(str(folder)).there
+        with pytest.raises(StorageUnavailable) as caught:
+            clinics.open(str(folder), PASSPHRASE)
+        assert caught.value.code == "database_newer"
+        assert files_of(folder) == before
 
 
 def test_the_command_line_says_so_on_stderr(older: Path) -> None:

@@ -78,6 +78,11 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def contents(folder: Path) -> dict[str, str]:
+    """Every file of a folder with its digest."""
+    return {file.name: digest(file) for file in sorted(folder.iterdir())}
+
+
 def test_what_is_written_is_read_and_nothing_is_plain_on_disk(engines: Engines, path: Path, key: str) -> None:
     assert names(engines) == [CANARY]
     files = {file.name: file.read_bytes() for file in path.parent.iterdir()}
@@ -229,10 +234,11 @@ def test_a_newer_database_is_refused_with_its_bytes_unchanged(engines: Engines, 
     with engines.writer.begin() as connection:
         connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA + 1}")
     engines.close()
-    before = digest(path)
+    before = contents(path.parent)
     fault = refusal(lambda: open_engines(path, key, schema=SCHEMA))
     assert (fault.code, fault.params["needs"], fault.params["knows"]) == ("database_newer", SCHEMA + 1, SCHEMA)
-    assert digest(path) == before
+    assert contents(path.parent) == before
+    assert list(before) == ["clinic.db"]
     open_engines(path, key, schema=SCHEMA + 1).close()
 
 
@@ -244,9 +250,47 @@ def test_a_newer_database_with_a_log_left_by_a_crash_is_not_touched(engines: Eng
     crashed.mkdir()
     for name in ("clinic.db", "clinic.db-wal"):
         (crashed / name).write_bytes((path.parent / name).read_bytes())
-    before = {name: digest(crashed / name) for name in ("clinic.db", "clinic.db-wal")}
+    before = contents(crashed)
     assert refusal(lambda: open_engines(crashed / "clinic.db", key, schema=SCHEMA)).code == "database_newer"
-    assert {name: digest(crashed / name) for name in before} == before
+    assert contents(crashed) == before
+
+
+def test_a_newer_database_that_is_open_elsewhere_is_refused_and_stays_usable(
+    engines: Engines, path: Path, key: str
+) -> None:
+    insert(engines, "before")
+    with engines.writer.begin() as connection:
+        connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA + 1}")
+    for _ in range(2):
+        before = contents(path.parent)
+        assert set(before) == {"clinic.db", "clinic.db-wal", "clinic.db-shm"}
+        assert refusal(lambda: open_engines(path, key, schema=SCHEMA)).code == "database_newer"
+        after = contents(path.parent)
+        assert {name: after[name] for name in ("clinic.db", "clinic.db-wal")} == {
+            name: before[name] for name in ("clinic.db", "clinic.db-wal")
+        }
+        assert engines.checkpoint()
+    insert(engines, "after")
+    with engines.reader.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_a_file_that_looks_torn_while_its_log_is_brought_in_is_looked_at_again(
+    engines: Engines, path: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert(engines, "in the log")
+
+    def torn(path: Path, key_hex: str, **how: bool) -> sqlcipher.Connection:
+        if how.get("unchanging"):
+            raise sqlcipher.DatabaseError("file is not a database")
+        return connect(path, key_hex, **how)
+
+    monkeypatch.setattr("clinic_app.storage.engine.connect", torn)
+    for _ in range(2):
+        other = open_engines(path, key, schema=SCHEMA)
+        assert names(other) == [CANARY, "in the log"]
+        other.close()
+        engines.checkpoint()
 
 
 def test_a_flipped_bit_is_damage(engines: Engines, path: Path, key: str) -> None:
