@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clinic_app.domain.audit import SYSTEM, Actor
-from clinic_app.domain.backups import RestorePreview, RestoreReport, Snapshot
 from clinic_app.domain.catalogues import Catalogues, parse_catalogues
 from clinic_app.domain.changes import Report, carry_on
 from clinic_app.domain.errors import AccessRefused, DamageFound, NotFound, RuleBroken, StorageUnavailable
@@ -49,6 +48,7 @@ from clinic_app.storage.vault import (
 )
 
 if TYPE_CHECKING:
+    from clinic_app.domain.backups import RestorePreview, RestoreReport, Snapshot
     from clinic_app.domain.people import User
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.pictures import OpenReader

@@ -70,12 +70,7 @@ def needs(
 
     def guard(method: Callable[P, R]) -> Callable[P, R]:
         original = inspect.unwrap(method)
-        names = tuple(inspect.signature(original).parameters)
-        defaults = {
-            name: parameter.default
-            for name, parameter in inspect.signature(original).parameters.items()
-            if parameter.default is not inspect.Parameter.empty
-        }
+        names, defaults = _arguments_of(original)
         for path in (*nouns.values(), *([when] if when else [])):
             if path.partition(".")[0] not in names:
                 raise TypeError(f"{original.__qualname__} has no argument {path}")
@@ -105,6 +100,18 @@ def needs(
         return guarded
 
     return guard
+
+
+def _arguments_of(function: Callable[..., object]) -> tuple[tuple[str, ...], dict[str, object]]:
+    """The names of a plain function's arguments in order, and the values of those that may be left out.
+
+    Read from the function itself: ``inspect.signature`` builds objects for each, 10 ms over all that a start loads.
+    """
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    positional = function.__defaults__ or ()
+    given = zip(names[code.co_argcount - len(positional) : code.co_argcount], positional, strict=True)
+    return names, {**dict(given), **(function.__kwdefaults__ or {})}
 
 
 def open_to_all(method: Callable[P, R]) -> Callable[P, R]:

@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.errors import Conflict, NotFound
 from clinic_app.domain.people import Role, User
-from clinic_app.domain.register_writing import RegisterGaps
 from clinic_app.domain.schedule import AppointmentStatus
 from clinic_app.storage.records import Record
 from clinic_app.storage.records.audit import AuditRecord, RowVersionRecord
@@ -28,6 +28,9 @@ from clinic_app.storage.records.clinic import (
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import SiteRecord
+
+if TYPE_CHECKING:
+    from clinic_app.domain.register_writing import RegisterGaps
 
 Catalogue = Mapping[str, tuple[Mapping[str, object], str]]
 """The entries of one catalogue by code: content and digest."""
@@ -106,6 +109,8 @@ class ClinicRows:
 
     def register_gaps(self, today: date) -> RegisterGaps:
         """How much is on record that an exported register has no column for; bookings from ``today`` on."""
+        from clinic_app.domain.register_writing import RegisterGaps
+
         ask = self._session.scalar
 
         def rows(record: type[Record], *conditions: ColumnElement[bool]) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -19,16 +20,9 @@ from clinic_app.domain.audit import Actor, AuditEvent, NotedEvent
 from clinic_app.domain.errors import ClinicError, Conflict
 from clinic_app.storage.access import AccessRows
 from clinic_app.storage.audit import AuditRows
-from clinic_app.storage.backups import BackupRows
-from clinic_app.storage.bin import BinRows
-from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.clinic import ClinicRows
-from clinic_app.storage.comparison import ComparisonRows
-from clinic_app.storage.drafts import DraftRows
 from clinic_app.storage.engine import Engines, hurried
-from clinic_app.storage.integrity import IntegrityRows
-from clinic_app.storage.merge import MergeRows
 from clinic_app.storage.noted import NotedEvents
 from clinic_app.storage.patients import PatientRows
 from clinic_app.storage.people import PeopleRows
@@ -36,7 +30,16 @@ from clinic_app.storage.pictures import PictureRows
 from clinic_app.storage.row_watch import RowWatch
 from clinic_app.storage.schedule import ScheduleRows
 from clinic_app.storage.treatment import TreatmentRows
-from clinic_app.storage.versions import VersionRows
+
+if TYPE_CHECKING:
+    from clinic_app.storage.backups import BackupRows
+    from clinic_app.storage.bin import BinRows
+    from clinic_app.storage.bulk import BulkLoad
+    from clinic_app.storage.comparison import ComparisonRows
+    from clinic_app.storage.drafts import DraftRows
+    from clinic_app.storage.integrity import IntegrityRows
+    from clinic_app.storage.merge import MergeRows
+    from clinic_app.storage.versions import VersionRows
 
 NOTE_WAIT_S: Final = 0.15
 """How long an event that is noted waits for its turn to write; then it waits in memory for the next save."""
@@ -48,7 +51,8 @@ _ONE_WRITER = select(func.pg_advisory_xact_lock(0x44C7))
 class UnitOfWork:
     """Every repository over one session. ``now`` is the local time of this unit, ``actor`` who works.
 
-    What it changes is entered in the audit in the same transaction. ``reason``: why, said by the user.
+    What it changes is entered in the audit in the same transaction. ``reason``: why, said by the user. Repositories
+    that the first list does without are loaded when they are first asked for.
     """
 
     def __init__(
@@ -74,20 +78,68 @@ class UnitOfWork:
         self._events: list[AuditEvent] = []
         self.access = AccessRows(session, user, now)
         self.clinic = ClinicRows(session, user, now)
-        self.backups = BackupRows(session, user, now)
         self.people = PeopleRows(session, now)
         self.patients = PatientRows(session, now)
         self.cases = CaseRows(session, user, now)
         self.treatment = TreatmentRows(session, user, now)
         self.schedule = ScheduleRows(session, user, now)
         self.pictures = PictureRows(session, user, now)
-        self.comparison = ComparisonRows(session, user, now)
-        self.bin = BinRows(session, user, now, self._watch)
-        self.merge = MergeRows(session, user, now, self.bin)
-        self.versions = VersionRows(session)
-        self.drafts = DraftRows(session, user, now)
-        self.bulk = BulkLoad(session)
-        self.integrity = IntegrityRows(session)
+
+    @cached_property
+    def backups(self) -> BackupRows:
+        """Backups that were made, and where they went."""
+        from clinic_app.storage.backups import BackupRows
+
+        return BackupRows(self.session, self.user, self.now)
+
+    @cached_property
+    def comparison(self) -> ComparisonRows:
+        """How photographs are aligned and compared."""
+        from clinic_app.storage.comparison import ComparisonRows
+
+        return ComparisonRows(self.session, self.user, self.now)
+
+    @cached_property
+    def bin(self) -> BinRows:
+        """What was taken out of the record whole."""
+        from clinic_app.storage.bin import BinRows
+
+        return BinRows(self.session, self.user, self.now, self._watch)
+
+    @cached_property
+    def merge(self) -> MergeRows:
+        """Two records of one person made into one."""
+        from clinic_app.storage.merge import MergeRows
+
+        return MergeRows(self.session, self.user, self.now, self.bin)
+
+    @cached_property
+    def versions(self) -> VersionRows:
+        """Earlier versions of what was entered."""
+        from clinic_app.storage.versions import VersionRows
+
+        return VersionRows(self.session)
+
+    @cached_property
+    def drafts(self) -> DraftRows:
+        """What was typed and not saved."""
+        from clinic_app.storage.drafts import DraftRows
+
+        return DraftRows(self.session, self.user, self.now)
+
+    @cached_property
+    def bulk(self) -> BulkLoad:
+        """Many rows at once."""
+        from clinic_app.storage.bulk import BulkLoad
+
+        return BulkLoad(self.session)
+
+    @cached_property
+    def integrity(self) -> IntegrityRows:
+        """The database file itself, checked."""
+        from clinic_app.storage.integrity import IntegrityRows
+
+        return IntegrityRows(self.session)
 
     def enter(self, event: AuditEvent) -> None:
         """Enter something that changes no row: an export, an import undone, a look at a record."""

@@ -19,19 +19,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.orm import Session
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from clinic_app.domain.backups import Census
 from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.errors import Cancelled, DamageFound, StorageUnavailable
 from clinic_app.storage import durable
-from clinic_app.storage.backup_store import census_of
 from clinic_app.storage.engine import PLAIN_MAGIC, Engines, connect, named_error, open_copy, open_engines, over
-from clinic_app.storage.integrity import IntegrityRows
 from clinic_app.storage.migrations import SCHEMA, check_schema, migrate
+
+if TYPE_CHECKING:
+    from clinic_app.domain.backups import Census
 
 WORK: Final = "upgrading-"
 KEPT: Final = "before-upgrade-"
@@ -76,6 +76,8 @@ def replace_by_successor(
         DamageFound: the old database is damaged, or the copy is not equal (``upgrade_not_equal``).
         Cancelled: the report said to stop.
     """
+    from clinic_app.storage.backup_store import census_of
+
     _check_room(path)
     before, after = work / "before.db", work / "after.db"
     with _alone(path, key_hex) as old:
@@ -207,6 +209,8 @@ def _sync(path: Path) -> None:
 
 
 def _check_copy(copy: Path, key_hex: str, census: Census, path: Path) -> None:
+    from clinic_app.storage.backup_store import census_of
+
     _check_whole(copy, key_hex, path)
     engine = open_copy(copy, key_hex)
     try:
@@ -220,6 +224,8 @@ def _check_copy(copy: Path, key_hex: str, census: Census, path: Path) -> None:
 
 def _check_whole(copy: Path, key_hex: str, path: Path | None = None) -> None:
     """Every page's seal, structure and references. Raises ``DamageFound``."""
+    from clinic_app.storage.integrity import IntegrityRows
+
     engine = open_copy(copy, key_hex)
     try:
         with Session(engine) as session:

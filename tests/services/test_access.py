@@ -21,7 +21,7 @@ from clinic_app.domain.schedule import Attempt, BookingDetails, DecisionKind, Fo
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.treatment import SessionDetails, Visit, VisitDetails
 from clinic_app.services import Services
-from clinic_app.services.needs import Rule
+from clinic_app.services.needs import Rule, _arguments_of
 from clinic_app.wording.sentences import sentence_of
 from tests.builders import PASSPHRASE, TODAY, Clock, add_patient, door, give, open_test_clinic
 
@@ -244,6 +244,16 @@ def test_no_method_of_a_service_is_without_a_need(world: World) -> None:
         if not hasattr(method, "__needs__")
     ]
     assert bare == []
+
+
+def test_the_arguments_a_need_looks_at_are_those_of_the_method(world: World) -> None:
+    guarded = [method for _, _, method in guarded_methods(world.services) if method.__needs__]  # type: ignore[attr-defined]
+    assert len(guarded) > 50
+    for method in guarded:
+        names, defaults = _arguments_of(inspect.unwrap(method))
+        parameters = inspect.signature(method).parameters
+        assert names == tuple(parameters)
+        assert defaults == {n: one.default for n, one in parameters.items() if one.default is not one.empty}
 
 
 @pytest.mark.parametrize("role", Role)

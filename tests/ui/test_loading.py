@@ -17,6 +17,36 @@ code = bootstrap.run_window(["--demo", "--smoke", "--data", sys.argv[1]])
 print("ended", code, gc.isenabled(), [n for n in ("sqlalchemy.dialects.postgresql", "lucide", "openpyxl",
       "clinic_app.services.register", "alembic") if n in sys.modules])
 """
+LISTED = """
+import sys
+from clinic_app import bootstrap
+bootstrap.LATER = ()
+bootstrap.run_window(["--demo", "--smoke", "--data", sys.argv[1]])
+print(*sorted(sys.modules))
+"""
+"""A start of which nothing is loaded that is not asked for."""
+NOT_YET = (
+    "clinic_app.domain.register_writing",
+    "clinic_app.domain.versions",
+    "clinic_app.services.backups",
+    "clinic_app.services.bin",
+    "clinic_app.services.demo",
+    "clinic_app.services.people",
+    "clinic_app.services.pictures",
+    "clinic_app.services.treatment",
+    "clinic_app.storage.bin",
+    "clinic_app.storage.bulk",
+    "clinic_app.storage.comparison",
+    "clinic_app.storage.merge",
+    "clinic_app.storage.versions",
+    "clinic_app.ui.backups",
+    "clinic_app.ui.compare",
+    "clinic_app.ui.patients",
+    "clinic_app.ui.treatment",
+    "clinic_app.ui.widgets.record_sheet",
+    "clinic_app.ui.widgets.side_sheet",
+)
+"""What the first list does without: each costs the start its milliseconds."""
 
 
 def said(script: str, *arguments: str) -> list[str]:
@@ -39,6 +69,14 @@ def test_a_start_ends_with_a_list_and_a_working_collector(tmp_path: Path) -> Non
     assert painted.startswith("painted ")
     assert usable.startswith("usable ")
     assert ended == "ended 0 True []"
+
+
+def test_the_first_list_loads_only_what_it_needs(tmp_path: Path) -> None:
+    folder = str(tmp_path / "demo")
+    said(SCRIPT, folder)
+    loaded = set(said(LISTED, folder)[-1].split())
+    assert {"clinic_app.services.schedule", "clinic_app.storage.schedule"} <= loaded
+    assert loaded.intersection(NOT_YET) == set()
 
 
 def test_a_start_that_has_to_ask_ends_as_well(tmp_path: Path) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from clinic_app.ui.widgets.record_sheet import RecordSheet
-from clinic_app.ui.widgets.side_sheet import SideSheet
-from clinic_app.ui.widgets.wide_sheet import WideSheet
+if TYPE_CHECKING:
+    from clinic_app.ui.widgets.side_sheet import SideSheet
+    from clinic_app.ui.widgets.wide_sheet import WideSheet
 
-Sheet = SideSheet | WideSheet
+    Sheet = SideSheet | WideSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Aside:
 
     def take(self, window: QWidget) -> None:
         """Take every sheet that stands in a window, the lowest first; what was typed is kept as a draft too."""
+        from clinic_app.ui.widgets.record_sheet import RecordSheet
+
         holder = QApplication.focusWidget()
         for sheet in standing(window):
             if isinstance(sheet, RecordSheet):
@@ -82,5 +85,8 @@ class Aside:
 
 def standing(window: QWidget) -> list[Sheet]:
     """The sheets that can be seen in a window, the lowest first."""
+    from clinic_app.ui.widgets.side_sheet import SideSheet
+    from clinic_app.ui.widgets.wide_sheet import WideSheet
+
     found: list[Sheet] = [*window.findChildren(WideSheet), *window.findChildren(SideSheet)]
     return [sheet for sheet in found if sheet.isVisible()]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from clinic_app.domain.backups import AgeState
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.widgets.progress_strip import StatusBit
 from clinic_app.ui.widgets.themed import Plane
@@ -13,8 +12,9 @@ from clinic_app.wording.language import translate
 
 AFTER_LIST_MS = 1500
 """The watch over the backups is loaded so long after a clinic was opened: the first list comes first."""
-INKS = {AgeState.OK: "text3", AgeState.YELLOW: "due.fg", AgeState.RED: "overdue.fg"}
-ICONS = {AgeState.OK: "database", AgeState.YELLOW: "triangle-alert", AgeState.RED: "circle-alert"}
+INKS = {"ok": "text3", "yellow": "due.fg", "red": "overdue.fg"}
+ICONS = {"ok": "database", "yellow": "triangle-alert", "red": "circle-alert"}
+"""By the word of an ``AgeState``."""
 
 
 class StatusLine(Plane):
@@ -63,13 +63,14 @@ class StatusLine(Plane):
             self.age.show_words("")
             self.hide()
             return
+        from clinic_app.domain.backups import AgeState
         from clinic_app.wording.backups import age_words, drill_due_words
 
         age = aged.age
         words, tip = age_words(age, aged.now), translate("Open the backups")
         if aged.drill_due and age.state is AgeState.OK:
             words, tip = f"{words} · {translate('a restore should be tried')}", drill_due_words()
-        self.age.show_words(words, ink=INKS[age.state], icon=ICONS[age.state], tip=tip)
+        self.age.show_words(words, ink=INKS[age.state.value], icon=ICONS[age.state.value], tip=tip)
         self.show()
 
     def _begin(self) -> None:
