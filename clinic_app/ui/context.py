@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from clinic_app.domain.access import Action, Need
 from clinic_app.domain.changes import Changes
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.wording.access import not_allowed_words
 
 if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
@@ -90,6 +92,19 @@ class UiContext(QObject):
         self._covered = False
         self.tasks.go_on()
         self.attached.emit()
+
+    def barred(self, action: Action) -> str:
+        """Why the roles of whoever works never allow an action, and who may; blank where they do, or none is open."""
+        if self._services is None or self._services.access.need(action) is not Need.NO:
+            return ""
+        return not_allowed_words(action, self._services.clinic.user.name)
+
+    def refuse(self, action: Action) -> bool:
+        """Say why an action is never allowed to whoever works, where it is not; answers whether that was so."""
+        words = self.barred(action) if self.open else ""
+        if words:
+            self.intents.refused.emit(words)
+        return bool(words)
 
     def wrote(self, words: str, changes: Changes) -> None:
         """Say what a write did, with Undo where it can be taken back; where not, what came before it stays."""

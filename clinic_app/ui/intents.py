@@ -73,5 +73,7 @@ class Intents(QObject):
     """(patient_id): open the sheet that restricts a record or holds it."""
     undo = Signal(int)
     """(undo_id): take a write back."""
+    refused = Signal(str)
+    """(words): say why something was not done."""
     toast = Signal(str, object)
     """(words, undo_id, a tuple of them in the order written, or None): say what happened; remembered for Ctrl+Z."""

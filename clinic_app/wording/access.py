@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clinic_app.domain.access import Action
+from clinic_app.domain.access import Action, who_may
 from clinic_app.domain.people import Role
 from clinic_app.wording.language import translate
+from clinic_app.wording.sentences import sentence
 
 ACTIONS: dict[Action, str] = {
     Action.FIND: "Finding patients",
@@ -76,6 +77,11 @@ def action_words(action: Action) -> str:
 def roles_words(roles: Iterable[Role]) -> str:
     """Roles as those people: *doctors, administrators*."""
     return ", ".join(translate(ROLES[role]) for role in roles)
+
+
+def not_allowed_words(action: Action, user: str) -> str:
+    """That an action is not open to who works, and to whom it is."""
+    return sentence("not_allowed", {"what": action_words(action), "who": roles_words(who_may(action)), "user": user})
 
 
 def restricted_name() -> str:

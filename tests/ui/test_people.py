@@ -163,4 +163,4 @@ def test_who_may_not_is_told_who_may(two: Room) -> None:
     assert "administrators" in view.banner.words
     assert not view.add.isEnabled()
     assert not any(row.button.isEnabled() for row in view.rows)
-    assert "Only an administrator" in view.rows[0].button.toolTip()
+    assert "is for administrators" in view.rows[0].button.toolTip()

@@ -148,13 +148,17 @@ def test_a_nurse_is_told_who_may_delete(clinic: Room) -> None:
     clinic.services.access.confirm(PASSPHRASE, Action.MANAGE)
     clinic.services.people.add("Nurse Meena", [Role.NURSE], SECOND)
     door(clinic.clock).switch(clinic.services, "Nurse Meena", SECOND)
-    select(clinic, "Asha Verma")
-    sheet = act(clinic, "delete_patient")
-    assert isinstance(sheet, DeletePatientSheet)
+    patient_id = select(clinic, "Asha Verma")
+    clinic.context.intents.delete_patient.emit(patient_id)
+    clinic.settle()
+    assert clinic.window.sheet is None
+    assert "for doctors, administrators; Nurse Meena may not" in clinic.window.toast.words
+    sheet = DeletePatientSheet(clinic.context, clinic.window.ground, patient_id)
+    sheet.begin()
+    clinic.settle()
     assert "Nurse Meena" in sheet.banner.words
     assert not sheet.save_button.isEnabled()
-    clinic.press(Qt.Key.Key_Escape)
-    clinic.settle()
+    sheet.cancel()
     view = bin_of(clinic)
     assert "Nurse Meena" in view.empty.sentence
 

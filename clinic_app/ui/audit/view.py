@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditReport
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.audit.entry_model import PATIENT, WHAT, WHEN, WHO, AuditModel, EntryDelegate
@@ -15,6 +16,7 @@ from clinic_app.ui.audit.filter_bar import AuditFilters, Narrowed
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, RoomPlane, TextLabel, prepare_table
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.audit import count_words, report_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
@@ -64,6 +66,12 @@ class AuditView(RoomPlane):
         self.export.clicked.connect(lambda: self._take_out(paper=False))
         self.print = Button(keeper, translate("Print…"), icon="printer", parent=self)
         self.print.clicked.connect(lambda: self._take_out(paper=True))
+        for button, action in (
+            (self.verify, Action.SEE_AUDIT),
+            (self.export, Action.EXPORT_AUDIT),
+            (self.print, Action.EXPORT_AUDIT),
+        ):
+            keep_to_roles(context, button, action)
         self.result = Banner(keeper, self)
         self.trouble = Banner(keeper, self, can_dismiss=False)
         self.trouble.acted.connect(self.read_again)

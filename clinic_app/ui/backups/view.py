@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.domain.access import Action, Need
+from clinic_app.domain.access import Action
 from clinic_app.domain.backups import AgeState, BackupAge, BackupKind, BackupPlace, BackupRun
 from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import ClinicError
@@ -42,7 +42,7 @@ from clinic_app.ui.widgets import (
     TextLabel,
     prepare_table,
 )
-from clinic_app.ui.widgets.reason_sheet import not_allowed_words
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.backups import (
     age_sentence,
     drill_due_words,
@@ -72,9 +72,6 @@ class Kept:
     age: BackupAge
     drill_due: bool
     now: datetime
-    manage: Need
-    back_up: Need
-    user: str
     demo: bool
     server: bool
 
@@ -155,6 +152,12 @@ class BackupsView(RoomPlane):
         self.reminder.acted.connect(self.drill_wanted)
         self.add = Button(keeper, translate("Add a place…"), icon="plus", small=True, parent=self)
         self.add.clicked.connect(self.add_wanted)
+        for button, action in (
+            (self.drill, Action.BACK_UP),
+            (self.now, Action.BACK_UP),
+            (self.add, Action.MANAGE),
+        ):
+            keep_to_roles(context, button, action)
         self.who = TextLabel(keeper, "", Style.SECONDARY, "text2", self, wrap=True)
         places_head = QHBoxLayout()
         places_head.addWidget(TextLabel(keeper, translate("Where they go"), Style.SECTION, "text", self))
@@ -225,16 +228,13 @@ class BackupsView(RoomPlane):
             return
 
         def read(services: Services) -> Kept:
-            backups, access = services.backups, services.access
+            backups = services.backups
             return Kept(
                 backups.places(),
                 backups.history(RUNS_SHOWN),
                 backups.age(),
                 backups.drill_due(),
                 services.context.now(),
-                access.need(Action.MANAGE),
-                access.need(Action.BACK_UP),
-                services.clinic.user.name,
                 services.clinic.demo,
                 services.context.unlocked is None,
             )
@@ -243,6 +243,8 @@ class BackupsView(RoomPlane):
 
     def back_up(self, place: str | None = None) -> None:
         """Make a backup now, as a job with progress and cancel."""
+        if self._context.refuse(Action.BACK_UP):
+            return
         if self.kept is not None and not self.kept.places:
             self.add_wanted.emit()
             return
@@ -325,13 +327,19 @@ class BackupsView(RoomPlane):
             row.back_up.clicked.connect(lambda _=False, path=place.path: self.back_up(path))
             row.verify.clicked.connect(lambda _=False, path=place.path: self.verify(path))
             row.remove.clicked.connect(lambda _=False, path=place.path: self.remove_wanted.emit(path))
+            for button, action in (
+                (row.back_up, Action.BACK_UP),
+                (row.verify, Action.BACK_UP),
+                (row.remove, Action.MANAGE),
+            ):
+                keep_to_roles(self._context, button, action)
             self._list.addWidget(row)
             self.rows.append(row)
         if not kept.places:
             words = TextLabel(keeper, translate("No place was chosen yet."), Style.BODY, "text2", self._places)
             words.setContentsMargins(keeper.px(18), keeper.px(16), keeper.px(18), keeper.px(16))
             self._list.addWidget(words)
-        self.who.setText("" if kept.manage is not Need.NO else not_allowed_words(Action.MANAGE, kept.user))
+        self.who.setText(self._context.barred(Action.MANAGE))
         self.who.setVisible(bool(self.who.text()))
         self.model.show(kept.runs)
         self._stack.setCurrentWidget(self.table if kept.runs else self.empty)
@@ -360,18 +368,13 @@ class BackupsView(RoomPlane):
     def _enable(self) -> None:
         kept = self.kept
         free = self._job is None and kept is not None and not kept.server
-        may = free and kept is not None and kept.back_up is not Need.NO
-        manage = kept is not None and kept.manage is not Need.NO
-        self.now.setEnabled(may)
+        self.now.setEnabled(free)
         self.now.set_busy(self._job is not None and self._job.objectName() == BACKUP_JOB)
-        self.drill.setEnabled(may and bool(self.rows))
-        self.add.setEnabled(manage)
-        why = "" if kept is None or may or not free else not_allowed_words(Action.BACK_UP, kept.user)
-        self.now.setToolTip(why)
+        self.drill.setEnabled(free and bool(self.rows))
+        self.add.setEnabled(kept is not None)
         for row in self.rows:
-            row.back_up.setEnabled(may)
-            row.verify.setEnabled(may)
-            row.remove.setEnabled(manage)
+            row.back_up.setEnabled(free)
+            row.verify.setEnabled(free)
 
     def _focused_place(self) -> str:
         holder: QWidget | None = QApplication.focusWidget()

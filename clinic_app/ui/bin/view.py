@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
@@ -17,14 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.domain.access import Action, Need
+from clinic_app.domain.access import Action
 from clinic_app.domain.bin import BinEntry, BinKind
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Kind, Level, RoomPlane, TextLabel, painting
-from clinic_app.ui.widgets.reason_sheet import not_allowed_words
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.rows import RowDelegate, prepare_table
 from clinic_app.wording.bin import binned_line, holds_words, put_back_words
 from clinic_app.wording.language import translate
@@ -35,16 +34,6 @@ if TYPE_CHECKING:
 
 WHAT, WHEN, WHY = range(3)
 Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Binned:
-    """What is in the bin, and what who works may do with it."""
-
-    entries: tuple[BinEntry, ...]
-    restore: Need
-    purge: Need
-    user: str
 
 
 class BinModel(QAbstractTableModel):
@@ -143,12 +132,13 @@ class BinView(RoomPlane):
         self._context = context
         keeper = context.theme
         self.setAccessibleName(translate("Bin"))
-        self._may = self._may_purge = False
         title = TextLabel(keeper, translate("Bin"), Style.PAGE_TITLE, parent=self)
         self.restore = Button(keeper, translate("Put back"), kind=Kind.PRIMARY, icon="undo-2", parent=self)
         self.restore.clicked.connect(self.put_back)
         self.purge = Button(keeper, translate("Destroy for good…"), kind=Kind.DANGER, icon="trash", parent=self)
         self.purge.clicked.connect(self._purge)
+        keep_to_roles(context, self.restore, Action.RESTORE)
+        keep_to_roles(context, self.purge, Action.PURGE)
         head = QHBoxLayout()
         head.setSpacing(keeper.px(8))
         head.addWidget(title)
@@ -207,18 +197,17 @@ class BinView(RoomPlane):
         if not self._context.open:
             return
 
-        def read(services: Services) -> Binned:
-            access, user = services.access, services.clinic.user.name
-            restore, purge = access.need(Action.RESTORE), access.need(Action.PURGE)
-            entries = () if restore is Need.NO else services.bin.entries()
-            return Binned(entries, restore, purge, user)
+        barred = bool(self._context.barred(Action.RESTORE))
+
+        def read(services: Services) -> tuple[BinEntry, ...]:
+            return () if barred else services.bin.entries()
 
         self._context.tasks.ask(read, self._show, owner=self, key="bin", failed=self._refused)
 
     def put_back(self) -> None:
         """Put back what has the keyboard."""
         entry = self.current
-        if entry is None or not self._may:
+        if entry is None or self._context.refuse(Action.RESTORE):
             return
         words = put_back_words(entry)
 
@@ -234,26 +223,25 @@ class BinView(RoomPlane):
         if entry is not None:
             self.purge_wanted.emit(entry)
 
-    def _show(self, found: Binned) -> None:
+    def _show(self, entries: tuple[BinEntry, ...]) -> None:
         self.trouble.clear()
         row = self.table.currentIndex().row()
-        self._may, self._may_purge = found.restore is not Need.NO, found.purge is not Need.NO
-        self.model.show(found.entries)
-        self._stack.setCurrentWidget(self.table if found.entries else self.empty)
-        if found.entries:
-            self.table.setCurrentIndex(self.model.index(min(max(row, 0), len(found.entries) - 1), 0))
-        if not self._may:
-            self.empty.show_words(not_allowed_words(Action.RESTORE, found.user), icon="lock")
+        self.model.show(entries)
+        self._stack.setCurrentWidget(self.table if entries else self.empty)
+        if entries:
+            self.table.setCurrentIndex(self.model.index(min(max(row, 0), len(entries) - 1), 0))
+        barred = self._context.barred(Action.RESTORE)
+        if barred:
+            self.empty.show_words(barred, icon="lock")
         else:
             self.empty.show_words(translate("The bin is empty."), icon="trash")
-        self.purge.setToolTip("" if self._may_purge else not_allowed_words(Action.PURGE, found.user))
         self._enable()
 
     def _enable(self) -> None:
         some = bool(self.model.entries)
-        self.restore.setEnabled(some and self._may)
+        self.restore.setEnabled(some)
         merged = self.current is not None and self.current.kind is BinKind.MERGED
-        self.purge.setEnabled(some and self._may_purge and not merged)
+        self.purge.setEnabled(some and not merged)
 
     def _lay_columns(self) -> None:
         px = self.keeper.px

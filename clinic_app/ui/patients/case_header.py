@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.ui.context import UiContext
@@ -23,6 +24,7 @@ from clinic_app.ui.widgets import (
     Plane,
     StatusChip,
 )
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import birth_words, phone_line
 from clinic_app.wording.patients import person_line
@@ -84,6 +86,8 @@ class CaseHeader(Plane):
         self.record.clicked.connect(self.record_asked)
         self.photos = Button(keeper, translate("Add photos"), icon="image-plus")
         self.photos.clicked.connect(self.photos_asked)
+        keep_to_roles(context, self.record, Action.DRAFT_INJECTION)
+        keep_to_roles(context, self.photos, Action.ADD_PHOTOS)
         self.compare = Button(keeper, translate("Compare"), icon="columns-2", key="C")
         self.compare.clicked.connect(self.compare_asked)
         self.more = Button(keeper, translate("More"), drop=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError, NotFound
@@ -25,6 +27,7 @@ from clinic_app.ui.widgets import Banner, EmptyState, Level, Plane, SegmentedCon
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.key_table import KeyTable
 from clinic_app.ui.widgets.record_sheet import RecordSheet
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.wide_sheet import WideSheet
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
@@ -63,6 +66,7 @@ class CaseView(Plane):
         self.header.more_asked.connect(self._fill_menu)
         self.departed = Banner(keeper, self, can_dismiss=False)
         self.departed.acted.connect(self._take_back)
+        keep_to_roles(context, self.departed.button, Action.REGISTER)
         self.trouble = Banner(keeper, self)
         self.trouble.acted.connect(self.read_again)
         self._notices = QWidget(self)
@@ -173,6 +177,8 @@ class CaseView(Plane):
 
     def record(self) -> None:
         """Ask for the visit sheet."""
+        if self._context.refuse(Action.DRAFT_INJECTION):
+            return
         if self.header.record.isEnabled() and self._page is not None:
             self._context.intents.record_visit.emit(self._patient_id, self._case_id)
 
@@ -394,6 +400,8 @@ class CaseView(Plane):
         self._tell(write, words)
 
     def _take_back(self) -> None:
+        if self._context.refuse(Action.REGISTER):
+            return
         patient_id = self._patient_id
 
         def write(services: Services) -> Changes:
@@ -423,9 +431,14 @@ class CaseView(Plane):
         if page is None:
             return
         id_ = self._patient_id
-        menu.addAction(translate("Edit patient…"), lambda: intents.edit_patient.emit(id_))
-        menu.addAction(translate("Add diagnosis…"), lambda: intents.edit_case.emit(id_, 0))
-        menu.addAction(translate("Botulinum toxin given elsewhere…"), lambda: intents.external.emit(id_, 0))
+        self._entry(menu, Action.REGISTER, translate("Edit patient…"), lambda: intents.edit_patient.emit(id_))
+        self._entry(menu, Action.EDIT_RECORD, translate("Add diagnosis…"), lambda: intents.edit_case.emit(id_, 0))
+        self._entry(
+            menu,
+            Action.EDIT_RECORD,
+            translate("Botulinum toxin given elsewhere…"),
+            lambda: intents.external.emit(id_, 0),
+        )
         menu.addSeparator()
         for summary in page.cases:
             several = len(page.cases) > 1
@@ -436,39 +449,63 @@ class CaseView(Plane):
         menu.addSeparator()
         gone = page.patient.deceased_on is not None or page.patient.moved_on is not None
         if gone:
-            menu.addAction(translate("Take back died or moved"), self._take_back)
+            self._entry(menu, Action.REGISTER, translate("Take back died or moved"), self._take_back)
         else:
-            menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(id_))
-        menu.addAction(translate("Export register…"), intents.export_register.emit)
-        menu.addAction(translate("Who looked at this patient"), lambda: intents.audit_of.emit(id_))
+            self._entry(menu, Action.REGISTER, translate("Died or moved away…"), lambda: intents.departed.emit(id_))
+        self._entry(menu, Action.EXPORT_IDENTIFIABLE, translate("Export register…"), intents.export_register.emit)
+        self._entry(menu, Action.SEE_AUDIT, translate("Who looked at this patient"), lambda: intents.audit_of.emit(id_))
         menu.addAction(translate("Earlier versions…"), lambda: intents.versions.emit(id_))
-        menu.addAction(translate("Copy of the record…"), lambda: intents.copy_record.emit(id_))
-        menu.addAction(translate("Restrict or hold the record…"), lambda: intents.protect_patient.emit(id_))
+        self._entry(
+            menu, Action.EXPORT_IDENTIFIABLE, translate("Copy of the record…"), lambda: intents.copy_record.emit(id_)
+        )
+        self._entry(
+            menu, Action.MANAGE, translate("Restrict or hold the record…"), lambda: intents.protect_patient.emit(id_)
+        )
         menu.addSeparator()
-        menu.addAction(translate("Merge with another patient…"), lambda: intents.merge_patient.emit(id_))
-        menu.addAction(translate("Delete patient…"), lambda: intents.delete_patient.emit(id_))
+        self._entry(
+            menu, Action.MERGE, translate("Merge with another patient…"), lambda: intents.merge_patient.emit(id_)
+        )
+        self._entry(menu, Action.DELETE, translate("Delete patient…"), lambda: intents.delete_patient.emit(id_))
 
     def _fill_case_menu(self, menu: QMenu, summary: CaseSummary) -> None:
         intents, case_id, id_ = self._context.intents, summary.case.id, self._patient_id
-        menu.addAction(translate("Edit diagnosis and plan…"), lambda: intents.edit_case.emit(id_, case_id))
+        self._entry(
+            menu,
+            Action.EDIT_RECORD,
+            translate("Edit diagnosis and plan…"),
+            lambda: intents.edit_case.emit(id_, case_id),
+        )
         menu.addAction(translate("Compare photos"), lambda: intents.compare.emit(case_id))
         if summary.answer.stop is not None:
             if self._page is not None and self._page.patient.deceased_on is None:
-                menu.addAction(translate("Take the stop back"), lambda: self._take_back_stop(case_id))
+                self._entry(
+                    menu, Action.EDIT_RECORD, translate("Take the stop back"), lambda: self._take_back_stop(case_id)
+                )
             self._add_delete(menu, case_id)
             return
-        menu.addAction(translate("Log a call…"), lambda: intents.log_call.emit(case_id))
-        menu.addAction(translate("Book a visit…"), lambda: intents.book.emit(case_id))
+        self._entry(menu, Action.REGISTER, translate("Log a call…"), lambda: intents.log_call.emit(case_id))
+        self._entry(menu, Action.REGISTER, translate("Book a visit…"), lambda: intents.book.emit(case_id))
         if summary.answer.hold is not None:
-            menu.addAction(translate("End the hold today"), lambda: self._end_hold(case_id))
+            self._entry(menu, Action.EDIT_RECORD, translate("End the hold today"), lambda: self._end_hold(case_id))
         else:
-            menu.addAction(translate("Put on hold…"), lambda: intents.hold.emit(case_id))
-        menu.addAction(translate("Stop calling for this diagnosis…"), lambda: intents.stop.emit(case_id))
+            self._entry(menu, Action.EDIT_RECORD, translate("Put on hold…"), lambda: intents.hold.emit(case_id))
+        self._entry(
+            menu, Action.EDIT_RECORD, translate("Stop calling for this diagnosis…"), lambda: intents.stop.emit(case_id)
+        )
         self._add_delete(menu, case_id)
 
     def _add_delete(self, menu: QMenu, case_id: int) -> None:
         id_ = self._patient_id
-        menu.addAction(translate("Delete diagnosis…"), lambda: self._context.intents.delete_case.emit(id_, case_id))
+        self._entry(
+            menu,
+            Action.DELETE,
+            translate("Delete diagnosis…"),
+            lambda: self._context.intents.delete_case.emit(id_, case_id),
+        )
+
+    def _entry(self, menu: QMenu, need: Action, words: str, act: Callable[[], object]) -> QAction:
+        """A menu entry that is kept to the roles that may do it."""
+        return keep_to_roles(self._context, menu.addAction(words, act), need)
 
     def _open_case_menu(self, case_id: int, button: QWidget) -> None:
         summary = next((one for one in (self._page.cases if self._page else ()) if one.case.id == case_id), None)
@@ -477,40 +514,56 @@ class CaseView(Plane):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         id_ = self._patient_id
-        menu.addAction(
-            translate("Record injection…"), lambda: self._context.intents.record_visit.emit(id_, case_id)
-        ).setEnabled(self.header.record.isEnabled())
+        record = self._entry(
+            menu,
+            Action.DRAFT_INJECTION,
+            translate("Record injection…"),
+            lambda: self._context.intents.record_visit.emit(id_, case_id),
+        )
+        record.setEnabled(self.header.record.isEnabled())
         self._fill_case_menu(menu, summary)
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
     def _end_hold(self, case_id: int) -> None:
+        if self._context.refuse(Action.EDIT_RECORD):
+            return
+
         def write(services: Services) -> Changes:
             return services.cases.end_hold(case_id)
 
         self._tell(write, translate("Hold ended"))
 
     def _take_back_stop(self, case_id: int) -> None:
+        if self._context.refuse(Action.EDIT_RECORD):
+            return
+
         def write(services: Services) -> Changes:
             return services.cases.take_back_stop(case_id)
 
         self._tell(write, translate("Stop taken back: the diagnosis goes on"))
 
     def _decide(self, case_id: int) -> None:
+        if self._context.refuse(Action.EDIT_RECORD):
+            return
         self._open_sheet(DecisionSheet(self._context, self, case_id))
 
     def _set_dates(self, ids: tuple[int, ...]) -> None:
+        if self._context.refuse(Action.ADD_PHOTOS):
+            return
         found = [entry for entry in (self.pictures.grid.entry(one) for one in ids) if entry is not None]
         days = {entry.picture.taken.day for entry in found}
         self._open_sheet(PictureDateSheet(self._context, self, ids, days.pop() if len(days) == 1 else None))
 
     def _delete_pictures(self, ids: tuple[int, ...]) -> None:
-        if not ids:
+        if not ids or self._context.refuse(Action.DELETE):
             return
         from clinic_app.ui.patients.delete_sheets import DeletePicturesSheet
 
         self._open_sheet(DeletePicturesSheet(self._context, self, ids))
 
     def _move_pictures(self, ids: tuple[int, ...]) -> None:
+        if self._context.refuse(Action.ADD_PHOTOS):
+            return
         self._open_sheet(MovePicturesSheet(self._context, self, ids))
 
     def _open_sheet(self, sheet: RecordSheet) -> None:

@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import CasePage
 from clinic_app.domain.schedule import Appointment, ContactAttempt
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.lines import call_icon, diagnosis_words
 from clinic_app.ui.widgets import Button, Card, EmptyState, RowDelegate, painting, prepare_table
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.rows import Index
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_day
@@ -156,6 +158,8 @@ class ContactsTab(QWidget):
         self._call.clicked.connect(self.call_asked)
         self._book = Button(keeper, translate("Book a visit"), icon="calendar-plus", small=True, parent=self)
         self._book.clicked.connect(self.book_asked)
+        for button in (self._call, self._book):
+            keep_to_roles(context, button, Action.REGISTER)
         bar = QHBoxLayout()
         bar.setSpacing(keeper.px(8))
         bar.addWidget(self._call)

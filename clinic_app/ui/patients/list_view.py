@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.patients import PatientEntry
@@ -35,6 +36,7 @@ from clinic_app.ui.widgets import (
     SearchField,
     TextLabel,
 )
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import count_words
 from clinic_app.wording.sentences import sentence_of
@@ -69,6 +71,7 @@ class PatientsView(Plane):
         self.search.accepted.connect(self._accepted)
         self._new = Button(keeper, translate("New patient"), kind=Kind.PRIMARY, icon="plus", parent=self)
         self._new.clicked.connect(lambda: context.intents.new_patient.emit(""))
+        keep_to_roles(context, self._new, Action.REGISTER)
         self._trouble = Banner(keeper, self, can_dismiss=False)
         self._trouble.acted.connect(self.read_again)
 
@@ -80,6 +83,7 @@ class PatientsView(Plane):
         self.table.selectionModel().currentRowChanged.connect(self._selected)
         self._empty = EmptyState(keeper, "users", "", "")
         self._empty.acted.connect(lambda: context.intents.new_patient.emit(self.search.words.strip()))
+        keep_to_roles(context, self._empty.button, Action.REGISTER)
         self._card = Card(keeper, self)
         self._stack = QStackedWidget(self._card)
         inside = QVBoxLayout(self._card)
@@ -188,10 +192,13 @@ class PatientsView(Plane):
         menu = QMenu(self)
         menu.addAction(translate("Open record") + "\t↵", self.open_current)
         menu.addAction(translate("Compare photos") + "\tC", self.compare_current)
-        menu.addAction(translate("Record injection…"), lambda: intents.record_visit.emit(entry.id, 0))
-        menu.addAction(translate("Edit patient…"), lambda: intents.edit_patient.emit(entry.id))
-        menu.addAction(translate("Add diagnosis…"), lambda: intents.edit_case.emit(entry.id, 0))
-        menu.addAction(translate("Import photos…"), lambda: intents.import_pictures.emit(entry.id, ()))
+        for words, need, act in (
+            (translate("Record injection…"), Action.DRAFT_INJECTION, lambda: intents.record_visit.emit(entry.id, 0)),
+            (translate("Edit patient…"), Action.REGISTER, lambda: intents.edit_patient.emit(entry.id)),
+            (translate("Add diagnosis…"), Action.EDIT_RECORD, lambda: intents.edit_case.emit(entry.id, 0)),
+            (translate("Import photos…"), Action.ADD_PHOTOS, lambda: intents.import_pictures.emit(entry.id, ())),
+        ):
+            keep_to_roles(self._context, menu.addAction(words, act), need)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 

@@ -7,12 +7,14 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.schedule import Flag
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.lines import diagnosis_lines, interval_of
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Card, ElidedLabel, IntervalBar, LinkButton, Rule, TextLabel
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import short_day, span_words
 from clinic_app.wording.cases import level_words
 from clinic_app.wording.dates import weekday_day
@@ -83,6 +85,7 @@ class NextRow(QWidget):
         if Flag.ASK_DOCTOR in summary.answer.flags:
             decide = LinkButton(keeper, translate("Decide…"), self)
             decide.clicked.connect(lambda: self.decide_asked.emit(case_id))
+            keep_to_roles(context, decide, Action.EDIT_RECORD)
             head.addWidget(decide)
         menu = LinkButton(keeper, "⋯", self)
         menu.setAccessibleName(translate("More about {name}").format(name=name))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import CasePage
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError
@@ -17,6 +18,7 @@ from clinic_app.ui.patients.picture_grid import PictureGrid
 from clinic_app.ui.patients.thumbnails import Thumbnails
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, EmptyState, FlowLayout, SegmentedControl, TextLabel
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
 
@@ -57,6 +59,9 @@ class PicturesTab(QWidget):
         self._untag.clicked.connect(lambda: self.tag(None))
         self._delete = Button(keeper, translate("Delete…"), icon="trash", small=True, parent=self)
         self._delete.clicked.connect(lambda: self.delete_asked.emit(self.chosen))
+        for part in (self._date, self._move, self._untag):
+            keep_to_roles(context, part, Action.ADD_PHOTOS)
+        keep_to_roles(context, self._delete, Action.DELETE)
         bar = QHBoxLayout()
         bar.setSpacing(keeper.px(8))
         bar.addWidget(self._said, 1)
@@ -77,6 +82,7 @@ class PicturesTab(QWidget):
             translate("Import photos"),
         )
         self._empty.acted.connect(self.import_asked)
+        keep_to_roles(context, self._empty.button, Action.ADD_PHOTOS)
         self._full = QWidget(self)
         self._inside = QVBoxLayout(self._full)
         self._inside.addLayout(bar)
@@ -128,7 +134,7 @@ class PicturesTab(QWidget):
     def tag(self, view: str | None) -> None:
         """Give the selection a view, or take it off."""
         ids = self.chosen
-        if not ids:
+        if not ids or self._context.refuse(Action.ADD_PHOTOS):
             return
         name = "" if view is None else self._context.catalogues.views[view].name
         count = translate_many("{count} photo", "{count} photos", len(ids))
@@ -177,6 +183,7 @@ class PicturesTab(QWidget):
                 button.setAccessibleName(translate("Tag as {view}").format(view=view.name))
                 button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
                 button.clicked.connect(lambda _=False, code=code: self.tag(code))
+                keep_to_roles(self._context, button, Action.ADD_PHOTOS)
                 self._buttons.append(button)
                 self._keys[key] = code
         for button in self._buttons:
@@ -209,11 +216,18 @@ class PicturesTab(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for key, code in self._keys.items():
             name = self._context.catalogues.views[code].name
-            menu.addAction(f"{name}\t{key}").triggered.connect(lambda _=False, code=code: self.tag(code))
+            action = menu.addAction(f"{name}\t{key}")
+            action.triggered.connect(lambda _=False, code=code: self.tag(code))
+            keep_to_roles(self._context, action, Action.ADD_PHOTOS)
         menu.addSeparator()
-        menu.addAction(translate("Set date…"), lambda: self.dates_asked.emit(self.chosen))
-        menu.addAction(translate("Move to another patient…"), lambda: self.move_asked.emit(self.chosen))
-        menu.addAction(translate("Delete…"), lambda: self.delete_asked.emit(self.chosen))
+        for words, asked, need in (
+            (translate("Set date…"), self.dates_asked, Action.ADD_PHOTOS),
+            (translate("Move to another patient…"), self.move_asked, Action.ADD_PHOTOS),
+            (translate("Delete…"), self.delete_asked, Action.DELETE),
+        ):
+            action = menu.addAction(words)
+            action.triggered.connect(lambda _=False, asked=asked: asked.emit(self.chosen))
+            keep_to_roles(self._context, action, need)
         menu.popup(place)
 
     def _restyle(self) -> None:

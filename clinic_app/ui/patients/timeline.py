@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import CasePage
 from clinic_app.domain.cases import Hold, Stop
 from clinic_app.domain.pictures import PhaseKind, PictureEntry
@@ -29,6 +30,7 @@ from clinic_app.ui.patients.next_card import NextCard
 from clinic_app.ui.patients.thumbnails import Thumbnails, paint_thumbnail
 from clinic_app.ui.theme import Style, Tone
 from clinic_app.ui.widgets import Button, Card, ElidedLabel, EmptyState, LinkButton, StatusChip, TextLabel, painting
+from clinic_app.ui.widgets.role_gate import RoleGate, keep_to_roles
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.calendar import short_day
 from clinic_app.wording.cases import stop_words
@@ -209,6 +211,8 @@ class DoseLine(Themed):
         column.addLayout(row)
         self.correct = LinkButton(keeper, translate("Correct…"), self)
         self.correct.setAccessibleName(translate("Correct {dose}").format(dose=words[-1]))
+        open_ = session.state is SessionState.GIVEN
+        keep_to_roles(context, self.correct, Action.EDIT_UNSIGNED if open_ else Action.SIGN_INJECTION)
         row.addWidget(self.correct)
         sites = sites_line(session.details.sites, catalogues)
         count = len(session.details.sites)
@@ -280,6 +284,7 @@ class CycleCard(Card):
             self.finalise = Button(keeper, translate("Finalise"), small=True, icon="check", parent=self)
             self.finalise.setAccessibleName(translate("Finalise {title}").format(title=title))
             self.finalise.clicked.connect(lambda: self.finalise_asked.emit(waiting))
+            keep_to_roles(context, self.finalise, Action.SIGN_INJECTION)
             head.addWidget(self.finalise)
         column.addLayout(head)
         for given in cycle.given:
@@ -357,6 +362,7 @@ class CycleCard(Card):
         row.addWidget(line, 1)
         edit = LinkButton(context.theme, translate("Edit…"), holder)
         edit.clicked.connect(lambda: self.external_asked.emit(subject.id))
+        keep_to_roles(context, edit, Action.EDIT_RECORD)
         row.addWidget(edit)
         return holder
 
@@ -449,6 +455,7 @@ class TimelineTab(QScrollArea):
         strip_box.addWidget(self.strip)
         self._empty = EmptyState(keeper, "syringe", "", "")
         self._empty.acted.connect(self._act_on_empty)
+        self._gate = RoleGate(context, self._empty.button, Action.DRAFT_INJECTION)
         self._older = Button(keeper, "", parent=inside)
         self._older.clicked.connect(self._show_older)
         self._column.addWidget(self.next)
@@ -478,6 +485,7 @@ class TimelineTab(QScrollArea):
         strip = strip_of(page, names)
         self.strip.show_strip(strip)
         self._strip_card.setVisible(bool(strip.bars or strip.pictures))
+        self._gate.bind(Action.DRAFT_INJECTION if page.cases else Action.EDIT_RECORD)
         if not page.cases:
             self._empty.show_words(
                 translate("No diagnosis yet."),

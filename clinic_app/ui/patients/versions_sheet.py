@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.versions import Version
@@ -16,6 +18,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, Card, Level, LinkButton, TextLabel
 from clinic_app.ui.widgets.record_sheet import RecordSheet
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.backups import moment_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
@@ -24,6 +27,15 @@ from clinic_app.wording.versions import change_words, thing_words, version_words
 if TYPE_CHECKING:
     from clinic_app.services import Services
 
+RESTORING = MappingProxyType(
+    {
+        "patient": Action.REGISTER,
+        "clinical_case": Action.EDIT_RECORD,
+        "external_toxin": Action.EDIT_RECORD,
+        "injection_session": Action.EDIT_UNSIGNED,
+    }
+)
+"""What making an earlier version the newest again needs, by the table it is of: as changing such a thing."""
 AT_ONCE = 40
 """So many saves are shown before one asks for more."""
 
@@ -161,6 +173,9 @@ class SaveCard(Card):
                 )
                 button.setToolTip(translate("As it was before this change"))
                 row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+                need = RESTORING.get(version.table)
+                if need is not None:
+                    keep_to_roles(context, button, need)
                 self.restorable.append(version)
                 self.buttons.append(button)
             column.addLayout(row)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from clinic_app.domain.access import Action, Need
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.people import Person
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Banner, Button, Card, Disc, Kind, Level, RoomPlane, Rule, TextLabel
-from clinic_app.ui.widgets.reason_sheet import not_allowed_words
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.people import person_state, role_words
@@ -29,7 +29,7 @@ class PersonRow(QWidget):
 
     wanted = Signal(str)
 
-    def __init__(self, keeper: ThemeKeeper, person: Person, *, me: bool, may: bool) -> None:
+    def __init__(self, keeper: ThemeKeeper, person: Person, *, me: bool, demo: bool) -> None:
         super().__init__()
         self.person = person
         name = translate("{name} (you)").format(name=person.name) if me else person.name
@@ -46,9 +46,7 @@ class PersonRow(QWidget):
         state = TextLabel(keeper, " · ".join(fact for fact in facts if fact), Style.SECONDARY, "text2", self, wrap=True)
         self.button = Button(keeper, translate("Change…"), small=True, drop=True, parent=self)
         self.button.setAccessibleName(translate("Change {name}").format(name=person.name))
-        self.button.setEnabled(may)
-        if not may:
-            self.button.setToolTip(translate("Only an administrator may change people"))
+        self.button.setEnabled(not demo)
         self.button.clicked.connect(lambda: self.menu().popup(self.button.mapToGlobal(self.button.rect().bottomLeft())))
         self._me = me
         row = QHBoxLayout(self)
@@ -96,6 +94,8 @@ class PeopleView(RoomPlane):
         self.add.clicked.connect(lambda: self.wanted.emit("add", None))
         self.codes = Button(keeper, translate("New recovery codes…"), parent=self)
         self.codes.clicked.connect(lambda: self.wanted.emit("codes", None))
+        keep_to_roles(context, self.add, Action.MANAGE)
+        keep_to_roles(context, self.codes, Action.ROTATE_KEYS)
         head = QHBoxLayout()
         head.setSpacing(keeper.px(10))
         head.addWidget(TextLabel(keeper, translate("People"), Style.PAGE_TITLE, parent=self))
@@ -134,9 +134,8 @@ class PeopleView(RoomPlane):
     def read_again(self) -> None:
         """Read everybody."""
 
-        def read(services: Services) -> tuple[tuple[Person, ...], int, bool, bool]:
-            may = services.access.need(Action.MANAGE) is not Need.NO
-            return services.people.all(), services.clinic.user.id, may, services.clinic.demo
+        def read(services: Services) -> tuple[tuple[Person, ...], int, bool]:
+            return services.people.all(), services.clinic.user.id, services.clinic.demo
 
         self._context.tasks.ask(read, self._show, owner=self, key="people", failed=self._refused)
 
@@ -147,25 +146,26 @@ class PeopleView(RoomPlane):
                 return row
         raise KeyError(name)
 
-    def _show(self, found: tuple[tuple[Person, ...], int, bool, bool]) -> None:
-        people, me, may, demo = found
+    def _show(self, found: tuple[tuple[Person, ...], int, bool]) -> None:
+        people, me, demo = found
         self._forget()
         for person in people:
             if self.rows:
                 self._list.addWidget(Rule(self.keeper, self.card))
-            row = PersonRow(self.keeper, person, me=person.id == me, may=may and not demo)
+            row = PersonRow(self.keeper, person, me=person.id == me, demo=demo)
+            keep_to_roles(self._context, row.button, Action.MANAGE)
             row.wanted.connect(lambda code, person=person: self.wanted.emit(code, person))
             self._list.addWidget(row)
             self.rows.append(row)
         for button in (self.add, self.codes):
-            button.setEnabled(may and not demo)
+            button.setEnabled(not demo)
         if demo:
             self.banner.show_words(
                 translate("A demo clinic has one user and no passphrase; people are added in a clinic of your own."),
                 level=Level.INFO,
             )
-        elif not may:
-            self.banner.show_words(not_allowed_words(Action.MANAGE, self._context.clinic.user.name), level=Level.INFO)
+        elif self._context.barred(Action.MANAGE):
+            self.banner.show_words(self._context.barred(Action.MANAGE), level=Level.INFO)
         else:
             self.banner.clear()
 

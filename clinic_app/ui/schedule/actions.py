@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails, DrugSupply
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import attempt_words, booking_words, drug_words, place_words
@@ -54,6 +56,8 @@ class CaseActions(QObject):
 
     def log(self, case_id: int, name: str, outcome: Attempt) -> None:
         """Log a call with the usual next date."""
+        if self._context.refuse(Action.REGISTER):
+            return
         words = translate("{outcome} logged for {name}").format(outcome=attempt_words(outcome), name=name)
         self.leaving.emit(case_id)
 
@@ -65,6 +69,8 @@ class CaseActions(QObject):
 
     def book(self, case_id: int, patient_id: int, name: str, day: date | None = None) -> None:
         """Book a day, or the first suggested one, as agreed in a call; call and booking are undone together."""
+        if self._context.refuse(Action.REGISTER):
+            return
         self.leaving.emit(case_id)
 
         def write(services: Services) -> Changes:
@@ -82,6 +88,8 @@ class CaseActions(QObject):
 
     def set_status(self, booking: Appointment, name: str, status: AppointmentStatus) -> None:
         """Say that a booking was confirmed, arrived, missed or cancelled."""
+        if self._context.refuse(Action.REGISTER):
+            return
         words = f"{name}: {booking_words(status)}"
         self._context.tasks.tell(
             lambda s: s.schedule.set_status(booking.id, status),
@@ -91,6 +99,8 @@ class CaseActions(QObject):
 
     def set_drug(self, booking: Appointment, name: str, drug: DrugSupply) -> None:
         """Say whether the drug for a booking will be there."""
+        if self._context.refuse(Action.REGISTER):
+            return
         words = translate("{name}: drug: {drug}").format(name=name, drug=drug_words(drug).lower())
         self._context.tasks.tell(
             lambda s: s.schedule.set_drug(booking.id, drug),
@@ -102,7 +112,7 @@ class CaseActions(QObject):
         """The menu of whether the drug for a booking will be there; what holds now is ticked."""
         menu = QMenu(translate("Drug"), parent)
         menu.aboutToHide.connect(menu.deleteLater)
-        fill_drugs(menu, booking, lambda drug: self.set_drug(booking, name, drug))
+        fill_drugs(self._context, menu, booking, lambda drug: self.set_drug(booking, name, drug))
         menu.popup(where)
         menu.setActiveAction(next(one for one in menu.actions() if one.isChecked()))
         return menu
@@ -120,7 +130,10 @@ class CaseActions(QObject):
         for key, outcome in ONE_KEY.items():
             action = menu.addAction(f"{attempt_words(outcome)}\t{key}")
             action.triggered.connect(lambda _=False, outcome=outcome: self.log(case_id, name, outcome))
-        switched_off = menu.addAction(attempt_words(Attempt.SWITCHED_OFF))
+            keep_to_roles(self._context, action, Action.REGISTER)
+        switched_off = keep_to_roles(
+            self._context, menu.addAction(attempt_words(Attempt.SWITCHED_OFF)), Action.REGISTER
+        )
         switched_off.triggered.connect(lambda: self.log(case_id, name, Attempt.SWITCHED_OFF))
         for title, choices in (
             (translate("Can’t come"), CANNOT_COME),
@@ -147,16 +160,17 @@ class CaseActions(QObject):
 
     def _fill(self, menu: QMenu, choices: tuple[tuple[Attempt, str], ...], case_id: int, name: str) -> None:
         for outcome, words in choices:
-            action = menu.addAction(translate(words))
+            action = keep_to_roles(self._context, menu.addAction(translate(words)), Action.REGISTER)
             action.triggered.connect(lambda _=False, outcome=outcome: self.log(case_id, name, outcome))
 
 
-def fill_drugs(menu: QMenu, booking: Appointment, take: Callable[[DrugSupply], object]) -> None:
+def fill_drugs(context: UiContext, menu: QMenu, booking: Appointment, take: Callable[[DrugSupply], object]) -> None:
     """Every answer to "will the drug be there?", what holds now ticked; ``take`` gets another one."""
     for drug in DrugSupply:
         action = menu.addAction(drug_words(drug))
         action.setCheckable(True)
         action.setChecked(drug is booking.drug)
+        keep_to_roles(context, action, Action.REGISTER)
         if drug is not booking.drug:
             action.triggered.connect(lambda _=False, drug=drug: take(drug))
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.calendar import whole_weeks
 from clinic_app.domain.case_page import CaseSummary, Inspector
 from clinic_app.domain.changes import Changes, Topic
@@ -54,6 +55,7 @@ from clinic_app.ui.widgets import (
     StatusChip,
     TextLabel,
 )
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import days_words, short_day, short_weekday_day, weeks_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
@@ -363,6 +365,7 @@ class InspectorPanel(Plane):
         self.other_call = LinkButton(keeper, translate("More…"), self._call_part)
         self.other_call.setToolTip(translate("Another outcome, who you spoke to, a note (L)"))
         self.other_call.clicked.connect(lambda: self._context.intents.log_call.emit(self._case_id))
+        keep_to_roles(self._context, self.other_call, Action.REGISTER)
         head.addWidget(self.other_call)
         grid = QGridLayout()
         grid.setSpacing(keeper.px(8))
@@ -376,6 +379,7 @@ class InspectorPanel(Plane):
         for place, (words, icon, key) in enumerate(choices):
             button = CallButton(keeper, words, icon=icon, key=key, parent=self._call_part)
             button.clicked.connect(lambda _=False, key=key: self.press(key))
+            keep_to_roles(self._context, button, Action.REGISTER)
             grid.addWidget(button, place // 2, place % 2)
             self.call_buttons[key] = button
         column.addLayout(grid)
@@ -390,6 +394,7 @@ class InspectorPanel(Plane):
         head.addWidget(self._booked_day, 1)
         self.drug = DayButton(keeper, "", kind=Kind.SECONDARY, key="", parent=self._booked_part)
         self.drug.clicked.connect(self._ask_drug)
+        keep_to_roles(self._context, self.drug, Action.REGISTER)
         column.addWidget(self.drug)
 
     def _build_booking(self) -> None:
@@ -406,6 +411,7 @@ class InspectorPanel(Plane):
         self.other_day = LinkButton(keeper, translate("Another day…"), self._book_part)
         self.other_day.setToolTip(translate("Choose the day, the time and the drug (Shift+B)"))
         self.other_day.clicked.connect(lambda: self._context.intents.book.emit(self._case_id))
+        keep_to_roles(self._context, self.other_day, Action.REGISTER)
         column.addWidget(self.other_day, 0, Qt.AlignmentFlag.AlignRight)
         self.day_buttons: list[Button] = []
 
@@ -641,6 +647,7 @@ class InspectorPanel(Plane):
             )
             button.setAccessibleName(f"{words}, {place_offer(day)}")
             button.clicked.connect(lambda _=False, day=day: self._book(day.day))
+            keep_to_roles(self._context, button, Action.REGISTER)
             self._days.addWidget(label, place, 0)
             self._days.addWidget(button, place, 1)
             label.show()
@@ -697,7 +704,7 @@ class InspectorPanel(Plane):
         if key == "c":
             self._compare()
             return
-        if shown is None:
+        if shown is None or self._context.refuse(Action.REGISTER):
             return
         name, patient_id = shown.value.patient.name, shown.value.patient.id
         if key == "B":

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import DayBoard, DayEntry
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
@@ -24,6 +25,7 @@ from clinic_app.ui.schedule.filters import FilterBar
 from clinic_app.ui.schedule.lines import NOT_CALLED, Line, line_of
 from clinic_app.ui.schedule.week_board import WeekBoard
 from clinic_app.ui.widgets import Card, EmptyState, Tile
+from clinic_app.ui.widgets.role_gate import RoleGate, keep_to_roles
 from clinic_app.wording.calendar import days_words, short_weekday_day
 from clinic_app.wording.dates import WEEKDAYS
 from clinic_app.wording.language import translate, translate_many
@@ -204,13 +206,14 @@ class ScheduleView(QWidget):
         self.table = CallTable(keeper, self.model, self.card)
         self.empty = EmptyState(keeper, "calendar-clock", translate("Opening the clinic…"), "", self.card)
         self.empty.acted.connect(self._empty_acted)
+        self._empty_gate = RoleGate(self._context, self.empty.button, None)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.table)
         self._inside = QVBoxLayout(self.card)
         self._inside.addLayout(self._stack)
         self._empty_action: Callable[[], object] | None = None
-        self.week = WeekBoard(keeper, self)
+        self.week = WeekBoard(self._context, self)
         self.model.page_wanted.connect(self._read_page)
         self.table.chosen.connect(self._context.intents.select_case)
         self.table.opened.connect(self._open)
@@ -421,9 +424,17 @@ class ScheduleView(QWidget):
     # --- states ------------------------------------------------------------------------------------------------
 
     def _show_empty(
-        self, words: str, action: str = "", act: Callable[[], object] | None = None, *, icon: str, detail: str = ""
+        self,
+        words: str,
+        action: str = "",
+        act: Callable[[], object] | None = None,
+        *,
+        icon: str,
+        detail: str = "",
+        need: Action | None = None,
     ) -> None:
         self._empty_action = act
+        self._empty_gate.bind(need)
         self.empty.show_words(words, action, icon=icon, detail=detail)
         self._stack.setCurrentWidget(self.empty)
 
@@ -435,6 +446,7 @@ class ScheduleView(QWidget):
                 lambda: self._context.intents.import_register.emit(""),
                 icon="users",
                 detail=translate("Add the first one with “New patient”, or drop a spreadsheet onto this window."),
+                need=Action.IMPORT,
             )
         elif self._only is FollowUpStatus.OVERDUE and not self.filters.filter.narrows:
             self._show_empty(
@@ -531,6 +543,8 @@ class ScheduleView(QWidget):
         if line is None:
             return
         callable_ = line.status not in NOT_CALLED
+        if key != "c" and self._context.refuse(Action.REGISTER):
+            return
         if key == "c":
             self._context.intents.compare.emit(line.case_id)
         elif key in ONE_KEY and callable_:
@@ -581,15 +595,22 @@ class ScheduleView(QWidget):
         menu.addSeparator()
         calls = menu.addMenu(translate("Log a call"))
         self._actions.fill(calls, case_id, name)
-        menu.addAction(translate("Call sheet…") + "\tL", lambda: intents.log_call.emit(case_id))
+        call = menu.addAction(translate("Call sheet…") + "\tL", lambda: intents.log_call.emit(case_id))
         menu.addSeparator()
-        menu.addAction(translate("Book first free place") + "\tB", lambda: self.pressed.emit("b"))
-        menu.addAction(translate("Book…") + "\tShift+B", lambda: intents.book.emit(case_id))
+        first = menu.addAction(translate("Book first free place") + "\tB", lambda: self.pressed.emit("b"))
+        book = menu.addAction(translate("Book…") + "\tShift+B", lambda: intents.book.emit(case_id))
         menu.addSeparator()
-        menu.addAction(translate("Record injection…"), lambda: intents.record_visit.emit(patient_id, case_id))
-        menu.addAction(translate("Put on hold…"), lambda: intents.hold.emit(case_id))
-        menu.addAction(translate("Stop…"), lambda: intents.stop.emit(case_id))
-        menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(patient_id))
+        visit = menu.addAction(translate("Record injection…"), lambda: intents.record_visit.emit(patient_id, case_id))
+        hold = menu.addAction(translate("Put on hold…"), lambda: intents.hold.emit(case_id))
+        stop = menu.addAction(translate("Stop…"), lambda: intents.stop.emit(case_id))
+        gone = menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(patient_id))
+        for need, entries in (
+            (Action.REGISTER, (call, first, book, gone)),
+            (Action.EDIT_RECORD, (hold, stop)),
+            (Action.DRAFT_INJECTION, (visit,)),
+        ):
+            for entry in entries:
+                keep_to_roles(self._context, entry, need)
         menu.popup(where)
 
     def _day_pressed(self, day: date) -> None:

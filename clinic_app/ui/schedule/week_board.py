@@ -9,11 +9,14 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import DayBoard, DayEntry
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, BotoxDay
+from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import fill_drugs
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Card, ElidedLabel, IconButton, TextLabel, painting
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import MONTHS, WEEKDAYS
@@ -301,8 +304,10 @@ class WeekBoard(Card):
     drug_wanted = Signal(object, object)
     """(DayEntry, DrugSupply): say whether the drug for a booking will be there."""
 
-    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+    def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
+        keeper = context.theme
         super().__init__(keeper, parent)
+        self._context = context
         self._week = keeper
         self._folded = False
         self.monday: date | None = None
@@ -439,12 +444,14 @@ class WeekBoard(Card):
             action.setCheckable(True)
             action.setChecked(status is booking.status)
             action.triggered.connect(lambda _=False, status=status: self.status_wanted.emit(entry, status))
+            keep_to_roles(self._context, action, Action.REGISTER)
         if booking.status.live:
             menu.addSeparator()
             drugs = menu.addMenu(translate("Drug: {drug}").format(drug=drug_words(booking.drug)))
-            fill_drugs(drugs, booking, lambda drug: self.drug_wanted.emit(entry, drug))
+            fill_drugs(self._context, drugs, booking, lambda drug: self.drug_wanted.emit(entry, drug))
             move = menu.addAction(translate("Move…"))
             move.triggered.connect(lambda: self.move_wanted.emit(entry))
+            keep_to_roles(self._context, move, Action.REGISTER)
         menu.popup(where)
 
     def _possible(self, booking: Appointment) -> tuple[AppointmentStatus, ...]:

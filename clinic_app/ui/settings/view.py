@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from clinic_app.domain.access import Action, Need, who_may
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.patients import fold
@@ -18,9 +17,9 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.settings.names import names_of
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, RoomPlane, Rule, SearchField, TextLabel
-from clinic_app.wording.access import action_words, roles_words
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.language import translate
-from clinic_app.wording.sentences import sentence, sentence_of
+from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.settings import changed_words, group_name, setting_name, setting_where, setting_why, value_words
 
 if TYPE_CHECKING:
@@ -30,22 +29,13 @@ BACKUPS = "backup_places"
 TOPICS = frozenset({Topic.PREFERENCES, Topic.PEOPLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """All settings, and whether who works may change them."""
-
-    settings: tuple[Setting, ...]
-    user: str
-    may: bool
-
-
 class SettingRow(QWidget):
     """One setting with its button. ``wanted`` when it shall be changed."""
 
     wanted = Signal()
     stepped = Signal(int)
 
-    def __init__(self, keeper: ThemeKeeper, setting: Setting, value: str, shipped: str, *, may: bool) -> None:
+    def __init__(self, keeper: ThemeKeeper, setting: Setting, value: str, shipped: str) -> None:
         super().__init__()
         self.setting = setting
         name = setting_name(setting.key)
@@ -69,7 +59,6 @@ class SettingRow(QWidget):
         words = translate("Choose…") if setting.fact.elsewhere else translate("Change…")
         self.button = Button(keeper, words, small=True, parent=self)
         self.button.setAccessibleName(translate("Change {name}, now {value}").format(name=name, value=value))
-        self.button.setEnabled(may)
         self.button.clicked.connect(self.wanted)
         self.button.installEventFilter(self)
         self._row.addLayout(left, 5)
@@ -115,6 +104,7 @@ class SettingsView(RoomPlane):
         self.search.setMaximumWidth(keeper.px(320))
         self.again = Button(keeper, translate("Run the first steps again…"), icon="list", parent=self)
         self.again.clicked.connect(lambda: self.steps_wanted.emit(""))
+        keep_to_roles(context, self.again, Action.MANAGE)
         self.banner = Banner(keeper, self, can_dismiss=False)
         self.banner.acted.connect(self.read_again)
         head = QHBoxLayout()
@@ -163,9 +153,8 @@ class SettingsView(RoomPlane):
     def read_again(self) -> None:
         """Read all settings."""
 
-        def read(services: Services) -> Listed:
-            may = services.access.need(Action.MANAGE) is not Need.NO
-            return Listed(services.settings.all(), services.clinic.user.name, may)
+        def read(services: Services) -> tuple[Setting, ...]:
+            return services.settings.all()
 
         self._context.tasks.ask(read, self._show, owner=self, key="settings", failed=self._refused)
 
@@ -176,29 +165,24 @@ class SettingsView(RoomPlane):
                 return row
         raise KeyError(key)
 
-    def _show(self, found: Listed) -> None:
+    def _show(self, found: tuple[Setting, ...]) -> None:
         held = next((row.setting.key for row in self.rows if row.button.hasFocus()), "")
         place = self.area.verticalScrollBar().value()
         self._forget()
         for group in SettingGroup:
-            self._add_group(group, [one for one in found.settings if one.fact.group is group], may=found.may)
+            self._add_group(group, [one for one in found if one.fact.group is group])
         self._list.addStretch(1)
-        self.again.setEnabled(found.may)
-        if found.may:
-            self.banner.clear()
+        barred = self._context.barred(Action.MANAGE)
+        if barred:
+            self.banner.show_words(barred, level=Level.INFO)
         else:
-            params = {
-                "what": action_words(Action.MANAGE),
-                "who": roles_words(who_may(Action.MANAGE)),
-                "user": found.user,
-            }
-            self.banner.show_words(sentence("not_allowed", params), level=Level.INFO)
+            self.banner.clear()
         self._narrow()
         self.area.verticalScrollBar().setValue(place)
         if held:
             self.row_of(held).button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _add_group(self, group: SettingGroup, settings: list[Setting], *, may: bool) -> None:
+    def _add_group(self, group: SettingGroup, settings: list[Setting]) -> None:
         keeper = self.keeper
         part = QWidget(self._inside)
         part.setAutoFillBackground(False)
@@ -216,14 +200,14 @@ class SettingsView(RoomPlane):
             rule = Rule(keeper, card) if members else None
             if rule is not None:
                 inside.addWidget(rule)
-            row = self._row_of(setting, may=may)
+            row = self._row_of(setting)
             inside.addWidget(row)
             members.append((row, rule))
             self.rows.append(row)
         self._parts.append((part, members))
         self._list.addWidget(part)
 
-    def _row_of(self, setting: Setting, *, may: bool) -> SettingRow:
+    def _row_of(self, setting: Setting) -> SettingRow:
         names = names_of(self._context.catalogues)
         value = value_words(setting.kind, setting.value, names)
         if setting.fact.row:
@@ -232,7 +216,8 @@ class SettingsView(RoomPlane):
             shipped = translate("as shipped")
         else:
             shipped = translate("shipped: {value}").format(value=value_words(setting.kind, setting.shipped, names))
-        row = SettingRow(self.keeper, setting, value, shipped, may=may)
+        row = SettingRow(self.keeper, setting, value, shipped)
+        keep_to_roles(self._context, row.button, Action.MANAGE)
         row.wanted.connect(lambda: self._open(setting.key))
         row.stepped.connect(lambda step: self._step(row, step))
         return row

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from clinic_app.domain.access import Action
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.widgets.role_gate import RoleGate
 from clinic_app.wording.language import translate
 
 ROW_KEYS = (
@@ -53,11 +56,13 @@ class Commands(QObject):
         self._parts: dict[str, str] = {}
         self._lent: dict[str, list[QKeySequence]] = {}
         self._held: list[str] = []
+        self._sayers: dict[str, QAction] = {}
 
     def menu(self, name: str, words: str) -> QMenu:
         """A menu of the bar, made once."""
         if name not in self._menus:
             self._menus[name] = self._window.menuBar().addMenu(words)
+            self._menus[name].setToolTipsVisible(True)
         return self._menus[name]
 
     def add(
@@ -99,6 +104,19 @@ class Commands(QObject):
             made[code] = action
         return made
 
+    def keep_to_roles(self, context: UiContext, needs: Mapping[str, Action]) -> None:
+        """Keep commands to the roles that may do them; the keys of a command that is kept say who may."""
+        for name, need in needs.items():
+            action = self.actions[name]
+            gate = RoleGate(context, action, need)
+            if action.shortcuts():
+                sayer = self._sayers[name] = QAction(self._window)
+                sayer.setShortcuts(action.shortcuts())
+                sayer.triggered.connect(lambda _=False, need=need: context.refuse(need))
+                sayer.setEnabled(gate.barred)
+                gate.barred_changed.connect(sayer.setEnabled)
+                self._window.addAction(sayer)
+
     def enable(self, names: Iterable[str], *, on: bool) -> None:
         """Let commands be used, or not."""
         for name in names:
@@ -121,6 +139,8 @@ class Commands(QObject):
             action = self.actions[name]
             kept = self._lent.setdefault(name, action.shortcuts())
             action.setShortcuts([] if away else kept)
+            if name in self._sayers:
+                self._sayers[name].setShortcuts([] if away else kept)
 
     def listed(self) -> tuple[Key, ...]:
         """Every key of the window, in words, for Help."""

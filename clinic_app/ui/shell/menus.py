@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from PySide6.QtGui import QAction
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.preferences import Theme as WantedTheme
 from clinic_app.ui.intents import Intents
@@ -40,6 +42,38 @@ NEEDS_CASE = frozenset(
     {"compare", "compare_area", "no_answer", "told_family", "cannot_come", "they_called", "call_sheet", "book_first"}
     | {"book", "hold", "stop", "copy_phone"}
 )
+
+
+KEPT_TO: Mapping[str, Action] = MappingProxyType(
+    {
+        "import_register": Action.IMPORT,
+        "export_register": Action.EXPORT_IDENTIFIABLE,
+        "back_up": Action.BACK_UP,
+        "new_patient": Action.REGISTER,
+        "edit_patient": Action.REGISTER,
+        "departed": Action.REGISTER,
+        "new_case": Action.EDIT_RECORD,
+        "edit_case": Action.EDIT_RECORD,
+        "external": Action.EDIT_RECORD,
+        "hold": Action.EDIT_RECORD,
+        "stop": Action.EDIT_RECORD,
+        "record_visit": Action.DRAFT_INJECTION,
+        "audit_of": Action.SEE_AUDIT,
+        "copy_record": Action.EXPORT_IDENTIFIABLE,
+        "merge_patient": Action.MERGE,
+        "delete_patient": Action.DELETE,
+        "import_pictures": Action.ADD_PHOTOS,
+        "paste_picture": Action.ADD_PHOTOS,
+        "no_answer": Action.REGISTER,
+        "told_family": Action.REGISTER,
+        "cannot_come": Action.REGISTER,
+        "they_called": Action.REGISTER,
+        "call_sheet": Action.REGISTER,
+        "book_first": Action.REGISTER,
+        "book": Action.REGISTER,
+    }
+)
+"""Commands that are disabled for the roles the matrix never gives them to (security page 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)

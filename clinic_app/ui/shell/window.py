@@ -45,7 +45,7 @@ from clinic_app.ui.shell.commands import Commands
 from clinic_app.ui.shell.header import Header
 from clinic_app.ui.shell.jobs import JobBar
 from clinic_app.ui.shell.locking import Locking
-from clinic_app.ui.shell.menus import NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
+from clinic_app.ui.shell.menus import KEPT_TO, NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
 from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
@@ -56,6 +56,7 @@ from clinic_app.ui.theme import Appearance, Density, Style
 from clinic_app.ui.widgets.banner import Banner, Level
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.rail import Rail
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.ui.widgets.toast import Toast
 from clinic_app.wording.dates import weekday_day
@@ -307,6 +308,8 @@ class MainWindow(QMainWindow):
             show_about=self.show_about,
         )
         Menus(self.commands, self._context.intents, hands, self._preferences)
+        self.commands.keep_to_roles(self._context, KEPT_TO)
+        keep_to_roles(self._context, self.header.new_patient, Action.REGISTER)
         self.commands.actions["inspector"].setChecked(self._panel_wanted)
         week = self.commands.actions["week"]
         week.setChecked(self._settings.value("week", "true") != "false")
@@ -346,35 +349,48 @@ class MainWindow(QMainWindow):
         intents.open_case.connect(self.open_case)
         intents.compare.connect(self.compare)
         intents.toast.connect(self.say)
+        intents.refused.connect(self.complain)
         intents.undo.connect(self.trail.undo_id)
-        intents.log_call.connect(lambda case_id: self._open_sheet(lambda: self.rooms.call(case_id)))
-        intents.book.connect(lambda case_id: self._open_sheet(lambda: self.rooms.booking(case_id)))
-        intents.book_on.connect(lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day)))
+        intents.log_call.connect(lambda case_id: self._open_sheet(lambda: self.rooms.call(case_id), Action.REGISTER))
+        intents.book.connect(lambda case_id: self._open_sheet(lambda: self.rooms.booking(case_id), Action.REGISTER))
+        intents.book_on.connect(
+            lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day), Action.REGISTER)
+        )
         intents.move_booking.connect(self._move_booking)
-        intents.new_patient.connect(lambda name: self._open_sheet(lambda: self.rooms.patient(0, name)))
-        intents.edit_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.patient(one)))
-        intents.edit_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.diagnosis(*ids)))
-        intents.record_visit.connect(lambda *ids: self._open_sheet(lambda: self.rooms.visit(*ids)))
-        intents.external.connect(lambda *ids: self._open_sheet(lambda: self.rooms.external(*ids)))
-        intents.hold.connect(lambda one: self._open_sheet(lambda: self.rooms.hold(one)))
-        intents.stop.connect(lambda one: self._open_sheet(lambda: self.rooms.stop(one)))
-        intents.departed.connect(lambda one: self._open_sheet(lambda: self.rooms.departure(one)))
-        intents.correct.connect(lambda one: self._open_sheet(lambda: self.rooms.correction(one)))
+        intents.new_patient.connect(lambda name: self._open_sheet(lambda: self.rooms.patient(0, name), Action.REGISTER))
+        intents.edit_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.patient(one), Action.REGISTER))
+        intents.edit_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.diagnosis(*ids), Action.EDIT_RECORD))
+        intents.record_visit.connect(
+            lambda *ids: self._open_sheet(lambda: self.rooms.visit(*ids), Action.DRAFT_INJECTION)
+        )
+        intents.external.connect(lambda *ids: self._open_sheet(lambda: self.rooms.external(*ids), Action.EDIT_RECORD))
+        intents.hold.connect(lambda one: self._open_sheet(lambda: self.rooms.hold(one), Action.EDIT_RECORD))
+        intents.stop.connect(lambda one: self._open_sheet(lambda: self.rooms.stop(one), Action.EDIT_RECORD))
+        intents.departed.connect(lambda one: self._open_sheet(lambda: self.rooms.departure(one), Action.REGISTER))
+        intents.correct.connect(lambda one: self._open_sheet(lambda: self.rooms.correction(one), Action.EDIT_UNSIGNED))
         intents.import_pictures.connect(self.import_pictures)
         intents.paste_picture.connect(self.paste_picture)
         intents.import_register.connect(self.import_register)
-        intents.move_pictures.connect(lambda ids: self._open_sheet(lambda: self.rooms.move_pictures(ids)))
-        intents.delete_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.delete_patient(one)))
-        intents.delete_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.delete_case(*ids)))
-        intents.merge_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.merge(one)))
+        intents.move_pictures.connect(
+            lambda ids: self._open_sheet(lambda: self.rooms.move_pictures(ids), Action.ADD_PHOTOS)
+        )
+        intents.delete_patient.connect(
+            lambda one: self._open_sheet(lambda: self.rooms.delete_patient(one), Action.DELETE)
+        )
+        intents.delete_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.delete_case(*ids), Action.DELETE))
+        intents.merge_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.merge(one), Action.MERGE))
         intents.versions.connect(lambda one: self._open_sheet(lambda: self.rooms.versions(one)))
-        intents.copy_record.connect(lambda one: self._open_sheet(lambda: self.rooms.record_copy(one)))
+        intents.copy_record.connect(
+            lambda one: self._open_sheet(lambda: self.rooms.record_copy(one), Action.EXPORT_IDENTIFIABLE)
+        )
         intents.gone.connect(self._forget_patient)
         intents.audit_of.connect(self._show_audit_of)
         intents.open_emergency.connect(lambda one: self._open_sheet(lambda: self.rooms.emergency(one)))
-        intents.protect_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.protection(one)))
+        intents.protect_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.protection(one), Action.MANAGE))
         context.tasks.changed.connect(self._look_at_emergencies)
-        intents.export_register.connect(lambda: self._open_sheet(lambda: self.rooms.register_export()))
+        intents.export_register.connect(
+            lambda: self._open_sheet(lambda: self.rooms.register_export(), Action.EXPORT_IDENTIFIABLE)
+        )
 
     # --- a clinic is opened and closed -------------------------------------------------------------------------
 
@@ -839,18 +855,22 @@ class MainWindow(QMainWindow):
     def _settings_room(self) -> SettingsView:
         if self._setting_list is None:
             listed = self._setting_list = self.rooms.settings()
-            listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key)))
+            listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key), Action.MANAGE))
             listed.backups_wanted.connect(lambda: self.go_to(BACKUPS))
-            listed.steps_wanted.connect(lambda page: self._open_sheet(lambda: self.rooms.first_steps(page)))
+            listed.steps_wanted.connect(
+                lambda page: self._open_sheet(lambda: self.rooms.first_steps(page), Action.MANAGE)
+            )
             self.areas.addWidget(listed)
         return self._setting_list
 
     def _backups_room(self) -> BackupsView:
         if self._backups is None:
             backups = self._backups = self.rooms.backups()
-            backups.add_wanted.connect(lambda: self._open_sheet(self.rooms.add_backup_place))
-            backups.remove_wanted.connect(lambda path: self._open_sheet(lambda: self.rooms.remove_backup_place(path)))
-            backups.drill_wanted.connect(lambda: self._open_sheet(self.rooms.drill))
+            backups.add_wanted.connect(lambda: self._open_sheet(self.rooms.add_backup_place, Action.MANAGE))
+            backups.remove_wanted.connect(
+                lambda path: self._open_sheet(lambda: self.rooms.remove_backup_place(path), Action.MANAGE)
+            )
+            backups.drill_wanted.connect(lambda: self._open_sheet(self.rooms.drill, Action.BACK_UP))
             backups.check_wanted.connect(self.check_data)
             self.areas.addWidget(backups)
         return self._backups
@@ -869,7 +889,7 @@ class MainWindow(QMainWindow):
     def _bin_room(self) -> BinView:
         if self._bin is None:
             held = self._bin = self.rooms.bin()
-            held.purge_wanted.connect(lambda entry: self._open_sheet(lambda: self.rooms.purge(entry)))
+            held.purge_wanted.connect(lambda entry: self._open_sheet(lambda: self.rooms.purge(entry), Action.PURGE))
             self.areas.addWidget(held)
         return self._bin
 
@@ -879,14 +899,16 @@ class MainWindow(QMainWindow):
 
     def back_up_now(self) -> None:
         """Make a backup now; the room shows what comes of it."""
-        if self._context.open:
+        if self._context.open and not self._context.refuse(Action.BACK_UP):
             self.go_to(BACKUPS)
             self._backups_room().back_up()
 
     def _people_room(self) -> PeopleView:
         if self._people is None:
             people = self._people = self.rooms.people()
-            people.wanted.connect(lambda code, person: self._open_sheet(lambda: self.rooms.person_sheet(code, person)))
+            people.wanted.connect(
+                lambda code, person: self._open_sheet(lambda: self.rooms.person_sheet(code, person), Action.MANAGE)
+            )
             self.areas.addWidget(people)
         return self._people
 
@@ -895,7 +917,7 @@ class MainWindow(QMainWindow):
             audit = self._audit = self.rooms.audit()
             audit.take_out_wanted.connect(
                 lambda narrowed, count, paper: self._open_sheet(
-                    lambda: self.rooms.take_out_audit(narrowed, count, paper=paper)
+                    lambda: self.rooms.take_out_audit(narrowed, count, paper=paper), Action.EXPORT_AUDIT
                 )
             )
             self.areas.addWidget(audit)
@@ -903,7 +925,7 @@ class MainWindow(QMainWindow):
 
     def _show_audit_of(self, patient_id: int) -> None:
         """Who looked at a patient."""
-        if patient_id and self._context.open:
+        if patient_id and self._context.open and not self._context.refuse(Action.SEE_AUDIT):
             self.go_to(AUDIT)
             self._audit_room().show_patient(patient_id)
 
@@ -1011,8 +1033,9 @@ class MainWindow(QMainWindow):
         """The sheet that is open."""
         return self._sheet
 
-    def _open_sheet(self, build: Callable[[], Plane]) -> None:
-        if not self._context.open:
+    def _open_sheet(self, build: Callable[[], Plane], need: Action | None = None) -> None:
+        """Open a sheet, unless what it is for is never given to the roles of whoever works: that is said instead."""
+        if not self._context.open or (need is not None and self._context.refuse(need)):
             return
         if not self._put_sheet_away():
             return
@@ -1058,12 +1081,14 @@ class MainWindow(QMainWindow):
 
     def import_pictures(self, patient_id: int, paths: object) -> None:
         """Open the import of photographs; no paths: it asks for them."""
-        if self._context.open and self._put_sheet_away():
+        if self._context.open and not self._context.refuse(Action.ADD_PHOTOS) and self._put_sheet_away():
             found = tuple(str(path) for path in paths) if isinstance(paths, (tuple, list)) else ()
             self._photo_room().start(patient_id, found)
 
     def paste_picture(self, patient_id: int) -> None:
         """Take what is in the clipboard for a patient."""
+        if self._context.refuse(Action.ADD_PHOTOS):
+            return
         if not patient_id:
             self.say(translate("Select a patient first."), None)
         elif self._context.open and self._put_sheet_away():
@@ -1071,7 +1096,7 @@ class MainWindow(QMainWindow):
 
     def import_register(self, path: str) -> None:
         """Open the import of a register; no path: it asks for one."""
-        if self._context.open and self._put_sheet_away():
+        if self._context.open and not self._context.refuse(Action.IMPORT) and self._put_sheet_away():
             if self._register is None:
                 self._register = self.rooms.register_import()
             self._register.open(path)
@@ -1088,7 +1113,7 @@ class MainWindow(QMainWindow):
         return any(sheet is not None and sheet.isVisible() for sheet in (self._sheet, self._photos, self._register))
 
     def _move_booking(self, case_id: int, booking: Appointment) -> None:
-        self._open_sheet(lambda: self.rooms.booking(case_id, booking=booking))
+        self._open_sheet(lambda: self.rooms.booking(case_id, booking=booking), Action.REGISTER)
 
     def _booking_refused(self, case_id: int, day: object, problem: ClinicError) -> None:
         from datetime import date
@@ -1149,6 +1174,8 @@ class MainWindow(QMainWindow):
             show_crash(self._context.theme, self, problem, self._saved_at, folder)
 
     def _note_saved(self, changes: object) -> None:
+        if isinstance(changes, Changes) and Topic.PEOPLE in changes.topics:
+            self._enable()
         if isinstance(changes, Changes) and changes.topics:
             self._saved_at = datetime.now()  # noqa: DTZ005 - the time on the wall, for a sentence
 

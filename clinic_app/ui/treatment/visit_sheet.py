@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.date_entry import Toward
@@ -27,6 +28,7 @@ from clinic_app.ui.widgets import Button, ChoiceRow, DateField, FormField, LinkB
 from clinic_app.ui.widgets.form_field import Remark
 from clinic_app.ui.widgets.key_table import KeyTable
 from clinic_app.ui.widgets.record_sheet import RecordSheet
+from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import product_words
 from clinic_app.wording.visits import question_words, source_words, warning_words
@@ -209,6 +211,7 @@ class VisitSheet(RecordSheet):
         self.warnings.hide()
         self.given = Button(keeper, translate("Save as given"), tip="Ctrl+Shift+Enter", parent=self)
         self.given.clicked.connect(self.save_as_given)
+        keep_to_roles(context, self.save_button, Action.SIGN_INJECTION)
         self._foot_line.insertWidget(2, self.given)
         QWidget.setTabOrder(self._cancel, self.given)
         QWidget.setTabOrder(self.given, self.save_button)
@@ -237,6 +240,11 @@ class VisitSheet(RecordSheet):
             return _Known(services.patients.page(patient_id), services.schedule.injectors())
 
         self.read_first(read, self._show)
+
+    def ask_save(self) -> None:
+        """Give and finalise; who may never finalise is told who may, and saves as given instead."""
+        if not self.context.refuse(Action.SIGN_INJECTION):
+            super().ask_save()
 
     def save(self) -> None:
         """Give and finalise."""

@@ -54,6 +54,11 @@ class Banner(Themed):
         self.restyle()
 
     @property
+    def button(self) -> LinkButton:
+        """The button of the way out."""
+        return self._action
+
+    @property
     def words(self) -> str:
         """What it says."""
         return self._words.text()

@@ -72,6 +72,11 @@ class EmptyState(Themed):
         column.addStretch(3)
 
     @property
+    def button(self) -> Button:
+        """The button of the action."""
+        return self._button
+
+    @property
     def sentence(self) -> str:
         """What it says."""
         return self._words.text()

@@ -15,9 +15,8 @@ from clinic_app.ui.widgets.banner import Level
 from clinic_app.ui.widgets.buttons import Kind
 from clinic_app.ui.widgets.form_field import FormField
 from clinic_app.ui.widgets.record_sheet import RecordSheet
-from clinic_app.wording.access import action_words, roles_words
+from clinic_app.wording.access import not_allowed_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.sentences import sentence
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -220,11 +219,6 @@ class Granted:
                 services.access.second_person(self.second, self.second_secret)
             except AccessRefused as refusal:
                 raise RuleBroken("second_secret", refusal.code, **refusal.params) from refusal
-
-
-def not_allowed_words(action: Action, user: str) -> str:
-    """That an action is not open to who works, and to whom it is."""
-    return sentence("not_allowed", {"what": action_words(action), "who": roles_words(who_may(action)), "user": user})
 
 
 def _secret() -> QLineEdit:
