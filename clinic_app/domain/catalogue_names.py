@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 GUESS_AT = 0.9
 """A guess needs at least this difflib ratio ..."""
@@ -124,6 +123,8 @@ class NameIndex:
 
     def guess(self, text: str) -> str | None:
         """The one entry a small typing slip away, else None: two near entries are no guess at all."""
+        from difflib import SequenceMatcher
+
         key = key_of(text)
         if len(key) < GUESS_LENGTH:
             return None

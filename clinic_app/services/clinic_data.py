@@ -6,6 +6,7 @@ What works on the database is imported where it is used: a key is derived while 
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
 import tomllib
@@ -16,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clinic_app import __version__
 from clinic_app.domain.audit import SYSTEM, Actor
 from clinic_app.domain.catalogues import Catalogues, parse_catalogues
 from clinic_app.domain.changes import Report, carry_on
@@ -438,7 +440,7 @@ class ClinicDoor:
             store = FilePictureStore(folder, unlocked.keys)
             store.sweep_temporary(older_s=LEFT_BEHIND_S)
             durable.sweep_temporary(folder, older_s=LEFT_BEHIND_S)
-            _sync_catalogues(units, catalogues)
+            _sync_catalogues(units, catalogues, _edition_of(self._places.catalogues))
             info = _info(units, unlocked, catalogues, user)
             demo = unlocked.vault.demo
             context = ClinicContext(
@@ -530,11 +532,19 @@ def load_catalogues(folder: Path) -> Catalogues:
     return parse_catalogues(files)
 
 
-def _sync_catalogues(units: UnitsOfWork, catalogues: Catalogues) -> None:
-    """Write what is new in the shipped catalogues and retire what is gone, unless this version is stored already."""
+def _edition_of(folder: Path) -> str:
+    """The program's version and a hash of the catalogue files, byte by byte: the same edition, the same entries."""
+    content = hashlib.sha256()
+    for path in sorted(folder.glob("*.toml")):
+        content.update(path.read_bytes())
+    return f"{__version__} {content.hexdigest()}"
+
+
+def _sync_catalogues(units: UnitsOfWork, catalogues: Catalogues, edition: str) -> None:
+    """Write what is new in the shipped catalogues and retire what is gone, unless this edition is stored already."""
     with units.read() as unit:
-        stored = unit.clinic.setting("catalogues")
-    if stored is not None and stored.get("version") == catalogues.version:
+        stored = unit.clinic.setting("catalogues") or {}
+    if stored.get("edition") == edition:
         return
     by_kind: dict[str, dict[str, tuple[dict[str, object], str]]] = {}
     for entry in catalogues.entries():
@@ -542,7 +552,7 @@ def _sync_catalogues(units: UnitsOfWork, catalogues: Catalogues) -> None:
     with units.open() as unit:
         for kind, entries in by_kind.items():
             unit.clinic.sync_catalogue(kind, entries)
-        unit.clinic.set_setting("catalogues", {"version": catalogues.version})
+        unit.clinic.set_setting("catalogues", {"version": catalogues.version, "edition": edition})
         unit.commit()
 
 
