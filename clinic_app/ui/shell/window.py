@@ -47,6 +47,7 @@ from clinic_app.ui.shell.jobs import JobBar
 from clinic_app.ui.shell.locking import Locking
 from clinic_app.ui.shell.menus import KEPT_TO, NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
 from clinic_app.ui.shell.neighbours import Neighbours
+from clinic_app.ui.shell.pin_offer import PinOffer
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.status import StatusLine
@@ -240,6 +241,10 @@ class MainWindow(QMainWindow):
         self.emergencies.acted.connect(lambda: self._open_sheet(self.rooms.review))
         self._strip_row.addWidget(self.emergencies)
         self._strip_row.addWidget(self.unsaved)
+        self.pin_offer = PinOffer(keeper, self._settings, self.ground)
+        self.pin_offer.wanted.connect(self.set_pin)
+        self.pin_offer.dismissed.connect(self._restyle)
+        self._strip_row.addWidget(self.pin_offer)
         self.areas = QStackedWidget(self.ground)
         self.schedule = ScheduleView(context, self.actions_of_cases)
         self._schedule_page = QWidget()
@@ -408,6 +413,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(EMERGENCIES_AFTER, self, self._look_at_emergencies)
         self._look_at_clock()
         self._look_at_drafts()
+        self._offer_pin()
         if info.demo:
             QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
         area = str(self._settings.value("area", SCHEDULE))
@@ -453,6 +459,11 @@ class MainWindow(QMainWindow):
             self._restyle()
 
         self._context.tasks.ask(read, said, owner=self, key="unsaved", failed=lambda _: None)
+
+    def _offer_pin(self) -> None:
+        if self._services is not None:
+            self.pin_offer.offer(self._services)
+            self._restyle()
 
     def _show_unsaved(self) -> None:
         self.unsaved.clear()
@@ -540,6 +551,7 @@ class MainWindow(QMainWindow):
         self._ribbon.hide()
         self.strip.clear()
         self.unsaved.clear()
+        self.pin_offer.clear()
         self.header.day.setText("")
         self._context.detach()
         self._shut_soon(services)
@@ -585,6 +597,7 @@ class MainWindow(QMainWindow):
         self.strip.clear()
         self.emergencies.clear()
         self.unsaved.clear()
+        self.pin_offer.clear()
         self.inspector.phone.clear_clipboard()
         self._trail_changed()
         self.menuBar().hide()
@@ -612,6 +625,7 @@ class MainWindow(QMainWindow):
         self._look_at_clock()
         self._look_at_drafts()
         self._look_at_emergencies()
+        self._offer_pin()
         place = self._history[self._at]
         self._show_area(place.area, place.patient_id, place.case_id)
         if self._patient:
@@ -688,6 +702,8 @@ class MainWindow(QMainWindow):
 
     def set_pin(self) -> None:
         """Set the PIN of whoever works."""
+        self.pin_offer.clear()
+        self._restyle()
         self._open_sheet(self.rooms.pin)
 
     # --- areas -------------------------------------------------------------------------------------------------
@@ -1237,7 +1253,8 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         measures = self._context.theme.measures
         side = measures.margin_side
-        said = self.strip.isVisible() or self.unsaved.isVisible() or self.emergencies.isVisible()
+        strips = (self.strip, self.emergencies, self.unsaved, self.pin_offer)
+        said = any(strip.isVisible() for strip in strips)
         self._strip_row.setContentsMargins(side, measures.block_gap if said else 0, side, 0)
         self._strip_row.setSpacing(measures.block_gap)
         self._schedule_column.setContentsMargins(side, measures.block_gap, side, measures.margin_bottom)
