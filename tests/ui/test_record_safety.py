@@ -293,6 +293,60 @@ def test_a_copy_of_the_record_is_written_with_a_reason(clinic: Room, tmp_path: P
     assert json.loads((folder / "record.json").read_text("utf-8"))["record"]["patient"]
 
 
+def copy_into(room: Room, folder: Path) -> RecordCopySheet:
+    select(room, "Asha Verma")
+    sheet = act(room, "copy_record")
+    assert isinstance(sheet, RecordCopySheet)
+    sheet.folder.setText(str(folder))
+    for field, words in ((sheet.reason, "the patient asked for it"), (sheet.secret, PASSPHRASE)):
+        field.setFocus()
+        room.type(words)
+    return sheet
+
+
+def test_a_folder_that_is_not_empty_is_refused_beside_the_field(clinic: Room, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    (folder / "letter.txt").write_text("of somebody else")
+    sheet = copy_into(clinic, folder)
+    clinic.press(RETURN, CTRL)
+    clinic.until(lambda: bool(sheet.folder_field.problem))
+    assert f"“{folder}” is not empty" in sheet.folder_field.problem
+    assert sheet.folder.hasFocus()
+    assert not sheet.busy
+    assert [one.name for one in folder.iterdir()] == ["letter.txt"]
+
+
+def test_a_path_that_cannot_be_written_is_refused_beside_the_field(clinic: Room, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    sheet = copy_into(clinic, tmp_path / "file" / "copy")
+    clinic.press(RETURN, CTRL)
+    clinic.until(lambda: bool(sheet.folder_field.problem))
+    assert str(tmp_path / "file" / "copy") in sheet.folder_field.problem
+
+
+def test_a_packed_copy_is_asked_for_as_one_file(clinic: Room, tmp_path: Path) -> None:
+    sheet = copy_into(clinic, tmp_path / "copy")
+    sheet.form.setFocus()
+    clinic.press(Qt.Key.Key_Right)
+    assert sheet.folder.text() == str(tmp_path / "copy.zip")
+    assert "New file for it" in words_in(sheet)
+    (tmp_path / "copy.zip").write_text("there already")
+    sheet.reason.setFocus()
+    clinic.press(RETURN, CTRL)
+    clinic.until(lambda: bool(sheet.folder_field.problem))
+    assert f"“{tmp_path / 'copy.zip'}” is there already" in sheet.folder_field.problem
+    (tmp_path / "copy.zip").unlink()
+    clinic.press(RETURN, CTRL)
+    clinic.until(lambda: clinic.window.findChild(ConfirmDialog) is not None)
+    dialog = clinic.window.findChild(ConfirmDialog)
+    assert dialog is not None
+    dialog.reject()
+    clinic.settle()
+    assert [one.name for one in tmp_path.glob("copy*")] == ["copy.zip"]
+    assert (tmp_path / "copy.zip").read_bytes()[:2] == b"PK"
+
+
 @pytest.mark.parametrize("name", ["delete_patient", "merge_patient", "versions", "copy_record"])
 def test_nothing_of_a_patient_can_be_asked_for_while_nobody_is_selected(clinic: Room, name: str) -> None:
     clinic.window.select(0, 0)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 FOLDER, PACKED = "folder", "packed"
 AskFolder = Callable[[QWidget, str], str]
+ENDING = ".zip"
 OpenFolder = Callable[[str], object]
 
 
@@ -78,7 +79,8 @@ class RecordCopySheet(ReasonSheet):
         self.form.choose(FOLDER)
         self.add_field(FormField(keeper, "form", translate("Write it as"), self.form))
         self.folder = QLineEdit()
-        self.add_field(
+        self.form.chosen.connect(self._name_for_form)
+        self.folder_field = self.add_field(
             FormField(
                 keeper,
                 "folder",
@@ -118,7 +120,7 @@ class RecordCopySheet(ReasonSheet):
     def save(self) -> None:
         """Ask for what is missing, then write in the background; the sheet stays until it is granted."""
         self.clear_problems()
-        folder = self.folder.text().strip()
+        folder = self._bare(self.folder.text().strip())
         try:
             granted = self.granted()
             if not folder or not Path(folder).is_absolute():
@@ -126,7 +128,7 @@ class RecordCopySheet(ReasonSheet):
         except RuleBroken as missing:
             self.show_refusal(missing)
             return
-        reason, patient_id, packed = self.reason.text().strip(), self._patient_id, self.form.code == PACKED
+        reason, patient_id, packed = self.reason.text().strip(), self._patient_id, self._packed
         made: list[RecordCopy] = []
         refused: list[ClinicError] = []
 
@@ -148,7 +150,7 @@ class RecordCopySheet(ReasonSheet):
     def show_refusal(self, error: ClinicError) -> None:
         """A folder that cannot be written is said beside it."""
         if isinstance(error, FileRefused):
-            error = RuleBroken("folder", error.code, path=error.path, **error.params)
+            error = RuleBroken("folder", error.code, **error.params)
         super().show_refusal(error)
 
     def _over(self, made: list[RecordCopy], refused: list[ClinicError]) -> None:
@@ -186,8 +188,22 @@ class RecordCopySheet(ReasonSheet):
         self.banner.show_words(translate("Stopped. What was written was removed."), level=Level.INFO)
 
     def _folder_name(self) -> str:
+    @property
+    def _packed(self) -> bool:
+        return self.form.code == PACKED
+
+    def _bare(self, path: str) -> str:
+        """The path without the ending of a packed file: the service puts it there itself."""
+        return path.removesuffix(ENDING) if self._packed else path
+
+    def _name_for_form(self) -> None:
+        self.folder_field.set_label(translate("New file for it") if self._packed else translate("New folder for it"))
+        path = self.folder.text().strip().removesuffix(ENDING)
+        if path:
+            self.folder.setText(f"{path}{ENDING}" if self._packed else path)
+
         name = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in self._found[1])
-        return f"record-{name}-{self.context.today().isoformat()}"
+        return f"record-{name}-{self.context.today().isoformat()}{ENDING if self._packed else ''}"
 
     def _choose(self) -> None:
         found = self._ask(self, str(Path(self.folder.text()).parent))
