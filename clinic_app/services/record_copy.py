@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,13 @@ from clinic_app.exchange.record_copy import (
     PICTURES,
     CopiedPicture,
     CopiedTable,
-    pack,
+    CopyFolder,
     packed_path,
     record_json,
     record_page,
 )
 from clinic_app.services.access import open_to_all, reason_said
 from clinic_app.services.context import ClinicContext
-from clinic_app.storage.unit import UnitOfWork
 from clinic_app.wording.record_copy import INTERNAL, copy_lines, plain_warning, table_title
 from clinic_app.wording.versions import field_words, value_words
 
@@ -60,26 +60,22 @@ class RecordCopyService:
 
         Raises:
             AccessRefused: ``EXPORT_IDENTIFIABLE``: a reason, and signed in again.
-            FileRefused: ``copy_folder_not_empty``, ``copy_exists``, ``file_trouble``.
-            Cancelled: the report said to stop; what was written is removed.
+            FileRefused: ``copy_folder_not_empty``, ``copy_exists``, ``file_trouble``; ``copy_left_behind`` where what
+                was written could not be removed.
+            DamageFound: a photograph of the record is damaged.
+            Cancelled: the report said to stop. In every case what was written is removed.
         """
         context = self._context
         with context.access.because(reason.strip() or reason_said()):
             context.access.check(Action.EXPORT_IDENTIFIABLE, patient_id)
-            folder = Path(path)
             with context.units.read() as unit:
                 patient = unit.patients.get(patient_id)
                 taken = unit.bin.collect(BinKind.PATIENT, [patient_id])
-            written: list[Path] = []
-            try:
-                if folder.exists() and any(folder.iterdir()):
-                    raise FileRefused("copy_folder_not_empty", str(folder))
-                if packed and packed_path(folder).exists():
-                    raise FileRefused("copy_exists", str(packed_path(folder)))
-                with context.units.open() as unit:
-                    self._enter(unit, patient_id)
-                (folder / PICTURES).mkdir(parents=True, exist_ok=True)
-                pictures = self._pictures(folder, taken.rows.get("picture", ()), written, report)
+            copy = CopyFolder(Path(path))
+            _refuse_taken(copy.folder, packed=packed)
+            with context.entered(AuditEvent("export.ident", "patient", str(patient_id), patient_id)), _whole(copy):
+                copy.begin()
+                pictures = self._pictures(copy, taken.rows.get("picture", ()), report)
                 content: dict[str, object] = {
                     "format": 1,
                     "made_at": context.now().isoformat(timespec="seconds"),
@@ -90,38 +86,52 @@ class RecordCopyService:
                 page = record_page(
                     f"{patient.name} · {patient.mrn}", lines, plain_warning(), _tables(taken.rows), pictures
                 )
-                for name, data in ((JSON_NAME, record_json(content)), (PAGE_NAME, page)):
-                    _write(folder / name, data, written)
-                if packed:
-                    target = pack(folder, written)
-                    _remove(written)
-                    (folder / PICTURES).rmdir()
-                    folder.rmdir()
-            except OSError as error:
-                _remove(written)
-                raise FileRefused("file_trouble", str(folder), reason=error.strerror or "") from error
-            except Cancelled:
-                _remove(written)
-                raise
-        return RecordCopy(str(target if packed else folder), len(written), len(pictures), plain_warning())
+                copy.write(JSON_NAME, record_json(content))
+                copy.write(PAGE_NAME, page)
+                written = copy.packed() if packed else copy.folder
+                if packed and not copy.remove():
+                    written.unlink(missing_ok=True)
+                    raise FileRefused("copy_left_behind", str(copy.folder))
+        return RecordCopy(str(written), len(copy.files), len(pictures), plain_warning())
 
-    def _enter(self, unit: UnitOfWork, patient_id: int) -> None:
-        """The audit knows before the first byte is written."""
-        unit.enter(AuditEvent("export.ident", "patient", str(patient_id), patient_id))
-        unit.commit()
-
-    def _pictures(
-        self, folder: Path, rows: Sequence[Mapping[str, Any]], written: list[Path], report: Report
-    ) -> list[CopiedPicture]:
+    def _pictures(self, copy: CopyFolder, rows: Sequence[Mapping[str, Any]], report: Report) -> list[CopiedPicture]:
         found: list[CopiedPicture] = []
         live = [row for row in rows if row["taken_back_at"] is None]
         for position, row in enumerate(live):
             if not report(Progress(position, len(live), "copying_pictures")):
                 raise Cancelled
-            name = f"{row['day'] or 'undated'}-{row['view'] or 'any'}-{row['id']}.jpg"
-            _write(folder / PICTURES / name, self._context.store.get(row["display"]), written)
-            found.append(CopiedPicture(f"{PICTURES}/{name}", " · ".join(filter(None, (row["day"], row["view"])))))
+            name = f"{PICTURES}/{row['day'] or 'undated'}-{row['view'] or 'any'}-{row['id']}.jpg"
+            copy.write(name, self._context.store.get(row["display"]))
+            found.append(CopiedPicture(name, " · ".join(filter(None, (row["day"], row["view"])))))
         return found
+
+
+def _refuse_taken(folder: Path, *, packed: bool) -> None:
+    """Raises ``FileRefused`` where something lies in the way, or where the disk does not let one look."""
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise FileRefused("copy_folder_not_empty", str(folder))
+        if packed and packed_path(folder).exists():
+            raise FileRefused("copy_exists", str(packed_path(folder)))
+    except OSError as error:
+        raise FileRefused("file_trouble", str(folder), reason=error.strerror or "") from error
+
+
+@contextmanager
+def _whole(copy: CopyFolder) -> Iterator[None]:
+    """What was written goes again where the inside fails, whatever the reason.
+
+    Raises:
+        FileRefused: ``file_trouble``, ``copy_left_behind`` where it does not go.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not copy.remove():
+            raise FileRefused("copy_left_behind", str(copy.folder)) from error
+        if isinstance(error, OSError):
+            raise FileRefused("file_trouble", str(copy.folder), reason=error.strerror or "") from error
+        raise
 
 
 def _tables(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[CopiedTable]:
@@ -138,14 +148,3 @@ def _tables(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[CopiedTable
 
 def _without_blobs(row: Mapping[str, Any]) -> dict[str, object]:
     return {name: value for name, value in row.items() if name not in BLOBS}
-
-
-def _write(path: Path, data: bytes, written: list[Path]) -> None:
-    with path.open("xb") as file:
-        written.append(path)
-        file.write(data)
-
-
-def _remove(written: Sequence[Path]) -> None:
-    for path in written:
-        path.unlink(missing_ok=True)

@@ -10,6 +10,10 @@ from clinic_app.wording.versions import THINGS
 MESSAGES: dict[str, str] = {
     "copy_exists": "“{path}” is there already. Choose another name for the copy of the record.",
     "copy_folder_not_empty": "The folder “{path}” is not empty. Choose a new folder for the copy of the record.",
+    "copy_left_behind": (
+        "The copy of the record could not be finished, and parts of it could not be removed from “{path}”. They are not "
+        "encrypted: delete them there yourself."
+    ),
 }
 WARNING = (
     "These files are not encrypted: whoever has the folder can read the record and see the face. Give it to the "

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from zipfile import ZipFile
 
-from clinic_app.domain.audit import AuditFilter
+import pytest
+
+from clinic_app.domain.audit import AuditFilter, Outcome
+from clinic_app.domain.bin import BinKind
+from clinic_app.domain.errors import Cancelled
 from clinic_app.services import Services
 from tests.builders import PASSPHRASE
 from tests.services.conftest import refusal
@@ -51,3 +56,67 @@ def test_a_copy_packed_into_one_file_leaves_no_folder(services: Services, tmp_pa
         assert len(archive.namelist()) == made.files == 4
     again = refusal(lambda: services.record_copy.export(patient_id, str(folder), "asked again", packed=True))
     assert again.code == "copy_exists"
+
+
+def left_in(folder: Path) -> list[str]:
+    """What lies under a folder that was empty before."""
+    return sorted(path.name for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "one file"])
+def test_a_copy_of_a_damaged_photograph_leaves_nothing_on_the_disk(
+    services: Services, tmp_path: Path, packed: bool
+) -> None:
+    patient_id, _, _ = full_record(services, 2, f"RC3{packed:d}")
+    with services.context.units.read() as unit:
+        row = unit.bin.collect(BinKind.PATIENT, [patient_id]).rows["picture"][-1]
+    blob = Path(services.clinic.folder) / "blobs" / row["display"][:2] / row["display"]
+    whole = blob.read_bytes()
+    spoilt = bytearray(whole)
+    spoilt[len(whole) // 2] ^= 1
+    blob.chmod(0o600)
+    blob.write_bytes(spoilt)
+    here = tmp_path / "medium"
+    here.mkdir()
+    services.access.confirm(PASSPHRASE)
+    try:
+        export = services.record_copy.export
+        refused = refusal(lambda: export(patient_id, str(here / "new" / "copy"), "patient asked", packed=packed))
+    finally:
+        blob.write_bytes(whole)
+    assert refused.code == "stored_picture_damaged"
+    assert left_in(here) == []
+    with services.context.units.read() as unit:
+        entered = unit.audit.entries(AuditFilter(action="export.ident", patient_id=patient_id), 0, 1)[0]
+    assert entered.outcome is Outcome.FAILED
+
+
+def test_a_copy_that_was_stopped_leaves_the_folder_as_it_was(services: Services, tmp_path: Path) -> None:
+    patient_id, _, _ = full_record(services, 2, "RC4")
+    services.access.confirm(PASSPHRASE)
+    with pytest.raises(Cancelled):
+        services.record_copy.export(patient_id, str(tmp_path / "copy"), "patient asked", lambda step: step.done < 1)
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(Cancelled):
+        services.record_copy.export(patient_id, str(tmp_path / "mine"), "patient asked", lambda step: step.done < 1)
+    assert [name for name in left_in(tmp_path) if name in {"copy", "mine"} or name.endswith("jpg")] == ["mine"]
+
+
+def test_a_copy_below_a_file_is_refused_with_its_path(services: Services, tmp_path: Path) -> None:
+    patient_id, _, _ = full_record(services, 1, "RC5")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    services.access.confirm(PASSPHRASE)
+    refused = refusal(lambda: services.record_copy.export(patient_id, str(tmp_path / "file" / "copy"), "patient asked"))
+    assert refused.code == "file_trouble"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_nobody_else_on_the_computer_reads_a_copy(services: Services, tmp_path: Path) -> None:
+    patient_id, _, _ = full_record(services, 1, "RC6")
+    services.access.confirm(PASSPHRASE)
+    services.record_copy.export(patient_id, str(tmp_path / "plain"), "patient asked")
+    services.record_copy.export(patient_id, str(tmp_path / "one"), "patient asked", packed=True)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "plain").rglob("*") if path.is_file()}
+    assert set(modes.values()) == {0o600}
+    assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "plain" / "photographs").stat().st_mode & 0o777 == 0o700
