@@ -247,6 +247,23 @@ def test_two_records_are_merged_after_a_look_and_undone(clinic: Room) -> None:
     assert clinic.services.patients.get(other).name == "Asha Varma"
 
 
+def test_a_match_after_none_is_shown_at_once(clinic: Room) -> None:
+    twice(clinic)
+    select(clinic, "Asha Verma")
+    sheet = act(clinic, "merge_patient")
+    assert isinstance(sheet, MergeSheet)
+    clinic.type("Varmaq")
+    clinic.until(lambda: sheet.other._list is not None and sheet.other._list.isVisible())
+    clinic.settle()
+    listed = sheet.other._list
+    assert listed is not None
+    assert listed.empty.isVisible()
+    clinic.press(Qt.Key.Key_Backspace)
+    clinic.until(lambda: bool(sheet.other.found))
+    assert listed._view.isVisible()
+    assert not listed.empty.isVisible()
+
+
 def test_earlier_versions_are_shown_and_restored(clinic: Room) -> None:
     patient_id = select(clinic, "Asha Verma")
     patient = clinic.services.patients.get(patient_id)

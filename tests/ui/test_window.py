@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -23,6 +23,7 @@ from clinic_app.domain.schedule import Attempt
 from clinic_app.services import Services
 from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.shell.crash import crash_report
+from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.shell.window import is_register
 from clinic_app.ui.theme import ThemeKeeper
@@ -117,6 +118,33 @@ def test_nobody_found_offers_to_create_them(clinic: Room) -> None:
     clinic.press(Qt.Key.Key_Return)
     clinic.settle()
     assert asked == ["Zebulon Quix"]
+
+
+def test_what_is_said_of_nobody_goes_with_the_first_match(clinic: Room) -> None:
+    search(clinic, "1207b")
+    popup = clinic.window.popup
+    assert popup.foot == "Nobody matches “1207b”."
+    painted = Painted(popup)
+    clinic.press(Qt.Key.Key_Backspace)
+    clinic.settle()
+    assert [entry.name for entry in popup.found] == ["Thomas Okafor"]
+    assert "Nobody" not in popup.foot
+    assert popup.foot in painted.feet
+
+
+class Painted(QObject):
+    """What the foot of the search said whenever it was painted."""
+
+    def __init__(self, popup: SearchPopup) -> None:
+        super().__init__(popup)
+        self._popup = popup
+        self.feet: list[str] = []
+        popup.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent) and event.rect().bottom() > self._popup.height() - 10:
+            self.feet.append(self._popup.foot)
+        return False
 
 
 def test_escape_leaves_the_search(clinic: Room) -> None:

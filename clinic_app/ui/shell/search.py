@@ -161,6 +161,11 @@ class SearchPopup(Themed):
         """The patients shown."""
         return tuple(row.entry for row in self.rows if not row.isHidden() and row.entry is not None)
 
+    @property
+    def foot(self) -> str:
+        """What stands under the rows: that nobody matches, or the keys."""
+        return self._sentence or translate("Enter opens · Ctrl+Enter compares · Shift+Enter logs a call")
+
     def close_now(self) -> None:
         """Forget what was searched."""
         self.hide()
@@ -184,9 +189,8 @@ class SearchPopup(Themed):
         painter = QPainter(self)
         line = keeper.colour("border_strong")
         painting.box(painter, self.rect(), px(8), fill=keeper.colour("raised"), line=line)
-        words = self._sentence or translate("Enter opens · Ctrl+Enter compares · Shift+Enter logs a call")
         foot = QRect(px(14), self.height() - px(28), self.width() - px(28), px(24))
-        painting.text(painter, keeper, foot, words, Style.CAPTION, "text3")
+        painting.text(painter, keeper, foot, self.foot, Style.CAPTION, "text3")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay under the field."""
@@ -218,6 +222,7 @@ class SearchPopup(Themed):
         self._settle()
         self.show()
         self.raise_()
+        self.update()
 
     def _offer(self, text: str) -> None:
         self.rows[0].show_offer(translate("Create “{name}”").format(name=_short(text)))
@@ -229,6 +234,7 @@ class SearchPopup(Themed):
         self._sentence = sentence_of(problem)
         self._settle()
         self.show()
+        self.update()
 
     def _choose(self, place: int) -> None:
         self._at = place

@@ -23,7 +23,7 @@ from clinic_app.domain.patients import fold
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.rows import Index, RowDelegate
-from clinic_app.ui.widgets.themed import Themed
+from clinic_app.ui.widgets.themed import TextLabel, Themed
 from clinic_app.wording.language import translate
 
 ALIKE = 0.74
@@ -336,10 +336,13 @@ class ChoiceList(QFrame):
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._view.clicked.connect(self._clicked)
+        self.empty = TextLabel(keeper, translate("Nothing matches"), Style.BODY, "text2", self)
+        self.empty.setContentsMargins(keeper.px(10), 0, keeper.px(10), 0)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(2, 2, 2, 2)
         column.addWidget(self._view)
+        column.addWidget(self.empty)
         self.hide()
 
     @property
@@ -351,6 +354,8 @@ class ChoiceList(QFrame):
     def open_under(self, field: QWidget, found: list[Choice]) -> None:
         """Show the choices under a field, the first one marked; above it where there is more room."""
         self.model.show(found)
+        self._view.setVisible(bool(found))
+        self.empty.setVisible(not found)
         self._view.setCurrentIndex(self.model.index(0, 0) if found else QModelIndex())
         window = self._window
         rows = min(max(len(found), 1), SHOWN_AT_ONCE)
@@ -377,15 +382,11 @@ class ChoiceList(QFrame):
             self._view.setCurrentIndex(self.model.index(row, 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the plate; say where nothing matches."""
+        """Paint the plate."""
         painter = QPainter(self)
         keeper = self._keeper
         line = keeper.colour("border_strong")
         painting.box(painter, self.rect(), keeper.px(6), fill=keeper.colour("raised"), line=line)
-        self._view.setVisible(bool(self.model.found))
-        if not self.model.found:
-            inner = self.rect().adjusted(keeper.px(12), 0, -keeper.px(12), 0)
-            painting.text(painter, keeper, inner, translate("Nothing matches"), Style.BODY, "text2")
 
     def _clicked(self, index: QModelIndex) -> None:
         self.taken.emit(self.model.found[index.row()].code)
