@@ -88,7 +88,6 @@ class JobHandle(QObject):
     ``failed`` (the exception) and ``cancelled`` ends it, and ``ended`` follows each of them.
     """
 
-    asks_itself = True
     progressed = Signal(object)
     finished = Signal(object)
     failed = Signal(object)
@@ -418,10 +417,11 @@ class Tasks(QObject):
             stale = self._newest.get(order.key) != answer.ticket
             if not stale:
                 del self._newest[order.key]
-        handle = self._jobs.pop(answer.ticket, None)
+        handle = self._jobs.get(answer.ticket)
         here = isValid(order.owner)
-        if here and not stale and self._asked(order, answer.problem, handle):
+        if here and not stale and self._asked(order, answer, handle):
             return
+        self._jobs.pop(answer.ticket, None)
         if answer.problem is not None:
             self._fail(order, answer.problem, here=here and not stale, handle=handle)
             return
@@ -432,27 +432,31 @@ class Tasks(QObject):
         if order.writes and isinstance(answer.result, Changes):
             self.changed.emit(answer.result)
 
-    def _asked(self, order: _Order, problem: BaseException | None, handle: JobHandle | None) -> bool:
+    def _asked(self, order: _Order, answer: _Answer, handle: JobHandle | None) -> bool:
         """Whether somebody is asked for what a refused piece of work needs; it is then done again, or given up.
 
-        Owners that ask themselves say so (``asks_itself``).
+        Owners that ask themselves say so (``asks_itself``). A job stays one of the jobs while somebody is asked.
         """
-        ask = self.asker
+        ask, problem = self.asker, answer.problem
         if not isinstance(problem, AccessRefused) or problem.code not in ASKED or ask is None or self._services is None:
             return False
-        if getattr(order.owner, "asks_itself", False):
+        if getattr(order.owner, "asks_itself", False) or (handle is not None and handle.stopping):
             return False
         work, lane = order.work, order.lane
 
         def again(grant: Grant) -> None:
             if lane is None or not isValid(order.owner):
                 return
+            self._jobs.pop(answer.ticket, None)
             order.work = lambda services: grant(services, lambda: work(services))
             ticket = self._put(lane, order)
             if ticket is not None and handle is not None:
                 self._jobs[ticket] = handle
 
         def give_up() -> None:
+            self._jobs.pop(answer.ticket, None)
+            if self._services is None:
+                order.failed = _unseen
             if isValid(order.owner):
                 self._fail(order, problem, here=True, handle=handle)
 

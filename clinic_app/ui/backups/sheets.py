@@ -17,8 +17,9 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, FormField, Level, TextLabel
+from clinic_app.ui.widgets.permission_fields import Needed
 from clinic_app.ui.widgets.progress_strip import Bar
-from clinic_app.ui.widgets.reason_sheet import Needed, ReasonSheet
+from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.backups import drill_line, snapshot_words
 from clinic_app.wording.language import translate

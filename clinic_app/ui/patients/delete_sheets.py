@@ -14,7 +14,8 @@ from clinic_app.ui.patients.lines import diagnosis_words
 from clinic_app.ui.patients.picture_sheets import photos_words
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import TextLabel
-from clinic_app.ui.widgets.reason_sheet import Needed, ReasonSheet
+from clinic_app.ui.widgets.permission_fields import Needed
+from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.merge import counted_words
 

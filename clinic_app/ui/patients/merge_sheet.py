@@ -16,8 +16,9 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.picture_sheets import WAIT_MS
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import ChoiceRow, FormField, Level, TextLabel
+from clinic_app.ui.widgets.permission_fields import Needed
 from clinic_app.ui.widgets.picker import Choice, PickerField
-from clinic_app.ui.widgets.reason_sheet import Needed, ReasonSheet
+from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.merge import fact_words, moves_words

@@ -17,7 +17,8 @@ from clinic_app.domain.errors import Cancelled, ClinicError, FileRefused, RuleBr
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, ChoiceRow, ConfirmDialog, FormField, Level, TextLabel
-from clinic_app.ui.widgets.reason_sheet import Needed, ReasonSheet
+from clinic_app.ui.widgets.permission_fields import Needed
+from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.record_copy import plain_warning
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from clinic_app.services.record_copy import RecordCopy
 
 FOLDER, PACKED = "folder", "packed"
-AskFolder = Callable[[QWidget, str], str]
 ENDING = ".zip"
+AskFolder = Callable[[QWidget, str], str]
 OpenFolder = Callable[[str], object]
 
 
@@ -78,8 +79,8 @@ class RecordCopySheet(ReasonSheet):
         )
         self.form.choose(FOLDER)
         self.add_field(FormField(keeper, "form", translate("Write it as"), self.form))
-        self.folder = QLineEdit()
         self.form.chosen.connect(self._name_for_form)
+        self.folder = QLineEdit()
         self.folder_field = self.add_field(
             FormField(
                 keeper,
@@ -187,7 +188,6 @@ class RecordCopySheet(ReasonSheet):
         self.set_busy(False)
         self.banner.show_words(translate("Stopped. What was written was removed."), level=Level.INFO)
 
-    def _folder_name(self) -> str:
     @property
     def _packed(self) -> bool:
         return self.form.code == PACKED
@@ -202,6 +202,7 @@ class RecordCopySheet(ReasonSheet):
         if path:
             self.folder.setText(f"{path}{ENDING}" if self._packed else path)
 
+    def _folder_name(self) -> str:
         name = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in self._found[1])
         return f"record-{name}-{self.context.today().isoformat()}{ENDING if self._packed else ''}"
 
