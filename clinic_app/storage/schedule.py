@@ -216,9 +216,13 @@ class ScheduleRows:
             return self._count_by_rule(on, [*_narrowed(narrow), *_without(without)])
         found = self._count_by_rule(on, [or_(*(column.is_not(None) for column in _DECIDING))])
         coming = on + timedelta(days=COMING_DAYS)
-        total = self._count_plain()
-        opened, soon = self._count_plain(CaseRecord.opens <= on), self._count_plain(CaseRecord.opens <= coming)
-        over, unopened = self._count_plain(CaseRecord.closes < on), self._count_plain(CaseRecord.opens.is_(None))
+        total, opened, soon, over, unopened = self._count_plain(
+            (),
+            (CaseRecord.opens <= on,),
+            (CaseRecord.opens <= coming,),
+            (CaseRecord.closes < on,),
+            (CaseRecord.opens.is_(None),),
+        )
         found[FollowUpStatus.OVERDUE] += over
         found[FollowUpStatus.DUE] += opened - over
         found[FollowUpStatus.COMING] += soon - opened
@@ -226,12 +230,16 @@ class ScheduleRows:
         found[FollowUpStatus.NOT_DUE] += total - soon - unopened
         return found
 
-    def _count_plain(self, *conditions: ColumnElement[bool]) -> int:
-        """How many of the cases nothing but their dates decides about; answered by an index alone."""
-        statement = (
-            select(func.count()).select_from(CaseRecord).where(*(column.is_(None) for column in _DECIDING), *conditions)
+    def _count_plain(self, *asked: Sequence[ColumnElement[bool]]) -> tuple[int, ...]:
+        """How many of the cases nothing but their dates decides about fulfil each of these conditions, in one
+        question; each answer comes from an index alone.
+        """
+        plain = [column.is_(None) for column in _DECIDING]
+        counts = (
+            select(func.count()).select_from(CaseRecord).where(*plain, *conditions).scalar_subquery()
+            for conditions in asked
         )
-        return self._session.scalar(statement) or 0
+        return tuple(self._session.execute(select(*counts)).one())
 
     def _count_by_rule(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> dict[FollowUpStatus, int]:
         """The rule of ``status_of`` over the cached columns: the first that matches wins."""

@@ -209,6 +209,13 @@ def test_pages_read_together_are_those_read_one_by_one_in_few_questions(
     assert services.schedule.pages([], 3) == ()
 
 
+def test_every_group_is_counted_in_two_questions(services: Services, engines_of_clinic: Engines) -> None:
+    services.schedule.counts()  # who is restricted is asked once
+    with counted(engines_of_clinic) as statements:
+        services.schedule.counts()
+    assert len([one for one in statements if one.startswith("SELECT")]) == 2
+
+
 def test_a_database_is_not_called_damaged_for_what_a_reader_remembers(services: Services) -> None:
     for number in range(3):
         with services.context.units.open() as unit:

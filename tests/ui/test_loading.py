@@ -43,6 +43,7 @@ NOT_YET = (
     "clinic_app.ui.compare",
     "clinic_app.ui.patients",
     "clinic_app.ui.treatment",
+    "clinic_app.ui.vault.unlock_form",
     "clinic_app.ui.widgets.record_sheet",
     "clinic_app.ui.widgets.side_sheet",
 )

@@ -23,7 +23,6 @@ from clinic_app.ui.vault.forms import (
     ask_folder,
     ask_target,
 )
-from clinic_app.ui.vault.unlock_form import ChooseForm, UnlockForm
 from clinic_app.ui.widgets import Card
 from clinic_app.ui.widgets.banner import Level
 from clinic_app.ui.widgets.themed import Plane, stand_in_the_middle
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
     from clinic_app.services.clinic_data import ClinicDoor, ClinicState
     from clinic_app.ui.vault.codes_form import CodesForm
+    from clinic_app.ui.vault.unlock_form import ChooseForm, UnlockForm
     from clinic_app.ui.vault.wizard import FirstSteps
     from clinic_app.ui.vault.wizard_restore import RestoreSteps
 
@@ -160,6 +160,8 @@ class StartView(Plane):
     @cached_property
     def unlock(self) -> UnlockForm:
         """Asks for the passphrase."""
+        from clinic_app.ui.vault.unlock_form import UnlockForm
+
         form = UnlockForm(self.keeper, self._folder_dialog)
         form.unlock_wanted.connect(self._unlock)
         form.named.connect(self._look_at_wait)
@@ -171,6 +173,8 @@ class StartView(Plane):
     @cached_property
     def choosing(self) -> ChooseForm:
         """Asks for a new passphrase after a code."""
+        from clinic_app.ui.vault.unlock_form import ChooseForm
+
         form = ChooseForm(self.keeper)
         form.chosen.connect(self._choose)
         form.suggestion_wanted.connect(self._suggest)
