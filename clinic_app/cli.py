@@ -131,9 +131,12 @@ class _Desk:
         state = self.door.state(self.folder)
         if not state.there:
             raise NotFound("no_clinic_here", path=self.folder)
-        return self.door.open(
+        services = self.door.open(
             self.folder, None if state.demo else self.secret(), self.asked.user, report=self._tell_upgrade
         )
+        for finding in services.found_at_start():
+            self.err.write(sentence(finding.code, finding.params) + "\n")
+        return services
 
     def _tell_upgrade(self, progress: Progress) -> bool:
         """An older database is brought to this version of the program: said once, on stderr."""

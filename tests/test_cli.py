@@ -755,7 +755,11 @@ def test_a_missing_database_is_damage_and_no_new_one_is_made(data: Path) -> None
 
 def test_a_damaged_key_file_exits_2_and_its_copy_helps(data: Path) -> None:
     (data / "vault.json").write_text("{", encoding="utf-8")
-    assert ask("due", data=data).code == 0, "the copy opens it"
+    said = ask("due", data=data)
+    assert said.code == 0, "the copy opens it"
+    assert "vault.json was damaged" in said.err
+    assert ask("due", data=data).err == "", "and it was written anew"
+    (data / "vault.json").write_text("{", encoding="utf-8")
     (data / "vault.json.bak").write_text("{", encoding="utf-8")
     for words in (("due",), ("check",)):
         answer = ask(*words, data=data)

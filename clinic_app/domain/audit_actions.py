@@ -115,7 +115,7 @@ _OTHERS: Final = (
     (AuditKind.PEOPLE, SOFTWARE_SETTINGS, "settings.change settings.delete settings.restore"),
     (AuditKind.KEPT_SAFE, APPLICATION, "backup.ok backup.fail backup.verify restore.drill restore.real check.ok"),
     (AuditKind.KEPT_SAFE, APPLICATION, "store.set_aside store.emptied"),
-    (AuditKind.KEPT_SAFE, SECURITY_ALERT, "check.fail"),
+    (AuditKind.KEPT_SAFE, SECURITY_ALERT, "check.fail key_file.mended"),
     (AuditKind.KEPT_SAFE, SOFTWARE_SETTINGS, "schema.migrate"),
     (AuditKind.PROGRAM, STARTED, "app.start"),
     (AuditKind.PROGRAM, STOPPED, "app.stop"),

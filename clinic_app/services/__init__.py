@@ -212,6 +212,11 @@ class Services:
             return unit.audit.after(after)
 
     @open_to_all
+    def found_at_start(self) -> tuple[Finding, ...]:
+        """What opening the clinic found wrong, and mended where it could: to be told to whoever works."""
+        return self.context.at_start
+
+    @open_to_all
     def accept_clock(self) -> None:
         """The user said that the computer's date is right: writes go on."""
         self.context.accept_clock()

@@ -12,6 +12,7 @@ from clinic_app.domain.audit import AuditEvent, Outcome
 from clinic_app.domain.cases import Case, Plans
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.checks import Finding
 from clinic_app.domain.errors import AccessRefused, RuleBroken
 from clinic_app.domain.people import User
 from clinic_app.domain.pictures import Injected
@@ -76,6 +77,8 @@ class ClinicContext:
     imports: int = 0
     """How many imports of photographs run in this program now; changed under ``importing``."""
     orphans_swept: datetime | None = None
+    at_start: tuple[Finding, ...] = ()
+    """What opening the clinic found wrong, and mended where it could."""
     known: FactsKnown = field(init=False)
     access: Access = field(init=False)
     _clock_trusted: date | None = None

@@ -24,7 +24,7 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
     Raises:
         Cancelled: ``report`` answered False.
     """
-    found = _key_file(context)
+    found = [*context.at_start, *_key_file(context)]
     try:
         found += _database(context)
         found += _audit(context, full=full, report=report)

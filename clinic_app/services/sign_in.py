@@ -11,15 +11,17 @@ import platform
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC
 
 from clinic_app.domain.audit import SYSTEM, Actor, AuditEvent, Outcome
+from clinic_app.domain.checks import Finding, FindingKind
 from clinic_app.domain.errors import AccessRefused, ClinicError, DamageFound, NotFound, StorageUnavailable
 from clinic_app.domain.people import Role, User, user_key
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.entrance import Entrance, unlocked_by
 from clinic_app.storage.throttle import Throttle, Tries, key_of, place_of
 from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
-from clinic_app.storage.vault import SlotKind, UnlockedVault, Vault, finish_change, read_again, with_tries_kept
+from clinic_app.storage.vault import SlotKind, UnlockedVault, Vault, finish_change, mend, read_again, with_tries_kept
 
 FIRST_ROLES = frozenset({Role.ADMIN, Role.DOCTOR})
 MUST_CHOOSE = "must_choose_passphrase"
@@ -89,6 +91,7 @@ def come_in(context: ClinicContext, unlocked: UnlockedVault, user: User, *, back
     out: reading goes on while it is full.
     """
     entrance, code = context.entrance, unlocked.slot.kind is not SlotKind.PASSPHRASE
+    unlocked, mended = _mended(context, unlocked)
     context.unlocked = unlocked
     take_over(context, user, unlocked if code else None)
     if context.info.demo:
@@ -98,9 +101,9 @@ def come_in(context: ClinicContext, unlocked: UnlockedVault, user: User, *, back
     else:
         entrance.pins.signed_in(user)
     how = unlocked.slot.kind.value
-    events = [AuditEvent("auth.unlock" if back else "auth.login", "user", str(user.id), reason=how)]
+    events = [*mended, AuditEvent("auth.unlock" if back else "auth.login", "user", str(user.id), reason=how)]
     if unlocked.slot.kind is SlotKind.RECOVERY:
-        events.insert(0, AuditEvent("recovery.used", "user", str(user.id)))
+        events.insert(len(mended), AuditEvent("recovery.used", "user", str(user.id)))
     enter_refused(context.units, unlocked.vault, entrance.throttle)
     try:
         with context.units.open() as unit:
@@ -197,11 +200,28 @@ def _refused(unit: UnitOfWork, vault: Vault, done: Mapping[str, Tries]) -> list[
     return events
 
 
-def _tidied(unlocked: UnlockedVault, entrance: Entrance) -> UnlockedVault:
-    """A change of passphrase that was cut is ended, and a missing count of tries is noticed from now on.
-
-    A key file that was damaged is left as it is for whoever looks for the damage; the next change mends it.
+def _mended(context: ClinicContext, unlocked: UnlockedVault) -> tuple[UnlockedVault, list[AuditEvent]]:
+    """A key file that is damaged, or whose copy is, is written anew; answers what to enter of it, and keeps for
+    whoever works what to say. Where the disk does not take it now, it is tried again at the next sign-in.
     """
+    if not unlocked.vault.notes:
+        return unlocked, []
+    note, folder = unlocked.vault.notes[0], str(unlocked.vault.folder)
+    try:
+        done, aside = mend(unlocked, context.now().astimezone(UTC))
+    except ClinicError as fault:
+        log.info("the key file could not be written anew: %s", fault.code)
+        return unlocked, []
+    if note == "vault_copy_used":
+        code, kind = "vault_mended" if aside else "vault_rewritten", FindingKind.DAMAGED
+    else:
+        code, kind = "vault_copy_rewritten", FindingKind.NOTE
+    context.at_start = (*context.at_start, Finding(kind, None, "", code, {"path": folder, "aside": aside}))
+    return done, [AuditEvent("key_file.mended", "key_file", aside)]
+
+
+def _tidied(unlocked: UnlockedVault, entrance: Entrance) -> UnlockedVault:
+    """A change of passphrase that was cut is ended, and a missing count of tries is noticed from now on."""
     vault = unlocked.vault
     if vault.notes:
         return unlocked

@@ -51,6 +51,8 @@ FORMAT: Final = 1
 FILE_NAME: Final = "vault.json"
 COPY_NAME: Final = "vault.json.bak"
 LOCK_NAME: Final = "vault.lock"
+ASIDE: Final = "vault.json.damaged-"
+"""What a damaged key file is kept as, with a moment in UTC, until a slot is dropped: it may hold that slot too."""
 LOCK_WAIT_S: Final = 20.0
 MOST_SLOTS: Final = 400
 MOST_TRIED: Final = 4
@@ -427,6 +429,24 @@ def with_tries_kept(unlocked: UnlockedVault, place: str) -> UnlockedVault:
         return replace(unlocked, vault=save_vault(replace(vault, tries_kept_in=place)))
 
 
+def mend(unlocked: UnlockedVault, moment: datetime) -> tuple[UnlockedVault, str]:
+    """Write the key file anew from its copy, or the copy from the file, where one was missing, damaged or out of date.
+
+    A damaged key file is kept beside it under the second part of the answer, its name; blank where there was none.
+    ``moment`` is in UTC. Raises ``StorageUnavailable``, ``DamageFound("vault_exchanged")``.
+    """
+    aside = ""
+    with _changing(unlocked) as vault:
+        if not vault.notes:
+            return replace(unlocked, vault=vault), aside
+        path = vault.folder / FILE_NAME
+        with durable.disk_errors(path):
+            if vault.notes == ("vault_copy_used",) and path.exists():
+                aside = f"{ASIDE}{moment:%Y%m%dT%H%M%SZ}"
+                durable.replace(path, path.with_name(aside))
+        return replace(unlocked, vault=save_vault(vault)), aside
+
+
 def read_again(unlocked: UnlockedVault) -> UnlockedVault:
     """The same keys with the file as it is now. Raises ``DamageFound("vault_exchanged")`` and as ``read_vault``."""
     return replace(unlocked, vault=_read_again(unlocked))
@@ -472,7 +492,11 @@ def _save_without(vault: Vault, falls: Callable[[Slot], bool]) -> Vault:
     rest = tuple(slot for slot in vault.slots if not falls(slot))
     if all(slot.kind is not SlotKind.PASSPHRASE for slot in rest):
         raise RuleBroken("slot", "last_slot")
-    return save_vault(replace(vault, slots=rest))
+    saved = save_vault(replace(vault, slots=rest))
+    with durable.disk_errors(vault.folder):
+        for aside in vault.folder.glob(f"{ASIDE}*"):
+            aside.unlink(missing_ok=True)
+    return saved
 
 
 def _wrapped_for(unlocked: UnlockedVault, kind: SlotKind, user: str, secret: bytes, cost: Cost) -> Slot:

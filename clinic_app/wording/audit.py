@@ -154,6 +154,7 @@ SENTENCES: dict[str, str] = {
     "restore.real": "{who} restored the clinic from a backup",
     "check.ok": "{who} checked the record: no damage",
     "check.fail": "{who} checked the record: damage was found",
+    "key_file.mended": "The clinic’s key file or its copy was damaged, missing or out of date, and was written anew",
     "store.set_aside": "Stored files that belong to no photo were put aside for 30 days",
     "store.emptied": "Stored files that belong to no photo, put aside 30 days before, were deleted",
     "schema.migrate": "The clinic’s data were brought to a newer form",

@@ -12,6 +12,9 @@ from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import messages, sentence
 
+STRIP_SAYS = 3
+"""Findings a strip across the window names."""
+
 MESSAGES: dict[str, str] = {
     "checking_pictures": "Looking at photographs…",
     "checking_dates": "Computing dates anew…",
@@ -43,6 +46,15 @@ def result_words(findings: Sequence[Finding], *, full: bool) -> str:
     if full:
         return translate("Everything is whole: the database, the audit, and every photograph was opened.")
     return translate("Everything is whole, as far as a quick check looks.")
+
+
+def found_words(findings: Sequence[Finding]) -> str:
+    """The first few of the findings that do harm, each as a sentence, for a strip across the window."""
+    said = list(dict.fromkeys(sentence(one.code, one.params) for one in findings if not one.harmless))
+    more = len(said) - STRIP_SAYS
+    if more > 0:
+        said[STRIP_SAYS:] = [translate_many("{count} more thing is wrong.", "{count} more things are wrong.", more)]
+    return " ".join(said)
 
 
 def findings_words(clinic: str, day: date, full: bool, lines: Sequence[str]) -> str:

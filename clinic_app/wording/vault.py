@@ -34,6 +34,16 @@ MESSAGES: dict[str, str] = {
     "vault_copy_differs": (
         "The copy of the key file (vault.json.bak) is missing or out of date; it will be written anew."
     ),
+    "vault_mended": (
+        "The key file vault.json was damaged. It was written anew from its copy; the damaged one is kept beside it as "
+        "{aside}. A disk that damages one file may damage others: check the data, and make a backup now."
+    ),
+    "vault_rewritten": (
+        "The key file vault.json was missing. It was written anew from its copy. Check the data, and make a backup now."
+    ),
+    "vault_copy_rewritten": (
+        "The copy of the key file (vault.json.bak) was missing, damaged or out of date; it was written anew."
+    ),
     "vault_exchanged": (
         "The key file in {folder} is no longer the one that was opened. Nothing was written; close the "
         "program and look at the folder."

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.checks import FindingKind
 from clinic_app.services.clinic_data import ClinicDoor
-from tests.builders import PASSPHRASE, door, open_test_clinic
+from tests.builders import PASSPHRASE, add_patient, door, open_test_clinic
 
 
 @pytest.fixture
@@ -35,17 +36,49 @@ def spoil(path: Path) -> None:
     path.write_bytes(content)
 
 
-def test_a_spoilt_key_file_is_damage_although_its_copy_still_opens(folder: Path) -> None:
+def entered(folder: Path, action: str) -> int:
+    """How many entries of an action the audit has."""
+    services = door().open(str(folder), PASSPHRASE)
+    try:
+        return services.audit.count(AuditFilter(action=action))
+    finally:
+        services.close()
+
+
+def test_a_spoilt_key_file_is_written_anew_from_its_copy_and_said_once(folder: Path) -> None:
     assert found_in(folder) == []
     spoil(folder / "vault.json")
-    assert found_in(folder) == [(FindingKind.DAMAGED, "vault_copy_used")]
+    spoilt = (folder / "vault.json").read_bytes()
+    assert found_in(folder) == [(FindingKind.DAMAGED, "vault_mended")]
+    assert [path.read_bytes() for path in folder.glob("vault.json.damaged-*")] == [spoilt]
+    assert (folder / "vault.json").read_bytes() == (folder / "vault.json.bak").read_bytes()
+    assert found_in(folder) == []
     (folder / "vault.json").unlink()
-    assert found_in(folder) == [(FindingKind.DAMAGED, "vault_copy_used")]
+    assert found_in(folder) == [(FindingKind.DAMAGED, "vault_rewritten")]
+    assert found_in(folder) == []
+    assert entered(folder, "key_file.mended") == 2
 
 
-def test_a_spoilt_copy_of_the_key_file_is_a_note(folder: Path) -> None:
+def test_a_spoilt_copy_of_the_key_file_is_written_anew_and_noted_once(folder: Path) -> None:
     spoil(folder / "vault.json.bak")
-    assert found_in(folder) == [(FindingKind.NOTE, "vault_copy_differs")]
+    assert found_in(folder) == [(FindingKind.NOTE, "vault_copy_rewritten")]
+    assert found_in(folder) == []
+
+
+def test_entries_cut_off_after_the_key_file_was_spoilt_are_missed_all_the_same(
+    folder: Path, expected_logs: list[str]
+) -> None:
+    expected_logs.append("the audit does not hold its newest anchor")
+    spoil(folder / "vault.json")
+    services = door().open(str(folder), PASSPHRASE)
+    add_patient(services)
+    services.close()
+    before = (folder / "clinic.db").read_bytes()
+    services = door().open(str(folder), PASSPHRASE)
+    add_patient(services, "Ravi Nair", "4128")
+    services.close()
+    (folder / "clinic.db").write_bytes(before)
+    assert "audit_cut_off" in {code for _, code in found_in(folder)}
 
 
 def test_what_a_cut_import_left_is_a_note(folder: Path) -> None:

@@ -554,14 +554,19 @@ def test_a_clinic_cut_before_anybody_was_entered_takes_its_first_user(house: Hou
     assert services.clinic.user.roles == {Role.ADMIN, Role.DOCTOR}
 
 
-def test_the_key_file_is_mended_by_the_next_change_and_not_by_looking(house: House) -> None:
+def test_the_key_file_is_mended_when_somebody_comes_in_and_not_by_looking(house: House) -> None:
     path = Path(house.folder) / vaults.FILE_NAME
     path.write_bytes(path.read_bytes()[:-40])
     assert [code for code, _ in house.door.state(house.folder).notes if code.startswith("vault")] == ["vault_copy_used"]
-    services = house.open(MARYS, MARY)
+    with pytest.raises(AccessRefused):
+        house.open("not the passphrase of anybody", MARY)
     assert vaults.read_vault(Path(house.folder)).notes == ("vault_copy_used",)
-    services.people.change_passphrase(MARYS, NEW)
+    services = house.open(MARYS, MARY)
     assert vaults.read_vault(Path(house.folder)).notes == ()
+    assert [one.code for one in services.found_at_start()] == ["vault_mended"]
+    assert len(list(path.parent.glob(f"{vaults.ASIDE}*"))) == 1
+    services.people.change_passphrase(MARYS, NEW)
+    assert list(path.parent.glob(f"{vaults.ASIDE}*")) == [], "it would still open with the passphrase of before"
     path.write_bytes(b"")
     path.with_name(vaults.COPY_NAME).write_bytes(b"")
     with pytest.raises(DamageFound, match="vault_damaged"):

@@ -50,6 +50,7 @@ from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.pin_offer import PinOffer
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
+from clinic_app.ui.shell.start_findings import StartFindings
 from clinic_app.ui.shell.status import StatusLine
 from clinic_app.ui.shell.undo_trail import Step as UndoStep
 from clinic_app.ui.shell.undo_trail import UndoTrail
@@ -235,7 +236,11 @@ class MainWindow(QMainWindow):
         self.unsaved = Banner(keeper, self.ground)
         self.unsaved.acted.connect(self._show_unsaved)
         self.unsaved.dismissed.connect(self._restyle)
+        self.start_findings = StartFindings(keeper, self.ground)
+        self.start_findings.acted.connect(self.check_data)
+        self.start_findings.dismissed.connect(self._restyle)
         self._strip_row = QVBoxLayout()
+        self._strip_row.addWidget(self.start_findings)
         self._strip_row.addWidget(self.strip)
         self.emergencies = Banner(keeper, self.ground)
         self.emergencies.acted.connect(lambda: self._open_sheet(self.rooms.review))
@@ -414,6 +419,8 @@ class MainWindow(QMainWindow):
         self._look_at_clock()
         self._look_at_drafts()
         self._offer_pin()
+        self.start_findings.tell(services.found_at_start())
+        self._restyle()
         if info.demo:
             QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
         area = str(self._settings.value("area", SCHEDULE))
@@ -552,6 +559,7 @@ class MainWindow(QMainWindow):
         self.strip.clear()
         self.unsaved.clear()
         self.pin_offer.clear()
+        self.start_findings.forget()
         self.header.day.setText("")
         self._context.detach()
         self._shut_soon(services)
@@ -598,6 +606,7 @@ class MainWindow(QMainWindow):
         self.emergencies.clear()
         self.unsaved.clear()
         self.pin_offer.clear()
+        self.start_findings.hide()
         self.inspector.phone.clear_clipboard()
         self._trail_changed()
         self.menuBar().hide()
@@ -626,6 +635,7 @@ class MainWindow(QMainWindow):
         self._look_at_drafts()
         self._look_at_emergencies()
         self._offer_pin()
+        self.start_findings.come_back()
         place = self._history[self._at]
         self._show_area(place.area, place.patient_id, place.case_id)
         if self._patient:
@@ -865,6 +875,7 @@ class MainWindow(QMainWindow):
             viewer.files_dropped.connect(intents.import_pictures)
             viewer.full_screen_changed.connect(self._viewer_full)
             viewer.written.connect(self.trail.end)
+            viewer.undoable.connect(intents.toast)
             self.areas.addWidget(viewer)
         return self._viewer
 
@@ -1253,7 +1264,7 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         measures = self._context.theme.measures
         side = measures.margin_side
-        strips = (self.strip, self.emergencies, self.unsaved, self.pin_offer)
+        strips = (self.start_findings, self.strip, self.emergencies, self.unsaved, self.pin_offer)
         said = any(strip.isVisible() for strip in strips)
         self._strip_row.setContentsMargins(side, measures.block_gap if said else 0, side, 0)
         self._strip_row.setSpacing(measures.block_gap)

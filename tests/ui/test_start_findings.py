@@ -1,0 +1,59 @@
+"""What is wrong with the data is said in the window from the start on, in red, until it is waved away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from clinic_app.ui.backups.check_sheet import CheckSheet
+from clinic_app.ui.theme import ThemeKeeper
+from tests.builders import PASSPHRASE, door
+from tests.ui.window_room import Filled, Room, room
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def spoilt(qtbot: QtBot, keeper: ThemeKeeper, tmp_path: Path, filled_clinic: Filled) -> Iterator[Room]:
+    """A window over a clinic whose key file is half gone."""
+    with room(qtbot, keeper, tmp_path, filled_clinic.folder) as one:
+        one.services.close()
+        key_file = tmp_path / "clinic" / "vault.json"
+        key_file.write_bytes(key_file.read_bytes()[:200])
+        one.services = door(one.clock).open(str(tmp_path / "clinic"), PASSPHRASE)
+        one.attach()
+        yield one
+
+
+def test_a_key_file_that_was_damaged_is_said_and_leads_to_the_check(spoilt: Room) -> None:
+    strip = spoilt.window.start_findings
+    assert strip.isVisible()
+    assert "vault.json was damaged" in strip.words
+    strip.button.setFocus(Qt.FocusReason.TabFocusReason)
+    spoilt.press(Qt.Key.Key_Space)
+    spoilt.settle()
+    assert isinstance(spoilt.window.sheet, CheckSheet)
+
+
+def test_it_is_said_again_after_the_lock_unless_it_was_waved_away(spoilt: Room) -> None:
+    window = spoilt.window
+    for visible in (True, False):
+        window.locking.lock()
+        assert not window.start_findings.isVisible()
+        page = window.locking.page
+        assert page is not None
+        page.form.passphrase_typed.emit("Dr Rao", PASSPHRASE)
+        spoilt.until(lambda: not window.locking.locked)
+        spoilt.settle()
+        assert window.start_findings.isVisible() is visible
+        window.start_findings.dismissed.emit()
+    window.close_clinic(asked=False)
+    assert window.start_findings.words == ""
+
+
+def test_a_whole_clinic_has_no_such_strip(clinic: Room) -> None:
+    assert not clinic.window.start_findings.isVisible()
