@@ -17,7 +17,18 @@ from clinic_app.wording.sentences import messages, sentence_of
 from tests.domain.builders import day
 
 TODAY = day("2026-03-19")
-MODULES = ("calendar", "units", "patients", "cases", "treatment", "schedule", "doses", "pictures", "alignment")
+MODULES = (
+    "calendar",
+    "units",
+    "patients",
+    "cases",
+    "treatment",
+    "schedule",
+    "doses",
+    "pictures",
+    "alignment",
+    "measuring",
+)
 
 
 def raised() -> list[tuple[str, str, set[str]]]:
