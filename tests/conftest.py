@@ -94,15 +94,19 @@ def _settle() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
+def _settle_and_collect() -> None:
+    gc.collect()
+    _settle()
+
+
 @pytest.fixture(autouse=True)
 def _no_leaked_widgets() -> Iterator[None]:
     before = set(_top_level_widgets())
     yield
-    if not set(_top_level_widgets()) - before:
-        return
-    _settle()
-    gc.collect()
-    _settle()
+    for last_try in (_settle, _settle_and_collect):
+        if not set(_top_level_widgets()) - before:
+            return
+        last_try()
     left = {key: widget for key, widget in _top_level_widgets().items() if key not in before}
     if left:
         names = sorted(f"{type(w).__name__} {w.objectName()!r}" for w in left.values())

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import shiboken6
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -89,6 +90,7 @@ def open_room(keeper: ThemeKeeper, tasks: Tasks, qtbot: QtBot, folder: Path) -> 
         finally:
             room.context.detach()
             assert tasks.close()
+            shiboken6.delete(room.intents)
 
 
 def give_sites(

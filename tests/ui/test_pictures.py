@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QKeyEvent
@@ -114,6 +115,7 @@ def room(tmp_path: Path, keeper: ThemeKeeper, tasks: Tasks, qtbot: QtBot) -> Ite
         assert tasks.close()
         assert crashes == []
         context.detach()
+        shiboken6.delete(context.intents)
 
 
 def taken(day: date, clock: time | None = None) -> TakenAt:

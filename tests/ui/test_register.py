@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QGuiApplication
@@ -122,6 +123,7 @@ def room(tmp_path: Path, keeper: ThemeKeeper, tasks: Tasks, qtbot: QtBot) -> Ite
         assert tasks.close()
         assert crashes == []
         context.detach()
+        shiboken6.delete(context.intents)
 
 
 @pytest.fixture(params=["csv", "xlsx"])

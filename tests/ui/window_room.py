@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -109,9 +110,9 @@ def room(qtbot: QtBot, keeper: ThemeKeeper, folder: Path, filled: Path | None = 
         yield one
     finally:
         one.window.close()
-        one.window.deleteLater()
-        QApplication.processEvents()
         services.close()
+        for gone in (one.window, one.tasks, one.context.intents):
+            shiboken6.delete(gone)
 
 
 @pytest.fixture(scope="session")
