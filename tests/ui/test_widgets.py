@@ -10,7 +10,16 @@ import pytest
 from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.changes import Progress
@@ -28,6 +37,7 @@ from clinic_app.ui.widgets import (
     FormField,
     IconButton,
     Kind,
+    LinkButton,
     NumberField,
     ProgressStrip,
     Rail,
@@ -173,6 +183,38 @@ def test_a_busy_button_keeps_its_width_and_cannot_be_pressed(qtbot: QtBot, keepe
     button.set_busy(False)
     press(button)
     assert len(pressed) == 1
+
+
+@pytest.mark.parametrize("make", [Button, LinkButton])
+@pytest.mark.parametrize("code", [Key.Key_Return, Key.Key_Enter])
+def test_enter_presses_the_button_that_has_the_keyboard(
+    qtbot: QtBot, keeper: ThemeKeeper, make: Callable[[ThemeKeeper, str], QPushButton], code: Qt.Key
+) -> None:
+    button = make(keeper, "Restore")
+    shown(qtbot, button)
+    button.setFocus()
+    pressed: list[bool] = []
+    button.clicked.connect(lambda: pressed.append(True))
+    key(button, code)
+    assert len(pressed) == 1
+    key(button, code, Qt.KeyboardModifier.ControlModifier)
+    assert len(pressed) == 1
+
+
+def test_keep_editing_is_taken_by_enter(qtbot: QtBot, keeper: ThemeKeeper, host: QWidget) -> None:
+    sheet = make_sheet(keeper, host)
+    sheet.open()
+    name = control_of(sheet, "name")
+    type_in(name, "A")
+    key(name, Key.Key_Escape)
+    going_on = QApplication.focusWidget()
+    assert isinstance(going_on, Button)
+    assert going_on.text() == "Keep editing"
+    key(going_on, Key.Key_Return)
+    assert sheet.isVisible()
+    assert sheet.changed
+    assert QApplication.focusWidget() is name
+    assert not going_on.isVisible()
 
 
 def test_an_icon_button_says_its_name_and_key(qtbot: QtBot, keeper: ThemeKeeper) -> None:

@@ -141,7 +141,7 @@ class Painted(QObject):
         self.feet: list[str] = []
         popup.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if isinstance(event, QPaintEvent) and event.rect().bottom() > self._popup.height() - 10:
             self.feet.append(self._popup.foot)
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -22,7 +22,19 @@ class Kind(Enum):
     DANGER_SOLID = "danger_solid"
 
 
-class Button(QPushButton):
+class EnterButton(QPushButton):
+    """A push button that Enter presses too while it has the keyboard; a key held down presses it once."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not plain:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+
+class Button(EnterButton):
     """A push button with an optional icon (18 px) before and keycap or chevron after its words.
 
     ``key`` is what the keycap shows; the shortcut itself belongs to the view. Words may hold a mnemonic (``&``).
@@ -254,7 +266,7 @@ class IconButton(Button):
         return QSize(side, side)
 
 
-class LinkButton(QPushButton):
+class LinkButton(EnterButton):
     """Words in the accent's colour that act when pressed."""
 
     def __init__(
