@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.cases import Side
 from clinic_app.domain.people import Role
 from clinic_app.ui.bin.purge_sheet import PurgeSheet
 from clinic_app.ui.bin.view import BinView
@@ -267,8 +270,6 @@ def test_a_match_after_none_is_shown_at_once(clinic: Room) -> None:
 def test_earlier_versions_are_shown_and_restored(clinic: Room) -> None:
     patient_id = select(clinic, "Asha Verma")
     patient = clinic.services.patients.get(patient_id)
-    from dataclasses import replace
-
     clinic.services.patients.change(patient_id, replace(patient.details, village="Nashik"), patient.version)
     sheet = act(clinic, "versions")
     assert isinstance(sheet, VersionsSheet)
@@ -308,6 +309,53 @@ def test_a_copy_of_the_record_is_written_with_a_reason(clinic: Room, tmp_path: P
     dialog.reject()
     clinic.settle()
     assert json.loads((folder / "record.json").read_text("utf-8"))["record"]["patient"]
+
+
+def test_versions_read_like_the_screen_and_fit_the_sheet(clinic: Room) -> None:
+    patient_id, case_id = clinic.people["Asha Verma"]
+    services = clinic.services
+    for number in range(3):
+        add_picture(services, patient_id, number)
+    photos = [one.picture.id for one in services.patients.page(patient_id).pictures]
+    services.bin.delete_photo(photos, "not hers")
+    services.bin.restore(services.bin.entries()[0].id)
+    case = services.cases.get(case_id)
+    changed = replace(case.details, condition="hemifacial_spasm", side=Side.LEFT)
+    services.cases.change(case_id, changed, case.version)
+    services.bin.delete_patient(patient_id, "by mistake")
+    services.bin.restore(services.bin.entries()[0].id)
+    select(clinic, "Asha Verma")
+    sheet = act(clinic, "versions")
+    assert isinstance(sheet, VersionsSheet)
+    words = words_in(sheet)
+    assert "Put back from the bin" in words
+    assert "Diagnosis: Blepharospasm → Hemifacial spasm" in words
+    assert "Side: bilateral → left" in words
+    assert "Day: 5 Jan 2026" in words
+    assert "Diagnosis: Hemifacial spasm, left" in words
+    assert "– → –" not in words
+    assert not re.search(r"\w_\w|[0-9a-f]{16}|[0-9]{4}-[0-9]{2}-[0-9]{2}", words)
+    for button in (button for card in sheet.cards for button in card.buttons):
+        assert button.mapTo(sheet, button.rect().topRight()).x() < sheet.width()
+
+
+def test_enter_restores_a_version_and_undo_is_seen_in_the_list(clinic: Room) -> None:
+    patient_id = select(clinic, "Asha Verma")
+    patient = clinic.services.patients.get(patient_id)
+    clinic.services.patients.change(patient_id, replace(patient.details, village="Nashik"), patient.version)
+    sheet = act(clinic, "versions")
+    assert isinstance(sheet, VersionsSheet)
+    assert sheet.cards[0].buttons[0].hasFocus()
+    clinic.press(RETURN)
+    clinic.settle()
+    assert clinic.services.patients.get(patient_id).details.village == ""
+    assert len(sheet.cards) == 2
+    assert sheet.cards[0].buttons[0].hasFocus()
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    assert clinic.services.patients.get(patient_id).details.village == "Nashik"
+    assert len(sheet.cards) == 3
+    assert "Village or area: – → Nashik" in words_in(sheet.cards[0])
 
 
 def copy_into(room: Room, folder: Path) -> RecordCopySheet:

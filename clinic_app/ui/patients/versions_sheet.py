@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.changes import Changes
-from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import ClinicError, NotFound
 from clinic_app.domain.versions import Version
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
@@ -22,7 +25,8 @@ from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.backups import moment_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
-from clinic_app.wording.versions import change_words, thing_words, version_words
+from clinic_app.wording.version_lines import VersionNames, case_words, version_lines, version_title
+from clinic_app.wording.versions import thing_words
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -38,6 +42,18 @@ RESTORING = MappingProxyType(
 """What making an earlier version the newest again needs, by the table it is of: as changing such a thing."""
 AT_ONCE = 40
 """So many saves are shown before one asks for more."""
+SHOWS = frozenset({Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE, Topic.PICTURES})
+LONGEST_WORD = 32
+"""A longer word (a file name, a code) may be broken anywhere: the sheet never gets wider than it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Whose versions they are, and what their codes mean."""
+
+    name: str
+    versions: tuple[Version, ...]
+    names: VersionNames
 
 
 class VersionsSheet(RecordSheet):
@@ -48,6 +64,7 @@ class VersionsSheet(RecordSheet):
         self._patient_id = patient_id
         self._name = ""
         self._saves: list[tuple[Version, ...]] = []
+        self._names: VersionNames | None = None
         self._shown = 0
         self.cards: list[SaveCard] = []
         self.save_button.hide()
@@ -67,6 +84,7 @@ class VersionsSheet(RecordSheet):
         self.more.clicked.connect(self._show_more)
         self.more.hide()
         self.add_widget(self.more)
+        context.tasks.changed.connect(self._changed_elsewhere)
 
     @property
     def changed(self) -> bool:
@@ -83,8 +101,11 @@ class VersionsSheet(RecordSheet):
     def open(self) -> None:
         """The first button gets the keyboard."""
         super().open()
-        first = next((button for card in self.cards for button in card.buttons), self._cancel)
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _first(self) -> Button:
+        return next((button for card in self.cards for button in card.buttons if button.isEnabled()), self._cancel)
 
     def save(self) -> None:
         """There is nothing to save here."""
@@ -99,33 +120,57 @@ class VersionsSheet(RecordSheet):
             self.context.wrote(
                 translate("{thing}: earlier version restored").format(thing=thing_words(version)), changes
             )
-            self._read_again()
 
         self.context.tasks.tell(write, done, owner=self, failed=self._refused)
 
-    def _read(self, services: Services) -> tuple[str, tuple[Version, ...]]:
-        return services.patients.get(self._patient_id).name, services.versions.of_patient(self._patient_id)
+    def _read(self, services: Services) -> Earlier:
+        versions = services.versions.of_patient(self._patient_id)
+        catalogues = services.catalogues
+        ids = {
+            value
+            for version in versions
+            for field in version.fields
+            for value in (field.before, field.after)
+            if field.field == "case_id" and isinstance(value, int)
+        }
+        cases: dict[int, str] = {}
+        for case_id in ids:
+            with suppress(NotFound):
+                details = services.cases.get(case_id).details
+                cases[case_id] = case_words(details.condition, details.side, VersionNames(catalogues))
+        return Earlier(services.patients.get(self._patient_id).name, versions, VersionNames(catalogues, cases))
 
     def _read_again(self) -> None:
         self.banner.clear()
         self.context.tasks.ask(self._read, self._fill, owner=self, key="versions", failed=self._refused)
 
-    def _fill(self, found: tuple[str, tuple[Version, ...]]) -> None:
-        name, versions = found
-        self.set_title(translate("Earlier versions"), name)
+    def _changed_elsewhere(self, changes: object) -> None:
+        """A restore, its Undo, or somebody else's save: the list is read again."""
+        if isinstance(changes, Changes) and changes.topics & SHOWS and self.isVisible():
+            self._read_again()
+
+    def _fill(self, found: Earlier) -> None:
+        self._names = found.names
+        holder = QApplication.focusWidget()
+        inside = holder is not None and self._holder.isAncestorOf(holder)
+        self.set_title(translate("Earlier versions"), found.name)
         for card in self.cards:
             self._column.removeWidget(card)
             card.hide()
             card.deleteLater()
         self.cards = []
-        self._saves = [tuple(group) for _, group in groupby(versions, key=lambda one: one.save)]
+        self._saves = [tuple(group) for _, group in groupby(found.versions, key=lambda one: one.save)]
         self._shown = 0
         self.none.setVisible(not self._saves)
         self._show_more()
+        if inside:
+            self._first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_more(self) -> None:
+        if self._names is None:
+            return
         for save in self._saves[self._shown : self._shown + AT_ONCE]:
-            card = SaveCard(self.context, save, self._holder)
+            card = SaveCard(self.context, save, self._names, self._holder)
             for version, button in zip(card.restorable, card.buttons, strict=True):
                 button.clicked.connect(lambda _=False, version=version: self.restore(version))
             self._column.addWidget(card)
@@ -142,7 +187,7 @@ class VersionsSheet(RecordSheet):
 class SaveCard(Card):
     """One save: when, who, and each thing with what was changed of it."""
 
-    def __init__(self, context: UiContext, versions: Sequence[Version], parent: QWidget) -> None:
+    def __init__(self, context: UiContext, versions: Sequence[Version], names: VersionNames, parent: QWidget) -> None:
         keeper = context.theme
         super().__init__(keeper, parent, fill="sunken", line=None, radius=8)
         self.restorable: list[Version] = []
@@ -158,10 +203,12 @@ class SaveCard(Card):
             row.setSpacing(keeper.px(8))
             lines = QVBoxLayout()
             lines.setSpacing(keeper.px(2))
-            lines.addWidget(TextLabel(keeper, version_words(version), Style.SECONDARY, "text2", self, weight=600))
-            for change in version.fields:
+            lines.addWidget(
+                TextLabel(keeper, version_title(version), Style.SECONDARY, "text2", self, weight=600, wrap=True)
+            )
+            for words in version_lines(version, names):
                 lines.addWidget(
-                    TextLabel(keeper, change_words(change), Style.BODY, "text", self, wrap=True, selectable=True)
+                    TextLabel(keeper, _breakable(words), Style.BODY, "text", self, wrap=True, selectable=True)
                 )
             row.addLayout(lines, 1)
             if version.restorable:
@@ -179,3 +226,11 @@ class SaveCard(Card):
                 self.restorable.append(version)
                 self.buttons.append(button)
             column.addLayout(row)
+
+
+def _breakable(words: str) -> str:
+    """The words, where one of them is too long with places at which a line may break."""
+    return " ".join(
+        word if len(word) <= LONGEST_WORD else "\u200b".join(re.findall(f".{{1,{LONGEST_WORD}}}", word))
+        for word in words.split(" ")
+    )
