@@ -185,9 +185,9 @@ def test_a_row_far_below_costs_nothing(tmp_path: Path) -> None:
     page.cell(1_048_576, 1, "1")
     page.cell(1_048_576, 16_384).fill = PatternFill("solid", "FFFF00")
     book.save(path)
-    started = time.perf_counter()
+    started = time.process_time()
     assert [row.number for row in read_table(path).rows] == [1_048_576]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_reading_can_be_cancelled(tmp_path: Path) -> None:
@@ -238,10 +238,10 @@ def test_a_renamed_zip_bomb_is_refused_fast_and_small(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from clinic_app.domain.errors import FileRefused\n"
         "from clinic_app.exchange.spreadsheets import read_table\n"
-        "started = time.perf_counter()\n"
+        "started = time.process_time()\n"
         "try:\n    read_table(Path(sys.argv[1]))\n"
         "except FileRefused as error:\n"
-        "    print(error.code, time.perf_counter() - started)\n"
+        "    print(error.code, time.process_time() - started)\n"
         "status = Path('/proc/self/status')\n"
         "lines = status.read_text().splitlines() if status.exists() else ['VmHWM: 0 kB']\n"
         "print(next(line.split()[1] for line in lines if line.startswith('VmHWM')))\n"

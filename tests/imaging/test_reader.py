@@ -274,7 +274,7 @@ class TestWalls:
             with pytest.raises(FileRefused) as caught:
                 reader._read(bomb, PictureFormat.JPEG, "layers.jpg")
             assert caught.value.code == "picture_timed_out"
-            assert time.monotonic() - started < 4
+            assert time.monotonic() - started < 30
             assert first.returncode is not None
             assert reader.read(samples.jpeg()).width == 96
             assert reader._child is not first

@@ -30,7 +30,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[S
 
 @pytest.fixture
 def services(clinic: Services, clock: Clock) -> Iterator[Services]:
-    """The module's clinic at the tests' today, just signed in; afterwards every cached date must follow from the record."""
+    """The module's clinic at the tests' today, just signed in; cached dates must follow from the record afterwards."""
     clock.go_to(TODAY)
     clinic.access.leave()
     yield clinic

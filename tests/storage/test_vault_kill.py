@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +23,9 @@ OLD, NEW = "heron walks over quiet water", "a basket of unripe mangoes here"
 OTHERS = {MARY: "seven brass kettles on a shelf", LEE: "lantern under the walnut tree"}
 KILLS = KILLS_IN_A_CHANGE
 CONTROL_KILLS = KILLS * 6 // 10
-LONGEST_S = 0.35
+MOST_CHANGES = 3
+FIRST_PACE_S = 0.1
+"""Seconds one change is taken for until one was seen."""
 
 WORKER = """
 import sys
@@ -55,6 +58,7 @@ print("go", flush=True)
 while True:
     unlocked = change(unlocked, words[at], words[1 - at])
     at = 1 - at
+    print("changed", flush=True)
 """
 
 
@@ -67,8 +71,11 @@ class Changer:
             [sys.executable, "-c", WORKER, *words], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def run_for(self, seconds: float) -> None:
-        """Let it work so long, then kill it."""
+    def run_for(self, changes: int, part: float, pace: float) -> float:
+        """Let it make so many changes and a part of the next, then kill it; answers the seconds a change took.
+
+        ``pace`` are the seconds one took before: what counts is how far a change is, however busy the computer.
+        """
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -76,9 +83,14 @@ class Changer:
         process.stdin.write("\n")
         process.stdin.flush()
         assert process.stdout.readline() == "go\n"
+        for _ in range(changes):
+            begun = time.monotonic()
+            assert process.stdout.readline() == "changed\n"
+            pace = time.monotonic() - begun
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(seconds)
+            process.wait(part * pace)
         self.end()
+        return pace
 
     def end(self) -> None:
         """Kill it."""
@@ -114,12 +126,12 @@ def kill_often(created: CreatedVault, way: str, kills: int) -> Outcome:
     folder = unlocked.vault.folder
     kept = folder.with_name("kept")
     shutil.copytree(folder, kept)
-    last = OLD
+    last, pace = OLD, FIRST_PACE_S
     ahead = Changer(folder, way)
     try:
         for _ in range(kills):
             changer, ahead = ahead, Changer(folder, way)
-            changer.run_for(chance.uniform(0.0, LONGEST_S))
+            pace = changer.run_for(chance.randrange(MOST_CHANGES + 1), chance.random(), pace)
             read = vaults.read_vault(folder)
             mine = len(read.slots_of(RAO, SlotKind.PASSPHRASE))
             found.between += mine != 1

@@ -58,7 +58,7 @@ class Room:
     def settle(self) -> None:
         """Wait until everything asked is delivered."""
         for _ in range(3):
-            self.qtbot.waitUntil(lambda: self.tasks.pending == 0, timeout=10_000)
+            self.qtbot.waitUntil(lambda: self.tasks.pending == 0, timeout=60_000)
             QTest.qWait(1)
         assert not self.crashes
 

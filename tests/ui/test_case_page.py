@@ -410,7 +410,7 @@ def test_move_a_photo_to_another_patient(room: Room) -> None:
     [sheet] = view.findChildren(MovePicturesSheet)
     assert sheet.patient.line.hasFocus()
     QTest.keyClicks(sheet.patient.line, "imran")
-    room.qtbot.waitUntil(lambda: bool(sheet.patient.found), timeout=5000)
+    room.qtbot.waitUntil(lambda: bool(sheet.patient.found), timeout=60_000)
     press(sheet.patient.line, Qt.Key.Key_Return)
     press(sheet.patient.line, Qt.Key.Key_Return, CTRL)
     room.settle()

@@ -67,7 +67,7 @@ def test_two_seconds_after_typing_the_draft_is_kept_and_offered_again(room: Room
     assert not sheet.draft_offer.isVisible()
     QTest.keyClicks(sheet.village, "Nashik road")
     assert kept(room) == []
-    room.qtbot.waitUntil(lambda: kept(room) == [DraftKind.PATIENT], timeout=6000)
+    room.qtbot.waitUntil(lambda: kept(room) == [DraftKind.PATIENT], timeout=60_000)
     sheet.hide()
     again = patient_sheet(room, host, patient_id)
     assert again.draft_offer.isVisible()

@@ -336,7 +336,7 @@ def test_a_likely_double_is_shown_while_typing_and_can_be_opened(room: Room, hos
     sheet = PatientSheet(room.context, host)
     begin(room, sheet)
     QTest.keyClicks(sheet.name, "Verma Asha")
-    room.qtbot.waitUntil(sheet.similar.isVisible, timeout=5000)
+    room.qtbot.waitUntil(sheet.similar.isVisible, timeout=60_000)
     link = next(one for one in sheet.similar.findChildren(QWidget) if one.accessibleName() == "Open Asha Verma")
     QTest.mouseClick(link, Qt.MouseButton.LeftButton)
     assert not sheet.isVisible()

@@ -45,7 +45,7 @@ class Page:
 
     def settle(self) -> None:
         self.qtbot.wait(20)
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=20_000)
+        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
         QApplication.processEvents()
 
     def enter(self, line: QLineEdit, words: str) -> None:
@@ -129,7 +129,7 @@ def test_the_wait_is_counted_down_and_survives_a_new_start(
     again = Page(qtbot, keeper, tasks, Path(page.view.folder))
     again.begin("Dr Rao")
     assert again.view.unlock.countdown.waiting
-    qtbot.waitUntil(lambda: unlock.open_button.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: unlock.open_button.isEnabled(), timeout=60_000)
     page.enter(unlock.secret, PASSPHRASE)
     assert len(page.opened) == 1
 

@@ -189,7 +189,7 @@ def test_icons_are_blank_until_they_are_loaded(qapp: QApplication, qtbot: QtBot)
     before = store.pixmap("sun", LIGHT.text, 18).toImage()
     assert before.allGray()
     assert not before.pixelColor(9, 9).alpha()
-    with qtbot.waitSignal(store.ready, timeout=10_000):
+    with qtbot.waitSignal(store.ready, timeout=60_000):
         store.load_soon()
     store.close()
     after = store.pixmap("sun", LIGHT.accent, 18, 2.0)

@@ -55,7 +55,7 @@ def visits_of(room: Room, patient_id: int) -> tuple[Visit, ...]:
 
 
 def warned(room: Room, sheet: VisitSheet) -> None:
-    room.qtbot.waitUntil(lambda: bool(sheet.warnings.words), timeout=5000)
+    room.qtbot.waitUntil(lambda: bool(sheet.warnings.words), timeout=60_000)
 
 
 # --- repeat last -----------------------------------------------------------------------------------------

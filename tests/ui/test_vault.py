@@ -59,7 +59,7 @@ class Page:
 
     def settle(self) -> None:
         self.qtbot.wait(20)
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=20_000)
+        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
         QApplication.processEvents()
 
     def type(self, line: QLineEdit, words: str) -> None:
@@ -234,18 +234,18 @@ def test_from_start_to_an_open_clinic_and_back(qtbot: QtBot, tmp_path: Path, cli
     opening = Opening(app, start)
     window, tasks = opening.window, opening.context.tasks
     opening.show()
-    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=60_000)
     view = window._start
     assert isinstance(view, StartView)
     assert not view.welcome.demo.isVisible()
     QTest.keyClicks(view.unlock.secret, PASSPHRASE)
     QTest.keyClick(view.unlock.secret, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: opening.context.open and not tasks.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: opening.context.open and not tasks.pending, timeout=60_000)
     assert window._start is None
     assert window.schedule.table.case_id
     assert kept[-1].data_folder == clinic_folder
     window.close_clinic()
-    qtbot.waitUntil(lambda: isinstance(window._start, StartView) and not tasks.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(window._start, StartView) and not tasks.pending, timeout=60_000)
     assert logs == ["begin clinic", "end"]
     window.close()
     window.deleteLater()

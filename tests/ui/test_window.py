@@ -529,7 +529,7 @@ def test_a_long_job_shows_itself_and_closing_asks(clinic: Room, monkeypatch: pyt
     monkeypatch.setattr(ConfirmDialog, "ask", ask)
     assert not clinic.window.close()
     assert asked == ["“Importing the register” is still running"]
-    with clinic.qtbot.waitSignal(handle.ended, timeout=5000):
+    with clinic.qtbot.waitSignal(handle.ended, timeout=60_000):
         go.set()
     assert not clinic.window.jobs.isVisible()
 
@@ -569,7 +569,7 @@ def test_menu_commands_follow_the_selection(qtbot: QtBot, keeper: ThemeKeeper, t
 def test_closing_the_clinic_empties_the_window(clinic: Room) -> None:
     clinic.context.intents.open_case.emit(*clinic.people["Asha Verma"])
     clinic.settle()
-    with clinic.qtbot.waitSignal(clinic.window.close_asked, timeout=5000):
+    with clinic.qtbot.waitSignal(clinic.window.close_asked, timeout=60_000):
         clinic.window.commands.actions["close_clinic"].trigger()
     clinic.settle()
     assert clinic.names == []
@@ -581,7 +581,7 @@ def test_closing_the_clinic_empties_the_window(clinic: Room) -> None:
     assert clinic.window.schedule.empty.sentence == "The clinic is closed."
     button = next(one for one in clinic.window.schedule.empty.findChildren(QPushButton) if one.isVisible())
     assert button.text() == "Open a clinic…"
-    with clinic.qtbot.waitSignal(clinic.window.close_asked, timeout=5000):
+    with clinic.qtbot.waitSignal(clinic.window.close_asked, timeout=60_000):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

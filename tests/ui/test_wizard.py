@@ -81,7 +81,7 @@ class Page:
 
     def settle(self) -> None:
         self.qtbot.wait(20)
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=30_000)
+        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
         QApplication.processEvents()
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -380,7 +380,7 @@ def test_the_window_asks_before_it_closes_over_the_codes(
     opening = Opening(app, start)
     window, tasks = opening.window, opening.context.tasks
     opening.show()
-    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=60_000)
     view = window._start
     assert isinstance(view, StartView)
     view.welcome.create_button.click()
@@ -392,7 +392,7 @@ def test_the_window_asks_before_it_closes_over_the_codes(
     steps.person.passphrase.setText(PASSPHRASE)
     steps.person.again.setText(PASSPHRASE)
     steps.next_button.click()
-    qtbot.waitUntil(lambda: bool(steps.codes.codes), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(steps.codes.codes), timeout=60_000)
     window.close()
     assert window.isVisible()
     assert steps.codes.codes
@@ -540,14 +540,14 @@ def test_the_last_user_is_offered_only_where_the_clinic_says_so(qtbot: QtBot, tm
     opening = Opening(app, start)
     window, tasks = opening.window, opening.context.tasks
     opening.show()
-    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=60_000)
     view = window._start
     assert isinstance(view, StartView)
     view.unlock.users.setCurrentText("Nisha Thomas")
     view.unlock.secret.setFocus()
     QTest.keyClicks(view.unlock.secret, WORDS)
     QTest.keyClick(view.unlock.secret, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: opening.context.open and not tasks.pending, timeout=20_000)
+    qtbot.waitUntil(lambda: opening.context.open and not tasks.pending, timeout=60_000)
     assert kept[-1].last_user == ("Nisha Thomas" if remembered else "")
     window.close()
     window.deleteLater()

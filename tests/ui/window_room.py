@@ -62,11 +62,11 @@ class Room:
     def settle(self) -> None:
         """Wait until nothing is under way."""
         self.qtbot.wait(60)
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=10_000)
-        self.qtbot.waitUntil(lambda: not self.window.schedule._later.isActive(), timeout=1_000)
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=10_000)
+        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
+        self.qtbot.waitUntil(lambda: not self.window.schedule._later.isActive(), timeout=60_000)
+        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
         QApplication.processEvents()
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=10_000)
+        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press one key where the keyboard is."""
@@ -80,7 +80,7 @@ class Room:
 
     def until(self, true: Callable[[], bool]) -> None:
         """Wait for something."""
-        self.qtbot.waitUntil(true, timeout=10_000)
+        self.qtbot.waitUntil(true, timeout=60_000)
 
     @property
     def names(self) -> list[str]:
