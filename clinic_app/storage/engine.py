@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,6 +29,11 @@ PLAIN_MAGIC: Final = b"SQLite format 3\x00"
 POOL_WAIT_S: Final = 10
 BUSY_MS: Final = 5000
 """Milliseconds a writer waits for another."""
+LONGEST_PAUSE_S: Final = 0.008
+SHORTEST_PAUSE_S: Final = 0.001
+"""Seconds between two tries for the write lock, for one who just came and for one who has waited long."""
+LONG_WAIT_S: Final = 0.5
+WAIT_S: Final = "wait_s"
 _KEY = re.compile(r"[0-9a-f]{64}")
 _PRAGMAS: Final = (
     "cipher_memory_security=ON",
@@ -52,6 +59,7 @@ _COPY_PRAGMAS: Final = (
     "mmap_size=0",
     "query_only=ON",
 )
+_BUSY: Final = 5
 _SQLITE_CODES: Final = {
     3: "read_only",
     5: "database_locked",
@@ -210,13 +218,12 @@ def hurried(engines: Engines, wait_s: float) -> Iterator[Connection]:
                 connection.exec_driver_sql(f"SET lock_timeout = {BUSY_MS}")
                 connection.commit()
             return
-        raw: Any = connection.connection.dbapi_connection
-        raw.execute(f"PRAGMA busy_timeout={milliseconds}")
+        connection.info[WAIT_S] = wait_s
         try:
             yield connection
         finally:
             connection.rollback()
-            raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            del connection.info[WAIT_S]
 
 
 def open_copy(path: Path, key_hex: str) -> Engine:
@@ -370,14 +377,42 @@ def _sqlcipher_engine(path: Path, key_hex: str, *, reader: bool = False) -> Engi
         hide_parameters=True,
         echo=False,
     )
-    begin = "BEGIN" if reader else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if reader:
+            connection.exec_driver_sql("BEGIN")
+            return
+        with _named(path):
+            _take_write_lock(connection.connection.dbapi_connection, connection.info.get(WAIT_S, BUSY_MS / 1000))
 
     event.listen(engine, "handle_error", _translator(str(path), durable.drive_of(path)), retval=True)
     return engine
+
+
+def _take_write_lock(connection: Any, wait_s: float) -> None:
+    """Begin as the one who writes, trying again for at most ``wait_s`` seconds while others write.
+
+    The pauses are uneven, and shorter for who has waited longer: SQLite's own are the same for everybody and grow, so
+    that one who writes without a break gets the lock every time and the others never (85, 2, 1 and 0 of 88 bookings).
+
+    Raises ``sqlcipher.OperationalError`` (busy).
+    """
+    began = time.monotonic()
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlcipher.OperationalError as fault:
+                waited = time.monotonic() - began
+                if fault.sqlite_errorcode & 0xFF != _BUSY or waited >= wait_s:
+                    raise
+            longest = max(SHORTEST_PAUSE_S, LONGEST_PAUSE_S * (1 - waited / LONG_WAIT_S))
+            time.sleep(min(longest * random.uniform(0.2, 1), wait_s - waited))  # noqa: S311 - no secret
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
 
 @contextmanager

@@ -22,6 +22,8 @@ FLIPPED_BITS: Final = amount(500, 60)
 HEALTHY_CHECKS: Final = amount(1000, 60)
 EDIT_RACES: Final = amount(1000, 120)
 BOOKING_TRIES: Final = amount(400, 60)
+BOOKED_EACH: Final = amount(100, 15)
+"""Bookings each of four processes makes without a break."""
 TAMPERS: Final = amount(1000, 60)
 KILLS_IN_A_CHANGE: Final = amount(100, 24)
 DRILLED: Final = (amount(700, 70), amount(5000, 500))

@@ -17,7 +17,16 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from clinic_app.domain.errors import ClinicError, DamageFound, NotFound, StorageUnavailable
-from clinic_app.storage.engine import PLAIN_MAGIC, Engines, check_versions, connect, open_engines, open_postgres
+from clinic_app.storage.engine import (
+    BUSY_MS,
+    PLAIN_MAGIC,
+    Engines,
+    check_versions,
+    connect,
+    hurried,
+    open_engines,
+    open_postgres,
+)
 
 CANARY = "Zulfiqar Canary, 14 Heron Lane"
 SCHEMA = 3
@@ -147,13 +156,25 @@ def test_writers_of_several_threads_wait_for_each_other(engines: Engines) -> Non
 def test_a_second_program_writing_is_named(engines: Engines, path: Path, key: str) -> None:
     with closing(connect(path, key)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with engines.writer.connect() as connection:
-            raw = connection.connection.dbapi_connection
-            assert raw is not None
-            raw.cursor().execute("PRAGMA busy_timeout=50")
+        with hurried(engines, 0.05) as connection:
             fault = refusal(lambda: connection.exec_driver_sql("SELECT 1"))
         other.execute("ROLLBACK")
     assert (fault.code, fault.params["path"]) == ("database_locked", str(path))
+    insert(engines, "afterwards")
+    with engines.writer.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == BUSY_MS
+        assert connection.info == {}
+
+
+def test_a_writer_gets_its_turn_as_soon_as_the_other_is_done(engines: Engines, path: Path, key: str) -> None:
+    with closing(connect(path, key)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = threading.Thread(target=lambda: insert(engines, "patient"))
+        waiting.start()
+        other.execute("INSERT INTO person (name) VALUES ('first')")
+        other.execute("COMMIT")
+        waiting.join(30)
+    assert names(engines)[-2:] == ["first", "patient"]
     insert(engines, "afterwards")
 
 
