@@ -378,9 +378,11 @@ class SideSheet(Plane):
         self._changed = False
         before, self._before = self._before, None
         self.hide()
-        if before is not None and before.window() is self.window() and before.isVisible():
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.closed.emit(done)
+        try:
+            if before is not None and isValid(before) and before.window() is self.window() and before.isVisible():
+                before.setFocus(Qt.FocusReason.OtherFocusReason)
+        finally:
+            self.closed.emit(done)
 
 
 def _focus() -> QWidget | None:
