@@ -13,8 +13,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditFilter
@@ -22,6 +23,7 @@ from clinic_app.domain.changes import Changes, Progress, Report
 from clinic_app.domain.people import Role
 from clinic_app.services import Services
 from clinic_app.ui.patients.patient_sheet import PatientSheet
+from clinic_app.ui.shell.key_pause import PAUSE_MS
 from clinic_app.ui.shell.lock_page import LockPage
 from clinic_app.ui.shell.lock_watch import LONGEST_S, LockWatch
 from clinic_app.ui.shell.system_watch import PBT_APMSUSPEND, WM_POWERBROADCAST, WM_WTSSESSION_CHANGE, SystemWatch
@@ -196,6 +198,75 @@ def test_a_sheet_of_the_patients_page_comes_back_with_its_page(clinic: Room) -> 
     assert view.isVisible()
     assert sheet.isVisible()
     assert sheet.parentWidget() is view
+
+
+def test_a_sheet_left_after_unlocking_closes_though_the_page_was_built_anew(clinic: Room) -> None:
+    clinic.window.go_to("settings")
+    clinic.settle()
+    view = clinic.window._setting_list
+    assert view is not None
+    button = next(one for one in view.findChildren(QPushButton) if one.text().startswith("Change"))
+    button.setFocus()
+    clinic.press(Qt.Key.Key_Space)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, SideSheet)
+    lock(clinic)
+    open_again(clinic)
+    assert sheet.isVisible()
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    clinic.settle()
+    assert clinic.window.sheet is None
+
+
+def test_keys_typed_after_the_pin_reach_no_record(clinic: Room) -> None:
+    clinic.services.people.set_pin(PIN)
+    clinic.window.locking.pause.length = PAUSE_MS
+    page = lock(clinic)
+    window = clinic.window.windowHandle()
+    page.form.secret.setFocus()
+    clinic.type(PIN)
+    QTest.keyClick(window, Qt.Key.Key_1)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    clinic.until(lambda: clinic.window.locking.page is None)
+    QTest.keyClick(clinic.window.schedule.table, Qt.Key.Key_1)
+    QTest.keyClick(clinic.window.schedule.table, Qt.Key.Key_Return)
+    clinic.settle()
+    assert clinic.window.area == "schedule"
+    assert "call.log" not in actions(clinic.services)
+    clinic.until(lambda: not clinic.window.locking.pause.active)
+    QTest.keyClick(clinic.window.schedule.table, Qt.Key.Key_1)
+    clinic.settle()
+    assert "call.log" in actions(clinic.services)
+
+
+def test_enter_after_a_wrong_pin_leaves_the_refusal_on_the_page(clinic: Room) -> None:
+    clinic.services.people.set_pin(PIN)
+    page = lock(clinic)
+    type_secret(clinic, WRONG_PIN)
+    assert "more tries" in page.form.field("secret").problem
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    assert "more tries" in page.form.field("secret").problem
+
+
+@pytest.mark.parametrize("over", ["dialog", "menu"])
+def test_the_key_locks_over_a_dialog_and_a_menu(clinic: Room, over: str) -> None:
+    if over == "dialog":
+        standing: QWidget = ConfirmDialog(clinic.keeper, "Delete Asha Verma?", "", "Delete", clinic.window)
+        standing.open()  # type: ignore[attr-defined]
+    else:
+        clinic.window._user_menu()
+        popup = QApplication.activePopupWidget()
+        assert popup is not None
+        standing = popup
+    clinic.until(standing.isVisible)
+    clinic.qtbot.wait(50)
+    window = standing.windowHandle() if over == "dialog" else clinic.window.windowHandle()
+    QTest.keyClick(window, Qt.Key.Key_L, CTRL | SHIFT)
+    clinic.until(lambda: clinic.window.locking.page is not None)
+    assert not isValid(standing) or not standing.isVisible()
+    clinic.settle()
 
 
 def test_a_save_under_way_ends_behind_the_lock_and_its_sheet_does_not_come_back(clinic: Room) -> None:

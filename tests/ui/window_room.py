@@ -51,6 +51,7 @@ class Room:
         self.context = UiContext(self.tasks, self.keeper, Intents())
         self.settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(self.context, self.settings, MachinePreferences(), self.kept.append)
+        self.window.locking.pause.length = 0
         self.window.resize(1440, 900)
         self.window.show()
 

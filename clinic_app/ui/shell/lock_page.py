@@ -86,8 +86,10 @@ class LockForm(StartForm):
             return
         if self.countdown.waiting:
             return
-        self.clear_problems()
         secret = self.secret.text()
+        if self.user and not secret.strip() and self.field("secret").problem:
+            return
+        self.clear_problems()
         if not self.user:
             self._user_field.show_problem(translate("Type your name."))
         elif not secret.strip():

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 
 LONGEST_S: Final = 12 * 3600.0
 """After this long from the last passphrase it is asked for again, whoever types (security page 4.3)."""
 TICK_MS: Final = 2000
 SLEPT_S: Final = 1.0
+LOCK_KEYS: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 INPUT = frozenset(
     {
         QEvent.Type.KeyPress,
@@ -57,6 +58,8 @@ class LockWatch(QObject):
     """
 
     idle = Signal()
+    wanted = Signal()
+    """Ctrl+Shift+L in any window of ours: while a dialog or a menu stands, the key of the menu bar sleeps."""
     ended = Signal(str)
 
     def __init__(
@@ -124,6 +127,11 @@ class LockWatch(QObject):
         """Note what is typed and clicked."""
         if event.type() in INPUT:
             self._touched = self._steady()
+        if self.watching and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            with_others = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            if event.key() == Qt.Key.Key_L and with_others == LOCK_KEYS:
+                self.wanted.emit()
+                return True
         return False
 
     def _follow(self, window: QWindow | None) -> None:

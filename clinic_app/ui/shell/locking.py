@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QToolTip, QWidget
 
@@ -16,6 +16,7 @@ from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.people import User, user_key
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.shell.aside import Aside
+from clinic_app.ui.shell.key_pause import KeyPause
 from clinic_app.ui.shell.lock_watch import LockWatch, slept
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.wording.language import translate
@@ -55,6 +56,8 @@ class Locking(QObject):
         self._cover, self._uncover, self._close = cover, uncover, close
         self.watch = LockWatch(self, steady, sleeping)
         self.watch.idle.connect(self.lock)
+        self.watch.wanted.connect(self.lock, Qt.ConnectionType.QueuedConnection)
+        self.pause = KeyPause(self)
         self.watch.ended.connect(self.lock_hard)
         self.aside = Aside()
         self._page: LockPage | None = None
@@ -88,6 +91,7 @@ class Locking(QObject):
     def end(self) -> None:
         """The clinic is being closed."""
         self._services = None
+        self.pause.end()
         self.watch.end()
         self.aside.drop()
         self._take_page_away()
@@ -195,6 +199,7 @@ class Locking(QObject):
         if self._services is None:
             return
         before = self._services.clinic.user
+        self.pause.hold()
 
         def deliver(user: User) -> None:
             if signed:
@@ -213,6 +218,7 @@ class Locking(QObject):
         """Somebody is there: the same person finds everything as it was, another one begins anew."""
         services = self._services
         if services is None or not self.locked:
+            self.pause.end()
             return
         if services.must_choose_passphrase:
             self.parting = sentence("hard_lock_code", {})
@@ -220,6 +226,7 @@ class Locking(QObject):
             self._harden()
             return
         self.watch.touch()
+        self.pause.run_out()
         if same is None:
             self.aside.drop()
         self._take_page_away()
@@ -227,6 +234,7 @@ class Locking(QObject):
         self.aside.bring_back()
 
     def _refused(self, problem: ClinicError) -> None:
+        self.pause.end()
         if self._page is None:
             return
         if problem.code == "pin_gone":
