@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.people import Role
 from clinic_app.ui.patients.emergency_sheets import EmergencySheet, ProtectionSheet, ReviewSheet
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets import Button
 from tests.builders import PASSPHRASE
 from tests.ui.locked import words_of_widget
 from tests.ui.window_room import Filled, Room, room
@@ -91,6 +94,38 @@ def test_an_emergency_opens_the_page_in_a_red_frame_and_is_looked_at(closed: Roo
     closed.settle()
     closed.until(lambda: not review.openings)
     closed.until(lambda: not closed.window.emergencies.isVisible())
+
+
+def test_the_passphrase_is_never_typed_into_the_reason(closed: Room) -> None:
+    patient, _ = closed.people["Asha Verma"]
+    closed.context.intents.open_emergency.emit(patient)
+    closed.settle()
+    sheet = closed.window.sheet
+    assert isinstance(sheet, EmergencySheet)
+    assert sheet.reason.hasFocus()
+    closed.type("Side effect was reported")
+    closed.press(Qt.Key.Key_Tab)
+    while isinstance(QApplication.focusWidget(), Button):
+        closed.press(Qt.Key.Key_Tab)
+    assert sheet.secret.hasFocus()
+    closed.type(WORDS)
+    closed.press(Qt.Key.Key_Return)
+    closed.settle()
+    closed.until(lambda: closed.window.sheet is None)
+    closed.services.people.unlock_with_passphrase("Dr Rao", PASSPHRASE)
+    assert [one.reason for one in closed.services.access.emergencies()] == ["Side effect was reported"]
+
+
+def test_tab_leaves_every_box_for_words() -> None:
+    """A box that keeps Tab swallows what is typed next, a passphrase too."""
+    house = Path(__file__).resolve().parents[2] / "clinic_app"
+    kept = []
+    for path in house.rglob("*.py"):
+        words = path.read_text(encoding="utf-8")
+        boxes = len(re.findall(r"Q(?:Plain)?TextEdit\(\)", words)) + len(re.findall(r"\(QPlainTextEdit\):", words))
+        if boxes > words.count("setTabChangesFocus(True)"):
+            kept.append(path.name)
+    assert kept == []
 
 
 def test_the_time_ends_by_itself(closed: Room) -> None:

@@ -45,6 +45,7 @@ class EmergencySheet(RecordSheet):
         )
         self.add_widget(TextLabel(keeper, said, Style.BODY, "text2", self, wrap=True))
         self.reason = QPlainTextEdit()
+        self.reason.setTabChangesFocus(True)
         self.reason.textChanged.connect(self.mark_changed)
         hint = translate("At least {count} characters").format(count=MINIMUM_REASON)
         self.add_field(FormField(keeper, "reason", translate("Why"), self.reason, required=True, hint=hint))
