@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.drafts import DraftKind
+from clinic_app.machine.log import FILE, start_log, stop_log
 from clinic_app.ui.patients.drafts_sheet import DraftsSheet
 from clinic_app.ui.patients.patient_sheet import PatientSheet
 from clinic_app.ui.shell.crash import CrashDialog, Mistakes, crash_report, safe_words
@@ -32,7 +33,7 @@ def mistake() -> BaseException:
 
 
 def test_the_dialog_says_what_is_safe_and_copies_no_patient(clinic: Room, expected_logs: list[str]) -> None:
-    expected_logs.append("crashed KeyError")
+    expected_logs.append("crashed")
     logs = Path(clinic.services.clinic.folder) / "logs"
     logs.mkdir(exist_ok=True)
     patient_id = clinic.people["Asha Verma"][0]
@@ -57,6 +58,20 @@ def test_the_dialog_says_what_is_safe_and_copies_no_patient(clinic: Room, expect
     QTest.keyClick(dialog.go_on, SPACE)
     clinic.settle()
     assert clinic.window.findChild(CrashDialog) is None
+
+
+def test_the_log_says_where_the_mistake_was_and_nothing_of_a_patient(
+    clinic: Room, tmp_path: Path, expected_logs: list[str]
+) -> None:
+    expected_logs.append("crashed")
+    handler = start_log(tmp_path / "logs")
+    try:
+        clinic.window.show_mistake(mistake())
+    finally:
+        stop_log(handler)
+    line = next(one for one in (tmp_path / "logs" / FILE).read_text().splitlines() if "crashed" in one)
+    assert "builtins.KeyError at tests.ui.test_crash:" in line
+    assert "Asha" not in line
 
 
 def test_without_a_save_nothing_is_claimed() -> None:

@@ -138,8 +138,7 @@ def show_crash(
 
     ``folder`` is the clinic's, blank where none is open.
     """
-    report = crash_report(problem)
-    log.error("crashed %s", report.replace("\n", " | "))
+    log.error("crashed", exc_info=problem)
     if any(dialog.isVisible() for dialog in parent.findChildren(CrashDialog)):
         return
     logs = Path(folder) / "logs" if folder else None
