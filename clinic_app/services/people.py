@@ -17,6 +17,7 @@ from clinic_app.domain.people import Person, Role, User, check_admin_left, user_
 from clinic_app.services.access import needs, open_to_all
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.entrance import moment_of
+from clinic_app.services.settings import FIRST_STEPS
 from clinic_app.services.sign_in import MUST_CHOOSE, enter_refused, go, switch, take_over
 from clinic_app.storage import vault as vaults
 from clinic_app.storage.people import KnownPerson
@@ -191,7 +192,8 @@ class PeopleService:
     @open_to_all
     def finish_reset(self, new: str) -> tuple[str, ...]:
         """Choose a passphrase after coming in by a code. The answer are recovery codes to print: one in the place of
-        the recovery code that was used, none after a reset code.
+        the recovery code that was used, none after a reset code. Until ``settings.took_step`` says that it was typed
+        back, it counts as not kept: a new one is made at the next sign-in of an administrator.
 
         Raises:
             RuleBroken: ``nothing_to_choose``, what is wrong with the passphrase.
@@ -203,6 +205,7 @@ class PeopleService:
         unlocked = self._give_passphrase(user.name, new)
         printed: tuple[str, ...] = ()
         if code.kind is SlotKind.RECOVERY:
+            self._note_unkept(_recovery_slots(unlocked).index(code.slot_id))
             unlocked, codes = vaults.replace_recovery_codes(unlocked, [code.slot_id])
             self._keep(unlocked)
             printed = tuple(one.text for one in codes)
@@ -213,15 +216,30 @@ class PeopleService:
         self._enter(_event("slot.add", user.id), _event("slot.drop", user.id, code.kind.value))
         return printed
 
+    def _note_unkept(self, place: int | None) -> None:
+        """A code takes the place of another, or both do (None), and nobody has them on paper yet."""
+        with self._context.units.open() as unit:
+            stored = unit.clinic.setting(FIRST_STEPS) or {}
+            lost = stored.get("code") if not stored.get("codes_kept", True) else place
+            wanted = {**stored, "codes_kept": False, "code": place if lost == place else None}
+            if wanted != stored:
+                unit.clinic.set_setting(FIRST_STEPS, wanted)
+                unit.commit()
+
     @needs(Action.ROTATE_KEYS)
-    def new_recovery_codes(self) -> tuple[str, ...]:
-        """Two new recovery codes, shown once; every earlier one opens nothing any more.
+    def new_recovery_codes(self, place: int | None = None) -> tuple[str, ...]:
+        """Two new recovery codes, shown once; every earlier one opens nothing any more. ``place``: a new one for the
+        first (0) or the second (1) alone; the other holds.
 
         Raises:
             AccessRefused: ``vault_is_demo``.
             StorageUnavailable: the key file cannot be written; then the earlier ones hold.
         """
-        unlocked, codes = vaults.replace_recovery_codes(self._unlocked())
+        slots = _recovery_slots(self._unlocked())
+        alone = place is not None and place < len(slots)
+        wanted = [slots[place]] if place is not None and alone else None
+        self._note_unkept(place if alone else None)
+        unlocked, codes = vaults.replace_recovery_codes(self._unlocked(), wanted)
         self._keep(unlocked)
         kind = SlotKind.RECOVERY.value
         self._enter(
@@ -338,6 +356,11 @@ class PeopleService:
 
 def _event(action: str, user_id: int, reason: str = "") -> AuditEvent:
     return AuditEvent(action, "user", str(user_id), reason=reason)
+
+
+def _recovery_slots(unlocked: UnlockedVault) -> list[str]:
+    """The numbers of the recovery slots: first the clinic's, then that of the sealed envelope."""
+    return [slot.slot_id for slot in unlocked.vault.slots if slot.kind is SlotKind.RECOVERY]
 
 
 def _some_roles(roles: Iterable[Role]) -> frozenset[Role]:

@@ -40,10 +40,13 @@ _BACKUPS: Final = "backup_places"
 
 @dataclass(frozen=True, slots=True)
 class FirstSteps:
-    """How far the first steps of a clinic came. ``codes_kept``: the recovery codes were typed back."""
+    """How far the first steps of a clinic came. ``codes_kept``: the recovery codes were typed back. ``code``: where
+    they were not, which of the two it is about (0: the clinic's, 1: that of the sealed envelope); None: both.
+    """
 
     codes_kept: bool = True
     finished: bool = True
+    code: int | None = None
 
 
 class SettingsService:
@@ -125,7 +128,9 @@ class SettingsService:
         """How far the first steps of this clinic came; a clinic made without them counts as through."""
         with self._context.units.read() as unit:
             stored = unit.clinic.setting(FIRST_STEPS) or {}
-        return FirstSteps(bool(stored.get("codes_kept", True)), bool(stored.get("finished", True)))
+        code = stored.get("code")
+        place = code if isinstance(code, int) else None
+        return FirstSteps(bool(stored.get("codes_kept", True)), bool(stored.get("finished", True)), place)
 
     @needs(Action.FIND)
     def took_step(self, *, codes_kept: bool | None = None, finished: bool | None = None) -> None:
@@ -134,6 +139,8 @@ class SettingsService:
         with self._context.units.open() as unit:
             stored = unit.clinic.setting(FIRST_STEPS) or {}
             wanted = {**stored, **{name: value for name, value in said.items() if value is not None}}
+            if codes_kept:
+                wanted.pop("code", None)
             if wanted != stored:
                 unit.clinic.set_setting(FIRST_STEPS, wanted)
                 unit.commit()

@@ -16,7 +16,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -406,7 +406,20 @@ def replace_recovery_codes(
     made = [_wrapped_for(unlocked, SlotKind.RECOVERY, "", code.secret, LEAST) for code in codes]
     added = _with_slots_added(unlocked, *made)
     with _changing(added) as vault:
-        return replace(added, vault=_save_without(vault, lambda slot: slot.slot_id in old)), codes
+        placed = replace(vault, slots=_in_their_place(vault.slots, old, made))
+        return replace(added, vault=_save_without(placed, lambda slot: slot.slot_id in old)), codes
+
+
+def _in_their_place(slots: Sequence[Slot], old: Collection[str], made: Sequence[Slot]) -> tuple[Slot, ...]:
+    """The new slots right after the old ones: the order of the recovery codes says which of the two each is."""
+    fresh, waiting, placed = {slot.slot_id for slot in made}, list(made), list[Slot]()
+    for slot in slots:
+        if slot.slot_id in fresh:
+            continue
+        placed.append(slot)
+        if slot.slot_id in old and waiting:
+            placed.append(waiting.pop(0))
+    return (*placed, *waiting)
 
 
 def with_anchors(unlocked: UnlockedVault, anchors: Sequence[Anchor | str]) -> UnlockedVault:

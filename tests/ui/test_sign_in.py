@@ -170,6 +170,49 @@ def test_a_recovery_code_goes_on_as_an_admin_and_a_new_code_is_typed_back(
     assert page.view.new_code.codes == ()
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_code_that_is_replaced_keeps_its_number_and_one_lost_on_the_way_comes_again(
+    page: Page, made: tuple[Path, tuple[str, ...], str], place: int
+) -> None:
+    page.begin()
+    page.view.unlock.other.click()
+    page.enter(page.view.unlock.secret, made[1][place])
+    page.view.unlock.users.setCurrentText("Dr Lee")
+    QTest.keyClick(page.view.unlock.secret, Qt.Key.Key_Return)
+    page.settle()
+    choose(page, NEW)
+    form = page.view.new_code
+    (lost,) = form.codes
+    use = ("For the clinic", "For the sealed envelope")[place]
+    for words in (form.sheet_words(), form.sheet_page()):
+        assert use in words
+        assert ("For the clinic", "For the sealed envelope")[1 - place] not in words
+    assert f"{place + 1}   {lost}" in form.sheet_words()
+    assert f"code {place + 1}" in form.last[0].accessibleName()
+    page.view.close_unopened()
+
+    page.begin()
+    page.type_name("Dr Lee")
+    page.enter(page.view.unlock.secret, NEW)
+    assert page.shown == "Recovery codes"
+    (fresh,) = form.codes
+    assert fresh != lost
+    assert use in form.sheet_words()
+    assert f"Code {2 - place} still holds" in form.words.text()
+    page.enter(form.last[0], fresh[-10:])
+    (services,) = page.opened
+    assert services.settings.first_steps().codes_kept
+    services.close()
+    page.opened.clear()
+
+    page.begin()
+    page.view.unlock.other.click()
+    page.enter(page.view.unlock.secret, lost)
+    assert page.view.unlock.field("secret").problem
+    page.enter(page.view.unlock.secret, made[1][1 - place])
+    assert "Dr Lee" in page.view.unlock.banner.words
+
+
 def test_a_one_time_code_is_followed_by_a_new_passphrase_alone(
     page: Page, made: tuple[Path, tuple[str, ...], str]
 ) -> None:

@@ -253,4 +253,13 @@ class NewCodesSheet(PeopleSheet):
         """Show them."""
         codes, self.codes = self.codes, ()
         words = translate("The first for the clinic, the second for the sealed envelope in another building.")
-        CodeDialog(self.keeper, self.window(), translate("New recovery codes"), words, codes, typed_back=True).open()
+        tasks = self.context.tasks
+
+        def kept(services: Services) -> Changes:
+            services.settings.took_step(codes_kept=True)
+            return Changes(frozenset())
+
+        title = translate("New recovery codes")
+        dialog = CodeDialog(self.keeper, self.window(), title, words, codes, typed_back=True)
+        dialog.accepted.connect(lambda: tasks.tell(kept, owner=tasks))
+        dialog.open()

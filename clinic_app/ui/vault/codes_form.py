@@ -35,7 +35,9 @@ class CodesForm(StartForm):
         )
         self._ask = ask
         self._codes: tuple[str, ...] = ()
+        self._place = 0
         self._clinic, self._vault, self._day = "", "", ""
+        self.all_codes_words = self.words.text()
         self._labels = QVBoxLayout()
         self._labels.setSpacing(keeper.px(8))
         self.column.addLayout(self._labels)
@@ -64,18 +66,30 @@ class CodesForm(StartForm):
         """The codes shown."""
         return self._codes
 
-    def show_codes(self, clinic: str, codes: tuple[str, ...], vault_id: str = "", day: str = "") -> None:
-        """Show the codes of a clinic; its number and the day they were made stand on the sheet."""
+    def show_codes(
+        self, clinic: str, codes: tuple[str, ...], vault_id: str = "", day: str = "", *, place: int | None = None
+    ) -> None:
+        """Show the codes of a clinic; its number and the day they were made stand on the sheet. ``place``: there is
+        one code only, the first (0) or the second (1) of the two.
+        """
         self.forget()
         self._clinic, self._codes, self._vault, self._day = clinic, codes, vault_id, day
-        for number, (code, use) in enumerate(zip(codes, _uses(), strict=False), 1):
+        self._place = place or 0
+        self.words.setText(self.all_codes_words if place is None else _alone(place))
+        for number, code, use in self._numbered():
             label = TextLabel(self.keeper, f"{number}   {code}", Style.PHONE, "text", self, selectable=True)
             label.setAccessibleName(translate("Recovery code {number}: {code}").format(number=number, code=code))
             self._labels.addWidget(label)
             self._labels.addWidget(TextLabel(self.keeper, use, Style.SECONDARY, "text2", self, wrap=True))
-        for place, line in enumerate(self.last):
+        for at, line in enumerate(self.last):
             line.clear()
-            self.field(("first", "second")[place]).setVisible(place < len(codes))
+            field = self.field(("first", "second")[at])
+            field.set_label(
+                translate("Last {count} characters of code {number}, from the paper").format(
+                    count=TYPED_BACK, number=self._place + at + 1
+                )
+            )
+            field.setVisible(at < len(codes))
 
     def forget(self) -> None:
         """The codes are gone from the screen and from memory here."""
@@ -100,7 +114,7 @@ class CodesForm(StartForm):
     def sheet_words(self) -> str:
         """What is printed or saved, as plain text."""
         lines = [translate("Recovery codes of {clinic}").format(clinic=self._clinic), *self._facts(), ""]
-        for number, (code, use) in enumerate(zip(self._codes, _uses(), strict=False), 1):
+        for number, code, use in self._numbered():
             lines += [f"{number}   {code}", f"    {use}", ""]
         return "\n".join([*lines, self._warning()]) + "\n"
 
@@ -108,11 +122,19 @@ class CodesForm(StartForm):
         """The same as a page to print (HTML)."""
         title = translate("Recovery codes of {clinic}").format(clinic=self._clinic)
         parts = [f"<h2>{escape(title)}</h2>", f"<p>{'<br>'.join(escape(one) for one in self._facts())}</p>"]
-        for number, (code, use) in enumerate(zip(self._codes, _uses(), strict=False), 1):
+        for number, code, use in self._numbered():
             parts.append(f"<p style='margin-top:28px'><b>{number}.</b> {escape(use)}</p>")
             parts.append(f"<p style='font-size:16pt; font-family:monospace'><b>{escape(code)}</b></p>")
         parts.append(f"<p style='margin-top:28px'>{escape(self._warning())}</p>")
         return "".join(parts)
+
+    def _numbered(self) -> list[tuple[int, str, str]]:
+        """Each code with its number and what it is for."""
+        uses = _uses()[self._place :]
+        return [
+            (number, code, use)
+            for number, (code, use) in enumerate(zip(self._codes, uses, strict=False), self._place + 1)
+        ]
 
     def _facts(self) -> list[str]:
         facts = [translate("Made on {day}").format(day=self._day)] if self._day else []
@@ -122,8 +144,12 @@ class CodesForm(StartForm):
             else facts
         )
 
-    @staticmethod
-    def _warning() -> str:
+    def _warning(self) -> str:
+        if len(self._codes) == 1:
+            return translate(
+                "This code opens the clinic without a passphrase: lock it away, apart from the other one, which still "
+                "holds. A code that was used is worth nothing afterwards; the program then prints a new one."
+            )
         return translate(
             "Either code opens the clinic without a passphrase. Cut the sheet in two and lock the halves away in two "
             "places. A code that was used is worth nothing afterwards; the program then prints a new one."
@@ -134,6 +160,7 @@ class CodesForm(StartForm):
         if not target:
             return
         try:
+            _make_private(Path(target))
             if Path(target).suffix.lower() == ".txt":
                 Path(target).write_text(self.sheet_words(), encoding="utf-8")
             else:
@@ -149,8 +176,6 @@ class CodesForm(StartForm):
         """One page. Raises ``OSError`` where the file cannot be written."""
         from PySide6.QtGui import QPageSize, QPdfWriter, QTextDocument
 
-        with path.open("wb"):
-            pass
         writer = QPdfWriter(str(path))
         writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         writer.setPageMargins(QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM))
@@ -182,11 +207,25 @@ class CodesForm(StartForm):
         self.last[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def _make_private(path: Path) -> None:
+    """An empty file for this user alone. Raises ``OSError``."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+
+
 def _uses() -> tuple[str, str]:
     return (
         translate("For the clinic: where an administrator finds it when a passphrase is forgotten."),
         translate("For the sealed envelope: in another building, for the day when everything else is lost."),
     )
+
+
+def _alone(place: int) -> str:
+    return translate(
+        "Code {number} is new: it takes the place of the one that was used or lost, which opens nothing any more. "
+        "Code {other} still holds: keep its paper. The new code is shown this once. Print it, and keep it away from "
+        "this computer."
+    ).format(number=place + 1, other=2 - place)
 
 
 def plain_code(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from clinic_app.ui.vault.forms import (
 from clinic_app.ui.widgets import Card
 from clinic_app.ui.widgets.banner import Level
 from clinic_app.ui.widgets.themed import Plane, stand_in_the_middle
+from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence
 
@@ -276,7 +278,7 @@ class StartView(Plane):
             lambda door: _signed_in(
                 door.open(folder, secret, user or None, recovery=recovery, report=self._report_upgrade), secret
             ),
-            lambda found: self._signed_in(*found, secret),
+            lambda found: self._came_in(found, secret),
             owner=self,
             failed=self.unlock.refused,
         )
@@ -332,8 +334,9 @@ class StartView(Plane):
         self.made.emit(self._folder)
         self._doors.ask(lambda _: services.close(), lambda _: self.open_demo(), owner=self, failed=self._trouble)
 
-    def _signed_in(self, services: Services, codes: tuple[str, ...], secret: str) -> None:
-        """Somebody came in; where the first steps were cut before the codes were kept, there are new ones now."""
+    def _came_in(self, found: _CameIn, secret: str) -> None:
+        """Somebody came in; where codes were made and never typed back, there are new ones now."""
+        services, codes = found.services, found.codes
         if services.must_choose_passphrase:
             self._by_code = services
             self._show(self.choosing)
@@ -341,6 +344,11 @@ class StartView(Plane):
             return
         if not codes:
             self._opened(services)
+            return
+        if found.place is not None or found.finished:
+            if "unlock" in self.__dict__:
+                self.unlock.secret.clear()
+            self._show_new_code(services, codes, found.place)
             return
         self._drop_steps()
         self._show(self.steps)
@@ -366,21 +374,26 @@ class StartView(Plane):
             return
         people = services.people
         self._doors.ask(
-            lambda _: people.finish_reset(passphrase),
-            lambda codes: self._chosen(services, codes),
+            lambda _: (people.finish_reset(passphrase), services.settings.first_steps().code),
+            lambda found: self._chosen(services, *found),
             owner=self,
             failed=self.choosing.refuse,
         )
 
-    def _chosen(self, services: Services, codes: tuple[str, ...]) -> None:
+    def _chosen(self, services: Services, codes: tuple[str, ...], place: int | None) -> None:
         self.choosing.forget()
         if not codes:
             self._by_code = None
             self._opened(services)
             return
+        self._show_new_code(services, codes, place)
+
+    def _show_new_code(self, services: Services, codes: tuple[str, ...], place: int | None) -> None:
+        """A code in the place of one that was used, or that nobody typed back before the program ended."""
+        self._by_code = services
         vault = services.context.unlocked
         number = vault.vault.vault_id if vault is not None else ""
-        self.new_code.show_codes(services.clinic.name, codes, number, services.today().isoformat())
+        self.new_code.show_codes(services.clinic.name, codes, number, day_words(services.today()), place=place)
         self._show(self.new_code)
         self.new_code.begin()
 
@@ -393,9 +406,17 @@ class StartView(Plane):
         except ClinicError as problem:
             self.new_code.refuse(problem)
             return
-        self.new_code.forget()
-        self._by_code = None
-        self._opened(services)
+        self.new_code.set_busy(True)
+
+        def kept(_: object) -> None:
+            self.new_code.set_busy(False)
+            self.new_code.forget()
+            self._by_code = None
+            self._opened(services)
+
+        self._doors.ask(
+            lambda _: services.settings.took_step(codes_kept=True), kept, owner=self, failed=self.new_code.refuse
+        )
 
     def _leave_choosing(self) -> None:
         """Not now: the clinic is closed again, and the code holds."""
@@ -454,15 +475,27 @@ def _demo(door: ClinicDoor, folder: str) -> Services:
     return services
 
 
-def _signed_in(services: Services, secret: str) -> tuple[Services, tuple[str, ...]]:
-    """The opened clinic, and new recovery codes where those of its first steps were never typed back."""
-    if services.must_choose_passphrase or services.settings.first_steps().codes_kept:
-        return services, ()
-    if services.access.need(Action.ROTATE_KEYS) is Need.NO:
-        return services, ()
+@dataclass(frozen=True, slots=True)
+class _CameIn:
+    """The opened clinic, and new recovery codes where earlier ones were never typed back: both, or that of a place.
+    ``finished``: the first steps are behind this clinic.
+    """
+
+    services: Services
+    codes: tuple[str, ...] = ()
+    place: int | None = None
+    finished: bool = True
+
+
+def _signed_in(services: Services, secret: str) -> _CameIn:
+    if services.must_choose_passphrase:
+        return _CameIn(services)
+    steps = services.settings.first_steps()
+    if steps.codes_kept or services.access.need(Action.ROTATE_KEYS) is Need.NO:
+        return _CameIn(services)
     try:
         services.access.confirm(secret, Action.ROTATE_KEYS)
-        return services, services.people.new_recovery_codes()
+        return _CameIn(services, services.people.new_recovery_codes(steps.code), steps.code, steps.finished)
     except BaseException:
         services.close()
         raise
