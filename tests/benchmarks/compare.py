@@ -10,10 +10,11 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
@@ -24,8 +25,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QPointF
 from PySide6.QtGui import QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Similarity
 from clinic_app.domain.case_page import PairAnswer
 from clinic_app.domain.cases import Case, CaseDetails
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.comparison import CompareMode, CompareState, FramedAlignment
 from clinic_app.domain.patients import Patient, PatientDetails
 from clinic_app.domain.picture_files import PREVIEW_SIDE, Pixels
 from clinic_app.domain.pictures import (
@@ -42,6 +46,7 @@ from clinic_app.imaging.decode import decode_jpeg, pyramid
 from clinic_app.storage.keys import keys_of
 from clinic_app.storage.picture_store import FilePictureStore, PictureKind
 from clinic_app.ui.compare import CompareView
+from clinic_app.ui.compare.composed import GAINS
 from clinic_app.ui.compare.levels import Levels
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
@@ -121,6 +126,12 @@ class _Photographs:
     def thumbnail(self, picture_id: int) -> bytes:
         return b""
 
+    def align(self, case_id: int, view: str, placed: Mapping[int, FramedAlignment | None]) -> Changes:
+        return Changes(frozenset())
+
+    def remember(self, case_id: int, state: CompareState) -> Changes:
+        return Changes(frozenset())
+
 
 @contextmanager
 def _viewer(photographs: _Photographs) -> Iterator[tuple[CompareView, Tasks, list[float]]]:
@@ -128,7 +139,7 @@ def _viewer(photographs: _Photographs) -> Iterator[tuple[CompareView, Tasks, lis
     _, keeper = _application()
     tasks = Tasks()
     empty = SimpleNamespace(products={}, views={}, conditions={})
-    tasks.attach(cast("Services", SimpleNamespace(pictures=photographs, catalogues=empty)))
+    tasks.attach(cast("Services", SimpleNamespace(pictures=photographs, comparison=photographs, catalogues=empty)))
     view = CompareView(keeper, tasks)
     moments: list[float] = []
     view.pair_shown.connect(lambda *_: moments.append(time.perf_counter()))
@@ -206,9 +217,10 @@ def pair_open(rounds: int = 20) -> list[Row]:
 
 
 def frame(rounds: int = 2) -> list[Row]:
-    """One frame of both panes, p95 over zooming in and out and dragging; floor: ``drawImage`` of the same pixels.
+    """One frame, p95 over zooming in and out and dragging, in every mode; floor: ``drawImage`` of the same pixels.
 
-    A second row has the pictures turned by 3.7 degrees, as aligned ones will be.
+    Each mode once with pictures as they are, and once with B aligned: turned by 3.7 degrees, enlarged and moved.
+    Sliding, overlaying and the difference have a row more for what the hand does beside moving the picture.
     """
     photographs = _Photographs(_answer(WIDTH, HEIGHT), None, {})
     for number in (1, 2):
@@ -220,22 +232,68 @@ def frame(rounds: int = 2) -> list[Row]:
         _wait(lambda: bool(moments))
         _wait(lambda: tasks.pending == 0)
         view.stage.zoom_to(1.0)
-        _wait(lambda: all(pane.has_detail for pane in view.stage.panes.values()))
-        for name, turn in (("pan and zoom two 24 MP, 1080p", 0.0), ("the same, turned by 3.7°", 3.7)):
+        _wait(lambda: all(view.stage.panes[letter].has_detail for letter in "AB"))
+        goal = "p95 ≤ 16 ms"
+
+        def measured(name: str, work: Callable[[list[float], list[float]], None]) -> None:
             values: list[float] = []
             floors: list[float] = []
             for _ in range(rounds):
-                _sweep(view, turn, values, floors)
-            goal = "p95 ≤ 16 ms"
+                work(values, floors)
             rows.append(row(name, values, floors, goal, at=0.95, most=16.0, over=float("inf")))
+
+        for name, turn in (("pan and zoom two 24 MP, 1080p", 0.0), ("the same, both turned by 3.7°", 3.7)):
+            measured(name, partial(_sweep, view, turn))
+        for aligned in (False, True):
+            how = "aligned" if aligned else "as taken"
+            _lay(view, 3.7 if aligned else 0.0, 1.06 if aligned else 1.0)
+            for mode in CompareMode:
+                if mode is CompareMode.SIDE_BY_SIDE and not aligned:
+                    continue
+                view.stage.mix.flipping = False
+                view.stage.set_mode(mode)
+                _wait(lambda: tasks.pending == 0)
+                measured(f"{mode.value}, {how}", partial(_sweep, view, 0.0))
+                if mode in (CompareMode.WIPE, CompareMode.BLEND, CompareMode.DIFFERENCE):
+                    measured(
+                        f"{mode.value}, {how}: its own handle", lambda values, floors: _handle(view, values, floors)
+                    )
+        view.stage.set_mode(CompareMode.SIDE_BY_SIDE)
     photographs.ready.clear()
     gc.collect()
     return rows
 
 
+def _lay(view: CompareView, turn: float, scale: float) -> None:
+    """Let B lie over A, turned and enlarged."""
+    view.aligner.place(
+        {
+            1: FramedAlignment(1, Alignment(IDENTITY, AlignmentMethod.POINTS)),
+            2: FramedAlignment(1, Alignment(Similarity(scale, turn, 0.01, -0.02), AlignmentMethod.POINTS)),
+        }
+    )
+
+
+def _handle(view: CompareView, values: list[float], floors: list[float]) -> None:
+    """Move the divider, the share of B, or the strength, with the picture at rest at 100 %."""
+    stage = view.stage
+    stage.zoom_to(1.0)
+    _wait(lambda: not stage.composed._rest.isActive())
+    canvas = QImage(stage.size(), QImage.Format.Format_RGB32)
+    for step in range(40):
+        start = time.perf_counter()
+        share = 0.2 + 0.6 * step / 40
+        stage.set_mix(divider=share, blend=share, gain=GAINS[step % len(GAINS)])
+        QApplication.processEvents()
+        values.append((time.perf_counter() - start) * 1000)
+        floors.append(_floor(view, canvas))
+    stage.set_mix(divider=0.5, blend=0.5, gain=1)
+    stage.fit()
+
+
 def _sweep(view: CompareView, turn: float, values: list[float], floors: list[float]) -> None:
     stage = view.stage
-    pane = stage.panes["A"]
+    pane = stage.composed if stage.mode.composed else stage.visible_panes[0]
     pane.lens_asked.emit(replace(stage.lens.fitted(), turn=turn), False)
     at = QPointF(pane.width() * 0.4, pane.height() * 0.45)
     steps = [120] * 14 + [0] * 12 + [-120] * 7 + [0] * 12 + [-40] * 21
@@ -264,16 +322,17 @@ def _sweep(view: CompareView, turn: float, values: list[float], floors: list[flo
 
 def _floor(view: CompareView, canvas: QImage) -> float:
     """Nothing but Qt drawing the seen part of the same pixels at the same place."""
+    panes = [view.stage.panes[letter] for letter in "AB"]
     prepared: list[tuple[QRectF, Levels]] = []
-    for pane in view.stage.panes.values():
-        detail = pane._detail if pane.needs_detail else pane._preview
-        if detail is not None:
-            prepared.append((QRectF(pane.geometry()), detail))
+    for pane in panes:
+        if pane.photo is not None:
+            detailed = view.stage.needs_detail(pane.letter)
+            prepared.append((QRectF(pane.geometry()), pane.photo.levels(detailed=detailed)))
     lens = view.stage.lens
     painter = QPainter(canvas)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     start = time.perf_counter()
-    for (place, detail), pane in zip(prepared, view.stage.panes.values(), strict=True):
+    for (place, detail), pane in zip(prepared, panes, strict=True):
         frame_, scale = pane.frame, pane.scale
         wide = frame_.picture.width * scale
         image = detail.for_width(wide)

@@ -2,322 +2,46 @@
 
 from __future__ import annotations
 
-import io
 import threading
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from PIL import Image, ImageDraw
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 
-from clinic_app.domain.case_page import PairAnswer
-from clinic_app.domain.cases import Case, CaseDetails, Side
-from clinic_app.domain.catalogues import CATALOGUE_FILES, Catalogues, parse_catalogues
 from clinic_app.domain.changes import Changes, Topic
-from clinic_app.domain.errors import DamageFound, NotFound
 from clinic_app.domain.lens import NOTCH, Link
-from clinic_app.domain.patients import Patient, PatientDetails
-from clinic_app.domain.picture_files import Pixels
 from clinic_app.domain.pictures import (
-    UNSURE,
-    Certainty,
     Injected,
-    Picture,
-    PictureEntry,
-    TakenAt,
-    phase_of,
-    right_pair,
 )
-from clinic_app.imaging.decode import decode_jpeg, pyramid
-from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare import pane as pane_module
 from clinic_app.ui.compare import view as view_module
-from clinic_app.ui.compare.chrome import ViewerButton, percent, scale_in
+from clinic_app.ui.compare.chrome import percent, scale_in
 from clinic_app.ui.compare.levels import Level, Levels
-from clinic_app.ui.compare.pane import PicturePane
-from clinic_app.ui.tasks import Tasks
-from clinic_app.ui.theme import ThemeKeeper
+from tests.ui.compare_room import (
+    CTRL,
+    DAYS,
+    OPEN,
+    SHIFT,
+    DrawnPictures,
+    Room,
+    RoomMaker,
+    button,
+    detailed,
+    grab,
+    keeper,
+    make_room,
+    pictured,
+    room,
+    shown,
+    two_years,
+    wanting,
+)
 
-if TYPE_CHECKING:
-    from pytestqt.qtbot import QtBot
-
-
-ROOT = Path(__file__).resolve().parents[2]
-OPEN, SHUT, SMILE = "F01", "F02", "F06"
-DAYS = (date(2025, 8, 5), date(2025, 11, 11))
-
-
-@cache
-def real_catalogues() -> Catalogues:
-    folder = ROOT / "database" / "catalogues"
-    return parse_catalogues(
-        {name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8")) for name in CATALOGUE_FILES}
-    )
-
-
-@cache
-def portrait(width: int, height: int, lids: int, tint: int = 0) -> bytes:
-    """A drawn face; ``lids`` 0 (shut) to 100 (wide open)."""
-    image = Image.new("RGB", (width, height), (96, 106, 118))
-    pen = ImageDraw.Draw(image)
-
-    def box(cx: float, cy: float, rx: float, ry: float) -> tuple[float, float, float, float]:
-        return (cx - rx) * width, (cy - ry) * height, (cx + rx) * width, (cy + ry) * height
-
-    pen.ellipse(box(0.5, 0.40, 0.36, 0.36), fill=(66, 54, 48))
-    pen.ellipse(box(0.5, 0.50, 0.33, 0.40), fill=(222 - tint, 187, 164))
-    for cx in (0.36, 0.64):
-        pen.ellipse(
-            box(cx, 0.43, 0.085, 0.004 + 0.045 * lids / 100), fill=(250, 246, 242), outline=(90, 70, 60), width=3
-        )
-        if lids > 20:
-            pen.ellipse(box(cx, 0.43, 0.035, 0.028), fill=(92, 66, 50))
-        pen.arc(box(cx, 0.37, 0.1, 0.03), 190, 350, fill=(130, 104, 92), width=max(width // 60, 3))
-    pen.line(
-        [(0.49 * width, 0.45 * height), (0.46 * width, 0.60 * height), (0.53 * width, 0.61 * height)], (110, 84, 74), 3
-    )
-    pen.ellipse(box(0.5, 0.72, 0.12, 0.025), fill=(190, 132, 118))
-    data = io.BytesIO()
-    image.save(data, "JPEG", quality=88)
-    return data.getvalue()
-
-
-@dataclass
-class DrawnPictures:
-    """Pictures kept in memory as JPEG bytes, answering as the clinic's own services do."""
-
-    injections: tuple[Injected, ...] = ()
-    pictures: list[Picture] = field(default_factory=list)
-    jpegs: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
-    views: tuple[str, ...] = (OPEN, SHUT, SMILE)
-    preview_side: int = 700
-    pinned: dict[str, tuple[int, int]] = field(default_factory=dict)
-    damaged: set[int] = field(default_factory=set)
-    calls: list[tuple[str, int]] = field(default_factory=list)
-    gates: dict[int, threading.Event] = field(default_factory=dict)
-    name: str = "Asha Verma"
-
-    def add(self, view: str | None, day: date | None, lids: int, size: tuple[int, int] = (1200, 1500)) -> int:
-        number = len(self.pictures) + 1
-        taken = UNSURE if day is None else TakenAt(day, None, Certainty.CAMERA)
-        self.pictures.append(Picture(number, 7, view, taken, *size, "", "", "", "", ""))
-        self.jpegs[number] = (*size, lids, number % 5 * 4)
-        return number
-
-    def pair(self, case_id: int, view: str | None = None) -> PairAnswer:
-        self.calls.append(("pair", case_id))
-        if (gate := self.gates.get(-case_id)) is not None:
-            assert gate.wait(5)
-        if case_id == 404:
-            raise NotFound("case_not_found", case=case_id)
-        chosen = view or self.views[0]
-        entries = tuple(PictureEntry(one, phase_of(one.taken, self.injections)) for one in self.pictures)
-        present = {one.view for one in self.pictures}
-        return PairAnswer(
-            Patient(7, 12, "4711", PatientDetails(f"{self.name} {case_id}" if case_id > 1 else self.name)),
-            Case(case_id, 7, CaseDetails("blepharospasm_bilateral", Side.BILATERAL)),
-            right_pair(self.pictures, self.injections, chosen, peak_day=14, pinned=self.pinned.get(chosen)),
-            entries,
-            self.injections,
-            tuple(code for code in self.views if code in present),
-        )
-
-    def _decoded(self, kind: str, picture_id: int) -> Pixels:
-        self.calls.append((kind, picture_id))
-        if (gate := self.gates.get(picture_id)) is not None:
-            assert gate.wait(5)
-        if picture_id in self.damaged:
-            raise DamageFound("picture_damaged_inside")
-        width, height, lids, tint = self.jpegs[picture_id]
-        if kind != "full":
-            side = self.preview_side if kind == "preview" else 320
-            shrink = min(side / max(width, height), 1.0)
-            width, height = round(width * shrink), round(height * shrink)
-        return decode_jpeg(portrait(width, height, lids, tint))
-
-    def preview(self, picture_id: int) -> Pixels:
-        return self._decoded("preview", picture_id)
-
-    def full(self, picture_id: int) -> tuple[Pixels, ...]:
-        return tuple(pyramid(self._decoded("full", picture_id)))
-
-    def thumbnail(self, picture_id: int) -> bytes:
-        self.calls.append(("thumbnail", picture_id))
-        if picture_id in self.damaged:
-            raise DamageFound("picture_damaged_inside")
-        _, _, lids, tint = self.jpegs[picture_id]
-        return portrait(256, 320, lids, tint)
-
-    def pin(self, case_id: int, view: str, a: int, b: int) -> Changes:
-        self.pinned[view] = (a, b)
-        return Changes(frozenset({Topic.PICTURES}))
-
-    def unpin(self, case_id: int, view: str) -> Changes:
-        del self.pinned[view]
-        return Changes(frozenset({Topic.PICTURES}))
-
-
-def two_years() -> DrawnPictures:
-    """Three views, two injections, before and after."""
-    first, second = DAYS
-    source = DrawnPictures((Injected(first, 3, "ona", "35 U"), Injected(second, 4, "ona", "35 U, 6 sites")))
-    for view, lids in ((OPEN, 10), (SHUT, 0), (SMILE, 5)):
-        source.add(view, first - timedelta(4), lids)
-    source.add(OPEN, first + timedelta(30), 90)
-    for view, lids in ((OPEN, 12), (SHUT, 0), (SMILE, 5)):
-        source.add(view, second - timedelta(7), lids)
-    for view, lids in ((OPEN, 96), (SHUT, 40), (SMILE, 60)):
-        source.add(view, second + timedelta(10), lids)
-    for view, lids in ((OPEN, 80), (SHUT, 30)):
-        source.add(view, second + timedelta(28), lids)
-    source.add(OPEN, second + timedelta(128), 50)
-    source.add(OPEN, None, 70)
-    return source
-
-
-@dataclass
-class Room:
-    """The viewer with what it stands on."""
-
-    view: CompareView
-    source: DrawnPictures
-    tasks: Tasks
-    shown: list[tuple[int | None, int | None]]
-    qtbot: QtBot
-
-    @property
-    def a(self) -> PicturePane:
-        return self.view.stage.panes["A"]
-
-    @property
-    def b(self) -> PicturePane:
-        return self.view.stage.panes["B"]
-
-    def open(self, case_id: int = 1, view: str | None = None) -> None:
-        self.view.open_case(case_id, view)
-        self.settle()
-
-    def settle(self) -> None:
-        """Until everything asked for came and was painted, and nothing more is asked for."""
-
-        def quiet() -> bool:
-            return self.tasks.pending == 0 and not (self.view._unpainted and self.view.isVisible())
-
-        for _ in range(3):
-            self.qtbot.waitUntil(quiet, timeout=5000)
-            QApplication.processEvents()
-
-    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        target = QApplication.focusWidget() or self.b
-        QTest.keyClick(target, key, modifiers)
-        self.settle()
-
-    def wheel(
-        self,
-        pane: PicturePane,
-        at: QPointF,
-        notches: float,
-        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-    ) -> None:
-        event = QWheelEvent(
-            at,
-            pane.mapToGlobal(at),
-            QPoint(),
-            QPoint(0, round(120 * notches)),
-            Qt.MouseButton.NoButton,
-            modifiers,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(pane, event)
-        QApplication.processEvents()
-
-
-def button(notice: QWidget, words: str) -> ViewerButton:
-    """The button of a notice that begins with these words."""
-    return next(one for one in notice.findChildren(ViewerButton) if one.text().startswith(words))
-
-
-def shown(room: Room) -> tuple[int | None, int | None]:
-    """What stands in A and B now."""
-    return room.view.shown
-
-
-def detailed(room: Room) -> tuple[bool, bool]:
-    """Whether A and B have the full-size pixels now."""
-    return room.a.has_detail, room.b.has_detail
-
-
-def wanting(room: Room) -> bool:
-    """Whether A needs more pixels than its preview has."""
-    return room.a.needs_detail
-
-
-def pictured(room: Room) -> tuple[bool, bool]:
-    """Whether A and B show pixels now."""
-    return room.a.has_picture, room.b.has_picture
-
-
-class RoomMaker(Protocol):
-    """Opens the viewer over a data source, in a window of a size."""
-
-    def __call__(self, source: DrawnPictures, width: int = 1440, height: int = 900) -> Room: ...
-
-
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-CTRL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture(scope="module")
-def keeper() -> Iterator[ThemeKeeper]:
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    made = ThemeKeeper(app, ROOT / "resources" / "themes")
-    made.icons.load_now()
-    yield made
-    app.setStyleSheet("")
-    made.deleteLater()
-
-
-@pytest.fixture
-def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[RoomMaker]:
-    tasks: list[Tasks] = []
-
-    def make(source: DrawnPictures, width: int = 1440, height: int = 900) -> Room:
-        one = Tasks()
-        tasks.append(one)
-        services: Any = SimpleNamespace(pictures=source, catalogues=real_catalogues())
-        one.attach(services)
-        view = CompareView(keeper, one)
-        qtbot.addWidget(view)
-        view.resize(width, height)
-        shown: list[tuple[int | None, int | None]] = []
-        view.pair_shown.connect(lambda a, b: shown.append((a, b)))
-        view.show()
-        qtbot.waitExposed(view)
-        view.setFocus()
-        return Room(view, source, one, shown, qtbot)
-
-    yield make
-    for one in tasks:
-        assert one.close()
-
-
-@pytest.fixture
-def room(make_room: RoomMaker) -> Room:
-    made = make_room(two_years())
-    made.open()
-    return made
+__all__ = ["keeper", "make_room", "room"]
 
 
 def test_the_right_pair_opens_with_its_labels(room: Room) -> None:
@@ -589,20 +313,16 @@ def test_full_detail_of_a_photograph_left_meanwhile_is_not_shown(room: Room) -> 
     assert detailed(room)[1]
 
 
-def _grab(pane: PicturePane) -> QImage:
-    return pane.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-
-
 def test_nothing_jumps_when_full_detail_arrives(room: Room) -> None:
     room.key(Qt.Key.Key_I)
     gates = {one: room.source.gates.setdefault(one, threading.Event()) for one in (5, 8)}
     QTest.keyClick(room.b, Qt.Key.Key_Z)
-    before = _grab(room.b)
+    before = grab(room.b)
     for gate in gates.values():
         gate.set()
     room.settle()
     assert detailed(room)[1]
-    after = _grab(room.b)
+    after = grab(room.b)
     assert _edge(before) == pytest.approx(_edge(after), abs=2)
 
 
@@ -621,7 +341,7 @@ def test_zooming_paints_without_jumps(room: Room) -> None:
     for _ in range(12):
         room.wheel(room.b, at, 0.1)
         QApplication.processEvents()
-        where = _edge(_grab(room.b))
+        where = _edge(grab(room.b))
         if previous is not None:
             assert 0 <= where - previous <= 14
         previous = where
@@ -723,7 +443,7 @@ def test_pin_and_unpin(room: Room) -> None:
     assert room.source.pinned == {OPEN: (5, 11)}
     assert shown(room) == (5, 11)
     assert "by hand" in room.view.status.left.text()
-    assert room.view._pin.isChecked()
+    assert room.view._tools["pin"].isChecked()
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {}
     assert shown(room) == (5, 8)
@@ -743,12 +463,12 @@ def test_changes_elsewhere_are_read_and_the_choice_is_kept(room: Room) -> None:
 
 
 def test_labels_can_be_hidden(room: Room) -> None:
-    with_labels = _grab(room.b)
+    with_labels = grab(room.b)
     room.key(Qt.Key.Key_I)
-    without = _grab(room.b)
+    without = grab(room.b)
     assert with_labels != without
     room.key(Qt.Key.Key_I)
-    assert _grab(room.b) == with_labels
+    assert grab(room.b) == with_labels
 
 
 def test_no_photos_at_all(make_room: RoomMaker) -> None:
@@ -785,7 +505,7 @@ def test_a_missing_after_photo_offers_another(make_room: RoomMaker) -> None:
     room = make_room(source)
     room.open()
     assert shown(room) == (2, None)
-    use = button(room.b._notice, "Use ")
+    use = button(room.b.buttons, "Use ")
     use.click()
     room.settle()
     assert shown(room) == (2, 1)
@@ -801,7 +521,7 @@ def test_a_damaged_photograph_says_so_and_the_other_stays(make_room: RoomMaker) 
     assert room.b.notice
     assert room.shown == []
     room.source.damaged.clear()
-    button(room.b._notice, "Try again").click()
+    button(room.b.buttons, "Try again").click()
     room.settle()
     assert pictured(room)[1]
     assert room.shown == [(5, 8)]
@@ -883,14 +603,14 @@ def test_a_slow_computer_draws_coarsely_only_while_it_moves(room: Room, monkeypa
     room.key(Qt.Key.Key_I)
     room.key(Qt.Key.Key_Plus)
     room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
-    smooth = _grab(room.b)
+    smooth = grab(room.b)
     monkeypatch.setattr(pane_module, "SMOOTH_BUDGET", 0.0)
     lens = room.a.lens
     room.a.lens_asked.emit(lens.panned(room.a.frame, 3, 0), False)
     room.a.lens_asked.emit(lens, False)
-    assert _grab(room.b) != smooth
+    assert grab(room.b) != smooth
     room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
-    assert _grab(room.b) == smooth
+    assert grab(room.b) == smooth
 
 
 @pytest.mark.parametrize("scale", [0.37, 0.8, 1.0, 1.7])
@@ -901,21 +621,21 @@ def test_a_turned_picture_is_drawn_softly_while_it_moves_and_exactly_at_rest(
     room.view.stage.zoom_to(scale)
     room.qtbot.waitUntil(lambda: room.view._tasks.pending == 0)
     room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
-    sharp = _grab(room.b)
+    sharp = grab(room.b)
     lens = room.a.lens
     for budget, cost in ((0.0, 1.0), (0.5, 1.0)):
         monkeypatch.setattr(pane_module, "SMOOTH_BUDGET", budget)
         room.b._costs[pane_module.Manner.SHARP] = cost
         room.a.lens_asked.emit(lens.panned(room.a.frame, 3, 0), False)
-        _grab(room.b)
+        grab(room.b)
         room.a.lens_asked.emit(lens, False)
         manner = room.b._manner()
         assert manner is (pane_module.Manner.SOFT if budget else pane_module.Manner.COARSE)
         if manner is pane_module.Manner.COARSE:
-            assert _grab(room.b) != sharp
+            assert grab(room.b) != sharp
         room.qtbot.waitUntil(lambda: not room.b._rest.isActive())
         assert room.b._manner() is pane_module.Manner.SHARP
-        assert _grab(room.b) == sharp
+        assert grab(room.b) == sharp
     monkeypatch.setattr(pane_module, "SMOOTH_BUDGET", 0.0)
     assert room.b._manner() is pane_module.Manner.SHARP
 

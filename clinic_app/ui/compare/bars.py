@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare.chrome import Separator, ViewerButton, ZoomField
+from clinic_app.ui.compare.keys import KeyMap
 from clinic_app.ui.theme import Style, ThemeKeeper
-from clinic_app.ui.widgets.themed import ElidedLabel, Plane
+from clinic_app.ui.widgets import painting
+from clinic_app.ui.widgets.themed import ElidedLabel, Plane, Themed
 from clinic_app.wording.language import translate
 
 
@@ -65,17 +69,128 @@ class ViewChooser(QWidget):
         menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 4)))
 
 
-class TopBar(Plane):
-    """Back, whose photographs, of what; which view; how large."""
+class ModeButton(ViewerButton):
+    """One way to lay the photographs against each other; words and key go where there is no room for them."""
 
-    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+    def __init__(self, keeper: ThemeKeeper, name: str, icon: str, key: str) -> None:
+        self._digit = key
+        super().__init__(keeper, name, icon=icon, key=key, checkable=True, framed=False, side=32)
+        self._words = name
+        self._wide = False
+
+    def set_wide(self, *, wide: bool) -> None:
+        """With words and key, or the drawing alone."""
+        self._wide = wide
+        self.setText(self._words if wide else "")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the key behind the words."""
+        hint = super().sizeHint()
+        return QSize(hint.width() + self._keeper.px(16), hint.height()) if self._wide else hint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint plate, drawing, words, and the key in a paler ink."""
+        keeper = self._keeper
+        painter = QPainter(self)
+        lit = self.isEnabled() and (self.underMouse() or self.isDown())
+        if self.isChecked() or lit:
+            painting.box(painter, self.rect(), keeper.px(5), fill=keeper.colour("viewer.active"))
+        ink = "viewer.line" if not self.isEnabled() else "viewer.text" if self.isChecked() or lit else "viewer.text2"
+        if not self._wide:
+            painting.icon(painter, keeper, self.rect(), self._icon, ink, 18)
+        else:
+            painting.icon(painter, keeper, QRect(keeper.px(10), 0, keeper.px(16), self.height()), self._icon, ink, 16)
+            room = self.rect().adjusted(keeper.px(32), 0, -keeper.px(24), 0)
+            weight = 600 if self.isChecked() else 500
+            painting.text(painter, keeper, room, self.text(), Style.BUTTON, ink, weight=weight)
+            spot = QRect(self.width() - keeper.px(24), 0, keeper.px(16), self.height())
+            hint = "viewer.key_hint" if self.isEnabled() else "viewer.line"
+            painting.text(painter, keeper, spot, self._digit, Style.CAPTION, hint, align=painting.CENTRE)
+        if self.hasFocus():
+            painting.box(painter, self.rect(), keeper.px(5), line=keeper.colour("viewer.accent"), width=2.0)
+
+
+class ModeBar(Themed):
+    """The modes, one of them chosen; ``chosen(mode)``."""
+
+    chosen = Signal(object)
+
+    def __init__(self, keeper: ThemeKeeper, keys: KeyMap) -> None:
+        super().__init__(keeper)
+        self.setAccessibleName(translate("How the photos are compared"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        names = (
+            (CompareMode.SIDE_BY_SIDE, translate("Side by side"), "columns-2"),
+            (CompareMode.WIPE, translate("Slide"), "separator-vertical"),
+            (CompareMode.BLEND, translate("Overlay"), "layers"),
+            (CompareMode.BLINK, translate("Flip"), "zap"),
+            (CompareMode.DIFFERENCE, translate("Difference"), "diff"),
+            (CompareMode.SINGLE, translate("Single"), "square"),
+        )
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(2)
+        self.buttons: dict[CompareMode, ModeButton] = {}
+        for mode, name, icon in names:
+            button = ModeButton(keeper, name, icon, keys.key_of(mode.value))
+            button.clicked.connect(lambda _=False, mode=mode: self._chose(mode))
+            self._row.addWidget(button)
+            self.buttons[mode] = button
+        self.restyle()
+
+    def show_mode(self, mode: CompareMode, *, aligned: bool) -> None:
+        """Which is chosen; the difference of photographs that do not lie over each other means nothing."""
+        for one, button in self.buttons.items():
+            button.setChecked(one is mode)
+        difference = self.buttons[CompareMode.DIFFERENCE]
+        difference.setEnabled(aligned)
+        name = translate("Difference")
+        difference.rename(name if aligned else translate("{name}: align the photos first").format(name=name))
+
+    def set_wide(self, *, wide: bool) -> None:
+        """With words, or the drawings alone."""
+        for button in self.buttons.values():
+            button.set_wide(wide=wide)
+
+    def wide_width(self) -> int:
+        """How wide it is with words, in pixels."""
+        metrics = self.keeper.metrics(Style.BUTTON)
+        words = sum(metrics.horizontalAdvance(button.accessibleName()) for button in self.buttons.values())
+        return words + len(self.buttons) * self.keeper.px(66)
+
+    def restyle(self) -> None:
+        """Take measures anew."""
+        inset = self.keeper.px(3)
+        self._row.setContentsMargins(inset, inset, inset, inset)
+        super().restyle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the track."""
+        fill, line = self.keeper.colour("viewer.group"), self.keeper.colour("viewer.line")
+        painting.box(QPainter(self), self.rect(), self.keeper.px(7), fill=fill, line=line)
+
+    def _chose(self, mode: CompareMode) -> None:
+        self.buttons[mode].setChecked(True)
+        self.chosen.emit(mode)
+
+
+class TopBar(Plane):
+    """Back, whose photographs, of what; which view; how they are compared; how large; what leaves."""
+
+    def __init__(self, keeper: ThemeKeeper, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(keeper, "viewer.bar", parent, edge=Qt.Edge.BottomEdge, edge_ink="viewer.line")
         self.back = ViewerButton(keeper, translate("Back to the patient"), icon="arrow-left", key="Esc")
         self.name = ElidedLabel(keeper, "", Style.SECTION, "viewer.text")
         self.about = ElidedLabel(keeper, "", Style.SECONDARY, "viewer.text2")
         self.views = ViewChooser(keeper)
+        self.modes = ModeBar(keeper, keys)
         self.zoom = ZoomField(keeper)
-        self.full = ViewerButton(keeper, translate("Full screen"), icon="maximize", key="F")
+        self.out = ViewerButton(
+            keeper, translate("Save a picture of the comparison"), icon="download", key=keys.key_of("save")
+        )
+        self.more = ViewerButton(keeper, translate("More"), icon="ellipsis")
+        self.full = ViewerButton(keeper, translate("Full screen"), icon="maximize", key=keys.key_of("full"))
         words = QVBoxLayout()
         words.setSpacing(0)
         for label in (self.name, self.about):
@@ -85,22 +200,43 @@ class TopBar(Plane):
         ends = QWidget()
         right = QHBoxLayout(ends)
         right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(keeper.px(2))
         right.addStretch(1)
         right.addWidget(self.zoom)
-        right.addSpacing(keeper.px(8))
-        right.addWidget(self.full)
+        right.addSpacing(keeper.px(6))
+        for button in (self.out, self.more, self.full):
+            right.addWidget(button)
         row = QHBoxLayout(self)
         row.setContentsMargins(keeper.px(8), 0, keeper.px(12), 0)
         row.setSpacing(keeper.px(8))
         row.addWidget(self.back)
-        row.addLayout(words, 3)
+        row.addLayout(words, 1)
         row.addWidget(self.views, 0)
-        row.addWidget(ends, 2)
+        row.addWidget(self.modes, 0)
+        row.addWidget(ends, 0)
         self.setFixedHeight(keeper.px(52))
+
+    @property
+    def buttons(self) -> tuple[QWidget, ...]:
+        """What takes the keyboard, in the order of the eye."""
+        modes = tuple(self.modes.buttons.values())
+        return (self.back, *self.views.buttons, *modes, self.zoom, self.out, self.more, self.full)
+
+    def show_tools(self, *, shown: bool) -> None:
+        """The parts that need photographs."""
+        for part in (self.modes, self.zoom, self.out, self.more, self.full):
+            part.setVisible(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the modes are drawings alone."""
+        px = self.keeper.px
+        rest = px(36 + 190 + 76 + 3 * 38 + 60) + (self.views.sizeHint().width() if self.views.isVisible() else 0)
+        self.modes.set_wide(wide=self.width() >= rest + self.modes.wide_width())
+        super().resizeEvent(event)
 
 
 class ToolStrip(Plane):
-    """Zoom and arrangement as buttons, each with its key."""
+    """Zoom and arrangement as buttons, each with its key; where it is low, the last ones are only in the menu."""
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, "viewer.bar", parent, edge=Qt.Edge.RightEdge, edge_ink="viewer.line")
@@ -126,6 +262,20 @@ class ToolStrip(Plane):
     def separate(self) -> None:
         """A line before the next group."""
         self._column.insertWidget(self._column.count() - 1, Separator(self.keeper, self))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What does not fit is not seen."""
+        room = self.height() - self.keeper.px(8)
+        used = self.keeper.px(8)
+        for place in range(self._column.count() - 1):
+            item = self._column.itemAt(place)
+            part = item.widget() if item is not None else None
+            if part is not None:
+                used += (
+                    part.sizeHint().height() + self._column.spacing() if part in self.buttons else self.keeper.px(12)
+                )
+                part.setVisible(used <= room)
+        super().resizeEvent(event)
 
 
 class StatusLine(Plane):

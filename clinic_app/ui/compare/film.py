@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QDrag,
     QFocusEvent,
     QHelpEvent,
     QImage,
@@ -22,7 +23,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
 
 from clinic_app.domain.pictures import Injected, PhaseKind, PictureEntry
 from clinic_app.ui.compare.labels import Caption
@@ -31,7 +32,12 @@ from clinic_app.ui.widgets import painting
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 
+PICTURE_MIME = "application/x-dystonia-picture"
+"""A photograph of the strip that is dragged into a pane: its id in ASCII digits. It goes to no other program."""
+
 THUMB = QSize(70, 88)
+FOLDED = 64
+"""Height of the folded strip in pixels at 100 %."""
 CARD = 74
 PEAK = range(14, 43)
 """Days after an injection in which its effect is at its peak, two to six weeks (ux.md 2.7)."""
@@ -114,10 +120,15 @@ def _sitting(entries: list[PictureEntry], captions: Mapping[int, Caption], views
 class FilmStrip(QAbstractScrollArea):
     """Shows all photographs of a patient in time; ``picked(picture_id, as_a)`` on click and Enter, A with Shift.
 
+    ``added(picture_id)``: one pane more for this one (Ctrl+click). ``alone(picture_id)``: only this one (double click).
+    Photographs are dragged into panes.
+
     ``thumb_wanted(picture_id)`` asks once for each thumbnail that comes into sight; ``set_thumb`` brings it.
     """
 
     picked = Signal(int, bool)
+    added = Signal(int)
+    alone = Signal(int)
     thumb_wanted = Signal(int)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
@@ -133,6 +144,8 @@ class FilmStrip(QAbstractScrollArea):
         self._view: str | None = None
         self._cursor = 0
         self._hover: int | None = None
+        self._press: QPoint | None = None
+        self._folded = False
         self._length = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -154,6 +167,30 @@ class FilmStrip(QAbstractScrollArea):
     def has_peak(self) -> bool:
         """Whether a sitting of the peak weeks is there."""
         return any(sitting.peak for sitting in self._sittings)
+
+    @property
+    def folded(self) -> bool:
+        """Whether it shows small thumbnails without heads."""
+        return self._folded
+
+    def fold(self, *, folded: bool) -> None:
+        """Small thumbnails without heads, or all of it."""
+        self._folded = folded
+        self._restyle()
+        self._reveal_current()
+
+    def _reveal_current(self) -> None:
+        place = self._index_of(self._current[1] if self._current[1] is not None else self._current[0])
+        if place is not None:
+            self._reveal(self._thumbs[place].place)
+
+    @property
+    def _tops(self) -> tuple[int, QSize]:
+        """Where thumbnails begin, and how large they are."""
+        px = self._keeper.px
+        if self._folded:
+            return px(7), QSize(px(36), px(44))
+        return px(8 + 18 + 5), QSize(px(THUMB.width()), px(THUMB.height()))
 
     def show_sittings(self, sittings: Sequence[Sitting], view: str | None) -> None:
         """Show these; thumbnails already here are kept."""
@@ -202,23 +239,24 @@ class FilmStrip(QAbstractScrollArea):
     def _lay_out(self) -> None:
         px, keeper = self._keeper.px, self._keeper
         x, pad, gap = px(16), px(8), px(6)
-        high = px(8 + 18 + 5 + THUMB.height() + 8)
+        top, thumb_size = self._tops
+        high = top + thumb_size.height() + (px(7) if self._folded else px(8))
         for sitting in self._sittings:
             if sitting.injected is not None:
                 words = max(
                     keeper.metrics(Style.SECTION_SMALL).horizontalAdvance(sitting.title),
                     keeper.metrics(Style.SECONDARY).horizontalAdvance(sitting.day),
                 )
-                width = max(px(CARD), min(words + px(14), px(110)))
+                width = px(30) if self._folded else max(px(CARD), min(words + px(14), px(110)))
             else:
                 heads = keeper.metrics(Style.SECTION_SMALL).horizontalAdvance(sitting.title) + px(8)
                 heads += keeper.metrics(Style.SECONDARY).horizontalAdvance(sitting.day)
-                thumbs = len(sitting.thumbs) * (px(THUMB.width()) + gap) - gap
-                width = max(heads + 2, thumbs) + 2 * pad
+                thumbs = len(sitting.thumbs) * (thumb_size.width() + gap) - gap
+                width = (thumbs if self._folded else max(heads + 2, thumbs)) + 2 * pad
             sitting.place = QRect(x, 0, width, high)
             for index, thumb in enumerate(sitting.thumbs):
-                left = x + pad + index * (px(THUMB.width()) + gap)
-                thumb.place = QRect(left, px(8 + 18 + 5), px(THUMB.width()), px(THUMB.height()))
+                left = x + pad + index * (thumb_size.width() + gap)
+                thumb.place = QRect(QPoint(left, top), thumb_size)
             x += width + px(10)
         self._length = x + px(6)
         self._set_range()
@@ -265,7 +303,8 @@ class FilmStrip(QAbstractScrollArea):
         self._ask_visible()
 
     def _restyle(self) -> None:
-        self.setFixedHeight(self._keeper.px(8 + 18 + 5 + THUMB.height() + 8 + 14))
+        px = self._keeper.px
+        self.setFixedHeight(px(FOLDED) if self._folded else px(8 + 18 + 5 + THUMB.height() + 8 + 14))
         self.horizontalScrollBar().setStyleSheet(
             f"QScrollBar::handle {{ background: {self._keeper.theme.viewer.active}; }}"
         )
@@ -295,10 +334,11 @@ class FilmStrip(QAbstractScrollArea):
         if sitting.peak:
             ground = _mixed(ground, keeper.colour("viewer.accent"), 0.16)
         painting.box(painter, sitting.place, px(6), fill=ground)
-        head = QRect(sitting.place.left() + px(8), px(6), sitting.place.width() - px(12), px(20))
-        used = painting.text(painter, keeper, head, sitting.title, Style.SECTION_SMALL, "viewer.text")
-        beside = head.adjusted(used + px(8), 0, 0, 0)
-        painting.text(painter, keeper, beside, sitting.day, Style.SECONDARY, "viewer.text2")
+        if not self._folded:
+            head = QRect(sitting.place.left() + px(8), px(6), sitting.place.width() - px(12), px(20))
+            used = painting.text(painter, keeper, head, sitting.title, Style.SECTION_SMALL, "viewer.text")
+            beside = head.adjusted(used + px(8), 0, 0, 0)
+            painting.text(painter, keeper, beside, sitting.day, Style.SECONDARY, "viewer.text2")
         for offset, thumb in enumerate(sitting.thumbs):
             self._paint_thumb(painter, thumb, first + offset)
 
@@ -323,7 +363,7 @@ class FilmStrip(QAbstractScrollArea):
             painter.drawPixmap(thumb.place, image)
             painter.setClipping(False)
         painter.restore()
-        if thumb.caption.unsure:
+        if thumb.caption.unsure and not self._folded:
             chip = QRect(thumb.place.left() + px(4), thumb.place.bottom() - px(20), thumb.place.width() - px(8), px(17))
             painting.box(painter, chip, px(4), fill=keeper.colour("viewer.plate"))
             painting.text(
@@ -346,6 +386,9 @@ class FilmStrip(QAbstractScrollArea):
         keeper, px = self._keeper, self._keeper.px
         place = sitting.place.adjusted(1, 1, -1, -1)
         painting.box(painter, place, px(6), line=keeper.colour("viewer.active"), dashed=True)
+        if self._folded:
+            painting.icon(painter, keeper, place, "syringe", "viewer.accent", 16)
+            return
         top = place.top() + px(18)
         painting.icon(painter, keeper, QRect(place.left(), top, place.width(), px(22)), "syringe", "viewer.accent", 18)
         lines = [(sitting.title, Style.SECTION_SMALL, "viewer.text")]
@@ -365,10 +408,45 @@ class FilmStrip(QAbstractScrollArea):
         if index is None or event.button() != Qt.MouseButton.LeftButton:
             return
         self._cursor = index
-        self._pick(index, as_a=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        self._press = event.position().toPoint()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click that dragged nothing puts the photograph into B, with Shift into A, with Ctrl into a further pane."""
+        press, self._press = self._press, None
+        index = self._index_at(press) if press is not None else None
+        if index is None or index != self._index_at(event.position().toPoint()):
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.added.emit(self._thumbs[index].entry.picture.id)
+        else:
+            self._pick(index, as_a=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Only this photograph."""
+        index = self._index_at(event.position().toPoint())
+        if index is not None:
+            self.alone.emit(self._thumbs[index].entry.picture.id)
+
+    def _drag(self, index: int) -> None:
+        """Take a photograph along; a pane takes it."""
+        picture_id = self._thumbs[index].entry.picture.id
+        data = QMimeData()
+        data.setData(PICTURE_MIME, str(picture_id).encode("ascii"))
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        if picture_id in self._images:
+            drag.setPixmap(self._images[picture_id])
+        drag.exec(Qt.DropAction.CopyAction)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show the hand over a photograph."""
+        """Show the hand over a photograph, or take it along."""
+        if self._press is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            far = (event.position().toPoint() - self._press).manhattanLength()
+            held = self._index_at(self._press)
+            if far >= QApplication.startDragDistance() and held is not None:
+                self._press = None
+                self._drag(held)
+            return
         index = self._index_at(event.position().toPoint())
         if index != self._hover:
             self._hover = index

@@ -76,6 +76,16 @@ def halves_of(levels: Levels) -> list[Level]:
     return found
 
 
+def halves_and_light(levels: Levels) -> tuple[list[Level], float]:
+    """The smaller levels of a preview, and how bright its middle is (0 to 255). Belongs into a worker."""
+    halves = halves_of(levels)
+    last = (halves[-1] if halves else levels.steps[-1]).image
+    middle = last.copy(last.width() // 4, last.height() // 4, max(last.width() // 2, 1), max(last.height() // 2, 1))
+    smooth = Qt.TransformationMode.SmoothTransformation
+    colour = middle.scaled(1, 1, Qt.AspectRatioMode.IgnoreAspectRatio, smooth).pixelColor(0, 0)
+    return halves, 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
+
+
 def from_pyramid(pyramid: Iterable[Pixels]) -> Levels:
     """A pyramid made elsewhere, full size first."""
     return Levels([wrapped(pixels) for pixels in pyramid])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from time import perf_counter
+from typing import cast
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QDragEnterEvent,
+    QDropEvent,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
@@ -24,16 +27,18 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from clinic_app.domain.lens import NOTCH, Extent, Frame, Lens, Point
-from clinic_app.ui.compare import levels as mip
-from clinic_app.ui.compare.chrome import ViewerButton
+from clinic_app.ui.compare import plates
+from clinic_app.ui.compare.film import PICTURE_MIME
 from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.compare.levels import Levels
-from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.compare.looks import Looks
+from clinic_app.ui.compare.notice import Action, Notice
+from clinic_app.ui.compare.photo import Photo, paint
+from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import painting
-from clinic_app.ui.widgets.themed import TextLabel, Themed
 from clinic_app.wording.language import translate
 
 WAIT_BEFORE_SAYING = 300
@@ -48,9 +53,8 @@ SMOOTH_BUDGET = 0.005
 REST = 120
 """Milliseconds after the last movement at which a picture is drawn as sharply as it can be."""
 
-
-LOW = 340
-"""Under so many pixels at 100 % a pane is low: a plate of two lines would lie over the eyes."""
+NONE = Photo(0, Extent(0, 0), Levels([]), Caption("", "", "", ""))
+"""No photograph."""
 
 
 class Manner(Enum):
@@ -60,97 +64,52 @@ class Manner(Enum):
     SOFT = "soft"
     """From a quarter of the pixels: only for turned pictures, where fetching pixels is most of the work."""
     COARSE = "coarse"
-
-
-Action = tuple[str, Callable[[], object]]
-
-
-class Notice(Themed):
-    """Words in the middle of an empty pane, with what can be done about it."""
-
-    def __init__(self, keeper: ThemeKeeper, parent: QWidget) -> None:
-        super().__init__(keeper, parent)
-        self._icon = ""
-        self._words = TextLabel(keeper, "", Style.BODY, "viewer.text2", wrap=True)
-        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(keeper.px(8))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, keeper.px(52), 0, 0)
-        column.setSpacing(keeper.px(14))
-        column.addWidget(self._words)
-        column.addLayout(self._buttons)
-        self.hide()
-
-    @property
-    def words(self) -> str:
-        """What it says now."""
-        return self._words.text()
-
-    def say(self, icon: str, words: str, actions: Sequence[Action] = ()) -> None:
-        """Show a sentence and its buttons; the same sentence again leaves them alone."""
-        self._icon = icon
-        self._words.setText(words)
-        self.setAccessibleName(words)
-        while (item := self._buttons.takeAt(0)) is not None:
-            old = item.widget()
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        self._buttons.addStretch(1)
-        for label, act in actions:
-            button = ViewerButton(self.keeper, label, text=label)
-            button.clicked.connect(lambda _=False, act=act: act())
-            self._buttons.addWidget(button)
-        self._buttons.addStretch(1)
-        self.show()
-
-    def place(self, room: QRect) -> None:
-        """Stand in the middle of ``room``."""
-        width = min(self.keeper.px(380), max(room.width() - self.keeper.px(32), 80))
-        layout = self.layout()
-        height = layout.totalHeightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
-        height = self.sizeHint().height() if height < 0 else height
-        left = room.left() + (room.width() - width) // 2
-        self.setGeometry(left, room.top() + max((room.height() - height) // 2, 0), width, height)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the icon above the words."""
-        spot = QRect(0, 0, self.width(), self.keeper.px(44))
-        painting.icon(QPainter(self), self.keeper, spot, self._icon, "viewer.key_hint", 40)
+    HALF = "half"
+    """At half the size, smoothly, and enlarged: for two pictures laid over each other."""
 
 
 class PicturePane(QWidget):
     """Shows one photograph as the lens says.
 
     ``lens_asked(lens, everywhere)``: the user moved it here; ``everywhere`` while Shift is held.
-    ``pointed(spot)``: the pointer stands on a spot of the picture (fractions), None when it left.
-    ``detail_wanted(bool)``: the zoom needs more pixels than the preview has, or no longer does.
-    ``painted``: a preview was painted for the first time. ``activated``: it has the keyboard now.
+    ``nudged(dx, dy)``: with Ctrl only the photograph was dragged, by pixels of the pane. ``clicked(spot)``: a point was
+    set there, while points are set. ``pointed(spot)``: the pointer stands on a spot of what the lens looks at
+    (fractions), None when it left. ``needs_changed``: the zoom needs more pixels than the preview has, or no longer
+    does. ``painted(letters)``: previews were painted for the first time. ``activated``: it has the keyboard now.
+    ``dropped(picture_id)``: a photograph of the strip was dropped here.
     """
 
     lens_asked = Signal(object, bool)
+    nudged = Signal(float, float)
+    clicked = Signal(object)
     pointed = Signal(object)
-    detail_wanted = Signal(bool)
-    painted = Signal()
+    needs_changed = Signal()
+    painted = Signal(str)
     activated = Signal()
     toggled = Signal(object)
+    dropped = Signal(int)
 
-    def __init__(self, keeper: ThemeKeeper, letter: str, parent: QWidget | None = None) -> None:
+    def __init__(self, keeper: ThemeKeeper, letter: str, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self._letter = letter
+        self._looks = looks
         self._lens = Lens()
-        self._size = Extent(0, 0)
-        self._preview: Levels | None = None
-        self._detail: Levels | None = None
+        self._photo: Photo | None = None
+        self._peek: Photo | None = None
         self._needs_detail = False
-        self._fresh = False
-        self._caption: Caption | None = None
-        self._labels = True
-        self._plate: QPixmap | None = None
+        self._fresh = ""
+        self._plates: dict[Caption, QPixmap] = {}
         self._corners: QPixmap | None = None
+        self._map: tuple[int, QPixmap] | None = None
+        self._shows_map = False
         self._cross: Point | None = None
+        self._chips: tuple[str, ...] = ()
+        self._darkened: dict[str, float] = {}
+        self._points: tuple[Point, ...] = ()
+        self._picking = False
+        self._loupe_at: Point | None = None
+        self._press: QPointF | None = None
         self._drag: QPointF | None = None
         self._costs: dict[Manner, float] = {}
         self._rest = QTimer(self)
@@ -164,6 +123,7 @@ class PicturePane(QWidget):
         self._notice = Notice(keeper, self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
+        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 80)
@@ -178,13 +138,23 @@ class PicturePane(QWidget):
 
     @property
     def letter(self) -> str:
-        """``A`` or ``B``."""
+        """``A`` to ``D``."""
         return self._letter
+
+    @property
+    def photo(self) -> Photo | None:
+        """The photograph it shows."""
+        return self._photo
 
     @property
     def caption(self) -> Caption | None:
         """What the label plate says, None without a picture."""
-        return self._caption
+        return self._photo.caption if self._photo is not None else None
+
+    @property
+    def chips(self) -> tuple[str, ...]:
+        """The short plates at the top."""
+        return self._chips
 
     @property
     def notice(self) -> str:
@@ -192,14 +162,19 @@ class PicturePane(QWidget):
         return "" if self._notice.isHidden() else self._notice.words
 
     @property
+    def buttons(self) -> QWidget:
+        """What holds the buttons of the notice."""
+        return self._notice
+
+    @property
     def has_picture(self) -> bool:
         """Whether pixels are shown."""
-        return self._preview is not None
+        return self._photo is not None
 
     @property
     def has_detail(self) -> bool:
         """Whether the full-size pixels are here."""
-        return self._detail is not None
+        return self._photo is not None and self._photo.detail is not None
 
     @property
     def needs_detail(self) -> bool:
@@ -207,48 +182,50 @@ class PicturePane(QWidget):
         return self._needs_detail
 
     @property
+    def ratio(self) -> float:
+        """Device pixels per pixel."""
+        return self._looks.ratio or self.devicePixelRatioF()
+
+    @property
     def frame(self) -> Frame:
-        """The picture's size and the pane's, in device pixels."""
-        ratio = self.devicePixelRatioF()
-        return Frame(self._size, Extent(self.width() * ratio, self.height() * ratio))
+        """What the lens looks at and the pane, in device pixels."""
+        return self.frame_of(self._photo or NONE)
+
+    def frame_of(self, photo: Photo) -> Frame:
+        """The frame a photograph would have in this pane."""
+        pane = Extent(self.width() * self.ratio, self.height() * self.ratio)
+        return Frame(photo.extent, pane, self._looks.sizing, self._looks.common)
 
     @property
     def scale(self) -> float:
         """Screen pixels per pixel of the photograph; 1 is 100 %."""
-        return self._lens.scale(self.frame) if self._size.width else 1.0
+        photo = self._photo
+        return self._lens.scale(self.frame) * photo.inner.scale if photo is not None else 1.0
+
+    def at_scale(self, scale: float, point: Point | None = None) -> Lens:
+        """The lens under which the photograph has so many screen pixels per pixel of its own."""
+        inner = self._photo.inner.scale if self._photo is not None else 1.0
+        return self._lens.at_scale(self.frame, scale / inner, point)
 
     def show_waiting(self) -> None:
         """Nothing yet; after a moment it says that it loads."""
         self._clear()
         self._waiting.start()
 
-    def show_picture(self, size: Extent, preview: Levels, caption: Caption) -> None:
-        """A photograph of ``size`` pixels by its preview; label and pixels change in the same frame."""
-        self._clear()
-        self._size = size
-        self._preview = preview
-        self._caption = caption
-        self._fresh = True
+    def show_photo(self, photo: Photo) -> None:
+        """Another photograph, or the same with other pixels; label and pixels change in the same frame."""
+        fresh = self._photo is not photo
+        if fresh:
+            self._clear()
+            self._photo = photo
+            self._fresh = self._letter
+        self.look_again()
+
+    def look_again(self) -> None:
+        """The photograph has another label, lies elsewhere, or has more or fewer pixels."""
         self._name_yourself()
         self._judge_detail()
         self.update()
-
-    def set_caption(self, caption: Caption) -> None:
-        """The same photograph, another label (its date was mended, an injection was added)."""
-        self._caption = caption
-        self._plate = None
-        self._name_yourself()
-        self.update()
-
-    def set_detail(self, detail: Levels | None) -> Levels | None:
-        """Take the full-size pixels, or give them up; answers what was there before, to be freed elsewhere."""
-        before, self._detail = self._detail, detail
-        self.update()
-        return before
-
-    def take_detail(self) -> Levels | None:
-        """Give up the full-size pixels."""
-        return self.set_detail(None)
 
     def show_notice(self, icon: str, words: str, actions: Sequence[Action] = ()) -> None:
         """Words and buttons instead of a photograph (none there, or damaged)."""
@@ -262,32 +239,62 @@ class PicturePane(QWidget):
         """Show the picture under another lens."""
         if lens != self._lens:
             self._lens = lens
-            self._rest.start()
-            self._judge_detail()
-            self.update()
+            self.moves()
 
-    def set_labels(self, shown: bool) -> None:
-        """Show or hide label plate and badge."""
-        self._labels = shown
+    def moves(self) -> None:
+        """What is shown moves: fast until it rests."""
+        self._rest.start()
+        self._judge_detail()
         self.update()
 
+    def set_peek(self, photo: Photo | None) -> None:
+        """Show another photograph in this pane for a moment, under the same lens."""
+        if photo is not self._peek:
+            self._peek = photo
+            self.update()
+
     def set_cross(self, spot: Point | None) -> None:
-        """Mark a spot of the picture with the linked cross, or none."""
+        """Mark a spot of what the lens looks at with the linked cross, or none."""
         if spot != self._cross:
             self._update_cross()
             self._cross = spot
             self._update_cross()
 
+    def set_chips(self, chips: tuple[str, ...]) -> None:
+        """Short plates at the top."""
+        if chips != self._chips:
+            self._chips = chips
+            self.update()
+
+    def set_darkened(self, darkened: dict[str, float]) -> None:
+        """By how much (0 to 1) photographs, by letter, are darkened to match the exposure."""
+        if darkened != self._darkened:
+            self._darkened = darkened
+            self.update()
+
+    def set_map(self, *, shown: bool) -> None:
+        """Whether this pane shows where one is while only a part is seen."""
+        if shown != self._shows_map:
+            self._shows_map = shown
+            self.update()
+
+    def set_points(self, points: tuple[Point, ...], *, picking: bool) -> None:
+        """The points that were set (picture units of the photograph); ``picking``: a click sets one more."""
+        self._points, self._picking = points, picking
+        self.setCursor(Qt.CursorShape.CrossCursor if picking else Qt.CursorShape.ArrowCursor)
+        self.update()
+
     def _clear(self) -> None:
         self._waiting.stop()
         self._rest.stop()
         self._notice.hide()
-        self._size = Extent(0, 0)
-        self._preview = None
-        self._caption = None
-        self._plate = None
+        self._photo = None
+        self._peek = None
+        self._plates.clear()
         self._cross = None
-        self._fresh = False
+        self._points = ()
+        self._loupe_at = None
+        self._fresh = ""
         self._name_yourself()
         self._judge_detail()
         self.update()
@@ -298,187 +305,267 @@ class PicturePane(QWidget):
 
     def _name_yourself(self) -> None:
         words = translate("Photo {letter}").format(letter=self._letter)
-        if self._caption is not None:
-            words = f"{words}: {self._caption.title}, {self._caption.second}"
+        if self._photo is not None:
+            words = f"{words}: {self._photo.caption.title}, {self._photo.caption.second}"
         elif not self._notice.isHidden():
             words = f"{words}: {self._notice.words}"
         self.setAccessibleName(words)
 
     def _judge_detail(self) -> None:
-        needs = False
-        if self._preview is not None and self.isVisible() and self._preview.width < self._size.width:
-            needs = self.scale * self._size.width > self._preview.width * ENLARGED
+        needs = self.isVisible() and any(self._lacks(photo) for photo in self._pictured())
         if needs != self._needs_detail:
             self._needs_detail = needs
-            self.detail_wanted.emit(needs)
+            self.needs_changed.emit()
+
+    def _lacks(self, photo: Photo) -> bool:
+        """Whether a photograph is shown larger than its preview is, and there is more of it."""
+        if photo.preview.width >= photo.size.width:
+            return False
+        scale = self._lens.scale(self.frame_of(photo)) * photo.inner.scale
+        return scale * photo.size.width > photo.preview.width * ENLARGED
+
+    def _pictured(self) -> tuple[Photo, ...]:
+        """The photographs whose pixels are shown."""
+        return (self._photo,) if self._photo is not None else ()
 
     # --- painting ---------------------------------------------------------------------------------------------
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what is seen of the picture, then marks, label and badge over it."""
+        """Paint what is seen of the picture, then lines, marks, label and badge over it."""
         painter = QPainter(self)
-        self._paint_picture(painter, event)
-        self._paint_cross(painter)
-        self._paint_plates(painter)
-        self._paint_corners(painter)
-        if self.hasFocus():
+        started = perf_counter()
+        manner = self._manner()
+        self._paint_photos(painter, event.rect(), manner)
+        if event.rect() == self.rect():
+            self._costs[manner] = perf_counter() - started
+        self._paint_over(painter)
+        if self.hasFocus() and not self._looks.ratio:
             painting.box(painter, self.rect(), 6, line=self._keeper.colour("viewer.accent"), width=2.0)
         painter.end()
         if self._fresh:
-            self._fresh = False
-            QTimer.singleShot(0, self, self.painted.emit)
+            QTimer.singleShot(0, self, lambda letters=self._fresh: self.painted.emit(letters))
+            self._fresh = ""
 
-    def _paint_picture(self, painter: QPainter, event: QPaintEvent) -> None:
-        ground = self._keeper.colour("viewer.group")
-        shown = self._detail if self._detail is not None and self._needs_detail else self._preview
-        if shown is None:
-            painter.fillRect(event.rect(), ground)
+    def draw(self, painter: QPainter) -> None:
+        """Paint all of it as sharply as it can be, for a picture that is saved."""
+        self._paint_photos(painter, self.rect(), Manner.SHARP)
+        self._paint_over(painter)
+
+    def _paint_photos(self, painter: QPainter, part: QRect, manner: Manner) -> None:
+        photo = self._peek or self._photo
+        if photo is None:
+            painter.fillRect(part, self._keeper.colour("viewer.group"))
             return
-        frame, lens = self.frame, self._lens
-        ratio = self.devicePixelRatioF()
-        scale = lens.scale(frame)
-        wide, high = frame.picture.width * scale, frame.picture.height * scale
-        seen = QRectF(event.rect())
+        self._paint_one(painter, photo, self._lens, part, manner)
+        self._darken(painter, self._letter, part)
+
+    def _paint_one(self, painter: QPainter, photo: Photo, lens: Lens, part: QRect, manner: Manner) -> None:
+        """One photograph inside ``part`` of the pane, and the ground where it does not reach."""
+        ground, ratio = self._keeper.colour("viewer.group"), self.ratio
+        at = photo.on(self.frame_of(photo), lens)
         painter.save()
-        manner = self._manner()
-        softer = manner is not Manner.SHARP and lens.turn != 0
+        painter.setClipRect(part)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, manner is not Manner.COARSE)
-        started = perf_counter()
-        if lens.turn == 0:
-            left, top = lens.place(frame, (0.0, 0.0))
-            covered = QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)
-            inner = QRect(covered.adjusted(1, 1, -1, -1).toAlignedRect())
-            bare = QRegion(event.rect()).subtracted(QRegion(inner))
-            if not bare.isEmpty():
-                painter.setClipRegion(bare)
-                painter.fillRect(event.rect(), ground)
-                painter.setClipRegion(event.region())
-            painter.scale(1 / ratio, 1 / ratio)
-            seen = QRectF(seen.left() * ratio, seen.top() * ratio, seen.width() * ratio, seen.height() * ratio)
-            mip.paint(painter, shown, QRectF(left, top, wide, high), seen)
+        if self._looks.mirrored:
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
+            part = QRect(self.width() - part.right() - 1, part.top(), part.width(), part.height())
+        if at.rotation == 0:
+            covered = QRectF(
+                at.dx / ratio, at.dy / ratio, photo.size.width * at.scale / ratio, photo.size.height * at.scale / ratio
+            )
+            bare = QRegion(part).subtracted(QRegion(QRect(covered.adjusted(1, 1, -1, -1).toAlignedRect())))
+            for rect in cast("Iterable[QRect]", bare):
+                painter.fillRect(rect, ground)
         else:
-            painter.fillRect(event.rect(), ground)
-            painter.scale(1 / ratio, 1 / ratio)
-            painter.translate(frame.pane.width / 2, frame.pane.height / 2)
-            painter.rotate(lens.turn)
-            place = QRectF(-lens.x * wide, -lens.y * high, wide, high)
-            back, known = painter.worldTransform().inverted()
-            mip.paint(painter, shown, place, back.mapRect(seen) if known else place, softer=softer)
+            painter.fillRect(part, ground)
+        painter.scale(1 / ratio, 1 / ratio)
+        seen = QRectF(part.left() * ratio, part.top() * ratio, part.width() * ratio, part.height() * ratio)
+        softer = manner in (Manner.SOFT, Manner.COARSE) and at.rotation != 0
+        paint(painter, photo.levels(detailed=self._needs_detail), photo.size, at, seen, softer=softer)
         painter.restore()
-        if event.rect() == self.rect():
-            self._costs[manner] = perf_counter() - started
+
+    def _darken(self, painter: QPainter, letter: str, part: QRect) -> None:
+        by = self._darkened.get(letter, 0.0)
+        if by > 0:
+            painter.fillRect(part, QColor(0, 0, 0, round(255 * by)))
 
     def _manner(self) -> Manner:
         """Sharp at rest; while it moves, the best that was fast enough the last time."""
         if not self._rest.isActive():
             self._costs.pop(Manner.SOFT, None)
             return Manner.SHARP
-        manners = (Manner.SHARP, Manner.SOFT) if self._lens.turn else (Manner.SHARP,)
+        turned = any(photo.on(self.frame_of(photo), self._lens).rotation for photo in self._pictured())
+        manners = (Manner.SHARP, Manner.SOFT) if turned else (Manner.SHARP,)
         return next((one for one in manners if self._costs.get(one, 0.0) <= SMOOTH_BUDGET), Manner.COARSE)
 
-    def _paint_cross(self, painter: QPainter) -> None:
+    def _paint_over(self, painter: QPainter) -> None:
+        self._paint_grid(painter)
         centre = self._cross_point()
-        if centre is None:
-            return
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, width in ((QColor(0, 0, 0, 153), 3.0), (QColor(Qt.GlobalColor.white), 1.4)):
-            painter.setPen(QPen(colour, width))
-            painter.drawEllipse(centre, 11.0, 11.0)
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                painter.drawLine(centre + QPointF(dx * 5, dy * 5), centre + QPointF(dx * 17, dy * 17))
-        painter.restore()
+        if centre is not None:
+            plates.cross(painter, centre)
+        self._paint_points(painter)
+        if self._looks.labels:
+            self._paint_plates(painter)
+        plates.chips(painter, self._keeper, self.rect(), self._chips, mirrored=self._looks.mirrored)
+        self._paint_map(painter)
+        self._paint_loupe(painter)
+        self._paint_corners(painter)
+
+    def _paint_grid(self, painter: QPainter) -> None:
+        if self._looks.grid and self._photo is not None:
+            frame = self.frame
+            scale, ratio = self._lens.scale(frame), self.ratio
+            middle = self._screen((0.5, 0.5))
+            size = (frame.picture.width * scale / ratio, frame.picture.height * scale / ratio)
+            turn = -self._lens.turn if self._looks.mirrored else self._lens.turn
+            plates.grid(painter, self._looks.grid, middle, size, turn, self.rect())
 
     def _cross_point(self) -> QPointF | None:
-        if self._cross is None or self._preview is None:
+        if self._cross is None or self._photo is None:
             return None
-        ratio = self.devicePixelRatioF()
-        x, y = self._lens.place(self.frame, self._cross)
-        return QPointF(x / ratio, y / ratio)
+        return self._screen(self._cross)
 
     def _update_cross(self) -> None:
         centre = self._cross_point()
         if centre is not None:
             self.update(QRectF(centre.x() - 20, centre.y() - 20, 40, 40).toAlignedRect())
+            if self._looks.loupe or self._picking:
+                self.update()
+
+    def _paint_points(self, painter: QPainter) -> None:
+        if self._photo is not None:
+            for number, unit in enumerate(self._points, 1):
+                plates.point_mark(painter, self._keeper, self._screen(self._photo.spot_of(unit)), number)
 
     def _paint_plates(self, painter: QPainter) -> None:
-        if not self._labels:
-            return
-        keeper = self._keeper
-        side, gap = keeper.px(24), keeper.px(12)
-        left = gap if self._letter == "A" else self.width() - gap - side
-        badge = QRect(left, gap, side, side)
-        painting.box(painter, badge, keeper.px(4), fill=keeper.colour("viewer.accent"))
-        painting.text(
-            painter, keeper, badge, self._letter, Style.NAME, "viewer.on_accent", align=painting.CENTRE, weight=700
-        )
-        if self._caption is None:
-            return
-        if self._plate is None:
-            self._plate = self._make_plate(self._caption)
-        height = round(self._plate.height() / self._plate.devicePixelRatio())
-        painter.drawPixmap(gap, self.height() - gap - height, self._plate)
+        self._paint_badge(painter, self._letter, right=self._letter != "A")
+        shown = self._peek or self._photo
+        if shown is not None:
+            self._paint_plate(painter, shown.caption, right=False)
 
-    def _plate_lines(self, caption: Caption, room: int) -> list[tuple[str, Style, str]]:
-        """What the plate says, line by line: one line on a low pane, the day on a line of its own on a narrow one."""
-        ink = "viewer.measure" if caption.unsure else "viewer.plate_text"
-        if self.height() < self._keeper.px(LOW):
-            return [(" · ".join(part for part in (caption.title, caption.day) if part), Style.SECONDARY, ink)]
-        lines = [(caption.title, Style.PHONE, ink)]
-        rest = caption.second.removeprefix(caption.day).removeprefix(" · ")
-        fits = self._keeper.metrics(Style.SECONDARY, numbers=False).horizontalAdvance(caption.second) <= room
-        parts = [caption.second] if fits or not caption.day else [caption.day, rest]
-        return lines + [(part, Style.SECONDARY, "viewer.plate_text2") for part in parts if part]
+    def _paint_badge(self, painter: QPainter, letter: str, *, right: bool) -> None:
+        side, gap = self._keeper.px(24), self._keeper.px(12)
+        left = self.width() - gap - side if right else gap
+        plates.badge(painter, self._keeper, QRect(left, gap, side, side), letter)
 
-    def _make_plate(self, caption: Caption) -> QPixmap:
-        keeper = self._keeper
-        pad = keeper.px(14)
-        room = max(self.width() - keeper.px(24) - 2 * pad, keeper.px(60))
-        lines = self._plate_lines(caption, room)
-        width = min(
-            max(keeper.metrics(style, numbers=False).horizontalAdvance(words) for words, style, _ in lines)
-            + keeper.px(4),
-            room,
-        )
-        edge = keeper.px(4) if len(lines) == 1 else keeper.px(7)
-        size = QSize(width + 2 * pad, sum(keeper.line(style) for _, style, _ in lines) + 2 * edge)
-        ratio = self.devicePixelRatioF()
-        plate = QPixmap(size * ratio)
-        plate.setDevicePixelRatio(ratio)
-        plate.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(plate)
-        painting.box(painter, QRect(0, 0, size.width(), size.height()), 7, fill=keeper.colour("viewer.plate"))
-        top = edge
-        for words, style, ink in lines:
-            spot = QRect(pad, top, width, keeper.line(style))
-            painting.text(painter, keeper, spot, words, style, ink, numbers=False)
-            top += keeper.line(style)
-        painter.end()
-        return plate
+    def _paint_plate(self, painter: QPainter, caption: Caption, *, right: bool, room: float = 1.0) -> None:
+        if caption not in self._plates:
+            size = QSize(round(self.width() * room), self.height())
+            self._plates[caption] = plates.label_plate(self._keeper, caption, size, self.ratio)
+        plate, gap = self._plates[caption], self._keeper.px(12)
+        size = plate.deviceIndependentSize().toSize()
+        left = self.width() - gap - size.width() if right else gap
+        painter.drawPixmap(left, self.height() - gap - size.height(), plate)
+
+    def _map_place(self) -> QRect | None:
+        """Where the map of the whole stands, while only a part is seen."""
+        photo = self._photo
+        if photo is None or not self._shows_map or self._lens.zoom <= 1.001 or min(self.width(), self.height()) < 240:
+            return None
+        side = self._keeper.px(plates.MAP_SIDE)
+        room = photo.extent
+        shrink = side / max(room.width, room.height)
+        size = QSize(max(round(room.width * shrink), 24), max(round(room.height * shrink), 24))
+        gap = self._keeper.px(12)
+        corner = QPoint(self.width() - gap - size.width(), self.height() - gap - size.height())
+        plate = self._plates.get(photo.caption) if self._looks.labels else None
+        if plate is not None and plate.deviceIndependentSize().width() + 3 * gap + size.width() > self.width():
+            corner -= QPoint(0, round(plate.deviceIndependentSize().height()) + gap)
+        return QRect(corner, size)
+
+    def _paint_map(self, painter: QPainter) -> None:
+        place, photo = self._map_place(), self._photo
+        if place is None or photo is None:
+            return
+        key = hash((id(photo), photo.placed, place.width(), place.height()))
+        if self._map is None or self._map[0] != key:
+            self._map = (key, self._make_map(photo, place.size()))
+        painter.drawPixmap(place.topLeft(), self._map[1])
+        frame = self.frame
+        corners = [self._lens.spot(frame, (x, y)) for x in (0, frame.pane.width) for y in (0, frame.pane.height)]
+        left, right = min(x for x, _ in corners), max(x for x, _ in corners)
+        top, bottom = min(y for _, y in corners), max(y for _, y in corners)
+        if self._looks.mirrored:
+            left, right = 1 - right, 1 - left
+        seen = QRectF(
+            place.left() + left * place.width(), place.top() + top * place.height(),
+            (right - left) * place.width(), (bottom - top) * place.height(),
+        ).intersected(QRectF(place))  # fmt: skip
+        painting.box(painter, seen, 2, line=self._keeper.colour("viewer.accent"), width=2.0)
+
+    def _make_map(self, photo: Photo, size: QSize) -> QPixmap:
+        made = plates.blank(size, self.ratio)
+        inner = QPainter(made)
+        inner.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        inner.fillRect(made.rect(), self._keeper.colour("viewer.group"))
+        if self._looks.mirrored:
+            inner.translate(size.width(), 0)
+            inner.scale(-1, 1)
+        frame = Frame(photo.extent, Extent(size.width(), size.height()))
+        paint(inner, photo.preview, photo.size, photo.on(frame, Lens()), QRectF(0, 0, size.width(), size.height()))
+        inner.end()
+        line = QPainter(made)
+        painting.box(line, QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), 2, line=_PALE, width=1.0)
+        line.end()
+        return made
+
+    def _paint_loupe(self, painter: QPainter) -> None:
+        """Four times as large: what is under the pointer here, or under the cross from another pane."""
+        spot = self._loupe_at if self._picking else (self._cross or self._loupe_at) if self._looks.loupe else None
+        photo = self._photo
+        if spot is None or photo is None:
+            return
+        side = self._keeper.px(plates.LOUPE_SIDE)
+        at, gap = self._screen(spot), self._keeper.px(20)
+        left = at.x() + gap if at.x() + gap + side < self.width() else at.x() - gap - side
+        top = at.y() - gap - side if at.y() - gap - side > 0 else at.y() + gap
+        disc = QRectF(max(left, 0), max(top, 0), side, side)
+        painter.save()
+        shape = QPainterPath()
+        shape.addEllipse(disc)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setClipPath(shape)
+        painter.fillRect(disc, self._keeper.colour("viewer.group"))
+        painter.translate(disc.topLeft())
+        frame, ratio = self.frame_of(photo), self.ratio
+        there = Lens(spot[0], spot[1], self._lens.zoom * 4, self._lens.turn)
+        small = Frame(frame.picture, Extent(side * ratio, side * ratio), frame.sizing, frame.common)
+        scale = self._lens.scale(frame) * 4
+        there = Lens(spot[0], spot[1], scale / small.fit_scale(there.turn), there.turn)
+        if self._looks.mirrored:
+            painter.translate(side, 0)
+            painter.scale(-1, 1)
+        painter.scale(1 / ratio, 1 / ratio)
+        detailed = photo.detail is not None
+        paint(
+            painter, photo.levels(detailed=detailed), photo.size, photo.on(small, there),
+            QRectF(0, 0, side * ratio, side * ratio),
+        )  # fmt: skip
+        painter.restore()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for ink, width in ((QColor(0, 0, 0, 153), 4.0), (QColor(Qt.GlobalColor.white), 2.0)):
+            painter.setPen(QPen(ink, width))
+            painter.drawEllipse(disc)
+        painter.setPen(QPen(QColor(Qt.GlobalColor.white), 1.0))
+        middle = disc.center()
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(middle + QPointF(dx * 4, dy * 4), middle + QPointF(dx * 14, dy * 14))
+        painter.restore()
 
     def _paint_corners(self, painter: QPainter) -> None:
         if self._corners is None:
-            ratio = self.devicePixelRatioF()
-            self._corners = QPixmap(QSize(12, 12) * ratio)
-            self._corners.setDevicePixelRatio(ratio)
-            self._corners.fill(Qt.GlobalColor.transparent)
-            outside = QPainterPath()
-            outside.addRect(0, 0, 12, 12)
-            disc = QPainterPath()
-            disc.addEllipse(0, 0, 12, 12)
-            inner = QPainter(self._corners)
-            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
-            inner.fillPath(outside.subtracted(disc), self._keeper.colour("viewer.canvas"))
-            inner.end()
-        ratio = self._corners.devicePixelRatio()
-        right, bottom = self.width() - 6, self.height() - 6
-        for x, y, u, v in ((0, 0, 0, 0), (right, 0, 6, 0), (0, bottom, 0, 6), (right, bottom, 6, 6)):
-            source = QRectF(u * ratio, v * ratio, 6 * ratio, 6 * ratio)
-            painter.drawPixmap(QRectF(x, y, 6, 6), self._corners, source)
+            self._corners = plates.corner_mask(self._keeper, self.ratio)
+        ratio, side = self._corners.devicePixelRatio(), plates.ROUND
+        right, bottom = self.width() - side, self.height() - side
+        for x, y, u, v in ((0, 0, 0, 0), (right, 0, side, 0), (0, bottom, 0, side), (right, bottom, side, side)):
+            source = QRectF(u * ratio, v * ratio, side * ratio, side * ratio)
+            painter.drawPixmap(QRectF(x, y, side, side), self._corners, source)
 
     def _restyle(self) -> None:
-        self._plate = None
+        self._plates.clear()
         self._corners = None
+        self._map = None
         self.update()
 
     # --- the hand ---------------------------------------------------------------------------------------------
@@ -494,7 +581,7 @@ class PicturePane(QWidget):
         if (
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
-            and self._preview is not None
+            and self._photo is not None
         ):
             self._zoom(1 + event.value(), event.position(), event.modifiers())
             return True
@@ -505,39 +592,70 @@ class PicturePane(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the picture."""
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._preview is not None:
-            self._drag = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._photo is not None:
+            self._press = self._drag = event.position()
+            place = self._map_place()
+            if place is not None and place.contains(event.position().toPoint()) and not self._picking:
+                self._jump(place, event)
+                return
+            if not self._picking:
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
             event.accept()
             return
         super().mousePressEvent(event)
 
+    def _jump(self, place: QRect, event: QMouseEvent) -> None:
+        """A click on the map brings that place into the middle."""
+        self._drag = None
+        x = (event.position().x() - place.left()) / place.width()
+        y = (event.position().y() - place.top()) / place.height()
+        x = 1 - x if self._looks.mirrored else x
+        self._ask(Lens(x, y, self._lens.zoom, self._lens.turn), event.modifiers())
+        event.accept()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the picture, or say where the pointer is."""
-        if self._preview is None:
+        if self._photo is None:
             return
         if self._drag is not None:
-            moved = (event.position() - self._drag) * self.devicePixelRatioF()
+            moved = (event.position() - self._drag) * self.ratio
+            dx = -moved.x() if self._looks.mirrored else moved.x()
             self._drag = event.position()
-            self._ask(self._lens.panned(self.frame, moved.x(), moved.y()), event.modifiers())
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.nudged.emit(dx, moved.y())
+            else:
+                self._ask(self._lens.panned(self.frame, dx, moved.y()), event.modifiers())
         spot = self._lens.spot(self.frame, self._device(event.position()))
-        over = 0 <= spot[0] <= 1 and 0 <= spot[1] <= 1
-        if self._drag is None:
+        over = self._photo.covers(spot)
+        if self._drag is None and not self._picking:
             self.setCursor(Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.ArrowCursor)
+        self._put_loupe(spot if over else None)
         self.pointed.emit(spot if over else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        self._drag = None
-        self.setCursor(Qt.CursorShape.OpenHandCursor if self._preview is not None else Qt.CursorShape.ArrowCursor)
+        """Let go; where nothing was dragged while points are set, set one."""
+        press, self._press, self._drag = self._press, None, None
+        if self._picking:
+            still = (
+                press is not None and (event.position() - press).manhattanLength() < QApplication.startDragDistance()
+            )
+            if still and self._photo is not None:
+                spot = self._lens.spot(self.frame, self._device(event.position()))
+                if self._photo.covers(spot):
+                    self.clicked.emit(spot)
+            return
+        self.setCursor(Qt.CursorShape.OpenHandCursor if self._photo is not None else Qt.CursorShape.ArrowCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """100 % here, or the whole picture again."""
-        if self._preview is not None:
+        if self._picking:
+            self.mousePressEvent(event)
+        elif self._photo is not None:
             self.toggled.emit(self._device(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer went away."""
+        self._put_loupe(None)
         self.pointed.emit(None)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -553,15 +671,29 @@ class PicturePane(QWidget):
         """Ctrl and the arrows move the picture; all other keys belong to the viewer."""
         steps = {Qt.Key.Key_Left: (1, 0), Qt.Key.Key_Right: (-1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
         step = steps.get(Qt.Key(event.key()))
-        if step is None or not event.modifiers() & Qt.KeyboardModifier.ControlModifier or self._preview is None:
+        control = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.ControlModifier
+        if step is None or not control or self._photo is None:
             event.ignore()
             return
         far = 0.1 * min(self.frame.pane.width, self.frame.pane.height)
-        self._ask(self._lens.panned(self.frame, step[0] * far, step[1] * far), event.modifiers())
+        across = -step[0] if self._looks.mirrored else step[0]
+        self._ask(self._lens.panned(self.frame, across * far, step[1] * far), event.modifiers())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A photograph of the strip may be dropped here."""
+        if event.mimeData().hasFormat(PICTURE_MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Show what was dropped."""
+        self.dropped.emit(int(bytes(event.mimeData().data(PICTURE_MIME).data()).decode("ascii")))
+        event.acceptProposedAction()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Notice and label follow the size."""
-        self._plate = None
+        self._plates.clear()
         if not self._notice.isHidden():
             self._notice.place(self.rect())
         self._judge_detail()
@@ -572,11 +704,17 @@ class PicturePane(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Full detail is not needed while nobody looks."""
-        self._drag = None
+        self._drag = self._press = None
         self._judge_detail()
 
+    def _put_loupe(self, spot: Point | None) -> None:
+        if spot != self._loupe_at:
+            self._loupe_at = spot
+            if self._looks.loupe or self._picking:
+                self.update()
+
     def _zoom(self, factor: float, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
-        if self._preview is not None:
+        if self._photo is not None:
             self._ask(self._lens.zoomed_at(self.frame, factor, self._device(position)), modifiers)
             self.pointed.emit(self._lens.spot(self.frame, self._device(position)))
 
@@ -584,5 +722,15 @@ class PicturePane(QWidget):
         self.lens_asked.emit(lens, bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
 
     def _device(self, position: QPointF) -> Point:
-        ratio = self.devicePixelRatioF()
-        return (position.x() * ratio, position.y() * ratio)
+        """A place of the pane in device pixels, seen through the mirror where there is one."""
+        x = self.width() - position.x() if self._looks.mirrored else position.x()
+        return (x * self.ratio, position.y() * self.ratio)
+
+    def _screen(self, spot: Point) -> QPointF:
+        """Where a spot of what the lens looks at stands in the pane."""
+        x, y = self._lens.place(self.frame, spot)
+        x /= self.ratio
+        return QPointF(self.width() - x if self._looks.mirrored else x, y / self.ratio)
+
+
+_PALE = QColor(255, 255, 255, 150)

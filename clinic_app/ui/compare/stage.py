@@ -1,82 +1,330 @@
-"""The neutral ground the two panes stand on, side by side or one above the other, and the chain between them."""
+"""The neutral ground the panes stand on, how they are laid out, and the one lens they follow."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from clinic_app.domain.lens import Extent, Frame, Lens, Link, Point
+from clinic_app.domain.comparison import CompareMode
+from clinic_app.domain.lens import Extent, Frame, Lens, Link, Point, Sizing
 from clinic_app.ui.compare.chrome import LinkBadge
-from clinic_app.ui.compare.pane import Action, Notice, PicturePane
+from clinic_app.ui.compare.composed import ComposedPane, Mix, matching
+from clinic_app.ui.compare.looks import Looks
+from clinic_app.ui.compare.notice import Action, Notice
+from clinic_app.ui.compare.pane import PicturePane
+from clinic_app.ui.compare.photo import Photo
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.wording.language import translate
 
 MARGIN = 8
 GUTTER = 8
+LETTERS = "ABCD"
 
 
 class Stage(QWidget):
-    """Pane A, pane B and the one lens they follow; panes do not know each other.
+    """Up to four panes and the one lens they follow; panes do not know each other.
 
-    ``moved``: the lens, the link or the active pane changed. ``detail_wanted(letter, bool)`` as of the panes.
+    ``moved``: the lens, a link, the mode, the layout or the active pane changed. ``detail_wanted(letter, bool)``: the
+    zoom needs more pixels of a photograph than its preview has, or no longer. ``painted(letter)``: a preview was
+    painted for the first time. ``nudged(letter, dx, dy)``, ``clicked(letter, spot)``, ``dropped(letter, id)`` as of
+    the panes. ``changed``: photographs, lens or looks are others now (a second window follows).
     """
 
     moved = Signal()
+    changed = Signal()
     detail_wanted = Signal(str, bool)
     painted = Signal(str)
+    nudged = Signal(str, float, float)
+    clicked = Signal(str, object)
+    dropped = Signal(str, int)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keeper = keeper
+        self.looks, self.mix = Looks(), Mix()
         self._lens = Lens()
-        self._link = Link()
+        self._links = dict.fromkeys(LETTERS[1:], Link())
         self._linked = True
         self._stacked: bool | None = None
         self._shape: Extent | None = None
+        self._mode = CompareMode.SIDE_BY_SIDE
+        self._count = 2
         self._active = "B"
+        self._peeking = False
+        self._photos: dict[str, Photo] = {}
+        self._needs = dict.fromkeys(LETTERS, False)
+        self._ready = False
         self._notice = Notice(keeper, self)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.panes = {letter: PicturePane(keeper, letter, self) for letter in "AB"}
+        self.panes = {letter: PicturePane(keeper, letter, self.looks, self) for letter in LETTERS}
+        self.composed = ComposedPane(keeper, self.looks, self.mix, self)
         for letter, pane in self.panes.items():
-            pane.lens_asked.connect(lambda lens, every, letter=letter: self._move(letter, lens, everywhere=every))
-            pane.pointed.connect(lambda spot, letter=letter: self._point(letter, spot))
+            self._connect(letter, pane)
             pane.activated.connect(lambda letter=letter: self._activate(letter))
-            pane.detail_wanted.connect(lambda needs, letter=letter: self.detail_wanted.emit(letter, needs))
-            pane.painted.connect(lambda letter=letter: self.painted.emit(letter))
-            pane.toggled.connect(lambda point, letter=letter: self._toggle_at(letter, point))
+            pane.clicked.connect(lambda spot, letter=letter: self.clicked.emit(letter, spot))
+            pane.dropped.connect(lambda id_, letter=letter: self.dropped.emit(letter, id_))
+            pane.nudged.connect(lambda dx, dy, letter=letter: self.nudged.emit(letter, dx, dy))
+        self._connect("A", self.composed)
+        self.composed.activated.connect(self.moved)
+        self.composed.dropped.connect(lambda id_: self.dropped.emit(self._active, id_))
+        self.composed.nudged.connect(lambda dx, dy: self.nudged.emit(self.active_letter, dx, dy))
+        self.composed.mixed.connect(self._told)
         self.badge = LinkBadge(keeper, self)
         self.badge.clicked.connect(lambda: self.set_linked(not self._linked))
+        self._ready = True
+        self._show_visible()
+
+    def _connect(self, letter: str, pane: PicturePane) -> None:
+        pane.lens_asked.connect(lambda lens, every, letter=letter: self.move_lens(letter, lens, everywhere=every))
+        pane.pointed.connect(lambda spot, letter=letter: self._point(letter, spot))
+        pane.needs_changed.connect(self._judge_detail)
+        pane.painted.connect(self._was_painted)
+        pane.toggled.connect(lambda point, letter=letter: self._toggle_at(letter, point))
+
+    # --- the photographs --------------------------------------------------------------------------------------
+    @property
+    def mode(self) -> CompareMode:
+        """How the photographs are laid against each other."""
+        return self._mode
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The photographs that may be shown: A, B, and those of further panes."""
+        return tuple(LETTERS[: self._count])
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """The photographs that are on the screen now."""
+        if self._mode is CompareMode.SIDE_BY_SIDE:
+            return self.letters
+        return ("A", "B") if self._mode.composed else (self.active_letter,)
+
+    @property
+    def visible_panes(self) -> tuple[PicturePane, ...]:
+        """The panes on the screen."""
+        return (self.composed,) if self._mode.composed else tuple(self.panes[letter] for letter in self.seen)
+
+    @property
+    def photos(self) -> dict[str, Photo]:
+        """The photographs that are here, by letter."""
+        return dict(self._photos)
+
+    def show_photo(self, letter: str, photo: Photo) -> None:
+        """A photograph came, or lies elsewhere, or has more pixels."""
+        self._photos[letter] = photo
+        self.panes[letter].show_photo(photo)
+        self._compose()
+
+    def show_instead(self, letter: str, icon: str, words: str, actions: tuple[Action, ...] = ()) -> None:
+        """Words instead of a photograph."""
+        self._photos.pop(letter, None)
+        self.panes[letter].show_notice(icon, words, actions)
+        self._compose()
+
+    def show_waiting(self, letter: str) -> None:
+        """A photograph is on its way."""
+        self._photos.pop(letter, None)
+        self.panes[letter].show_waiting()
+        self._compose()
+
+    def look_again(self) -> None:
+        """Photographs have other labels, pixels or places."""
+        for pane in (*self.panes.values(), self.composed):
+            pane.look_again()
+        self.composed.forget_layers()
+        self._match()
+        self._apply()
+
+    def _compose(self) -> None:
+        missing = {
+            letter: translate("Photo {letter}: {words}").format(letter=letter, words=self.panes[letter].notice)
+            for letter in "AB"
+            if letter not in self._photos
+        }
+        self.composed.show_pair(self._photos.get("A"), self._photos.get("B"), missing)
+        self._match()
+        self.composed.mix_again()
+        self._apply()
+
+    def _match(self) -> None:
+        """Darken the brighter photographs where exposures are matched."""
+        lights = {letter: photo.light for letter, photo in self._photos.items() if letter in self.letters}
+        darkened = matching(lights) if self.looks.match_exposure and len(lights) > 1 else {}
+        for pane in (*self.panes.values(), self.composed):
+            pane.set_darkened(darkened)
+
+    def set_looks(self, **changes: Any) -> None:
+        """Show labels, lines, loupe, mirror, exposure or sizes otherwise."""
+        for name, value in changes.items():
+            setattr(self.looks, name, value)
+        self._match()
+        self.composed.forget_layers()
+        for pane in (*self.panes.values(), self.composed):
+            pane.look_again()
+        self._apply()
+
+    def set_mix(self, **changes: Any) -> None:
+        """Move the divider, show more or less of B, flip faster, strengthen the difference."""
+        for name, value in changes.items():
+            setattr(self.mix, name, value)
+        self.composed.mix_again()
+        self._told()
+
+    def set_chips(self, chips: tuple[str, ...]) -> None:
+        """Short plates at the top of every pane."""
+        for pane in (*self.panes.values(), self.composed):
+            pane.set_chips(chips)
+
+    def _told(self) -> None:
+        self.moved.emit()
+        self.changed.emit()
+
+    # --- modes ------------------------------------------------------------------------------------------------
+    def set_mode(self, mode: CompareMode) -> None:
+        """Lay the photographs against each other otherwise; the keyboard stays where it was, in the panes."""
+        self.peek(on=False)
+        held = any(pane.hasFocus() for pane in (*self.panes.values(), self.composed))
+        self._mode = mode
+        if mode.composed:
+            self.mix.mode = mode
+        self._show_visible()
+        self.composed.mix_again()
+        if held:
+            self.active.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._apply()
+
+    def set_count(self, count: int) -> None:
+        """Two to four panes side by side."""
+        self._count = min(max(count, 2), len(LETTERS))
+        for letter in LETTERS[self._count :]:
+            self._photos.pop(letter, None)
+        if self._active not in self.letters:
+            self._active = "B"
+        self._show_visible()
+        self._match()
+        self._apply()
+
+    def peek(self, *, on: bool) -> None:
+        """While it is held: the other photograph in the active pane."""
+        if on == self._peeking:
+            return
+        self._peeking = on
+        other = self._photos.get("B" if self.active_letter == "A" else "A") if on else None
+        self.panes[self.active_letter].set_peek(other)
+        if self._mode.composed:
+            self.composed.set_peek(self._photos.get("A") if on else None)
+        if not on:
+            for pane in self.panes.values():
+                pane.set_peek(None)
+            self.composed.set_peek(None)
+
+    @property
+    def peeking(self) -> bool:
+        """Whether the other photograph is shown for a moment."""
+        return self._peeking
+
+    def flip(self) -> None:
+        """By hand, where nothing flips by itself."""
+        self.composed.flip()
+
+    def _show_visible(self) -> None:
+        """The panes of the mode are seen, the others are not."""
+        if not self._ready or not self._notice.isHidden():
+            return
+        shown = set(self.visible_panes)
+        everything = (*self.panes.values(), self.composed)
+        for pane in everything:
+            if pane in shown:
+                pane.show()
+        for pane in everything:
+            if pane not in shown:
+                pane.hide()
+        self.badge.setVisible(self._mode is CompareMode.SIDE_BY_SIDE)
+        last = self.visible_panes[-1]
+        for pane in everything:
+            pane.set_map(shown=pane is last)
+        self._arrange()
+        self._judge_detail()
+
+    def _judge_detail(self) -> None:
+        """Which photographs are shown larger than their previews are."""
+        if not self._ready:
+            return
+        for letter in LETTERS:
+            panes = [self.panes[letter], *([self.composed] if letter in "AB" else [])]
+            needs = any(pane.needs_detail for pane in panes)
+            if needs != self._needs[letter]:
+                self._needs[letter] = needs
+                self.detail_wanted.emit(letter, needs)
+
+    def needs_detail(self, letter: str) -> bool:
+        """Whether a photograph is shown larger than its preview is."""
+        return self._needs[letter]
+
+    def _was_painted(self, letters: str) -> None:
+        for letter in letters:
+            self.painted.emit(letter)
 
     # --- the lens ---------------------------------------------------------------------------------------------
     @property
     def lens(self) -> Lens:
-        """The lens of pane A; pane B follows it through the link."""
+        """The lens of pane A; the others follow it through their links."""
         return self._lens
 
     @property
+    def links(self) -> tuple[Link, ...]:
+        """How the lenses of B and further panes stand to that of A."""
+        return tuple(self._links[letter] for letter in self.letters[1:])
+
+    @property
     def linked(self) -> bool:
-        """Whether both panes move together."""
+        """Whether the panes move together."""
         return self._linked
 
     @property
+    def active_letter(self) -> str:
+        """The photograph the keys act on: of the pane with the keyboard last, if it shows one."""
+        if self._active in self._photos:
+            return self._active
+        return next((letter for letter in reversed(self.letters) if letter in self._photos), self._active)
+
+    @property
     def active(self) -> PicturePane:
-        """The pane the keys act on: the one with the keyboard last, if it shows a photograph."""
-        other = self.panes["A" if self._active == "B" else "B"]
-        chosen = self.panes[self._active]
-        return other if other.has_picture and not chosen.has_picture else chosen
+        """The pane the keys act on."""
+        return self.composed if self._mode.composed else self.panes[self.active_letter]
 
     @property
     def stacked(self) -> bool:
         """Whether A stands above B."""
         return self._stacks_better() if self._stacked is None else self._stacked
 
+    @property
+    def stacked_by_hand(self) -> bool | None:
+        """Whether somebody chose how they stand; None: as fits best."""
+        return self._stacked
+
+    def lens_of(self, letter: str) -> Lens:
+        """The lens a photograph is seen through."""
+        return self._lens if letter == "A" else self._lens.through(self._links[letter])
+
+    def activate(self, letter: str) -> None:
+        """The keys act on another photograph; alone, it is the one that is shown."""
+        if letter in self.letters:
+            self._active = letter
+            if self._mode is CompareMode.SINGLE:
+                self._show_visible()
+            self.active.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._told()
+
     def set_linked(self, linked: bool, *, drop_offset: bool = False) -> None:
         """Move together or apart; linking keeps the offset made meanwhile unless it is dropped."""
         self._linked = linked
         if drop_offset:
-            self._link = Link()
+            self._links = dict.fromkeys(LETTERS[1:], Link())
         self.badge.setChecked(linked)
         self.badge.set_icon("link" if linked else "unlink")
         self.badge.rename(translate("Panes move together") if linked else translate("Panes move separately"))
@@ -89,25 +337,33 @@ class Stage(QWidget):
         self.set_linked(True, drop_offset=True)
         self._arrange()
 
+    def put_lens(self, lens: Lens, links: tuple[Link, ...], *, linked: bool, stacked: bool | None) -> None:
+        """As it was remembered."""
+        self._lens, self._stacked = lens, stacked
+        self._links = dict.fromkeys(LETTERS[1:], Link()) | dict(zip(LETTERS[1:], links, strict=False))
+        self.set_linked(linked)
+        self._arrange()
+
     def fit(self) -> None:
-        """The whole picture: in both panes while they are linked, else in the active one."""
+        """The whole picture: in all panes while they are linked, else in the active one."""
         if self._linked:
-            self._lens, self._link = self._lens.fitted(), Link()
+            self._lens = self._lens.fitted()
+            self._links = dict.fromkeys(LETTERS[1:], Link())
             self._apply()
         else:
-            self._move(self.active.letter, self.active.lens.fitted())
+            self.move_lens(self.active_letter, self.active.lens.fitted())
 
     def zoom(self, factor: float) -> None:
         """Zoom in the middle of the active pane."""
         pane = self.active
         if pane.has_picture:
-            self._move(pane.letter, pane.lens.zoomed_at(pane.frame, factor))
+            self.move_lens(pane.letter, pane.lens.zoomed_at(pane.frame, factor))
 
     def zoom_to(self, scale: float) -> None:
         """Show the active pane at so many screen pixels per pixel of the photograph."""
         pane = self.active
         if pane.has_picture:
-            self._move(pane.letter, pane.lens.at_scale(pane.frame, scale))
+            self.move_lens(pane.letter, pane.at_scale(scale))
 
     def toggle_actual_size(self) -> None:
         """100 %, or the whole picture again."""
@@ -115,14 +371,22 @@ class Stage(QWidget):
 
     def exchange(self) -> None:
         """A and B change places with what they show: the link turns round."""
-        self._lens, self._link = self._lens.through(self._link), self._link.reversed()
-        self._apply()
+        self._lens, self._links["B"] = self._lens.through(self._links["B"]), self._links["B"].reversed()
+        a, b = self._photos.pop("A", None), self._photos.pop("B", None)
+        for letter, photo in (("A", b), ("B", a)):
+            if photo is not None:
+                self._photos[letter] = photo
+                self.panes[letter].show_photo(photo)
+        self._compose()
 
     def toggle_stacked(self) -> None:
-        """Side by side, or one above the other."""
+        """Side by side, or one above the other; sliding, the divider the other way."""
+        if self._mode is CompareMode.WIPE:
+            self.set_mix(level=not self.mix.level)
+            return
         self._stacked = not self.stacked
         self._arrange()
-        self.moved.emit()
+        self._told()
 
     def shape_for(self, picture: Extent | None) -> None:
         """The size of a typical photograph of the pair, by which the panes are laid out while nobody chose."""
@@ -130,37 +394,55 @@ class Stage(QWidget):
         self._arrange()
 
     def _toggle_at(self, letter: str, point: Point | None) -> None:
-        pane = self.panes[letter]
+        pane = self.composed if self._mode.composed else self.panes[letter]
         if not pane.has_picture:
             return
         if abs(pane.scale - 1) < 1e-6:
             self.fit()
         else:
-            self._move(letter, pane.lens.actual_size(pane.frame, point))
+            self.move_lens(letter, pane.at_scale(1.0, point))
 
-    def _move(self, letter: str, lens: Lens, *, everywhere: bool = False) -> None:
-        if self._linked or everywhere:
-            self._lens = lens if letter == "A" else lens.through(self._link.reversed())
+    def move_lens(self, letter: str, lens: Lens, *, everywhere: bool = False) -> None:
+        """One pane is to be seen through this lens; the others follow while they are linked, or ``everywhere``."""
+        if self._linked or everywhere or self._mode.composed:
+            self._lens = lens if letter == "A" else lens.through(self._links[letter].reversed())
         elif letter == "A":
-            self._link = Link.between(lens, self._lens.through(self._link))
+            lenses = {other: self.lens_of(other) for other in LETTERS[1:]}
+            self._links = {other: Link.between(lens, seen) for other, seen in lenses.items()}
             self._lens = lens
         else:
-            self._link = Link.between(self._lens, lens)
+            self._links[letter] = Link.between(self._lens, lens)
         self._apply()
 
     def _apply(self) -> None:
-        self.panes["A"].set_lens(self._lens)
-        self.panes["B"].set_lens(self._lens.through(self._link))
-        self.moved.emit()
+        self._share_scale()
+        for letter, pane in self.panes.items():
+            pane.set_lens(self.lens_of(letter))
+        self.composed.set_lenses(self._lens, self.lens_of("B"))
+        self._told()
+
+    def _share_scale(self) -> None:
+        """Where pixels are what photographs have in common, all have the scale at which the largest fits."""
+        common = 0.0
+        if self.looks.sizing is Sizing.PIXELS:
+            for pane in self.visible_panes:
+                for photo in (self._photos.get(letter) for letter in self.seen):
+                    if photo is not None:
+                        frame = pane.frame_of(photo)
+                        fits = Frame(frame.picture, frame.pane).fit_scale(self._lens.turn)
+                        common = min(common or fits, fits)
+        self.looks.common = common
 
     def _point(self, letter: str, spot: Point | None) -> None:
-        other = "B" if letter == "A" else "A"
+        others = [one for one in self.letters if one != letter]
         self.panes[letter].set_cross(None)
-        if spot is None or not (self._linked and self.panes[other].has_picture):
-            self.panes[other].set_cross(None)
+        if self._mode is not CompareMode.SIDE_BY_SIDE:
             return
-        link = self._link if letter == "A" else self._link.reversed()
-        self.panes[other].set_cross(link.spot(spot))
+        there = spot if spot is None or letter == "A" else self._links[letter].reversed().spot(spot)
+        for other in others:
+            at = there if there is None or other == "A" else self._links[other].spot(there)
+            shown = self._linked and self.panes[other].has_picture
+            self.panes[other].set_cross(at if shown else None)
 
     def _activate(self, letter: str) -> None:
         self._active = letter
@@ -168,8 +450,8 @@ class Stage(QWidget):
 
     # --- layout -----------------------------------------------------------------------------------------------
     def show_notice(self, icon: str, words: str, actions: tuple[Action, ...] = ()) -> None:
-        """Words instead of both panes."""
-        for pane in self.panes.values():
+        """Words instead of all panes."""
+        for pane in (*self.panes.values(), self.composed):
             pane.hide()
         self.badge.hide()
         self._notice.say(icon, words, actions)
@@ -182,53 +464,58 @@ class Stage(QWidget):
 
     def show_panes(self) -> None:
         """The panes again."""
-        self._notice.hide()
-        for pane in self.panes.values():
-            pane.show()
-        self.badge.show()
+        if not self._notice.isHidden():
+            self._notice.hide()
+        self._show_visible()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Lay out anew."""
         self._arrange()
         if not self._notice.isHidden():
             self._notice.place(self.rect())
-        self.moved.emit()
+        self._apply()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the neutral ground."""
         QPainter(self).fillRect(event.rect(), self._keeper.colour("viewer.canvas"))
 
-    def _places(self, *, stacked: bool) -> tuple[QRect, QRect]:
-        """Where A and B stand: of one size to the pixel, so that one lens shows both alike."""
+    def _places(self, count: int, *, stacked: bool) -> list[QRect]:
+        """Where the panes stand: of one size to the pixel, so that one lens shows all alike. Four stand two by two."""
         room = self.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        if stacked:
-            high = max((room.height() - GUTTER) // 2, 1)
-            return (
-                QRect(room.left(), room.top(), room.width(), high),
-                QRect(room.left(), room.top() + high + GUTTER, room.width(), high),
+        columns, rows = (2, 2) if count == 4 else (1, count) if stacked else (count, 1)
+        wide = max((room.width() - GUTTER * (columns - 1)) // columns, 1)
+        high = max((room.height() - GUTTER * (rows - 1)) // rows, 1)
+        return [
+            QRect(
+                room.left() + place % columns * (wide + GUTTER), room.top() + place // columns * (high + GUTTER),
+                wide, high,
             )
-        wide = max((room.width() - GUTTER) // 2, 1)
-        return (
-            QRect(room.left(), room.top(), wide, room.height()),
-            QRect(room.left() + wide + GUTTER, room.top(), wide, room.height()),
-        )
+            for place in range(count)
+        ]  # fmt: skip
 
     def _stacks_better(self) -> bool:
         if self._shape is None:
             return False
         fits = []
         for stacked in (False, True):
-            place = self._places(stacked=stacked)[0]
+            place = self._places(self._count, stacked=stacked)[0]
             fits.append(Frame(self._shape, Extent(place.width(), place.height())).fit_scale())
         return fits[1] > fits[0] * 1.05
 
     def _arrange(self) -> None:
+        if not self._ready:
+            return
+        whole = self._places(1, stacked=False)[0]
+        self.composed.setGeometry(whole)
         stacked = self.stacked
-        first, second = self._places(stacked=stacked)
-        self.panes["A"].setGeometry(first)
-        self.panes["B"].setGeometry(second)
-        size = self.badge.sizeHint()
-        if stacked:
+        places = self._places(self._count, stacked=stacked)
+        for letter, pane in self.panes.items():
+            if self._mode is CompareMode.SINGLE:
+                pane.setGeometry(whole)
+            elif letter in self.letters:
+                pane.setGeometry(places[LETTERS.index(letter)])
+        first, size = places[0], self.badge.sizeHint()
+        if stacked and self._count < 4:
             left, top = self.width() // 2 - size.width() // 2, first.bottom() + GUTTER // 2 - size.height() // 2
         else:
             left, top = first.right() + 1 + GUTTER // 2 - size.width() // 2, MARGIN + self._keeper.px(10)

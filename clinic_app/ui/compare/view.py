@@ -1,33 +1,46 @@
-"""The viewer: the right pair of a case, side by side under one lens, with the filmstrip below."""
+"""The viewer: the right pair of a case under one lens, in every mode, with the filmstrip below."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QImage, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QImageWriter, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from clinic_app.domain.case_page import PairAnswer
+from clinic_app.domain.alignment import Similarity
 from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.comparison import CompareMode, CompareState, Remembered
 from clinic_app.domain.errors import ClinicError
-from clinic_app.domain.lens import NOTCH, Extent
-from clinic_app.domain.pictures import PairReason, PictureEntry
+from clinic_app.domain.lens import NOTCH, Extent, Lens
+from clinic_app.domain.pictures import PairReason
 from clinic_app.ui.compare import film, levels
+from clinic_app.ui.compare.aligning import Aligner
 from clinic_app.ui.compare.bars import StatusLine, ToolStrip, TopBar
-from clinic_app.ui.compare.chrome import percent
+from clinic_app.ui.compare.chrome import ViewerButton, percent
+from clinic_app.ui.compare.composed import FASTEST, GAINS, SLOWEST
+from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, small
 from clinic_app.ui.compare.film import FilmStrip
-from clinic_app.ui.compare.labels import Caption, caption_of
-from clinic_app.ui.compare.levels import Levels
-from clinic_app.ui.compare.pane import Action, PicturePane
-from clinic_app.ui.compare.stage import Stage
+from clinic_app.ui.compare.keys import OF_DIVIDER, KeyMap
+from clinic_app.ui.compare.levels import Level, Levels
+from clinic_app.ui.compare.looks import Grid
+from clinic_app.ui.compare.menu import MoreMenu
+from clinic_app.ui.compare.notice import Action
+from clinic_app.ui.compare.pane import PicturePane
+from clinic_app.ui.compare.photo import Photo, longer
+from clinic_app.ui.compare.reading import Reading, read_pair
+from clinic_app.ui.compare.second import SecondWindow, picture_of
+from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from clinic_app.ui.widgets.copying import copy_picture_for_a_while
 from clinic_app.ui.widgets.themed import Plane
-from clinic_app.wording.cases import condition_lines
+from clinic_app.wording.comparison import copy_warning, saved_warning
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.pictures import pair_reason_words
@@ -39,46 +52,31 @@ if TYPE_CHECKING:
 KEEP_DETAIL = 1500
 """Milliseconds the full-size pixels are kept after the zoom no longer needs them."""
 
+REMEMBER_AFTER = 1200
+"""Milliseconds after the last change until what is shown is remembered."""
+
+FINE_TURN = 0.5
+"""Degrees a photograph is turned by one key (ux.md 2.9)."""
+
+CYCLE_SIDE = 700
+"""Longest side in pixels of a photograph in the strip of all cycles."""
+
 TOPICS = frozenset({Topic.PICTURES, Topic.TREATMENT, Topic.CASES, Topic.PATIENTS})
-_PLAIN = Qt.KeyboardModifier.NoModifier
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
-_CTRL = Qt.KeyboardModifier.ControlModifier
+AskFile = Callable[[QWidget, str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read of a case to compare its photographs, with the names of everything."""
-
-    answer: PairAnswer
-    diagnosis: str
-    views: Mapping[str, str]
-    products: Mapping[str, str]
-    captions: Mapping[int, Caption]
-
-    def entry(self, picture_id: int | None) -> PictureEntry | None:
-        """A photograph with its phase."""
-        return next((one for one in self.answer.pictures if one.picture.id == picture_id), None)
-
-
-def read_pair(services: Services, case_id: int, view: str | None) -> Reading:
-    """Read the pair of a case and the words for it. Raises ``NotFound``, ``StorageUnavailable``."""
-    answer = services.pictures.pair(case_id, view)
-    catalogues = services.catalogues
-    products = {code: product.brand or product.generic for code, product in catalogues.products.items()}
-    views = {code: one.name for code, one in catalogues.views.items()}
-    details = answer.case.details
-    condition = catalogues.conditions.get(details.condition)
-    words = (details.condition,) if condition is None else condition_lines(condition, details.side, details.pattern)
-    captions = {entry.picture.id: caption_of(entry, products) for entry in answer.pictures}
-    return Reading(answer, ", ".join(word for word in words if word), views, products, captions)
+def ask_file(parent: QWidget, name: str) -> str:
+    """The computer's own dialog for a new file; blank where it was left."""
+    return QFileDialog.getSaveFileName(parent, translate("Save the comparison as"), name, "PNG (*.png)")[0]
 
 
 class CompareView(QWidget):
-    """Two photographs of a case under one lens; ``open_case`` shows the right pair.
+    """Photographs of a case under one lens; ``open_case`` shows the right pair.
 
     Signals: ``left`` (back to the case); ``import_wanted(patient_id)``; ``files_dropped(patient_id, paths)``;
     ``pair_shown(a_id, b_id)`` after every photograph of the pair was painted (None: there is none);
-    ``full_screen_changed(bool)`` so that the window can put its own parts away.
+    ``full_screen_changed(bool)`` so that the window can put its own parts away; ``written(words)``: a write that has
+    no undo was made; ``undoable(words, undo_id)``: one that has.
     """
 
     left = Signal()
@@ -87,40 +85,56 @@ class CompareView(QWidget):
     pair_shown = Signal(object, object)
     full_screen_changed = Signal(bool)
     written = Signal(str)
-    """(words): a write that has no undo was made."""
+    undoable = Signal(str, object)
 
-    def __init__(self, keeper: ThemeKeeper, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, keeper: ThemeKeeper, tasks: Tasks, parent: QWidget | None = None, *, ask: AskFile = ask_file
+    ) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self._tasks = tasks
+        self._ask_file = ask
+        self._keys = KeyMap()
         self._case_id: int | None = None
         self._wanted_view: str | None = None
         self._reading: Reading | None = None
+        self._state = CompareState()
         self._chosen: dict[str, int | None] = {"A": None, "B": None}
-        self._shown: dict[str, tuple[int, Levels] | None] = {"A": None, "B": None}
-        self._detail_of: dict[str, int | None] = {"A": None, "B": None}
+        self._shown: dict[str, Photo | None] = dict.fromkeys(LETTERS)
+        self._detail_of: dict[str, int | None] = dict.fromkeys(LETTERS)
         self._unpainted: set[str] = set()
         self._unread: set[str] = set()
         self._by_hand = False
-        self._labels = True
         self._full = False
+        self._presenting = False
         self._was_maximised = False
+        self._before_points: CompareMode | None = None
+        self._second: SecondWindow | None = None
+        self._said = ""
         self._trouble = ""
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._tell)
+        self.aligner = Aligner(tasks, self)
+        self._soon = self._timer(0, self._tell)
+        self._later = self._timer(REMEMBER_AFTER, self._remember)
+        self._acts = self._actions()
         self._build()
-        self._release = {letter: self._release_timer(letter) for letter in "AB"}
+        self._release = {letter: self._timer(KEEP_DETAIL, partial(self._drop_detail, letter)) for letter in LETTERS}
         self.setAcceptDrops(True)
         self.setAccessibleName(translate("Compare photos"))
         self.setFocusProxy(self.stage.panes["B"])
         tasks.changed.connect(self._something_changed)
 
+    def _timer(self, milliseconds: int, act: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(lambda: act())
+        return timer
+
     def _build(self) -> None:
         keeper = self._keeper
-        self.bar = TopBar(keeper)
+        self.bar = TopBar(keeper, self._keys)
         self.stage = Stage(keeper)
+        self.cycles = CycleStrip(keeper)
         self.tools = ToolStrip(keeper)
         self.status = StatusLine(keeper)
         self.film = FilmStrip(keeper)
@@ -128,10 +142,13 @@ class CompareView(QWidget):
         strip = QVBoxLayout(self._ground)
         strip.setContentsMargins(0, 0, 0, 0)
         strip.addWidget(self.film)
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.stage)
+        self._centre.addWidget(self.cycles)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.tools)
-        middle.addWidget(self.stage, 1)
+        middle.addWidget(self._centre, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -139,34 +156,131 @@ class CompareView(QWidget):
         column.addLayout(middle, 1)
         column.addWidget(self.status)
         column.addWidget(self._ground)
-        stage, tools = self.stage, self.tools
-        tools.add(translate("Zoom in"), "zoom-in", "+", lambda: stage.zoom(NOTCH))
-        tools.add(translate("Zoom out"), "zoom-out", "-", lambda: stage.zoom(1 / NOTCH))
-        tools.add(translate("Whole picture"), "scan", "0", stage.fit)
-        self._actual = tools.add(
-            translate("100 %: one pixel on one pixel"), "", "Z", stage.toggle_actual_size, checkable=True, text="1:1"
-        )
-        tools.separate()
-        tools.add(translate("Swap A and B"), "arrow-left-right", "W", self.swap)
-        self._stack = tools.add(translate("One above the other"), "rows-2", "V", stage.toggle_stacked, checkable=True)
-        self._label_button = tools.add(translate("Labels"), "captions", "I", self.toggle_labels, checkable=True)
-        self._label_button.setChecked(True)
-        self._pin = tools.add(translate("Keep this pair as the best one"), "pin", "P", self.toggle_pin, checkable=True)
+        self._fill_tools()
+        stage = self.stage
         self.bar.back.clicked.connect(self.leave)
         self.bar.full.clicked.connect(self.toggle_full_screen)
+        self.bar.out.clicked.connect(self.save_picture)
+        self.bar.more.clicked.connect(self.open_menu)
+        self.bar.modes.chosen.connect(self.set_mode)
         self.bar.views.stepped.connect(self.step_view)
         self.bar.views.chosen.connect(self._open_view)
         self.bar.zoom.asked.connect(stage.zoom_to)
-        self.bar.zoom.left.connect(lambda: stage.active.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.bar.zoom.left.connect(self._to_photos)
         stage.moved.connect(self._soon.start)
+        stage.moved.connect(self._later.start)
         stage.detail_wanted.connect(self._detail_wanted)
         stage.painted.connect(self._painted)
+        stage.nudged.connect(self._nudged)
+        stage.clicked.connect(self._clicked)
+        stage.dropped.connect(self.show_picture)
+        self.aligner.moved.connect(self._lie_anew)
+        self.aligner.told.connect(self._show_points)
+        self.aligner.failed.connect(self._not_saved)
         self.film.picked.connect(lambda picture_id, as_a: self.show_picture("A" if as_a else "B", picture_id))
+        self.film.added.connect(self.add_pane)
+        self.film.alone.connect(self._show_alone)
         self.film.thumb_wanted.connect(self._load_thumb)
-        order: list[QWidget] = [*stage.panes.values(), stage.badge, self.film, self.bar.back]
-        order += [*self.bar.views.buttons, self.bar.zoom, self.bar.full, *tools.buttons]
+        self.cycles.chosen.connect(self._show_cycle)
+        self.cycles.wanted.connect(self._load_of_cycles)
+        order: list[QWidget] = [*stage.panes.values(), stage.composed, self.cycles, stage.badge, self.film]
+        order += [*self.bar.buttons, *self.tools.buttons]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
+
+    def _fill_tools(self) -> None:
+        key, tools = self._keys.key_of, self.tools
+
+        def tool(name: str, words: str, icon: str, *, checkable: bool = False, text: str = "") -> None:
+            self._tools[name] = tools.add(
+                words, icon, key(name), partial(self.act, name), checkable=checkable, text=text
+            )
+
+        self._tools: dict[str, ViewerButton] = {}
+        tool("fit", translate("Whole picture"), "scan")
+        tool("actual", translate("100 %: one pixel on one pixel"), "", checkable=True, text="1:1")
+        tool("zoom_in", translate("Zoom in"), "zoom-in")
+        tool("zoom_out", translate("Zoom out"), "zoom-out")
+        tools.separate()
+        tool("points", translate("Align by points"), "locate-fixed", checkable=True)
+        tool("turn_right", translate("Turn the active photo right"), "rotate-cw")
+        tool("grid", translate("Lines"), "grid-3x3", checkable=True)
+        tool("loupe", translate("Loupe"), "scan-search", checkable=True)
+        tools.separate()
+        tool("swap", translate("Swap A and B"), "arrow-left-right")
+        tool("stack", translate("One above the other"), "rows-2", checkable=True)
+        tool("cycles", translate("This view in all cycles"), "gallery-horizontal", checkable=True)
+        tool("labels", translate("Labels"), "captions", checkable=True)
+        tool("pin", translate("Keep this pair as the best one"), "pin", checkable=True)
+
+    def _actions(self) -> dict[str, Callable[[], object]]:
+        """What each command does."""
+        acts: dict[str, Callable[[], object]] = {mode.value: partial(self.set_mode, mode) for mode in CompareMode}
+        acts |= {
+            "swap": self.swap,
+            "stack": lambda: self.stage.toggle_stacked(),
+            "add_pane": lambda: self.add_pane(None),
+            "drop_pane": self.drop_pane,
+            "cycles": self.toggle_cycles,
+            "zoom_in": lambda: self.stage.zoom(NOTCH),
+            "zoom_out": lambda: self.stage.zoom(1 / NOTCH),
+            "fit": lambda: self.stage.fit(),
+            "actual": lambda: self.stage.toggle_actual_size(),
+            "turn_left": partial(self.turn, -1),
+            "turn_right": partial(self.turn, 1),
+            "fine_left": partial(self.fine_turn, -FINE_TURN),
+            "fine_right": partial(self.fine_turn, FINE_TURN),
+            "nudge_left": partial(self._nudge_active, -1, 0),
+            "nudge_right": partial(self._nudge_active, 1, 0),
+            "nudge_up": partial(self._nudge_active, 0, -1),
+            "nudge_down": partial(self._nudge_active, 0, 1),
+            "points": self.toggle_points,
+            "forget": self.forget_alignment,
+            "undo": lambda: self.aligner.stack.undo(),
+            "redo": lambda: self.aligner.stack.redo(),
+            "link": lambda: self.stage.set_linked(not self.stage.linked),
+            "relink": lambda: self.stage.set_linked(True, drop_offset=True),
+            "mirror": lambda: self.stage.set_looks(mirrored=not self.stage.looks.mirrored),
+            "exposure": lambda: self.stage.set_looks(match_exposure=not self.stage.looks.match_exposure),
+            "grid": lambda: self.stage.set_looks(grid=Grid((self.stage.looks.grid + 1) % len(Grid))),
+            "loupe": lambda: self.stage.set_looks(loupe=not self.stage.looks.loupe),
+            "labels": lambda: self.stage.set_looks(labels=not self.stage.looks.labels),
+            "next_view": partial(self.step_view, 1),
+            "previous_view": partial(self.step_view, -1),
+            "next_cycle": partial(self.step_cycle, 1),
+            "previous_cycle": partial(self.step_cycle, -1),
+            "as_a": partial(self._active_as, "A"),
+            "as_b": partial(self._active_as, "B"),
+            "more": partial(self._mix_more, 1),
+            "less": partial(self._mix_more, -1),
+            "pin": self.toggle_pin,
+            "film": self.fold_film,
+            "full": self.toggle_full_screen,
+            "present": self.toggle_presentation,
+            "second": self.toggle_second,
+            "copy": self.copy_picture,
+            "save": self.save_picture,
+            "leave": self.leave,
+            "peek": lambda: self.stage.peek(on=True),
+        }
+        for letter, tail in (("B", ""), ("A", "_a")):
+            acts |= {
+                f"next{tail}": partial(self.step, letter, 1),
+                f"previous{tail}": partial(self.step, letter, -1),
+                f"last{tail}": partial(self.step_to_end, letter, last=True),
+                f"first{tail}": partial(self.step_to_end, letter, last=False),
+            }
+        return acts
+
+    def act(self, name: str) -> None:
+        """Carry a command out, then the keyboard is with the photographs again."""
+        self._acts[name]()
+        if name not in ("leave", "full", "present", "save", "copy") and self.isVisible():
+            self._to_photos()
+
+    def _to_photos(self) -> None:
+        target: QWidget = self.cycles if self.all_cycles else self.stage.active
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- opening ----------------------------------------------------------------------------------------------
     @property
@@ -179,6 +293,16 @@ class CompareView(QWidget):
         """The photographs chosen for A and B."""
         return self._chosen["A"], self._chosen["B"]
 
+    @property
+    def all_cycles(self) -> bool:
+        """Whether one view in all cycles is shown."""
+        return self._centre.currentWidget() is self.cycles
+
+    @property
+    def second_window(self) -> SecondWindow | None:
+        """The second window, while it is open."""
+        return self._second
+
     def open_case(self, case_id: int, view: str | None = None) -> None:
         """Show the right pair of a case, of a view or of the case's main one. Only the newest call is answered."""
         if case_id != self._case_id:
@@ -189,6 +313,8 @@ class CompareView(QWidget):
 
     def close_case(self) -> None:
         """Let go of all photographs (the window shows something else, or is locked)."""
+        self._remember()
+        self.aligner.close()
         self._case_id = None
         self._tasks.forget(self)
         self._forget()
@@ -206,20 +332,29 @@ class CompareView(QWidget):
         )
 
     def _forget(self) -> None:
+        self._remember()
+        self.aligner.close()
+        self._close_second()
         self._reading = None
+        self._state = CompareState()
         self._by_hand = False
-        self._trouble = ""
+        self._said = self._trouble = ""
         self._unpainted.clear()
         self._unread.clear()
-        for letter, pane in self.stage.panes.items():
+        self._centre.setCurrentWidget(self.stage)
+        self.cycles.clear()
+        self._chosen = {"A": None, "B": None}
+        for letter in LETTERS:
             self._drop_detail(letter)
-            self._chosen[letter] = self._shown[letter] = None
-            pane.show_waiting()
+            self._shown[letter] = None
+            self.stage.show_waiting(letter)
         self.bar.name.setText("")
         self.bar.about.setText("")
         self.bar.views.show_views((), "")
+        self.stage.set_count(2)
         self.stage.show_panes()
-        self.stage.reset()
+        self.stage.set_looks(mirrored=False)
+        self._put_back(Remembered())
         self.film.show_sittings((), None)
         self._tell()
 
@@ -233,14 +368,18 @@ class CompareView(QWidget):
             return
         before = self._reading
         answer = reading.answer
+        if before is not None and before.view != reading.view:
+            self._remember()
         self._reading = reading
-        if before is None or before.answer.pair.view != answer.pair.view:
-            self.stage.reset()
-        self._wanted_view = answer.pair.view
+        if before is None:
+            self._state = answer.state
+        self.aligner.open(case_id, reading.view, answer.alignments)
+        self._wanted_view = reading.view
         self.bar.name.setText(answer.patient.name)
-        view = reading.views.get(answer.pair.view, answer.pair.view) if answer.pictures else ""
+        alone = bool(answer.pictures) and len(answer.views) < 2
+        view = reading.views.get(reading.view, reading.view) if alone else ""
         self.bar.about.setText(" · ".join(part for part in (reading.diagnosis, view) if part))
-        self.bar.views.show_views([(code, reading.views.get(code, code)) for code in answer.views], answer.pair.view)
+        self.bar.views.show_views([(code, reading.views.get(code, code)) for code in answer.views], reading.view)
         self._furnish(photographs=bool(answer.pictures))
         if not answer.pictures:
             words = translate("No photos yet. Drop a folder here or import from the camera.")
@@ -251,20 +390,63 @@ class CompareView(QWidget):
         sittings = film.sittings_of(
             answer.pictures, answer.injections, reading.captions, reading.views, reading.products
         )
-        self.film.show_sittings(sittings, answer.pair.view)
-        pair = answer.pair
-        automatic = {"A": pair.a.id if pair.a else None, "B": pair.b.id if pair.b else None}
-        kept = keep and self._by_hand and any(reading.entry(one) for one in self._chosen.values())
+        self.film.show_sittings(sittings, reading.view)
+        current = max((number for number, pair in enumerate(answer.cycles) if pair == answer.pair), default=0)
+        self.cycles.show_cycles(answer.cycles, cycle_names(answer.cycles), dict(reading.captions), current)
+        if keep and before is not None and before.view == reading.view:
+            self._keep_choice(reading)
+            return
+        self._choose_first(reading)
+
+    def _keep_choice(self, reading: Reading) -> None:
+        """Something changed elsewhere: what was chosen by hand stays as far as it is there."""
+        kept = self._by_hand and any(reading.entry(one) for one in self._chosen.values())
         self._by_hand = bool(kept)
+        a, b = reading.automatic
         chosen = {letter: one if reading.entry(one) else None for letter, one in self._chosen.items()}
-        self._put(chosen if kept else automatic)
+        self._put(chosen if kept else {**chosen, "A": a, "B": b})
+
+    def _choose_first(self, reading: Reading) -> None:
+        """The pair the rule gives, or the one chosen last where nothing better came since; seen as it was seen last."""
+        a, b = reading.automatic
+        known = self._state.views.get(reading.view)
+        stands = (
+            known is not None
+            and known.automatic == (a, b)
+            and reading.answer.pair.reason is not PairReason.PINNED
+            and all(reading.entry(one) is not None for one in known.pictures if one is not None)
+            and any(one is not None for one in known.pictures)
+        )
+        pictures = known.pictures if stands and known is not None else (a, b)
+        self._by_hand = tuple(pictures[:2]) != (a, b)
+        same = known is not None and tuple(known.pictures) == tuple(pictures)
+        seen = known or Remembered()
+        if not same:
+            seen = replace(seen, lens=Lens(), links=(), linked=True)
+        count = max(len(pictures), 2)
+        self.stage.set_count(count)
+        self._chosen = dict(zip(LETTERS, (*pictures, None, None)[:count], strict=False))
+        self._put_back(seen)
+        self._put(dict(self._chosen))
+
+    def _put_back(self, seen: Remembered) -> None:
+        """See them as they were seen."""
+        stage = self.stage
+        stage.set_looks(grid=_grid(seen.grid), sizing=seen.sizing, match_exposure=seen.match_exposure)
+        stage.set_mix(divider=seen.divider, level=seen.level, blend=seen.blend)
+        stage.put_lens(seen.lens, seen.links, linked=seen.linked, stacked=seen.stacked)
+        mode = seen.mode
+        if mode is CompareMode.DIFFERENCE and not self._together:
+            mode = CompareMode.SIDE_BY_SIDE
+        if mode is not stage.mode:
+            self._set_mode(mode)
+        self._later.stop()
 
     def _furnish(self, *, photographs: bool) -> None:
         """Bars and strip around photographs; only the bar above where there are none, little on the whole screen."""
         self.bar.setVisible(not self._full)
-        self.bar.zoom.setVisible(photographs)
-        self.bar.full.setVisible(photographs)
-        self.status.setVisible(photographs)
+        self.bar.show_tools(shown=photographs)
+        self.status.setVisible(photographs and not self._presenting)
         for part in (self.tools, self._ground):
             part.setVisible(photographs and not self._full)
         if photographs:
@@ -272,45 +454,101 @@ class CompareView(QWidget):
 
     # --- what stands where ------------------------------------------------------------------------------------
     def show_picture(self, letter: str, picture_id: int) -> None:
-        """Put a photograph into A or B; the one that stands in the other pane changes places with this."""
-        if self._reading is None or self._reading.entry(picture_id) is None or self._chosen[letter] == picture_id:
+        """Put a photograph into a pane; one that stands in A or B already changes places."""
+        reading = self._reading
+        if reading is None or reading.entry(picture_id) is None or self._chosen.get(letter) == picture_id:
             return
-        other = "B" if letter == "A" else "A"
         self._by_hand = True
-        if self._chosen[other] == picture_id:
+        self._leave_cycles()
+        held = next((other for other, one in self._chosen.items() if one == picture_id), None)
+        if held is not None and {held, letter} == {"A", "B"}:
             self.swap()
+        elif held is not None:
+            self._put({**self._chosen, letter: picture_id, held: self._chosen.get(letter)})
+        elif letter in self.stage.letters:
+            self._put({**self._chosen, letter: picture_id})
+
+    def _show_alone(self, picture_id: int) -> None:
+        self.show_picture("B", picture_id)
+        held = next((letter for letter, one in self._chosen.items() if one == picture_id), "B")
+        self.stage.activate(held)
+        self.set_mode(CompareMode.SINGLE)
+
+    def _active_as(self, letter: str) -> None:
+        """The photograph of the active pane goes to A or to B."""
+        picture_id = self._chosen.get(self.stage.active_letter)
+        if picture_id is not None:
+            self.show_picture(letter, picture_id)
+
+    def add_pane(self, picture_id: int | None) -> None:
+        """One pane more, for this photograph or the next of the view that is not shown yet."""
+        count = len(self.stage.letters)
+        if self._reading is None or count >= len(LETTERS) or picture_id in self._chosen.values():
             return
-        self._put({**self._chosen, letter: picture_id})
+        if picture_id is None:
+            rest = [one for one in self._reading.of_view() if one not in self._chosen.values()]
+            newer = [one for one in rest if self._chosen["B"] is not None and self._comes_after(one, self._chosen["B"])]
+            picture_id = next(iter(newer or rest), None)
+        if picture_id is None:
+            self._say(translate("There is no further photo of this view."))
+            return
+        self._by_hand = True
+        self._leave_cycles()
+        if self.stage.mode is not CompareMode.SIDE_BY_SIDE:
+            self.set_mode(CompareMode.SIDE_BY_SIDE)
+        self.stage.set_count(count + 1)
+        self._put({**self._chosen, LETTERS[count]: picture_id})
+
+    def _comes_after(self, picture_id: int, other: int) -> bool:
+        ids = self._reading.of_view() if self._reading is not None else []
+        return other in ids and ids.index(picture_id) > ids.index(other)
+
+    def drop_pane(self) -> None:
+        """One pane fewer: the last."""
+        count = len(self.stage.letters)
+        if count <= 2:
+            return
+        letter = LETTERS[count - 1]
+        self._drop_detail(letter)
+        self._shown[letter] = None
+        del self._chosen[letter]
+        self.stage.set_count(count - 1)
+        self._put(dict(self._chosen))
 
     def swap(self) -> None:
         """A becomes B and B becomes A, at once and without reading anything again."""
         if self._reading is None:
             return
         self._by_hand = True
-        ready = all((shown := self._shown[letter]) is not None and shown[0] == self._chosen[letter] for letter in "AB")
-        turned = {"A": self._chosen["B"], "B": self._chosen["A"]}
+        self.aligner.end_points()
+        ready = all(
+            (shown := self._shown[letter]) is not None and shown.picture_id == self._chosen[letter] for letter in "AB"
+        )
+        turned = {**self._chosen, "A": self._chosen["B"], "B": self._chosen["A"]}
         if not ready:
             self._put(turned)
             return
-        details = {letter: self.stage.panes[letter].take_detail() for letter in "AB"}
-        self._shown = {"A": self._shown["B"], "B": self._shown["A"]}
-        self._detail_of = {"A": self._detail_of["B"], "B": self._detail_of["A"]}
+        self._shown["A"], self._shown["B"] = self._shown["B"], self._shown["A"]
+        self._detail_of["A"], self._detail_of["B"] = self._detail_of["B"], self._detail_of["A"]
         self._chosen = turned
         self.stage.exchange()
-        for letter, other in (("A", "B"), ("B", "A")):
+        self._lie_anew()
+        for letter in "AB":
             shown = self._shown[letter]
-            if shown is not None:
-                self._paint_into(letter, *shown)
-            detail = details[other]
-            if detail is not None:
-                self.stage.panes[letter].set_detail(detail)
-            elif self._detail_of[letter] is not None:
+            if shown is not None and shown.detail is None and self._detail_of[letter] is not None:
                 self._detail_of[letter] = None
-                self._detail_wanted(letter, self.stage.panes[letter].needs_detail)
+                self._detail_wanted(letter, self.stage.needs_detail(letter))
         self._selected()
 
     def step(self, letter: str, direction: int) -> None:
-        """The next or previous photograph of the same view in A or B; the one in the other pane is left out."""
+        """The next or previous photograph of the same view in A or B; those in other panes are left out.
+
+        Sliding, the arrows move the divider instead.
+        """
+        if self.stage.mode is CompareMode.WIPE and not self.all_cycles:
+            share = OF_DIVIDER["next_a" if letter == "A" else "next"] * direction
+            self.stage.set_mix(divider=min(max(self.stage.mix.divider + share, 0.0), 1.0))
+            return
         steps = self._steps(letter)
         if not steps:
             return
@@ -322,7 +560,7 @@ class CompareView(QWidget):
         self.show_picture(letter, steps[place])
 
     def step_to_end(self, letter: str, *, last: bool) -> None:
-        """The first or last photograph of the same view."""
+        """The first or last photograph of the same view in A or B."""
         steps = self._steps(letter)
         if steps:
             self.show_picture(letter, steps[-1 if last else 0])
@@ -341,6 +579,7 @@ class CompareView(QWidget):
             self._open_view(views[place])
 
     def _open_view(self, code: str) -> None:
+        self._remember()
         self._wanted_view = code
         self._by_hand = False
         self._ask()
@@ -348,42 +587,107 @@ class CompareView(QWidget):
     def _steps(self, letter: str) -> list[int]:
         if self._reading is None:
             return []
-        view = self._reading.answer.pair.view
-        other = self._chosen["B" if letter == "A" else "A"]
-        ids = [one.picture.id for one in self._reading.answer.pictures if one.picture.view == view]
-        return [one for one in ids if one != other]
+        others = {one for other, one in self._chosen.items() if other != letter}
+        return [one for one in self._reading.of_view() if one not in others]
+
+    def step_cycle(self, direction: int) -> None:
+        """The pair of the next or previous injection in A and B at once."""
+        reading = self._reading
+        if reading is None or not reading.answer.cycles:
+            return
+        cycles = reading.answer.cycles
+        whole = [number for number, pair in enumerate(cycles) if pair.a is not None or pair.b is not None]
+        if not whole:
+            return
+        now = self._cycle_shown()
+        later = [number for number in whole if (number > now if direction > 0 else number < now)]
+        if not later:
+            self._say(translate("There is no further cycle with photos of this view."))
+            return
+        self._show_cycle(later[0] if direction > 0 else later[-1])
+
+    def _cycle_shown(self) -> int:
+        """The cycle B belongs to, else A; beyond the end where there is none."""
+        cycles = self._reading.answer.cycles if self._reading is not None else ()
+        for number, pair in reversed(list(enumerate(cycles))):
+            if (pair.a.id if pair.a else None, pair.b.id if pair.b else None) == self.shown:
+                return number
+        for letter in "BA":
+            entry = self._reading.entry(self._chosen[letter]) if self._reading is not None else None
+            injection = entry.phase.injection if entry is not None else None
+            for number, pair in enumerate(cycles):
+                if injection is not None and pair.injection == injection:
+                    return number
+        return len(cycles)
+
+    def _show_cycle(self, number: int) -> None:
+        reading = self._reading
+        if reading is None:
+            return
+        pair = reading.answer.cycles[number]
+        self._leave_cycles()
+        chosen = {**self._chosen, "A": pair.a.id if pair.a else None, "B": pair.b.id if pair.b else None}
+        for letter in LETTERS[2:]:
+            if chosen.get(letter) in (chosen["A"], chosen["B"]):
+                chosen[letter] = None
+        self._by_hand = (chosen["A"], chosen["B"]) != reading.automatic
+        self._put(chosen)
+
+    def toggle_cycles(self) -> None:
+        """One view in all cycles, or the pair again."""
+        if self.all_cycles:
+            self._leave_cycles()
+        elif self._reading is not None and len(self._reading.answer.cycles) > 0:
+            self.aligner.end_points()
+            self.cycles.set_lens(self.stage.lens)
+            self._centre.setCurrentWidget(self.cycles)
+        else:
+            self._say(translate("There is no injection yet, so there are no cycles."))
+        self._tell()
+
+    def _leave_cycles(self) -> None:
+        if self.all_cycles:
+            self._centre.setCurrentWidget(self.stage)
+            self._tell()
 
     def _put(self, chosen: dict[str, int | None]) -> None:
-        """Show these two; what already stands in its pane stays."""
-        if self._reading is None:
+        """Show these; what already stands in its pane stays."""
+        reading = self._reading
+        if reading is None:
             return
+        if chosen != self._chosen:
+            self.aligner.end_points()
         self._chosen = chosen
-        self._trouble = ""
+        self._trouble = self._said = ""
         self._unread.clear()
-        sizes = [entry.picture for one in chosen.values() if (entry := self._reading.entry(one)) is not None]
+        sizes = [size for one in chosen.values() if one is not None and (size := reading.size(one)) is not None]
         if sizes:
-            self.stage.shape_for(Extent(sizes[0].width, sizes[0].height))
-        self._unpainted = {letter for letter in "AB" if chosen[letter] is not None}
-        for letter in "AB":
-            picture_id = chosen[letter]
+            self.stage.shape_for(sizes[0])
+        self._unpainted = {letter for letter, one in chosen.items() if one is not None and letter in self.stage.seen}
+        for letter, picture_id in chosen.items():
             shown = self._shown[letter]
-            pane = self.stage.panes[letter]
             if picture_id is None:
                 self._drop_detail(letter)
                 self._shown[letter] = None
-                pane.show_notice("image", *self._missing(letter))
-            elif shown is not None and shown[0] == picture_id:
-                pane.set_caption(self._reading.captions[picture_id])
+                self.stage.show_instead(letter, "image", *self._missing(letter))
+            elif shown is not None and shown.picture_id == picture_id and shown.size == reading.size(picture_id):
                 self._unpainted.discard(letter)
+                if shown.caption != reading.captions[picture_id]:
+                    shown.caption = reading.captions[picture_id]
+                    self.stage.look_again()
             else:
-                self._load(letter, picture_id, pane)
+                self._load(letter, picture_id)
+        self._lie_anew()
         self._selected()
+        self._later.start()
         if not self._unpainted:
             self._settled()
 
-    def _load(self, letter: str, picture_id: int, pane: PicturePane) -> None:
-        if self._shown[letter] is None:
-            pane.show_waiting()
+    def _load(self, letter: str, picture_id: int) -> None:
+        shown = self._shown[letter]
+        if shown is None or shown.picture_id == picture_id:
+            self._shown[letter] = None
+            self.stage.show_waiting(letter)
         self._tasks.paint(
             lambda services: levels.from_preview(services.pictures.preview(picture_id)),
             lambda preview: self._preview_came(letter, picture_id, preview),
@@ -393,48 +697,45 @@ class CompareView(QWidget):
         )
 
     def _preview_came(self, letter: str, picture_id: int, preview: Levels) -> None:
-        if self._chosen[letter] != picture_id:
+        size = self._reading.size(picture_id) if self._reading is not None else None
+        if self._chosen.get(letter) != picture_id or self._reading is None or size is None:
             return
         self._drop_detail(letter)
-        self._shown[letter] = (picture_id, preview)
-        self._paint_into(letter, picture_id, preview)
+        photo = Photo(picture_id, size, preview, self._reading.captions[picture_id])
+        self._lay(photo)
+        self._shown[letter] = photo
+        self.stage.show_photo(letter, photo)
         self._tell()
 
     def _ask_halves(self) -> None:
         """Make the smaller levels of what was just painted; until then Qt shrinks it less finely."""
         for letter, shown in self._shown.items():
-            if shown is not None and len(shown[1].steps) == 1:
-                self._ask_halves_of(letter, shown[1])
+            if shown is not None and len(shown.preview.steps) == 1:
+                self._ask_halves_of(letter, shown)
 
-    def _ask_halves_of(self, letter: str, preview: Levels) -> None:
+    def _ask_halves_of(self, letter: str, photo: Photo) -> None:
         self._tasks.paint(
-            lambda _: levels.halves_of(preview),
-            lambda halves: self._halves_came(preview, halves),
+            lambda _: levels.halves_and_light(photo.preview),
+            lambda found: self._halves_came(photo, *found),
             owner=self,
             key=("halves", letter),
         )
 
-    def _halves_came(self, preview: Levels, halves: list[levels.Level]) -> None:
-        if len(preview.steps) == 1:
-            preview.steps.extend(halves)
-        for pane in self.stage.panes.values():
-            pane.update()
-
-    def _paint_into(self, letter: str, picture_id: int, preview: Levels) -> None:
-        entry = self._reading.entry(picture_id) if self._reading is not None else None
-        if entry is not None and self._reading is not None:
-            size = Extent(entry.picture.width, entry.picture.height)
-            self.stage.panes[letter].show_picture(size, preview, self._reading.captions[picture_id])
+    def _halves_came(self, photo: Photo, halves: list[Level], light: float) -> None:
+        if len(photo.preview.steps) == 1:
+            photo.preview.steps.extend(halves)
+        photo.light = light
+        self.stage.look_again()
 
     def _preview_failed(self, letter: str, picture_id: int, error: ClinicError) -> None:
-        if self._chosen[letter] != picture_id:
+        if self._chosen.get(letter) != picture_id:
             return
         self._drop_detail(letter)
         self._shown[letter] = None
         again: Action = (translate("Try again"), lambda: self._put(dict(self._chosen)))
         caption = self._reading.captions[picture_id] if self._reading is not None else None
         words = f"{caption.title}. {sentence_of(error)}" if caption is not None else sentence_of(error)
-        self.stage.panes[letter].show_notice("image-off", words, (again,))
+        self.stage.show_instead(letter, "image-off", words, (again,))
         self._unread.add(letter)
         self._painted(letter)
         self._tell()
@@ -492,14 +793,201 @@ class CompareView(QWidget):
         if self._reading is not None:
             self.import_wanted.emit(self._reading.answer.patient.id)
 
-    # --- full detail ------------------------------------------------------------------------------------------
-    def _release_timer(self, letter: str) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(KEEP_DETAIL)
-        timer.timeout.connect(lambda: self._drop_detail(letter))
-        return timer
+    # --- modes ------------------------------------------------------------------------------------------------
+    def set_mode(self, mode: CompareMode) -> None:
+        """Lay the photographs against each other otherwise. Flipping by hand, the key flips once more."""
+        if mode is CompareMode.DIFFERENCE and not self._together:
+            self._say(
+                translate("Align the photos first (M): without it a difference shows only that they lie elsewhere.")
+            )
+            self._tell()
+            return
+        self._leave_cycles()
+        if mode is self.stage.mode:
+            if mode is CompareMode.BLINK and not self.stage.composed.flips:
+                self.stage.flip()
+            self._tell()
+            return
+        self.aligner.end_points()
+        self._set_mode(mode)
+        self._to_photos()
 
+    def _set_mode(self, mode: CompareMode) -> None:
+        self.stage.mix.flipping = not self._keeper.reduced_motion
+        self.stage.set_mode(mode)
+        self._tell()
+
+    @property
+    def _together(self) -> bool:
+        return self.aligner.together(*self.shown)
+
+    def _mix_more(self, way: int) -> None:
+        """↑ and ↓: more or less of B, faster or slower, stronger or weaker."""
+        mix = self.stage.mix
+        match self.stage.mode:
+            case CompareMode.BLEND:
+                self.stage.set_mix(blend=min(max(round(mix.blend + way * 0.05, 2), 0.0), 1.0))
+            case CompareMode.BLINK:
+                self.stage.set_mix(hertz=min(max(mix.hertz + way * 0.5, SLOWEST), FASTEST))
+            case CompareMode.DIFFERENCE:
+                place = min(max(GAINS.index(mix.gain) + way, 0), len(GAINS) - 1)
+                self.stage.set_mix(gain=GAINS[place])
+            case _:
+                pass
+
+    # --- alignment --------------------------------------------------------------------------------------------
+    @property
+    def may_write(self) -> bool:
+        """Whether whoever looks may align, pin and turn."""
+        return self._reading is not None and self._reading.answer.may_write
+
+    def _lay(self, photo: Photo) -> bool:
+        """Where a photograph lies; answers whether it lay elsewhere before."""
+        before = (photo.placed, photo.room)
+        aligned = self.aligner.of(photo.picture_id)
+        photo.placed = photo.room = None
+        if aligned is not None and self._reading is not None:
+            photo.placed = aligned.alignment.similarity
+            photo.room = self._reading.size(aligned.frame) or photo.size
+        return (photo.placed, photo.room) != before
+
+    def _lie_anew(self) -> None:
+        """The photographs lie as the aligner says."""
+        elsewhere = [self._lay(photo) for photo in self._shown.values() if photo is not None]
+        if self.stage.mode is CompareMode.DIFFERENCE and not self._together and self._reading is not None:
+            self._set_mode(CompareMode.SIDE_BY_SIDE)
+        if any(elsewhere):
+            self.stage.look_again()
+        self._soon.start()
+
+    def toggle_points(self) -> None:
+        """Begin to set points, or keep what they say."""
+        if self.aligner.picking is not None:
+            if not self.aligner.keep_points():
+                self.aligner.end_points()
+            self._tell()
+            return
+        a, b = self._shown["A"], self._shown["B"]
+        if a is None or b is None:
+            self._say(translate("Two photos are needed to align them."))
+        elif not self.may_write:
+            self._say(translate("Only doctors and nurses align photos."))
+        elif self._views_differ:
+            self._say(translate("Only photos of one view lie over each other."))
+        else:
+            self._leave_cycles()
+            self._before_points = self.stage.mode
+            if self.stage.mode is not CompareMode.SIDE_BY_SIDE:
+                self._set_mode(CompareMode.SIDE_BY_SIDE)
+            self.aligner.begin_points(a, b)
+        self._tell()
+
+    @property
+    def _views_differ(self) -> bool:
+        if self._reading is None:
+            return False
+        entries = [self._reading.entry(one) for one in self.shown]
+        return any(one is not None and one.picture.view != self._reading.view for one in entries)
+
+    def _show_points(self) -> None:
+        picking = self.aligner.picking
+        for letter, pane in self.stage.panes.items():
+            points = tuple(picking.points.get(letter, ())) if picking is not None else ()
+            pane.set_points(points, picking=picking is not None and letter in picking.points)
+        if picking is None and self._before_points is not None:
+            before, self._before_points = self._before_points, None
+            if before is not self.stage.mode:
+                self._set_mode(before)
+        self._soon.start()
+
+    def _clicked(self, letter: str, spot: tuple[float, float]) -> None:
+        photo = self._shown[letter]
+        if photo is not None and letter in "AB":
+            self.aligner.add_point(letter, photo.unit_of(spot))
+
+    def _nudged(self, letter: str, dx: float, dy: float) -> None:
+        """A photograph was moved by pixels of its pane."""
+        photo = self._shown[letter]
+        if photo is None or not self._may_align(letter):
+            return
+        pane = self._pane_of(letter)
+        room = self._room_for(letter, photo)
+        lens = self.stage.lens_of(letter)
+        frame = replace(pane.frame_of(photo), picture=room)
+        back = Similarity(1 / lens.scale(frame), -lens.turn)
+        x, y = back.apply((dx, dy))
+        self.aligner.nudge(photo, self._partner(letter), Similarity(dx=x / longer(room), dy=y / longer(room)))
+
+    def _nudge_active(self, dx: int, dy: int) -> None:
+        self._nudged(self.stage.active_letter, dx, dy)
+
+    def fine_turn(self, degrees: float) -> None:
+        """Turn the active photograph a little about the middle of what is seen."""
+        letter = self.stage.active_letter
+        photo = self._shown[letter]
+        if photo is None or not self._may_align(letter):
+            return
+        room, lens = self._room_for(letter, photo), self.stage.lens_of(letter)
+        middle = (lens.x * room.width / longer(room), lens.y * room.height / longer(room))
+        by = Similarity.about(middle, rotation=degrees)
+        self.aligner.nudge(photo, self._partner(letter), by, turned=True)
+
+    def _room_for(self, letter: str, photo: Photo) -> Extent:
+        """What a photograph lies in once it is moved: its frame, or that of its partner."""
+        partner = self._partner(letter)
+        if photo.placed is not None or partner is None:
+            return photo.extent
+        return partner.extent
+
+    def _partner(self, letter: str) -> Photo | None:
+        """The photograph whose frame another is aligned in: A's, for A that of B."""
+        other = self._shown["B" if letter == "A" else "A"]
+        same = other is not None and self._reading is not None and other.picture_id in self._reading.of_view()
+        return other if same else None
+
+    def _pane_of(self, letter: str) -> PicturePane:
+        return self.stage.composed if self.stage.mode.composed else self.stage.panes[letter]
+
+    def _may_align(self, letter: str) -> bool:
+        if self._reading is None or self._chosen.get(letter) not in self._reading.of_view():
+            self._say(translate("Only photos of one view lie over each other."))
+        elif not self.may_write:
+            self._say(translate("Only doctors and nurses align photos."))
+        else:
+            return True
+        self._tell()
+        return False
+
+    def forget_alignment(self) -> None:
+        """The photographs that are shown lie as they were taken."""
+        shown = [photo for letter in self.stage.letters if (photo := self._shown[letter]) is not None]
+        if self.may_write and shown:
+            self.aligner.forget(*shown)
+            self._tell()
+
+    def turn(self, quarters: int) -> None:
+        """Show the active photograph turned by quarters; it stays so, everywhere."""
+        photo = self._shown[self.stage.active_letter]
+        if photo is None or not self.may_write:
+            self._say(translate("Only doctors and nurses turn photos."))
+            self._tell()
+            return
+        self.aligner.save()
+        picture_id = photo.picture_id
+
+        def done(changes: Changes) -> None:
+            self.undoable.emit(translate("Photo turned"), changes.undo)
+
+        self._tasks.tell(
+            lambda services: services.comparison.turn(picture_id, quarters), done, owner=self, failed=self._refused
+        )
+
+    def _not_saved(self, error: ClinicError) -> None:
+        """An alignment could not be written: what is kept is shown again."""
+        self._refused(error)
+        self._ask(keep=True)
+
+    # --- full detail ------------------------------------------------------------------------------------------
     def _detail_wanted(self, letter: str, needs: bool) -> None:
         shown = self._shown[letter]
         if not needs or shown is None:
@@ -507,7 +995,7 @@ class CompareView(QWidget):
                 self._release[letter].start()
             return
         self._release[letter].stop()
-        picture_id = shown[0]
+        picture_id = shown.picture_id
         if self._detail_of[letter] == picture_id:
             return
         self._detail_of[letter] = picture_id
@@ -522,8 +1010,10 @@ class CompareView(QWidget):
 
     def _detail_came(self, letter: str, picture_id: int, detail: Levels) -> None:
         shown = self._shown[letter]
-        if self._detail_of[letter] == picture_id and shown is not None and shown[0] == picture_id:
-            self._free(self.stage.panes[letter].set_detail(detail))
+        if self._detail_of[letter] == picture_id and shown is not None and shown.picture_id == picture_id:
+            before, shown.detail = shown.detail, detail
+            self._free(before)
+            self.stage.look_again()
         else:
             self._free(detail)
         self._tell()
@@ -538,15 +1028,20 @@ class CompareView(QWidget):
     def _drop_detail(self, letter: str) -> None:
         self._release[letter].stop()
         self._detail_of[letter] = None
-        self._free(self.stage.panes[letter].take_detail())
+        shown = self._shown[letter]
+        if shown is not None and shown.detail is not None:
+            self._free(shown.detail)
+            shown.detail = None
+            self.stage.look_again()
         self._tell()
 
     def _free(self, detail: Levels | None) -> None:
         """Give up some hundred megabytes in a worker: freeing them here would make the window stutter."""
         if detail is not None:
+            self.stage.composed.forget_layers()
             self._tasks.paint(lambda _: detail.steps.clear(), lambda _: None, owner=self)
 
-    # --- thumbnails -------------------------------------------------------------------------------------------
+    # --- thumbnails, cycles -----------------------------------------------------------------------------------
     def _load_thumb(self, picture_id: int) -> None:
         ratio = self.devicePixelRatioF()
         size = QSize(self._keeper.px(film.THUMB.width()), self._keeper.px(film.THUMB.height())) * ratio
@@ -562,75 +1057,177 @@ class CompareView(QWidget):
             failed=lambda _: self.film.set_thumb(picture_id, None),
         )
 
+    def _load_of_cycles(self, picture_id: int) -> None:
+        def read(services: Services) -> QImage:
+            return small(levels.wrapped(services.pictures.preview(picture_id)).image, CYCLE_SIDE)
+
+        self._tasks.paint(
+            read,
+            lambda image: self._came_for_cycles(picture_id, image),
+            owner=self,
+            key=("cycle", picture_id),
+            failed=lambda error: self.cycles.set_broken(picture_id, sentence_of(error)),
+        )
+
+    def _came_for_cycles(self, picture_id: int, image: QImage) -> None:
+        size = self._reading.size(picture_id) if self._reading is not None else None
+        if self._reading is not None and size is not None:
+            photo = Photo(picture_id, size, Levels([Level(image)]), self._reading.captions[picture_id])
+            self._lay(photo)
+            self.cycles.set_photo(photo)
+
+    # --- what is remembered -----------------------------------------------------------------------------------
+    def _remember(self) -> None:
+        """Keep how this view is compared, where that changed and may be kept."""
+        self._later.stop()
+        reading, case_id = self._reading, self._case_id
+        if reading is None or case_id is None or not reading.answer.pictures or not reading.answer.may_write:
+            return
+        if not self._tasks.attached:
+            return
+        stage, looks, mix = self.stage, self.stage.looks, self.stage.mix
+        mode = self._before_points or stage.mode
+        now = Remembered(
+            tuple(self._chosen.get(letter) for letter in stage.letters), reading.automatic, stage.lens, stage.links,
+            stage.linked, mode, stage.stacked_by_hand, looks.sizing, mix.divider, mix.level, mix.blend,
+            int(looks.grid), looks.match_exposure,
+        )  # fmt: skip
+        state = CompareState(reading.view, {**self._state.views, reading.view: now})
+        if state == self._state:
+            return
+        self._state = state
+        self._tasks.tell(
+            lambda services: services.comparison.remember(case_id, state), owner=self, failed=lambda _: None
+        )
+
     # --- words ------------------------------------------------------------------------------------------------
+    def _say(self, words: str) -> None:
+        """Say something in the line below until something else is done."""
+        self._said = words
+        self._tell()
+
     def _tell(self) -> None:
         """Say what is shown: zoom, why this pair, what the buttons would do."""
-        stage = self.stage
+        stage, tools = self.stage, self._tools
         pane = stage.active
         self.bar.zoom.show_scale(pane.scale if pane.has_picture else None)
-        self._actual.setChecked(pane.has_picture and abs(pane.scale - 1) < 1e-6)
-        self._stack.setChecked(stage.stacked)
-        self._pin.setChecked(self._pinned)
-        both = all(one is not None for one in self._chosen.values())
-        self._pin.setEnabled(both)
-        self._pin.rename(
+        self.bar.modes.show_mode(stage.mode, aligned=self._together)
+        both = all(self._chosen[letter] is not None for letter in "AB")
+        states = {
+            "actual": pane.has_picture and abs(pane.scale - 1) < 1e-6,
+            "stack": stage.mix.level if stage.mode is CompareMode.WIPE else stage.stacked,
+            "labels": stage.looks.labels,
+            "grid": stage.looks.grid is not Grid.OFF,
+            "loupe": stage.looks.loupe,
+            "points": self.aligner.picking is not None,
+            "cycles": self.all_cycles,
+            "pin": self._pinned,
+        }
+        for name, checked in states.items():
+            tools[name].setChecked(checked)
+        tools["stack"].setEnabled(stage.mode in (CompareMode.SIDE_BY_SIDE, CompareMode.WIPE))
+        tools["points"].setEnabled(both and self.may_write)
+        tools["turn_right"].setEnabled(self.may_write)
+        tools["pin"].setEnabled(both and self.may_write)
+        tools["pin"].rename(
             translate("Let the app choose the pair again")
             if self._pinned
             else translate("Keep this pair as the best one")
         )
+        self._put_chips()
         self.status.left.setText("  ·  ".join(self._status_parts()))
         shaded = translate("Peak effect 2–6 weeks shaded")
         self.status.right.setText(shaded if self.film.has_peak else "")
+
+    def _put_chips(self) -> None:
+        """What must not be overlooked in the photographs themselves; the next point where it is expected."""
+        chips, picking = self._chips(), self.aligner.picking
+        self.stage.set_chips(chips)
+        if picking is not None:
+            turned = (translate("Head turned: compare with care"),) if picking.turned else ()
+            for letter in "AB":
+                next_ = (self.aligner.words,) if letter == picking.wanted or picking.trouble else ()
+                self.stage.panes[letter].set_chips((*next_, *turned, *chips))
+
+    def _chips(self) -> tuple[str, ...]:
+        chips = []
+        if self.stage.looks.match_exposure:
+            chips.append(translate("Exposure matched"))
+        if self.stage.mode is CompareMode.DIFFERENCE:
+            gain = self.stage.mix.gain
+            strength = translate(" · ×{gain}").format(gain=gain) if gain > 1 else ""
+            chips.append(translate("Difference: also shows light and pose") + strength)
+        return tuple(chips)
 
     def _status_parts(self) -> list[str]:
         reading = self._reading
         if reading is None:
             return []
-        parts = [self._trouble] if self._trouble else []
+        parts = [one for one in (self._trouble, self._said) if one]
         pair = reading.answer.pair
         a, b = (reading.entry(self._chosen[letter]) for letter in "AB")
-        if self._chosen == {"A": pair.a.id if pair.a else None, "B": pair.b.id if pair.b else None}:
+        if self.shown == reading.automatic:
             parts.append(pair_reason_words(pair))
         elif a is not None and b is not None:
             parts.append(translate("Chosen by hand"))
             same = a.picture.view == b.picture.view
             parts.append(translate("same view") if same else translate("different views: compare with care"))
+        if a is not None and b is not None:
+            parts.append(self._alignment_words())
         pane = self.stage.active
         if pane.has_picture:
             parts.append(percent(pane.scale))
+        parts += self._mode_words()
         if not self.stage.linked:
             parts.append(translate("panes move separately"))
         loading = [
             letter
-            for letter in "AB"
+            for letter in self.stage.letters
             if self._detail_of[letter] is not None
-            and self.stage.panes[letter].needs_detail
-            and not self.stage.panes[letter].has_detail
+            and self.stage.needs_detail(letter)
+            and (shown := self._shown[letter]) is not None
+            and shown.detail is None
         ]
         if loading and not self._trouble:
             parts.append(translate("full detail is coming…"))
-        return parts
+        return [one for one in parts if one]
+
+    def _alignment_words(self) -> str:
+        """``aligned, B rotated 1.6°, 118 %``."""
+        if not self._together:
+            return translate("not aligned")
+        b = self._shown["B"]
+        if b is None or b.placed is None:
+            return translate("aligned")
+        a = self._shown["A"]
+        by = b.placed if a is None or a.placed is None else b.placed.then(a.placed.inverse())
+        words = translate("aligned, B turned {degrees}° and {percent} % of A")
+        return words.format(degrees=f"{by.rotation:.1f}", percent=f"{by.scale * 100:.0f}")
+
+    def _mode_words(self) -> list[str]:
+        mix = self.stage.mix
+        match self.stage.mode:
+            case CompareMode.BLEND:
+                return [translate("{percent} % of B").format(percent=round(mix.blend * 100))]
+            case CompareMode.BLINK if not mix.flipping:
+                return [translate("press 4 to flip")]
+            case CompareMode.BLINK:
+                return [translate("flips {hertz}× a second").format(hertz=f"{mix.hertz:g}")]
+            case _:
+                return []
 
     @property
     def _pinned(self) -> bool:
         if self._reading is None or self._reading.answer.pair.reason is not PairReason.PINNED:
             return False
-        pair = self._reading.answer.pair
-        return pair.a is not None and pair.b is not None and self.shown == (pair.a.id, pair.b.id)
-
-    def toggle_labels(self) -> None:
-        """Show or hide the labels on the photographs."""
-        self._labels = not self._labels
-        self._label_button.setChecked(self._labels)
-        for pane in self.stage.panes.values():
-            pane.set_labels(self._labels)
+        return None not in self.shown and self.shown == self._reading.automatic
 
     def toggle_pin(self) -> None:
         """Keep this pair for this view, or let the app choose again."""
         case_id, (a, b) = self._case_id, self.shown
-        if self._reading is None or case_id is None or a is None or b is None:
+        if self._reading is None or case_id is None or a is None or b is None or not self.may_write:
             return
-        view = self._reading.answer.pair.view
+        view = self._reading.view
 
         def write(services: Services) -> Changes:
             return services.pictures.unpin(case_id, view) if pinned else services.pictures.pin(case_id, view, a, b)
@@ -638,7 +1235,8 @@ class CompareView(QWidget):
         def done(_: Changes) -> None:
             self._by_hand = False
             self.written.emit(translate("Pair let go") if pinned else translate("Pair kept"))
-            self._ask()
+            self._state = replace(self._state, views={k: v for k, v in self._state.views.items() if k != view})
+            self._ask(keep=True)
 
         pinned = self._pinned
         self._tasks.tell(write, done, owner=self, failed=self._refused)
@@ -651,68 +1249,160 @@ class CompareView(QWidget):
         if changes.topics & TOPICS and self._case_id is not None and self.isVisible():
             self._ask(keep=True)
 
-    # --- keys -------------------------------------------------------------------------------------------------
-    def _action_of(self, event: QKeyEvent) -> Callable[[], object] | None:
-        stage = self.stage
-        key = Qt.Key(event.key())
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal) and modifiers in (_PLAIN, _SHIFT, _CTRL, _CTRL | _SHIFT):
-            return lambda: stage.zoom(NOTCH)
-        if key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore) and modifiers in (_PLAIN, _CTRL):
-            return lambda: stage.zoom(1 / NOTCH)
-        if key == Qt.Key.Key_0 and modifiers in (_PLAIN, _CTRL):
-            return stage.fit
-        if modifiers in (_PLAIN, _SHIFT):
-            letter = "A" if modifiers == _SHIFT else "B"
-            steps: dict[Qt.Key, Callable[[], object]] = {
-                Qt.Key.Key_Left: lambda: self.step(letter, -1),
-                Qt.Key.Key_Right: lambda: self.step(letter, 1),
-                Qt.Key.Key_Home: lambda: self.step_to_end(letter, last=False),
-                Qt.Key.Key_End: lambda: self.step_to_end(letter, last=True),
-            }
-            if key in steps:
-                return steps[key]
-        if key == Qt.Key.Key_L and modifiers == _SHIFT:
-            return lambda: stage.set_linked(True, drop_offset=True)
-        plain: dict[Qt.Key, Callable[[], object]] = {
-            Qt.Key.Key_X: stage.fit,
-            Qt.Key.Key_Z: stage.toggle_actual_size,
-            Qt.Key.Key_L: lambda: stage.set_linked(not stage.linked),
-            Qt.Key.Key_V: stage.toggle_stacked,
-            Qt.Key.Key_W: self.swap,
-            Qt.Key.Key_I: self.toggle_labels,
-            Qt.Key.Key_P: self.toggle_pin,
-            Qt.Key.Key_F: self.toggle_full_screen,
-            Qt.Key.Key_F11: self.toggle_full_screen,
-            Qt.Key.Key_PageUp: lambda: self.step_view(-1),
-            Qt.Key.Key_PageDown: lambda: self.step_view(1),
-            Qt.Key.Key_Escape: self.leave,
-        }
-        return plain.get(key) if modifiers == _PLAIN else None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The viewer's keys; they reach it from whatever part of it has the keyboard and does not use them itself."""
-        action = self._action_of(event)
-        if action is None:
-            event.ignore()
+    def set_peak_day(self, day: int | None) -> None:
+        """B is nearest to this day after the injection; None: as the condition says."""
+        case_id = self._case_id
+        if case_id is None or not self.may_write:
             return
-        action()
-        event.accept()
 
-    def event(self, event: QEvent) -> bool:
-        """While the keyboard is in here the viewer's keys go before shortcuts of the window."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and self._action_of(event) is not None
-        ):
-            event.accept()
+        def done(changes: Changes) -> None:
+            self._by_hand = False
+            self.undoable.emit(translate("Day of the strongest effect chosen"), changes.undo)
+
+        self._tasks.tell(
+            lambda services: services.comparison.set_peak_day(case_id, day), done, owner=self, failed=self._refused
+        )
+
+    def fold_film(self) -> None:
+        """Small thumbnails, or all of the strip."""
+        self.film.fold(folded=not self.film.folded)
+
+    def open_menu(self) -> None:
+        """Everything that has no button of its own."""
+        menu = self.menu()
+        menu.popup(self.bar.more.mapToGlobal(self.bar.more.rect().bottomLeft()))
+
+    def menu(self) -> MoreMenu:
+        """The menu behind the three dots, as it is now."""
+        stage, reading = self.stage, self._reading
+        menu = MoreMenu(self, self._keys, self.act)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        steps = self.aligner.stack
+        menu.command("points", translate("Align by points"), enabled=self.may_write)
+        menu.command("undo", translate("Take the last alignment back"), enabled=steps.canUndo())
+        menu.command("redo", translate("Align again"), enabled=steps.canRedo())
+        menu.command("forget", translate("Show as taken, not aligned"), enabled=self._together and self.may_write)
+        menu.command("turn_left", translate("Turn the active photo left"), enabled=self.may_write)
+        menu.command("turn_right", translate("Turn the active photo right"), enabled=self.may_write)
+        menu.addSeparator()
+        menu.command("add_pane", translate("One pane more"), enabled=len(stage.letters) < len(LETTERS))
+        menu.command("drop_pane", translate("One pane fewer"), enabled=len(stage.letters) > 2)
+        menu.command("cycles", translate("This view in all cycles"), checked=self.all_cycles)
+        menu.command("next_cycle", translate("Pair of the next cycle"))
+        menu.command("previous_cycle", translate("Pair of the previous cycle"))
+        if reading is not None:
+            answer = reading.answer
+            menu.fill_peak(
+                answer.usual_peak_day or answer.pair.peak_day,
+                answer.peak_day,
+                self.set_peak_day,
+                enabled=self.may_write,
+            )
+        menu.addSeparator()
+        menu.fill_looks(stage.looks, stage.mix, stage.set_looks, stage.set_mix)
+        menu.command("labels", translate("Labels"), checked=stage.looks.labels)
+        menu.command("pin", self._tools["pin"].accessibleName(), enabled=self._tools["pin"].isEnabled())
+        menu.command("film", translate("Fold the filmstrip"), checked=self.film.folded)
+        menu.addSeparator()
+        menu.command("present", translate("Presentation: no names"), checked=self._presenting)
+        menu.command("second", translate("Second window"), checked=self._second is not None)
+        menu.command("copy", translate("Copy the comparison"))
+        menu.command("save", translate("Save a picture of the comparison…"))
+        return menu
+
+    # --- out --------------------------------------------------------------------------------------------------
+    def copy_picture(self) -> None:
+        """The comparison as a picture on the clipboard, for a while, once its warning was read."""
+        if self._nothing_to_take_out():
+            return
+        image = picture_of(self._keeper, self.stage)
+
+        def done(_: Changes) -> None:
+            copy_picture_for_a_while(image)
+            self._said = translate("The comparison was copied; it leaves the clipboard again in a moment.")
+            self._tell()
+
+        self._warn(
+            translate("Copy the comparison?"), copy_warning(), translate("Copy"), lambda: self._take_out("", b"", done)
+        )
+
+    def save_picture(self) -> None:
+        """The comparison as a new PNG file, once its warning was read."""
+        if self._nothing_to_take_out():
+            return
+        image = picture_of(self._keeper, self.stage)
+
+        def chosen() -> None:
+            path = self._ask_file(self, "comparison.png")
+            if not path:
+                return
+            path = path if path.lower().endswith(".png") else f"{path}.png"
+
+            def done(_: Changes) -> None:
+                self._said = translate("Saved as {path}").format(path=path)
+                self._tell()
+
+            self._tasks.paint(lambda _: _png(image), lambda data: self._take_out(path, data, done), owner=self)
+
+        self._warn(translate("Save a picture of the comparison?"), saved_warning(), translate("Save…"), chosen)
+
+    def _nothing_to_take_out(self) -> bool:
+        shown = any(self._shown[letter] is not None for letter in self.stage.seen)
+        if self.all_cycles or self._case_id is None or not shown:
+            self._say(translate("There is no comparison to take out here."))
+            self._tell()
             return True
-        return super().event(event)
+        return False
+
+    def _warn(self, title: str, words: str, verb: str, then: Callable[[], object]) -> None:
+        dialog = ConfirmDialog(self._keeper, title, words, verb, self.window(), destructive=False)
+        dialog.accepted.connect(lambda: then())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _take_out(self, path: str, png: bytes, done: Callable[[Changes], object]) -> None:
+        case_id = self._case_id
+        ids = [one for letter in self.stage.seen if (one := self._chosen.get(letter)) is not None]
+        if case_id is not None:
+            self._tasks.tell(
+                lambda services: services.comparison.take_out(case_id, ids, png, path),
+                done,
+                owner=self,
+                failed=self._refused,
+            )
+
+    # --- windows ----------------------------------------------------------------------------------------------
+    def toggle_second(self) -> None:
+        """The photographs in a second window too, or no more."""
+        if self._second is not None:
+            self._close_second()
+            return
+        second = self._second = SecondWindow(self._keeper, self.stage)
+        second.closed.connect(self._second_closed)
+        screens = self.screen().virtualSiblings()
+        other = next((one for one in screens if one is not self.screen()), None)
+        if other is not None:
+            second.setGeometry(other.availableGeometry())
+            second.showMaximized()
+        else:
+            second.show()
+        self._tell()
+
+    def _close_second(self) -> None:
+        if self._second is not None:
+            self._second.close()
+
+    def _second_closed(self) -> None:
+        self._second = None
 
     def leave(self) -> None:
-        """Out of full screen, or back to the case."""
-        if self._full:
+        """Out of a tool, of the strip of cycles, of full screen, or back to the case."""
+        if self.aligner.picking is not None:
+            self.aligner.end_points()
+        elif self.all_cycles:
+            self._leave_cycles()
+            self._to_photos()
+        elif self._full:
             self.toggle_full_screen()
         else:
             self.left.emit()
@@ -721,6 +1411,7 @@ class CompareView(QWidget):
         """Only the photographs on the whole screen, and back."""
         window = self.window()
         self._full = not self._full
+        self._presenting = self._presenting and self._full
         if self._full:
             self._was_maximised = window.isMaximized()
             window.showFullScreen()
@@ -729,14 +1420,113 @@ class CompareView(QWidget):
         else:
             window.showNormal()
         self._furnish(photographs=self._reading is not None and bool(self._reading.answer.pictures))
-        self.stage.active.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_photos()
         self.full_screen_changed.emit(self._full)
 
+    def toggle_presentation(self) -> None:
+        """The whole screen with labels, without names and without the line below; and back."""
+        presenting = not self._presenting
+        if presenting is not self._full:
+            self.toggle_full_screen()
+        self._presenting = presenting
+        self._furnish(photographs=self._reading is not None and bool(self._reading.answer.pictures))
+        self._to_photos()
+
+    @property
+    def presenting(self) -> bool:
+        """Whether names are hidden."""
+        return self._presenting
+
     def hideEvent(self, event: QHideEvent) -> None:
-        """Somebody went elsewhere: the window must not stay on the whole screen for it."""
+        """Somebody went elsewhere: the window must not stay on the whole screen for it, nor a second one open."""
+        self._remember()
+        self.aligner.save()
+        self._close_second()
         if self._full:
             self.toggle_full_screen()
         super().hideEvent(event)
+
+    # --- keys -------------------------------------------------------------------------------------------------
+    def _command_of(self, event: QKeyEvent) -> str | None:
+        """The command a key means now."""
+        name = self._keys.name_of(event)
+        picking = self.aligner.picking is not None
+        if picking and self._point_act(event) is not None:
+            return "point"
+        if name == "undo" and not self.aligner.stack.canUndo():
+            return None
+        if name == "redo" and not self.aligner.stack.canRedo():
+            return None
+        if name in ("more", "less") and self.stage.mode not in _MIXED:
+            return None
+        return name
+
+    def _point_act(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """What a key does while points are set."""
+        key = Qt.Key(event.key())
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ways = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        if key in ways and modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
+            far = 10 if modifiers == Qt.KeyboardModifier.ShiftModifier else 1
+            return partial(self._shift_point, ways[key][0] * far, ways[key][1] * far)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return (
+                self.toggle_points
+                if self.aligner.picking is not None and self.aligner.picking.rms is not None
+                else _nothing
+            )
+        return self.aligner.drop_point if key == Qt.Key.Key_Backspace else None
+
+    def _shift_point(self, dx: int, dy: int) -> None:
+        """Move the point set last by pixels of the screen."""
+        picking = self.aligner.picking
+        photo = self._shown[picking.last] if picking is not None else None
+        if picking is None or photo is None:
+            return
+        at = photo.on(self.stage.panes[picking.last].frame_of(photo), self.stage.lens_of(picking.last))
+        x, y = Similarity(1 / at.scale, -at.rotation).apply((dx, dy))
+        self.aligner.shift_point(x / longer(photo.size), y / longer(photo.size))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The viewer's keys; they reach it from whatever part of it has the keyboard and does not use them itself."""
+        name = self._command_of(event)
+        if name is None:
+            event.ignore()
+            return
+        event.accept()
+        if name == "point":
+            act = self._point_act(event)
+            if act is not None:
+                act()
+        elif name != "peek" or not event.isAutoRepeat():
+            self._said = ""
+            self._acts[name]()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The other photograph was shown as long as the key was held."""
+        if self._keys.name_of(event) == "peek" and not event.isAutoRepeat():
+            self.stage.peek(on=False)
+            event.accept()
+            return
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Nothing is held any more."""
+        self.stage.peek(on=False)
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """While the keyboard is in here the viewer's keys go before shortcuts of the window."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._command_of(event) is not None
+        ):
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.WindowDeactivate:
+            self.stage.peek(on=False)
+        return super().event(event)
 
     # --- files from outside -----------------------------------------------------------------------------------
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -750,3 +1540,25 @@ class CompareView(QWidget):
         if self._reading is not None and paths:
             event.acceptProposedAction()
             self.files_dropped.emit(self._reading.answer.patient.id, paths)
+
+
+_MIXED = frozenset({CompareMode.BLEND, CompareMode.BLINK, CompareMode.DIFFERENCE})
+
+
+def _nothing() -> None:
+    """Enter while the points say nothing yet."""
+
+
+def _grid(value: int) -> Grid:
+    return Grid(value) if value in tuple(Grid) else Grid.OFF
+
+
+def _png(image: QImage) -> bytes:
+    """A picture as PNG, with nothing in it but its pixels."""
+    plain = image.copy()
+    for key in plain.textKeys():
+        plain.setText(key, "")
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"png")).write(plain)
+    return bytes(buffer.data().data())

@@ -144,6 +144,8 @@ class Commands(QObject):
 
     def listed(self) -> tuple[Key, ...]:
         """Every key of the window, in words, for Help."""
+        from clinic_app.ui.compare.keys import listed_keys
+
         found = [Key(translate("Selected row"), keys, translate(words)) for keys, words in ROW_KEYS]
         found += [Key(translate("Everywhere"), keys, translate(words)) for keys, words in EVERYWHERE]
         native = QKeySequence.SequenceFormat.NativeText
@@ -151,4 +153,5 @@ class Commands(QObject):
             if not action.shortcut().isEmpty():
                 words = action.text().replace("&", "").split("\t")[0].rstrip("…")
                 found.append(Key(self._parts[name], action.shortcut().toString(native), words))
+        found += [Key(translate("Compare photos"), keys, words) for keys, words in listed_keys()]
         return tuple(found)

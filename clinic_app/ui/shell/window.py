@@ -875,6 +875,7 @@ class MainWindow(QMainWindow):
             viewer.files_dropped.connect(intents.import_pictures)
             viewer.full_screen_changed.connect(self._viewer_full)
             viewer.written.connect(self.trail.end)
+            viewer.undoable.connect(intents.toast)
             self.areas.addWidget(viewer)
         return self._viewer
 

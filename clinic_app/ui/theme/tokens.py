@@ -55,6 +55,7 @@ class ViewerColours(NamedTuple):
     plate_text2: str = "#D2D2D2"
     measure: str = "#FFD84D"
     measure_halo: str = "#AB000000"
+    mirrored: str = "#C62828"
 
 
 class MapColours(NamedTuple):

@@ -1,14 +1,16 @@
-"""Text on the clipboard for a while: what may name a patient does not stay there (design section 10)."""
+"""Text or a picture on the clipboard for a while: what may name a patient does not stay there (design section 10)."""
 
 from __future__ import annotations
 
 import sys
 
 from PySide6.QtCore import QMimeData, QObject, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 COPIED_FOR = 15
-"""Seconds copied text stays on the clipboard."""
+"""Seconds what was copied stays on the clipboard."""
+_OURS = "application/x-dystonia-copied"
 _HINTS = {
     "linux": (("x-kde-passwordManagerHint", b"secret"),),
     "darwin": (("application/x-nspasteboard-concealed-type", b"1"),),
@@ -26,7 +28,7 @@ class _Copied(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.words = ""
+        self.words, self.picture = "", False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.clear)
@@ -35,9 +37,10 @@ class _Copied(QObject):
         """Take it out of the clipboard, if it is still there."""
         self.timer.stop()
         clipboard = QApplication.clipboard()
-        if self.words and clipboard.text() == self.words:
+        same = clipboard.mimeData().hasFormat(_OURS) if self.picture else clipboard.text() == self.words
+        if (self.words or self.picture) and same:
             clipboard.clear()
-        self.words = ""
+        self.words, self.picture = "", False
 
 
 def copy_for_a_while(words: str, seconds: int = COPIED_FOR) -> None:
@@ -50,7 +53,23 @@ def copy_for_a_while(words: str, seconds: int = COPIED_FOR) -> None:
     for kind, value in _HINTS.get(sys.platform, ()):
         data.setData(kind, value)
     QApplication.clipboard().setMimeData(data)
-    copied.words = words
+    copied.words, copied.picture = words, False
+    copied.timer.start(seconds * 1000)
+
+
+def copy_picture_for_a_while(picture: QImage, seconds: int = COPIED_FOR) -> None:
+    """Put a picture on the clipboard; after ``seconds`` it is taken out again, where it is still there."""
+    copied = _copied()
+    if copied is None or picture.isNull():
+        return
+    data = QMimeData()
+    data.setImageData(picture)
+    data.setData(_OURS, b"1")
+    for kind, value in _HINTS.get(sys.platform, ()):
+        data.setData(kind, value)
+    QApplication.clipboard().setMimeData(data)
+    copied.words = ""
+    copied.picture = True
     copied.timer.start(seconds * 1000)
 
 

@@ -1,0 +1,34 @@
+"""What all panes have in common but for the photographs and the lens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from clinic_app.domain.lens import Sizing
+
+
+class Grid(IntEnum):
+    """The lines over the photographs, in the order of the key."""
+
+    OFF = 0
+    THIRDS = 1
+    FINE = 2
+    RINGS = 3
+
+
+@dataclass(slots=True)
+class Looks:
+    """How every pane shows its photograph. ``common``: the scale of all where pixels are the same (0: each fits).
+
+    ``ratio``: device pixels per pixel where it is not that of the screen, for a picture that is saved.
+    """
+
+    labels: bool = True
+    grid: Grid = Grid.OFF
+    loupe: bool = False
+    mirrored: bool = False
+    match_exposure: bool = False
+    sizing: Sizing = Sizing.BOX
+    common: float = 0.0
+    ratio: float = 0.0

@@ -1,0 +1,92 @@
+"""Everything the viewer does that has no button of its own, as a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QMenu, QWidget
+
+from clinic_app.domain.lens import Sizing
+from clinic_app.ui.compare.composed import Mix
+from clinic_app.ui.compare.keys import KeyMap
+from clinic_app.ui.compare.looks import Grid, Looks
+from clinic_app.wording.language import translate
+
+Act = Callable[[str], object]
+Take = Callable[[Any], object]
+Choices = tuple[tuple[str, object, bool], ...]
+Set = Callable[..., object]
+FLIPS = (0.5, 1.0, 2.0, 3.0)
+PEAKS = (14, 21, 28, 42)
+
+
+class MoreMenu(QMenu):
+    """The menu behind the three dots. ``act`` carries out a command by its name."""
+
+    def __init__(self, parent: QWidget, keys: KeyMap, act: Act) -> None:
+        super().__init__(parent)
+        self._keys, self._act = keys, act
+
+    def command(self, name: str, words: str, *, enabled: bool = True, checked: bool | None = None) -> None:
+        """One command with its key."""
+        key = self._keys.key_of(name)
+        action = self.addAction(f"{words}\t{key}" if key else words)
+        action.setEnabled(enabled)
+        if checked is not None:
+            action.setCheckable(True)
+            action.setChecked(checked)
+        action.triggered.connect(lambda: self._act(name))
+
+    def choice(self, title: str, choices: Choices, take: Take) -> None:
+        """One of several."""
+        menu = self.addMenu(title)
+        for words, value, chosen in choices:
+            action = menu.addAction(words)
+            action.setCheckable(True)
+            action.setChecked(chosen)
+            action.triggered.connect(lambda _=False, value=value: take(value))
+
+    def fill_looks(self, looks: Looks, mix: Mix, set_looks: Set, set_mix: Set) -> None:
+        """What is seen over and of the photographs."""
+        sizes = (
+            (translate("Whole picture"), Sizing.BOX), (translate("Width"), Sizing.WIDTH),
+            (translate("Height"), Sizing.HEIGHT), (translate("Pixels"), Sizing.PIXELS),
+        )  # fmt: skip
+        self.choice(
+            translate("Same size by"),
+            tuple((words, one, looks.sizing is one) for words, one in sizes),
+            lambda one: set_looks(sizing=one),
+        )
+        grids = (
+            (translate("None"), Grid.OFF), (translate("Thirds"), Grid.THIRDS), (translate("Squares"), Grid.FINE),
+            (translate("Rings"), Grid.RINGS),
+        )  # fmt: skip
+        self.choice(
+            translate("Lines"),
+            tuple((words, one, looks.grid is one) for words, one in grids),
+            lambda one: set_looks(grid=one),
+        )
+        self.command("loupe", translate("Loupe"), checked=looks.loupe)
+        self.command("mirror", translate("As in a mirror"), checked=looks.mirrored)
+        self.command("exposure", translate("Match the exposure"), checked=looks.match_exposure)
+        self.choice(
+            translate("Flips in a second"),
+            tuple((f"{one:g}", one, mix.hertz == one) for one in FLIPS),
+            lambda one: set_mix(hertz=one),
+        )
+        colours = ((translate("Grey"), False), (translate("Coloured"), True))
+        self.choice(
+            translate("Difference in"),
+            tuple((words, one, mix.coloured is one) for words, one in colours),
+            lambda one: set_mix(coloured=one),
+        )
+
+    def fill_peak(self, usual: int, chosen: int | None, take: Take, *, enabled: bool) -> None:
+        """The day of the strongest effect, by which B is chosen."""
+        named = translate("Day {day}, as usual here").format(day=usual)
+        choices: list[tuple[str, object, bool]] = [(named, None, chosen is None)]
+        days = sorted({*PEAKS, *([chosen] if chosen is not None else [])} - {usual})
+        choices += [(translate("Day {day}").format(day=day), day, chosen == day) for day in days]
+        self.choice(translate("Strongest effect"), tuple(choices), take)
+        self.actions()[-1].setEnabled(enabled)

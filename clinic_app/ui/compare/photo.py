@@ -1,0 +1,94 @@
+"""A photograph as the panes share it: its pixels, its label, and how it lies in the frame of its view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from clinic_app.domain.alignment import IDENTITY, Similarity
+from clinic_app.domain.lens import Extent, Frame, Lens, Point
+from clinic_app.ui.compare import levels as mip
+from clinic_app.ui.compare.labels import Caption
+from clinic_app.ui.compare.levels import Levels
+
+
+@dataclass(slots=True, eq=False)
+class Photo:
+    """One photograph that is shown. ``size`` is in pixels of the photograph itself.
+
+    Aligned, it lies by ``placed`` (picture units) in a frame whose own photograph has ``room`` pixels: then the lens
+    looks at the frame. ``light`` is the mean brightness of its middle (0 to 255), None while it is not known.
+    """
+
+    picture_id: int
+    size: Extent
+    preview: Levels
+    caption: Caption
+    detail: Levels | None = None
+    placed: Similarity | None = None
+    room: Extent | None = None
+    light: float | None = None
+
+    @property
+    def extent(self) -> Extent:
+        """What the lens looks at, in pixels: the frame of an aligned photograph, else the photograph."""
+        return self.room if self.placed is not None and self.room is not None else self.size
+
+    @property
+    def inner(self) -> Similarity:
+        """From pixels of the photograph to pixels of what the lens looks at."""
+        if self.placed is None or self.room is None:
+            return IDENTITY
+        return self.placed.in_pixels(longer(self.size), longer(self.room))
+
+    def on(self, frame: Frame, lens: Lens) -> Similarity:
+        """From pixels of the photograph to pixels of the pane."""
+        return self.inner.then(lens.similarity(frame))
+
+    def unit_of(self, spot: Point) -> Point:
+        """A spot of what the lens looks at (fractions) in picture units of the photograph."""
+        room, side = self.extent, longer(self.size)
+        x, y = self.inner.inverse().apply((spot[0] * room.width, spot[1] * room.height))
+        return x / side, y / side
+
+    def spot_of(self, unit: Point) -> Point:
+        """Picture units of the photograph as a spot of what the lens looks at (fractions)."""
+        room, side = self.extent, longer(self.size)
+        x, y = self.inner.apply((unit[0] * side, unit[1] * side))
+        return x / room.width, y / room.height
+
+    def covers(self, spot: Point) -> bool:
+        """Whether a spot of what the lens looks at lies on the photograph."""
+        side = longer(self.size)
+        x, y = self.unit_of(spot)
+        return 0 <= x * side <= self.size.width and 0 <= y * side <= self.size.height
+
+    def levels(self, *, detailed: bool) -> Levels:
+        """The full-size pixels where they are wanted and here, else the preview."""
+        return self.detail if detailed and self.detail is not None else self.preview
+
+
+def longer(size: Extent) -> float:
+    """The longer side in pixels."""
+    return max(size.width, size.height)
+
+
+def paint(
+    painter: QPainter, levels: Levels, size: Extent, at: Similarity, seen: QRectF, *, softer: bool = False
+) -> None:
+    """Paint a photograph of ``size`` pixels where ``at`` puts it, as far as ``seen`` (both in painter units)."""
+    wide, high = size.width * at.scale, size.height * at.scale
+    if abs(at.rotation) < 1e-9:
+        mip.paint(painter, levels, QRectF(at.dx, at.dy, wide, high), seen)
+        return
+    painter.save()
+    painter.translate(at.dx, at.dy)
+    painter.rotate(at.rotation)
+    back = Similarity(1.0, at.rotation, at.dx, at.dy).inverse()
+    corners = [back.apply((x, y)) for x in (seen.left(), seen.right()) for y in (seen.top(), seen.bottom())]
+    left, top = min(x for x, _ in corners), min(y for _, y in corners)
+    part = QRectF(left, top, max(x for x, _ in corners) - left, max(y for _, y in corners) - top)
+    mip.paint(painter, levels, QRectF(0, 0, wide, high), part, softer=softer)
+    painter.restore()

@@ -1,0 +1,120 @@
+"""The comparison once more: in a window of its own for the patient, or drawn into a picture that is saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from clinic_app.domain.comparison import CompareMode
+from clinic_app.domain.lens import Lens
+from clinic_app.ui.compare.looks import Looks
+from clinic_app.ui.compare.stage import Stage
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.wording.language import translate
+
+SAVED_SIDE = 1600
+"""Longer side of a saved picture in pixels at 100 %; it is drawn twice as fine."""
+FINENESS = 2.0
+
+
+def follow(copy: Stage, original: Stage) -> None:
+    """Let one stage show what another shows."""
+    for name in Looks.__slots__:
+        if name != "ratio":
+            setattr(copy.looks, name, getattr(original.looks, name))
+    for name in type(original.mix).__slots__:
+        setattr(copy.mix, name, getattr(original.mix, name))
+    if copy.mode is not original.mode or len(copy.letters) != len(original.letters):
+        copy.set_count(len(original.letters))
+        copy.set_mode(original.mode)
+    if original.mode is CompareMode.SINGLE and copy.active_letter != original.active_letter:
+        copy.activate(original.active_letter)
+    photos = original.photos
+    for letter in copy.letters:
+        if letter in photos:
+            copy.show_photo(letter, photos[letter])
+        elif letter in copy.photos or not copy.panes[letter].notice:
+            words = original.panes[letter].notice or translate("No photo")
+            copy.show_instead(letter, "image", words)
+    copy.put_lens(original.lens, original.links, linked=original.linked, stacked=original.stacked)
+    copy.set_chips(original.visible_panes[0].chips)
+    copy.composed.mix_again()
+
+
+class SecondWindow(QWidget):
+    """The photographs and their labels alone, with no name of the patient; what is done in either window both show.
+
+    ``closed``: somebody closed it.
+    """
+
+    closed = Signal()
+
+    def __init__(self, keeper: ThemeKeeper, original: Stage) -> None:
+        super().__init__(None, Qt.WindowType.Window)
+        self._original = original
+        self.stage = Stage(keeper)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stage)
+        self.setWindowTitle(translate("Compare photos"))
+        self.stage.badge.hide()
+        for pane in (*self.stage.panes.values(), self.stage.composed):
+            pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for letter, pane in self.stage.panes.items():
+            pane.lens_asked.connect(lambda lens, every, letter=letter: self._move(letter, lens, every=every))
+        self.stage.composed.lens_asked.connect(lambda lens, every: self._move("A", lens, every=every))
+        original.changed.connect(self._follow)
+        self.resize(1280, 800)
+        self._follow()
+
+    def _follow(self) -> None:
+        follow(self.stage, self._original)
+        self.stage.badge.hide()
+
+    def _move(self, letter: str, lens: Lens, *, every: bool) -> None:
+        self._original.move_lens(letter, lens, everywhere=every)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes it, F fills the screen; all other keys are those of the viewer."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() in (Qt.Key.Key_F, Qt.Key.Key_F11):
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        else:
+            QApplication.sendEvent(self._original.active, event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The viewer's too."""
+        QApplication.sendEvent(self._original.active, event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Follow no more."""
+        self._original.changed.disconnect(self._follow)
+        self.closed.emit()
+        super().closeEvent(event)
+        self.deleteLater()
+
+
+def picture_of(keeper: ThemeKeeper, original: Stage) -> QImage:
+    """What the stage shows, as a picture with its labels: drawn anew from pixels, with nothing else in the file."""
+    copy = Stage(keeper)
+    copy.looks.ratio = FINENESS
+    shape = original.size().scaled(QSize(SAVED_SIDE, SAVED_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
+    copy.resize(shape)
+    follow(copy, original)
+    copy.looks.labels, copy.looks.loupe = True, False
+    image = QImage(shape * FINENESS, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(FINENESS)
+    painter = QPainter(image)
+    painter.fillRect(QRect(0, 0, shape.width(), shape.height()), keeper.colour("viewer.canvas"))
+    for pane in copy.visible_panes:
+        pane.set_cross(None)
+        painter.save()
+        painter.translate(pane.pos())
+        pane.draw(painter)
+        painter.restore()
+    painter.end()
+    image.setDevicePixelRatio(1.0)
+    copy.deleteLater()
+    return image

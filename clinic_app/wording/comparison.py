@@ -1,0 +1,22 @@
+"""Words for what leaves the program while photographs are compared."""
+
+from __future__ import annotations
+
+from clinic_app.wording.language import translate
+
+
+def copy_warning() -> str:
+    """What is said before a comparison is copied."""
+    return translate(
+        "The face can be recognised. Whatever program you paste it into keeps it, and nothing here can call it back. "
+        "Use it for the clinic’s own record only: consent for teaching or publication is not checked yet."
+    )
+
+
+def saved_warning() -> str:
+    """What is said before a picture of a comparison is saved."""
+    return translate(
+        "The file is not encrypted and the face can be recognised. It holds the pixels and the labels, no name and no "
+        "data of the camera. Use it for the clinic’s own record only: consent for teaching or publication is not "
+        "checked yet. The audit notes that it was saved."
+    )
