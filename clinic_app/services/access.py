@@ -185,7 +185,7 @@ class Access:
         Raises:
             AccessRefused: ``wrong_passphrase`` and the like.
         """
-        self._check_passphrase(self.user.name, passphrase)
+        self._check_passphrase(self.user, passphrase)
         until = self._ticks() + SIGNED_IN_AGAIN_S
         with self._lock:
             held = self._mine()
@@ -207,9 +207,17 @@ class Access:
             raise AccessRefused("second_person_unknown", user=user)
         if other.id == self.user.id:
             raise AccessRefused("second_person_same", user=self.user.name)
-        self._check_passphrase(other.name, passphrase)
+        self._check_passphrase(other, passphrase)
         with self._lock:
             self._mine().second = (other, self._ticks() + SIGNED_IN_AGAIN_S)
+
+    @open_to_all
+    def second_for(self, action: Action) -> User | None:
+        """Who agreed to this class of action of who works, as the second person it needed; None where nobody did."""
+        now = self._ticks()
+        with self._lock:
+            held = self._mine().second_for.get(action)
+        return None if held is None or held[1] <= now else held[0]
 
     @open_to_all
     def open_emergency(self, patient_id: int, passphrase: str, reason: str) -> datetime:
@@ -225,7 +233,7 @@ class Access:
             raise RuleBroken("reason", "emergency_reason_short", have=len(said), need=MINIMUM_REASON)
         self._check_emergency(patient_id)
         user = self.user
-        self._check_passphrase(user.name, passphrase)
+        self._check_passphrase(user, passphrase)
         with self._units.open() as unit:
             until = unit.now + timedelta(seconds=EMERGENCY_S)
             unit.access.add_emergency(patient_id, user.id, said, until)
@@ -535,11 +543,12 @@ class Access:
         for id_ in over:
             self._enter(AuditEvent("breakglass.stop", "patient", str(id_), id_))
 
-    def _check_passphrase(self, user: str, passphrase: str) -> None:
+    def _check_passphrase(self, user: User, passphrase: str) -> None:
+        """Whether it is this person's passphrase; a wrong one is entered as theirs, whoever works."""
         try:
-            self._verify(user, passphrase)
+            self._verify(user.name, passphrase)
         except AccessRefused as refusal:
-            self._enter(AuditEvent("auth.fail", "user", user_number(self.user), None, Outcome.FAILED, refusal.code))
+            self._enter(AuditEvent("auth.fail", "user", user_number(user), None, Outcome.FAILED, refusal.code))
             raise
 
     def _other_reviewers(self, unit: UnitOfWork) -> bool:

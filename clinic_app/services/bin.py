@@ -124,7 +124,7 @@ class BinService:
                 if entry.kind is BinKind.PATIENT:
                     doomed = [*unit.bin.of_patient(entry.patient_id)]
                 lost = self._destroy(unit, doomed)
-                unit.enter(AuditEvent("patient.purge", "bin", str(entry_id), entry.patient_id))
+                self._enter_destroyed(unit, entry_id, entry.patient_id)
                 unit.commit()
             self._sweep(lost)
         return Changes(EVERYTHING, None, self.gone_from_backups())
@@ -147,7 +147,7 @@ class BinService:
                 unit.bin.remove(taken)
                 entry_id = unit.bin.add(BinKind.PATIENT, taken, patient_id, patient_id, "")
                 lost = self._destroy(unit, unit.bin.of_patient(patient_id), commands)
-                unit.enter(AuditEvent("patient.purge", "bin", str(entry_id), patient_id))
+                self._enter_destroyed(unit, entry_id, patient_id)
                 unit.commit()
             self._sweep(lost)
         context.access.read_again()
@@ -180,6 +180,13 @@ class BinService:
         until = kept_until(last_on, self._context.info.choices.retention_years or None)
         if until is not None and self._context.today() < until:
             raise RuleBroken("entry", "retention_not_over", until=until, last=last_on)
+
+    def _enter_destroyed(self, unit: UnitOfWork, entry_id: int, patient_id: int) -> None:
+        """The audit names both: who did it, and who agreed as the second person."""
+        unit.enter(AuditEvent("patient.purge", "bin", str(entry_id), patient_id))
+        second = self._context.access.second_for(Action.PURGE)
+        if second is not None:
+            unit.enter(AuditEvent("second_person.agreed", "user", str(second.id), patient_id))
 
     def _destroy(self, unit: UnitOfWork, entries: Iterable[BinEntry], commands: Iterable[int] = ()) -> frozenset[str]:
         """Destroy entries of the bin; answers the ids in the picture store that may be let go afterwards."""

@@ -478,6 +478,8 @@ class RegisterService:
         unit.bulk.insert("visit", list(job.visits.values()))
         unit.bulk.insert("injection_session", job.sessions)
         unit.bulk.settle_ids("visit", "injection_session")
+        for patient_id in sorted({patient_id for patient_id, _ in job.visits}):
+            unit.enter(AuditEvent("injection.import", "import", str(job.id), patient_id))
 
     def _apply_statuses(self, unit: UnitOfWork, job: _Import) -> None:
         """Stops from the status column, from the last session's day on (imported ones do not say when).

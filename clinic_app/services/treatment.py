@@ -152,7 +152,8 @@ class TreatmentService:
                 raise changed_meanwhile(clashes_of(details, session.details, days), session.version, *by)
             visit = VisitDetails(day, (details,))
             self._check(unit, session.patient_id, visit, correcting=session_id)
-            unit.treatment.correct(session_id, details, day, reason.strip())
+            unit.reason = reason.strip()
+            unit.treatment.correct(session_id, details, day, unit.reason)
             if session.state is SessionState.GIVEN and not may_sign:
                 unit.treatment.set_state(session_id, SessionState.GIVEN)
             context.refresh(unit, [session.patient_id])
@@ -170,7 +171,8 @@ class TreatmentService:
             session = unit.treatment.session(session_id)
             if not session.state.counts:
                 raise Conflict("changed_meanwhile")
-            unit.treatment.void(session_id, reason.strip())
+            unit.reason = reason.strip()
+            unit.treatment.void(session_id, unit.reason)
             context.refresh(unit, [session.patient_id])
             before = {"state": session.state.value, "reason": session.correction_reason}
             undo = unit.clinic.add_undo("void", {"session_id": session_id, **before})

@@ -316,6 +316,16 @@ def test_the_second_person_is_somebody_else_who_may_do_it(world: World) -> None:
         assert code_of(lambda: access.check(Action.PURGE)) == "second_person_needed"
 
 
+def test_a_wrong_passphrase_of_the_second_person_is_entered_as_theirs(world: World) -> None:
+    access = world.work(USERS[Role.ADMIN]).access
+    assert code_of(lambda: access.second_person(USERS[Role.DOCTOR], "not the words of anybody")) == "wrong_passphrase"
+    with world.services.context.units.read() as unit:
+        (entry,) = unit.audit.entries(AuditFilter(action="auth.fail"), 0, 1)
+        doctor = unit.clinic.user(USERS[Role.DOCTOR])
+    assert doctor is not None
+    assert entry.object_id == str(doctor.id)
+
+
 def test_what_somebody_showed_goes_when_they_leave(world: World) -> None:
     access = world.work(USERS[Role.ADMIN]).access
     access.confirm(world.words)

@@ -460,6 +460,7 @@ ENTERED_BY = {
     "photo.view": "services/audit.py",
     "photo.delete": "the watch over rows",
     "photo.restore": "the watch over rows",
+    "photo.export": "services/comparison.py",
     "appt.book": "the watch over rows",
     "appt.move": "the watch over rows",
     "appt.cancel": "the watch over rows",
@@ -489,7 +490,6 @@ NOT_YET = {
     "key.rotate": "the vault key cannot be exchanged in the program yet",
     "visit.sign": "injections are finalised, not visits: injection.sign",
     "visit.addendum": "a finalised injection is corrected: injection.correct",
-    "photo.export": "no photograph can be saved outside the program yet",
     "appt.conflict": "a taken place is refused before anything is written; the list shows who has it",
     "export.deident": "there is no export without names yet",
 }

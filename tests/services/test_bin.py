@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from clinic_app.domain.alignment import Alignment, AlignmentMethod, Similarity
+from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.audit_actions import ACTIONS
 from clinic_app.domain.bin import BinKind
 from clinic_app.domain.cases import CaseDetails, Side, StopReason
 from clinic_app.domain.comparison import FramedAlignment
@@ -22,6 +24,7 @@ from clinic_app.domain.treatment import ExternalToxinDetails, InjectionSite, Ses
 from clinic_app.services import Services
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
+from clinic_app.wording.audit import entry_sentence
 from tests.builders import PASSPHRASE, TODAY, Clock, add_patient, door, give, open_test_clinic
 from tests.services.conftest import day, refusal
 
@@ -180,9 +183,7 @@ def test_delete_undo_delete_restart_restore_is_byte_identical(tmp_path: Path) ->
         with_again.close()
 
 
-def _everything() -> Any:
-    from clinic_app.domain.audit import AuditFilter
-
+def _everything() -> AuditFilter:
     return AuditFilter()
 
 
@@ -307,7 +308,12 @@ def test_destroying_leaves_a_stub_and_no_trace(tmp_path: Path) -> None:
         assert not [one for one in services.check(full=True) if not one.harmless]
         with services.context.units.read() as unit:
             assert unit.audit.verify(rows=True).problems == ()
-            assert [one.reason for one in unit.audit.entries(_everything(), 0, 50) if one.action == "patient.purge"]
+            entries = unit.audit.entries(_everything(), 0, 50)
+        assert [one.reason for one in entries if one.action == "patient.purge"]
+        assert {one.action for one in entries} <= set(ACTIONS), "each has a sentence"
+        (agreed,) = services.audit.entries(AuditFilter(action="second_person.agreed"))
+        assert (agreed.actor_name, agreed.object_name, agreed.patient_id) == ("Dr Rao", "Dr Bose", patient_id)
+        assert entry_sentence(agreed) == "Dr Bose agreed, as the second person, to what Dr Rao did"
 
 
 def test_a_legal_hold_and_the_retention_date_forbid_destroying(tmp_path: Path) -> None:
@@ -316,6 +322,8 @@ def test_a_legal_hold_and_the_retention_date_forbid_destroying(tmp_path: Path) -
         services.access.confirm(PASSPHRASE)
         services.access.set_protection(held, legal_hold=True, reason="court case 12/2026")
         entry = services.bin.delete_patient(held, WHY).result
+        (gone,) = services.audit.entries(AuditFilter(action="protection.delete"))
+        assert entry_sentence(gone) == "What protects a record went with it when Dr Rao deleted or merged the record"
         assert isinstance(entry, int)
         second_person(services)
         assert refusal(lambda: services.bin.purge(entry, "asked for")).code == "legal_hold"

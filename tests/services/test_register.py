@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.calendar import weeks
 from clinic_app.domain.cases import CaseDetails, ReinjectionPlan, Side, StopReason
 from clinic_app.domain.changes import Changes, Progress
@@ -123,6 +124,9 @@ def test_the_dirty_register_brings_what_was_written_beside_it(
     assert found == wanted
     assert sum(services.schedule.counts().values()) == expected.cases
     assert services.check() == ()
+    entered = services.audit.entries(AuditFilter(action="injection.import"), limit=1000)
+    assert {one.mrn for one in entered} == {mrn for _, mrn in services.treatment.sessions()}
+    assert len({one.patient_id for one in entered}) == len(entered), "once for each patient"
 
 
 def test_the_dirty_register_again_is_all_duplicates(

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.patients import Birth, PatientDetails
 from clinic_app.domain.schedule import AppointmentStatus, BookingDetails, Flag, FollowUpStatus
@@ -303,3 +304,6 @@ def test_every_reason_of_a_correction_is_kept(services: Services, someone: tuple
     shown = services.patients.page(patient_id).visits[0].sessions[0]
     assert shown.corrections == ("read wrongly", "added up wrongly")
     assert shown.correction_reason == "added up wrongly"
+    services.treatment.void(session.id, "another patient")
+    entered = services.audit.entries(AuditFilter(patient_id=patient_id, action="injection."), limit=3)
+    assert [one.reason for one in entered] == ["another patient", "added up wrongly", "read wrongly"]
