@@ -32,10 +32,9 @@ class PinOffer(Banner):
 
     def offer(self, services: Services) -> None:
         """Offer it to whoever works, unless they have a PIN or were asked before."""
-        info, people = services.clinic, services.people
+        info = services.clinic
         key = f"{GROUP}/{sha256(info.folder.encode()).hexdigest()[:16]}-{info.user.id}"
-        has_one = any(user.id == info.user.id for user in people.with_pin())
-        if info.demo or services.must_choose_passphrase or has_one or self._settings.contains(key):
+        if info.demo or self._settings.contains(key) or services.must_choose_passphrase or _has_pin(services):
             self.clear()
             return
         self._settings.setValue(key, "true")
@@ -49,3 +48,7 @@ class PinOffer(Banner):
     def _take(self) -> None:
         self.clear()
         self.wanted.emit()
+
+
+def _has_pin(services: Services) -> bool:
+    return any(user.id == services.clinic.user.id for user in services.people.with_pin())
