@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from clinic_app.domain.changes import Changes, Progress, Report
@@ -16,6 +16,7 @@ from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, ChoiceRow, FormField, Level, TextLabel
+from clinic_app.ui.widgets.copying import copy_for_a_while
 from clinic_app.ui.widgets.progress_strip import ProgressStrip
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.checks import finding_kind_words, findings_page, findings_words, result_words, step_words
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 QUICK, FULL = "quick", "full"
 SHOWN = 2000
 """So many findings are listed; more are counted, and all are copied and printed."""
-CLEAR_AFTER_MS = 15_000
-"""How long what was copied stays on the clipboard (design page 10)."""
 LOOKS = {
     FindingKind.NOTE: ("info", "text2"),
     FindingKind.MISSING: ("circle-alert", "overdue.fg"),
@@ -230,12 +229,10 @@ class CheckSheet(RecordSheet):
             self.context.intents.open_case.emit(patient_id, 0)
 
     def _copy(self) -> None:
-        board, whole = QGuiApplication.clipboard(), self._whole
-        board.setText(whole)
-        QTimer.singleShot(CLEAR_AFTER_MS, lambda: board.clear() if board.text() == whole else None)
-        self.banner.show_words(
-            translate("Copied. It is cleared from the clipboard after 15 seconds."), level=Level.INFO
-        )
+        seconds = self.context.clinic.choices.clipboard_seconds
+        copy_for_a_while(self._whole, seconds)
+        words = translate("Copied. It is cleared from the clipboard after {seconds} seconds.")
+        self.banner.show_words(words.format(seconds=seconds), level=Level.INFO)
 
     def _print(self) -> None:
         printer = self._printer(self)

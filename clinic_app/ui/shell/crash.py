@@ -29,6 +29,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic_app.ui.shell.clipboard_watch import copy_to_stay
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets.buttons import Button, Kind
 from clinic_app.ui.widgets.themed import TextLabel
@@ -112,7 +113,7 @@ class CrashDialog(QDialog):
         QPainter(self).fillRect(self.rect(), self._keeper.colour("surface"))
 
     def _copy(self) -> None:
-        QApplication.clipboard().setText(self.report)
+        copy_to_stay(self.report)
         self.copy.setText(translate("Copied"))
 
     def _start_again(self) -> None:

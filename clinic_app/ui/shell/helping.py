@@ -9,8 +9,9 @@ from itertools import groupby
 
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from clinic_app.ui.shell.clipboard_watch import copy_to_stay
 from clinic_app.ui.shell.commands import Key
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets.buttons import Button, Kind
@@ -96,7 +97,7 @@ class AboutDialog(Sheet):
         for line in lines:
             self._column.addWidget(TextLabel(keeper, line, Style.BODY, "text", self, wrap=True, selectable=True))
         copy = Button(keeper, translate("Copy all"), icon="copy", parent=self)
-        copy.clicked.connect(lambda: QApplication.clipboard().setText(self._words))
+        copy.clicked.connect(lambda: copy_to_stay(self._words))
         self._foot.addWidget(copy)
         self.finish()
         self.setMinimumWidth(keeper.px(440))

@@ -41,6 +41,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.inspector import InspectorPanel
 from clinic_app.ui.schedule.view import ScheduleView
+from clinic_app.ui.shell.clipboard_watch import ClipboardWatch
 from clinic_app.ui.shell.commands import Commands
 from clinic_app.ui.shell.header import Header
 from clinic_app.ui.shell.jobs import JobBar
@@ -270,6 +271,7 @@ class MainWindow(QMainWindow):
         self.may_leave: Callable[[], bool] = lambda: True
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
+        self.clipboard = ClipboardWatch(context, self)
         self._hint = DropHint(context, self.ground)
         centre = QVBoxLayout()
         centre.setSpacing(0)
