@@ -210,6 +210,20 @@ def newest_words(run: BackupRun | None, now: datetime) -> str:
     return words if run.outcome is BackupOutcome.OK else f"{words} · {outcome_words(run.outcome)}"
 
 
+def failed_words(run: BackupRun, now: datetime) -> str:
+    """That the last try of a place failed, when and why."""
+    return translate("The last try failed {ago}: {why}").format(
+        ago=ago_words(run.finished_at, now), why=detail_words(run)
+    )
+
+
+def failing_words(runs: Sequence[BackupRun]) -> str:
+    """``failed in “E:/backups”``, or in how many places, for the status line."""
+    if len(runs) == 1:
+        return translate("failed in “{place}”").format(place=runs[0].place)
+    return translate("failed in {count} places").format(count=len(runs))
+
+
 def kind_words(kind: BackupKind) -> str:
     """What was done."""
     return {

@@ -21,6 +21,7 @@ from clinic_app.ui.backups.history import HOW, WHAT
 from clinic_app.ui.backups.keeping import keep
 from clinic_app.ui.backups.sheets import AddPlaceSheet, DrillSheet, RemovePlaceSheet
 from clinic_app.ui.backups.view import BackupsView
+from clinic_app.ui.theme import Style
 from tests.backup_room import add_picture, flip_bit
 from tests.builders import PASSPHRASE
 from tests.ui.window_room import Room, named
@@ -146,6 +147,10 @@ def test_a_disk_that_is_gone_is_said_in_a_sentence_and_kept_in_the_list(kept: Ro
     press_on(kept, view.now)
     kept.until(lambda: "is not there" in view.result.words)
     kept.settle()
+    assert "is not there" in kept.window.toast.words
+    assert kept.window.toast.icon == "circle-alert"
+    assert "The last try failed just now: " in words_in(view.rows[0])
+    assert "Newest backup" in words_in(view.rows[0])
     assert view.model.runs[0].outcome is BackupOutcome.FAILED
     assert "FAILED" in str(view.model.index(0, WHAT).data())
     assert str(disk) in str(view.model.index(0, HOW).data())
@@ -197,7 +202,42 @@ def test_due_backups_make_themselves_and_say_when_they_fail_once(kept: Room, dis
         kept.clock.moment += timedelta(minutes=11)
     assert len(said) == 1
     assert str(disk) in said[0]
-    assert status.age.text() == "Last backup 25 hours ago"
+    assert kept.window.toast.icon == "circle-alert"
+    assert status.age.text() == f"Last backup 25 hours ago · failed in “{disk}”"
+    assert str(disk) in status.age.toolTip()
+
+
+def test_a_place_that_fails_is_said_beside_a_backup_that_holds(kept: Room, disk: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    kept.services.backups.set_places([str(disk), str(other)])
+    kept.services.backups.run(str(disk))
+    kept.services.backups.run(str(other))
+    shutil.rmtree(disk)
+    kept.window.status.load()
+    view = view_of(kept)
+    press_on(kept, view.rows[0].back_up)
+    kept.until(lambda: view._job is None and "failed" in words_in(view.rows[0]))
+    assert "failed" not in words_in(view.rows[1])
+    kept.until(lambda: "failed in" in kept.window.status.age.text())
+    assert kept.window.status.age.text().startswith("Backup ")
+    assert kept.window.status.age._ink == "due.fg"
+
+
+def test_how_a_backup_failed_is_read_whole_in_the_list(kept: Room, disk: Path) -> None:
+    kept.services.backups.run(str(disk))
+    shutil.rmtree(disk)
+    view = view_of(kept)
+    usual = view.table.rowHeight(0)
+    press_on(kept, view.now)
+    kept.until(lambda: len(view.model.runs) == 2)
+    kept.settle()
+    column = view.table.columnWidth(HOW)
+    words, _ = view.model.lines(view.model.runs[0], HOW)
+    lines = kept.keeper.metrics(Style.BODY).horizontalAdvance(words) / (column - 24)
+    assert lines > 1, "the sentence is longer than a line"
+    assert view.table.rowHeight(0) >= usual + int(lines) * 14
+    assert view.table.rowHeight(1) == usual
 
 
 def test_the_look_for_due_backups_puts_orphans_aside_in_the_background(clinic: Room) -> None:

@@ -347,6 +347,23 @@ def test_the_toast_stays_at_the_bottom_and_fits_its_words(qtbot: QtBot, keeper: 
     assert host.rect().contains(toast.geometry())
 
 
+def test_a_long_toast_takes_more_lines_and_leaves_the_edges_free(
+    qtbot: QtBot, keeper: ThemeKeeper, host: QWidget
+) -> None:
+    host.resize(1366, 700)
+    toast = Toast(keeper, host)
+    toast.show_words("Saved")
+    low = toast.height()
+    toast.show_words("The place “/media/clinic/backups” is not there. Connect the disk and try again. " * 3)
+    assert toast.icon == "check"
+    assert toast.x() > 204, "the rail with the user's name and the lock stays free"
+    assert toast.geometry().right() < 1366 - 320, "the panel at the right stays free"
+    assert toast.height() > low + 2 * 14
+    assert host.rect().contains(toast.geometry())
+    toast.show_words("Saved")
+    assert toast.height() == low
+
+
 def control_of(sheet: SideSheet, name: str) -> QWidget:
     found = sheet.field(name)
     assert found is not None

@@ -76,11 +76,34 @@ class HistoryModel(QAbstractTableModel):
 
 
 class HistoryDelegate(RowDelegate):
-    """Two lines a cell; how it ended has a drawing of its own beside the word."""
+    """Two lines a cell; how it ended has a drawing of its own beside the word, and is said whole."""
 
     def __init__(self, keeper: ThemeKeeper, view: QTableView, model: HistoryModel) -> None:
         super().__init__(keeper, view)
         self._model = model
+
+    def height(self, row: int, width: int) -> int:
+        """How high a row must be, for how it ended to be read whole in a column of ``width`` pixels."""
+        keeper = self.keeper
+        first, _ = self._model.lines(self._model.runs[row], HOW)
+        return keeper.measures.row + self._lines_high(first, width) - keeper.line(Style.BODY)
+
+    def _lines_high(self, words: str, width: int) -> int:
+        keeper = self.keeper
+        room = max(width - keeper.px(self.LEFT_INSET + self.RIGHT_INSET), keeper.px(80))
+        if keeper.metrics(Style.BODY).horizontalAdvance(words) <= room:
+            return keeper.line(Style.BODY)
+        return max(painting.wrapped_height(keeper, words, Style.BODY, room), keeper.line(Style.BODY))
+
+    def _paint_whole(self, painter: QPainter, rect: QRect, first: str, second: str, align: Qt.AlignmentFlag) -> None:
+        """Words over as many lines as they need, the place under them."""
+        keeper = self.keeper
+        high = self._lines_high(first, rect.width() + keeper.px(self.LEFT_INSET + self.RIGHT_INSET))
+        under = keeper.line(Style.SECONDARY)
+        top = rect.top() + (rect.height() - high - under) // 2
+        painting.wrapped(painter, keeper, QRect(rect.left(), top, rect.width(), high), first, align=align)
+        spot = QRect(rect.left(), top + high, rect.width(), under)
+        painting.text(painter, keeper, spot, second, Style.SECONDARY, "text2", align=align)
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: Index, option: QStyleOptionViewItem) -> None:
         """Paint both lines."""
@@ -90,6 +113,9 @@ class HistoryDelegate(RowDelegate):
         rtl = option.direction == Qt.LayoutDirection.RightToLeft
         align = painting.RIGHT if rtl else painting.LEFT
         ink = "text"
+        if index.column() == HOW and keeper.metrics(Style.BODY).horizontalAdvance(first) > rect.width():
+            self._paint_whole(painter, rect, first, second, align)
+            return
         if index.column() == WHAT:
             icon, colour = LOOKS[run.outcome]
             spot = QRect(rect.left(), rect.top(), keeper.px(16), rect.height())

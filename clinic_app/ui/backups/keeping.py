@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from clinic_app.domain.backups import BackupAge, BackupOutcome, BackupRun
+from clinic_app.domain.backups import BackupAge, BackupKind, BackupOutcome, BackupRun
 from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import StorageUnavailable
 from clinic_app.ui.context import UiContext
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 FIRST_LOOK_MS = 60_000
 LOOK_MS = 3 * 60_000
+TRIES_LOOKED_AT = 50
 BACKUP_JOB = "backup"
 """The name of the jobs that make backups: a second one is never queued."""
 
@@ -69,11 +70,23 @@ def _begin(tasks: Tasks, *, at_lock: bool) -> JobHandle:
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """How old the newest backup is, when that was looked at, and whether a restore should be tried."""
+    """How old the newest backup is, when that was looked at, whether a restore should be tried, and how the last try
+    of a place ended where it failed."""
 
     age: BackupAge
     now: datetime
     drill_due: bool = False
+    failed: tuple[BackupRun, ...] = ()
+
+
+def _failed(services: Services) -> tuple[BackupRun, ...]:
+    """The newest try of each place that gets backups, where it failed."""
+    places = {place.path for place in services.backups.places()}
+    found: dict[str, BackupRun] = {}
+    for run in services.backups.history(TRIES_LOOKED_AT, BackupKind.BACKUP):
+        if run.place in places and run.outcome is not BackupOutcome.CANCELLED:
+            found.setdefault(run.place, run)
+    return tuple(run for run in found.values() if not run.outcome.counts)
 
 
 class Keeping(QObject):
@@ -95,6 +108,7 @@ class Keeping(QObject):
         context.attached.connect(self._begin)
         context.detached.connect(self._end)
         context.tasks.changed.connect(self._changed)
+        context.tasks.job_started.connect(self._watch)
         if context.open:
             self._begin()
 
@@ -112,7 +126,8 @@ class Keeping(QObject):
         def read(services: Services) -> Aged | None:
             if services.clinic.demo or services.context.unlocked is None:
                 return None
-            return Aged(services.backups.age(), services.context.now(), services.backups.drill_due())
+            backups = services.backups
+            return Aged(backups.age(), services.context.now(), backups.drill_due(), _failed(services))
 
         self._context.tasks.ask(read, self.aged.emit, owner=self, key="age", failed=lambda _: self.aged.emit(None))
 
@@ -125,6 +140,10 @@ class Keeping(QObject):
         self._clock.stop()
         self._said = ""
         self.aged.emit(None)
+
+    def _watch(self, job: JobHandle) -> None:
+        """A backup that fails brings no changes: how things stand is read when it is over."""
+        job.ended.connect(lambda: self.read_age() if job.objectName() == BACKUP_JOB else None)
 
     def _changed(self, changes: object) -> None:
         if not isinstance(changes, Changes) or Topic.BACKUPS not in changes.topics:

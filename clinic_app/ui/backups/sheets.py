@@ -276,4 +276,7 @@ def tell_drill(intents: Intents, changes: object) -> None:
     """Say how a drill ended: the sheet that began it may be gone by then."""
     report = changes.result if isinstance(changes, Changes) else None
     if isinstance(report, DrillReport):
-        intents.toast.emit(drill_line(report), None)
+        if report.passed:
+            intents.toast.emit(drill_line(report), None)
+        else:
+            intents.refused.emit(drill_line(report))

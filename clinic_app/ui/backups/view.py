@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.backups import AgeState, BackupAge, BackupKind, BackupPlace, BackupRun
+from clinic_app.domain.backups import AgeState, BackupAge, BackupKind, BackupOutcome, BackupPlace, BackupRun
 from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.backups.history import HOW, WHAT, WHEN, HistoryDelegate, HistoryModel
@@ -46,6 +46,7 @@ from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.backups import (
     age_sentence,
     drill_due_words,
+    failed_words,
     made_words,
     newest_words,
     rhythm_words,
@@ -82,20 +83,33 @@ class Kept:
             None,
         )
 
+    def failed_of(self, place: str) -> BackupRun | None:
+        """The newest try of a place where it failed; None where the newest one holds."""
+        tries = (run for run in self.runs if run.kind is BackupKind.BACKUP and run.place == place)
+        newest = next((run for run in tries if run.outcome is not BackupOutcome.CANCELLED), None)
+        return newest if newest is not None and not newest.outcome.counts else None
+
 
 class PlaceRow(QWidget):
     """One place with its newest backup, what to know about it, and its buttons."""
 
-    def __init__(self, keeper: ThemeKeeper, place: BackupPlace, run: BackupRun | None, now: datetime) -> None:
+    def __init__(
+        self, keeper: ThemeKeeper, place: BackupPlace, run: BackupRun | None, failed: BackupRun | None, now: datetime
+    ) -> None:
         super().__init__()
         self.place = place
         left = QVBoxLayout()
         left.setSpacing(keeper.px(2))
         left.addWidget(TextLabel(keeper, _breakable(place.path), Style.NAME, "text", self, wrap=True))
         left.addWidget(TextLabel(keeper, newest_words(run, now), Style.BODY, "text", self, wrap=True))
+        tried = failed_words(failed, now) if failed is not None else ""
+        if tried:
+            left.addWidget(TextLabel(keeper, tried, Style.BODY, "overdue.fg", self, wrap=True))
         left.addWidget(TextLabel(keeper, rhythm_words(place), Style.SECONDARY, "text2", self, wrap=True))
         for code, params in place.notes:
-            left.addWidget(TextLabel(keeper, sentence(code, params), Style.SECONDARY, "due.fg", self, wrap=True))
+            note = sentence(code, params)
+            if note not in tried:
+                left.addWidget(TextLabel(keeper, note, Style.SECONDARY, "due.fg", self, wrap=True))
         left.addStretch(1)
         self.back_up = Button(keeper, translate("Back up here"), small=True, parent=self)
         self.verify = Button(keeper, translate("Verify"), small=True, parent=self)
@@ -171,7 +185,8 @@ class BackupsView(RoomPlane):
         self.table = QTableView(self)
         prepare_table(keeper, self.table, translate("How they ended"))
         self.table.setModel(self.model)
-        self.table.setItemDelegate(HistoryDelegate(keeper, self.table, self.model))
+        self._delegate = HistoryDelegate(keeper, self.table, self.model)
+        self.table.setItemDelegate(self._delegate)
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -323,7 +338,7 @@ class BackupsView(RoomPlane):
         for place in kept.places:
             if self.rows:
                 self._list.addWidget(Rule(keeper, self._places))
-            row = PlaceRow(keeper, place, kept.newest_of(place.path), kept.now)
+            row = PlaceRow(keeper, place, kept.newest_of(place.path), kept.failed_of(place.path), kept.now)
             row.back_up.clicked.connect(lambda _=False, path=place.path: self.back_up(path))
             row.verify.clicked.connect(lambda _=False, path=place.path: self.verify(path))
             row.remove.clicked.connect(lambda _=False, path=place.path: self.remove_wanted.emit(path))
@@ -342,6 +357,7 @@ class BackupsView(RoomPlane):
         self.who.setText(self._context.barred(Action.MANAGE))
         self.who.setVisible(bool(self.who.text()))
         self.model.show(kept.runs)
+        self._lay_columns()
         self._stack.setCurrentWidget(self.table if kept.runs else self.empty)
         self._show_age(kept)
         self._enable()
@@ -394,8 +410,11 @@ class BackupsView(RoomPlane):
         px = self.keeper.px
         width = self.width() - 2 * self.keeper.measures.margin_side - 2
         when, what = px(170), px(230)
-        for column, wide in ((WHEN, when), (WHAT, what), (HOW, max(width - when - what, px(200)))):
+        how = max(width - when - what, px(200))
+        for column, wide in ((WHEN, when), (WHAT, what), (HOW, how)):
             self.table.setColumnWidth(column, wide)
+        for row in range(self.model.rowCount()):
+            self.table.setRowHeight(row, self._delegate.height(row, how))
 
     def _changed(self, changes: object) -> None:
         topics = {Topic.BACKUPS, Topic.PREFERENCES, Topic.PEOPLE}

@@ -179,7 +179,7 @@ class PatientsView(Plane):
                 self._context.intents.compare.emit(case_id)
             else:
                 words = translate("{name} has no diagnosis yet: add one to compare photos.").format(name=entry.name)
-                self._context.intents.toast.emit(words, None)
+                self._context.intents.refused.emit(words)
 
         self._context.tasks.ask(read, deliver, owner=self, key="compare", failed=self._refused)
 

@@ -161,7 +161,7 @@ class PicturesTab(QWidget):
         super().keyPressEvent(event)
 
     def _refused(self, error: ClinicError) -> None:
-        self._context.intents.toast.emit(sentence_of(error), None)
+        self._context.intents.refused.emit(sentence_of(error))
 
     def _build_views(self, chosen: int) -> None:
         keeper = self._context.theme

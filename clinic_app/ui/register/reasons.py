@@ -288,6 +288,6 @@ class ReasonsList(Themed):
         try:
             write_text(path, csv_of(self.model.shown))
         except OSError as error:
-            self._context.intents.toast.emit(sentence_of(error), None)
+            self._context.intents.refused.emit(sentence_of(error))
             return
         self._context.intents.toast.emit(translate("List saved as {name}").format(name=path.name), None)

@@ -710,7 +710,7 @@ class InspectorPanel(Plane):
         if key == "B":
             self._context.intents.book.emit(self._case_id)
         elif not self._callable(shown):
-            self._context.intents.toast.emit(_no_call_words(shown), None)
+            self._context.intents.refused.emit(_no_call_words(shown))
         elif key in ONE_KEY:
             self._actions.log(self._case_id, name, ONE_KEY[key])
         elif key in ("3", "4"):

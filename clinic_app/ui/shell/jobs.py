@@ -59,7 +59,7 @@ class JobBar(Plane):
     def _failed(self, title: str, problem: object) -> None:
         if isinstance(problem, ClinicError):
             words = translate("{job}: {problem}").format(job=title, problem=sentence_of(problem))
-            self._context.intents.toast.emit(words, None)
+            self._context.intents.refused.emit(words)
 
     def _end(self, handle: JobHandle) -> None:
         strip = self._strips.pop(handle, None)

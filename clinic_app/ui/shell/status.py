@@ -52,7 +52,7 @@ class StatusLine(Plane):
         self._loaded = True
         self.keeping = Keeping(self._context, self)
         self.keeping.aged.connect(self.show_age)
-        self.keeping.failed.connect(lambda words: self._context.intents.toast.emit(words, None))
+        self.keeping.failed.connect(self._context.intents.refused)
         self.keeping.read_age()
 
     def show_age(self, aged: object) -> None:
@@ -64,13 +64,17 @@ class StatusLine(Plane):
             self.hide()
             return
         from clinic_app.domain.backups import AgeState
-        from clinic_app.wording.backups import age_words, drill_due_words
+        from clinic_app.wording.backups import age_words, drill_due_words, failed_words, failing_words
 
-        age = aged.age
+        age, state = aged.age, aged.age.state
         words, tip = age_words(age, aged.now), translate("Open the backups")
-        if aged.drill_due and age.state is AgeState.OK:
+        if aged.failed:
+            words = f"{words} · {failing_words(aged.failed)}"
+            tip = "\n".join(failed_words(run, aged.now) for run in aged.failed)
+            state = AgeState.YELLOW if state is AgeState.OK else state
+        elif aged.drill_due and state is AgeState.OK:
             words, tip = f"{words} · {translate('a restore should be tried')}", drill_due_words()
-        self.age.show_words(words, ink=INKS[age.state.value], icon=ICONS[age.state.value], tip=tip)
+        self.age.show_words(words, ink=INKS[state.value], icon=ICONS[state.value], tip=tip)
         self.show()
 
     def _begin(self) -> None:

@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         )
         self._lock_page: QWidget | None = None
         self.permission: Permission | None = None
-        self._unsaid: list[tuple[str, UndoStep | None]] = []
+        self._unsaid: list[Callable[[], None]] = []
         self.setWindowTitle(translate("Dystonia Case Tracker"))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.setAcceptDrops(True)
@@ -646,8 +646,8 @@ class MainWindow(QMainWindow):
         self._enable()
         self._focus_area()
         said, self._unsaid = self._unsaid, []
-        for words, step in said[-1:]:
-            self._say(words, step)
+        for say in said[-1:]:
+            say()
 
     def _show_whole(self) -> None:
         """What the lock page hid is there again, with nothing in it yet."""
@@ -1156,7 +1156,7 @@ class MainWindow(QMainWindow):
         """Show a toast, with Undo where something can be taken back."""
         step = self.trail.add(words, undo)
         if self._lock_page is not None:
-            self._unsaid.append((words, step))
+            self._unsaid.append(lambda: self._say(words, step))
         else:
             self._say(words, step)
 
@@ -1169,7 +1169,7 @@ class MainWindow(QMainWindow):
     def complain(self, sentence: str) -> None:
         """Say what was refused."""
         if self._lock_page is not None:
-            self._unsaid.append((sentence, None))
+            self._unsaid.append(lambda: self.complain(sentence))
             return
         self.toast.show_words(sentence, icon="circle-alert", seconds=12)
 

@@ -236,7 +236,7 @@ class StepsAgainSheet(Plane):
         steps.show_page(steps.page_of(self._page))
 
     def _refused(self, problem: ClinicError) -> None:
-        self._context.intents.toast.emit(sentence_of(problem), None)
+        self._context.intents.refused.emit(sentence_of(problem))
         self.closed.emit(False)
 
     def _detached(self) -> None:

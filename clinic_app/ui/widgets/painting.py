@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 
@@ -99,6 +100,39 @@ def text(
             left += width - fitted.width
     painter.drawStaticText(left, rect.top() + (rect.height() - fitted.height) // 2, fitted.drawing)
     return fitted.width
+
+
+def wrapped(
+    painter: QPainter,
+    keeper: ThemeKeeper,
+    rect: QRect,
+    words: str,
+    style: Style = Style.BODY,
+    ink: str = "text",
+    *,
+    align: Qt.AlignmentFlag = LEFT,
+) -> None:
+    """Words over as many lines as they need, centred in height; a word longer than a line (a path) is broken."""
+    painter.setFont(keeper.font(style))
+    painter.setPen(keeper.colour(ink))
+    option = QTextOption(align)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    painter.drawText(QRectF(rect), words, option)
+
+
+def wrapped_height(keeper: ThemeKeeper, words: str, style: Style, width: int) -> int:
+    """How high ``wrapped`` words are in a width, in pixels."""
+    layout = QTextLayout(words, keeper.font(style))
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    high = 0.0
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(width, 1))
+        high += line.height()
+    layout.endLayout()
+    return ceil(high)
 
 
 def two_lines(

@@ -233,7 +233,7 @@ class RecordSheet(SideSheet):
         super()._drop()
 
     def _unreadable(self, error: ClinicError) -> None:
-        self.context.intents.toast.emit(sentence_of(error), None)
+        self.context.intents.refused.emit(sentence_of(error))
         self.closed.emit(False)
 
     def _gone(self) -> None:

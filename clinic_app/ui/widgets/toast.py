@@ -15,6 +15,8 @@ from clinic_app.wording.language import translate
 
 SECONDS = 8.0
 SHADOW = 14
+WIDEST = 620
+"""Longer words take more lines: what stands at the edges of the window stays in sight."""
 
 
 class ToastAction(QAbstractButton):
@@ -96,6 +98,11 @@ class Toast(Themed):
     def words(self) -> str:
         """What it says."""
         return self._words
+
+    @property
+    def icon(self) -> str:
+        """The drawing before the words: a check where something was done, ``circle-alert`` where it failed."""
+        return self._icon
 
     def show_words(
         self,
@@ -199,16 +206,24 @@ class Toast(Themed):
         painting.icon(painter, keeper, glyph, self._icon, "toast_action", 16)
         right = self._action.x() if self._action.isVisible() else self._cross.x()
         words = QRect(glyph.right() + px(10), plate.top(), right - glyph.right() - px(18), plate.height())
-        painting.text(painter, keeper, words, self._words, Style.BUTTON, "toast_text")
+        if keeper.metrics(Style.BUTTON).horizontalAdvance(self._words) <= words.width():
+            painting.text(painter, keeper, words, self._words, Style.BUTTON, "toast_text")
+            return
+        painting.wrapped(painter, keeper, words, self._words, Style.BUTTON, "toast_text")
 
     def _settle(self) -> None:
         px = self.keeper.px
-        words = self.keeper.metrics(Style.BUTTON).horizontalAdvance(self._words)
-        width = px(14 + 16 + 10 + 24 + 8 + 26 + 12 + 2 * SHADOW) + words
+        metrics = self.keeper.metrics(Style.BUTTON)
+        words = metrics.horizontalAdvance(self._words)
+        around = px(14 + 16 + 10 + 24 + 8 + 26 + 12 + 2 * SHADOW)
         if not self._action.isHidden():
-            width += self._action.width() + px(12)
-        width = min(width, max(px(200), self._host.width() - px(24)))
+            around += self._action.width() + px(12)
+        width = min(around + words, px(WIDEST + 2 * SHADOW), max(px(200), self._host.width() - px(24)))
         height = px(44 + 2 * SHADOW - 4)
+        room = width - around
+        if words > room:
+            lines = painting.wrapped_height(self.keeper, self._words, Style.BUTTON, room - px(8))
+            height += max(lines - metrics.height(), 0)
         left = (self._host.width() - width) // 2
         self.setGeometry(left, self._host.height() - height - px(8), width, height)
 
