@@ -86,6 +86,7 @@ class Draft:
     kind: RegisterKind = RegisterKind.FULL
     plans: RegisterPlans = field(default_factory=RegisterPlans)
     hold: Hold | None = None
+    status_on: date | None = None
 
     @property
     def elsewhere(self) -> bool:

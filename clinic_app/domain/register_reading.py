@@ -52,10 +52,12 @@ from clinic_app.domain.register_words import (
     HOLD,
     KINDS,
     LIVE,
+    ONLY_YEAR,
     PLAN,
     SEX_FIRST,
     SEXES,
     SIDE_RULES,
+    STATUS_DAY,
     STATUSES,
     TOTAL,
     UNKNOWN,
@@ -114,6 +116,7 @@ class _Reading:
             for one in mapping.columns
             if one.field in DATE_FIELDS
         }
+        self.status_days = find_dates(self._status_days(), answer=dates)
         self.at_row = 0
         self.cells: dict[str, Cell] = {}
         self.told = Told()
@@ -175,7 +178,7 @@ class _Reading:
             raise Skip(MISSING_FIELD, "register_field_missing", column=self._header(F.NAME))
         person.rows.append(row.number)
         sessions = [number for number in self.mapping.numbers if self._has_session(row, number)]
-        status = self._status(row, person)
+        status, status_on = self._status(row, person)
         kind = self._kind(row, person)
         elsewhere = kind is RegisterKind.ELSEWHERE
         if elsewhere and not sessions:
@@ -199,7 +202,7 @@ class _Reading:
                 return
             read.append(self._draft(row, 0, person, case, None))
         last = max(read, key=lambda one: one.day or date.min)
-        last.next_date, last.status, last.notes = next_date, status, notes
+        last.next_date, last.status, last.notes, last.status_on = next_date, status, notes, status_on
         last.plans, last.hold = self._plans(row, person), self._hold(row, person)
         for one in read:
             one.kind = kind
@@ -577,14 +580,36 @@ class _Reading:
                 return None
         return self._day(row, key)
 
-    def _status(self, row: Row, person: PersonDraft) -> RegisterStatus | None:
-        text = fold(self._text(row, F.STATUS.value))
+    def _status(self, row: Row, person: PersonDraft) -> tuple[RegisterStatus | None, date | None]:
+        """What the status column says, and the day beside it ("died on 10 Feb 2026") where it can be read."""
+        said = self._text(row, F.STATUS.value)
+        text = fold(said)
         if not text or text in LIVE:
-            return None
+            return None, None
         found = STATUSES.get(text)
-        if found is None:
+        if found is not None:
+            return found, None
+        word, day_text = _status_and_day(said)
+        if word is None:
             self.told.warn(row.number, person, "register_status_unread", text=text)
-        return found
+            return None, None
+        header = self._header(F.STATUS)
+        try:
+            day = read_date(Cell(CellKind.TEXT, day_text), self.status_days, header=header, today=self.today)
+            if day <= self.today:
+                return word, day
+        except RuleBroken:
+            pass
+        self.told.warn(row.number, person, "register_status_day_unread", text=said)
+        return word, None
+
+    def _status_days(self) -> Iterator[Cell]:
+        """The days beside the statuses, to find the order they are written in."""
+        place = self.places.get(F.STATUS.value)
+        for row in self.table.rows if place is not None else ():
+            word, day = _status_and_day(row.cell(place or 0).text)
+            if word is not None:
+                yield Cell(CellKind.TEXT, day)
 
     def _kind(self, row: Row, person: PersonDraft) -> RegisterKind:
         text = self._text(row, F.KIND.value)
@@ -646,6 +671,14 @@ class _Reading:
                 self.told.warn(
                     first, None, "register_short_years", column=header, count=found.short_years, until=self.today.year
                 )
+
+
+def _status_and_day(text: str) -> tuple[RegisterStatus | None, str]:
+    """The status and the words of its day; None and nothing where it is not one with a day."""
+    match = STATUS_DAY.fullmatch(tidy(text))
+    if match is None or not (like_a_date(match["day"]) or ONLY_YEAR.fullmatch(match["day"])):
+        return None, ""
+    return STATUSES[match["status"].casefold()], match["day"]
 
 
 def _meant(cell: Cell, key: str) -> Cell:

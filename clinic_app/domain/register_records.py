@@ -83,6 +83,7 @@ class RegisterRecord:
     Without ``injection_date`` it brings the patient and the case, without ``condition`` the patient alone.
     ``units`` None: not known. ``come_on``: the ``next_date`` that counts, on the case's last session of this file.
     Toxin given elsewhere (``kind``) may name no condition, ``notes`` says where. ``hold``: from when until when.
+    ``status_on``: the day beside the status.
     ``guessed`` names the fields that were not written exactly so (``condition``, ``product``, ``side``).
     """
 
@@ -103,6 +104,7 @@ class RegisterRecord:
     kind: RegisterKind = RegisterKind.FULL
     plans: RegisterPlans = field(default_factory=RegisterPlans)
     hold: Hold | None = None
+    status_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

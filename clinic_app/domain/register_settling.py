@@ -189,6 +189,7 @@ def finished(drafts: list[Draft], today: date) -> tuple[tuple[RegisterPerson, ..
             draft.kind,
             draft.plans,
             draft.hold,
+            draft.status_on,
         )
         for draft in drafts
     )

@@ -27,6 +27,13 @@ STATUSES = {
         ("moved", "moved away", "shifted", "relocated", "migrated", "transferred", "left town"), RegisterStatus.MOVED
     ),
 }
+STATUS_DAY = re.compile(
+    rf"(?P<status>{'|'.join(sorted(set(STATUSES) - {'late'}, key=len, reverse=True))})"
+    r"[\s:,;(-]+(?:(?:on|in|since|from)[\s:,]+)?(?P<day>[^()]*\d[^()]*?)[\s).]*",
+    re.I,
+)
+"""A status with its day: "died on 10 Feb 2026". "Late" with a number may be anything."""
+ONLY_YEAR = re.compile(r"(?:[a-z]{3,9}[\s,.'-]*)?(?:19|20)\d{2}", re.I)
 KINDS = {
     **dict.fromkeys(("full", "full session", "full injection", "injection", "main"), RegisterKind.FULL),
     **dict.fromkeys(("touch up", "touchup", "top up", "booster"), RegisterKind.TOUCH_UP),

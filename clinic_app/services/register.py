@@ -86,6 +86,16 @@ class RegisterColumns:
 
 
 @dataclass(slots=True)
+class _Said:
+    """What the status column says of a patient, of which diagnoses, since when, and in which row."""
+
+    status: RegisterStatus
+    record: RegisterRecord
+    cases: set[int] = field(default_factory=set)
+    on: date | None = None
+
+
+@dataclass(slots=True)
 class _Import:
     """One import under way."""
 
@@ -108,7 +118,10 @@ class _Import:
     in_file: dict[tuple[int, date, str | None, RegisterKind], list[Decimal | None]] = field(default_factory=dict)
     given: list[tuple[RegisterRecord, int, ToxinEvent]] = field(default_factory=list)
     stored: dict[tuple[int, date, str | None], list[Decimal | None]] = field(default_factory=dict)
-    statuses: dict[int, tuple[RegisterStatus, set[int]]] = field(default_factory=dict)
+    statuses: dict[int, _Said] = field(default_factory=dict)
+    toxin: dict[int, list[tuple[RegisterRecord, date]]] = field(default_factory=dict)
+    """Of each patient the days on which toxin was given, as the file says."""
+    died: dict[int, date] = field(default_factory=dict)
     stops: list[int] = field(default_factory=list)
     departed: dict[str, list[str | None]] = field(default_factory=dict)
     cancelled: dict[str, str] = field(default_factory=dict)
@@ -258,6 +271,7 @@ class RegisterService:
             self._apply_statuses(unit, job)
             touched = sorted({patient.id for patient in job.patients.values()})
             self._warn_of_rules(unit, job)
+            self._warn_of_deaths(unit, job)
             for start in range(0, len(touched), STEP):
                 if not report(Progress(start, len(touched), "computing_dates")):
                     raise Cancelled
@@ -336,9 +350,10 @@ class RegisterService:
             new = patient.id in job.added_patients or (case is not None and case.id in job.new_cases)
             met.add(patient.id)
             job.new_cases -= {case.id} if case is not None else set()
+            if record.injection_date is not None:
+                job.toxin.setdefault(patient.id, []).append((record, record.injection_date))
             if record.status is not None:
-                status, ids = job.statuses.setdefault(patient.id, (record.status, set()))
-                job.statuses[patient.id] = (_graver(status, record.status), ids | ({case.id} if case else set()))
+                self._note_status(job, record, record.status, patient, case)
             if record.kind is RegisterKind.ELSEWHERE and record.injection_date is not None:
                 self._take_elsewhere(unit, job, record, patient, case)
                 continue
@@ -378,6 +393,18 @@ class RegisterService:
             job.in_file.setdefault(told, []).append(record.units)
             job.rows.add(record.row)
             session_id += 1
+
+    def _note_status(
+        self, job: _Import, record: RegisterRecord, status: RegisterStatus, patient: Patient, case: Case | None
+    ) -> None:
+        """The gravest status of a patient counts, with the latest day that was said of it."""
+        said = job.statuses.setdefault(patient.id, _Said(status, record))
+        if said.status is not _graver(said.status, status):
+            said.status, said.record, said.on = status, record, None
+        if said.status is status and record.status_on is not None:
+            said.on = record.status_on if said.on is None else max(said.on, record.status_on)
+        if case is not None:
+            said.cases.add(case.id)
 
     def _take_elsewhere(
         self, unit: UnitOfWork, job: _Import, record: RegisterRecord, patient: Patient, case: Case | None
@@ -482,34 +509,58 @@ class RegisterService:
             unit.enter(AuditEvent("injection.import", "import", str(job.id), patient_id))
 
     def _apply_statuses(self, unit: UnitOfWork, job: _Import) -> None:
-        """Stops from the status column, from the last session's day on (imported ones do not say when).
+        """Stops from the status column, from the day beside it, else from the last session's day on; a death or a move
+        without a day is never earlier than toxin given elsewhere.
 
         A case that was ever stopped before keeps what was decided about it here.
         """
         today = self._context.today()
         patients = {patient.id: patient for patient in job.patients.values()}
         events = unit.treatment.events(sorted(job.statuses))
-        for patient_id, (status, named) in job.statuses.items():
+        for patient_id, said in job.statuses.items():
             patient = patients[patient_id]
             given = [event for event in events.get(patient_id, ()) if not event.external]
-            since = max((event.day for event in given), default=today)
-            of_patient = status is not RegisterStatus.STOPPED
+            since = said.on or max((event.day for event in given), default=today)
+            of_patient = said.status is not RegisterStatus.STOPPED
             if of_patient:
                 if patient.deceased_on is not None or patient.moved_on is not None:
                     continue
-                deceased_on = since if status is RegisterStatus.DECEASED else None
-                moved_on = since if status is RegisterStatus.MOVED else None
+                left = said.on or max((event.day for event in events.get(patient_id, ())), default=today)
+                deceased_on = left if said.status is RegisterStatus.DECEASED else None
+                moved_on = left if said.status is RegisterStatus.MOVED else None
                 unit.patients.set_departure(patient_id, deceased_on=deceased_on, moved_on=moved_on)
+                if deceased_on is not None:
+                    job.died[patient_id] = deceased_on
                 if patient_id not in job.added_patients:
                     job.departed[str(patient_id)] = [_iso(deceased_on), _iso(moved_on)]
                     job.cancelled |= cancel_future_bookings(unit, patient_id, today)
             for case in job.cases.get(patient_id, []):
                 if case.stops if not of_patient else any(stop.ended_on is None for stop in case.stops):
                     continue
-                if of_patient or case.id in named:
+                if of_patient or case.id in said.cases:
                     own = [event.day for event in given if event.case_id == case.id]
-                    stop = Stop(max(own, default=since), _STOP_REASONS[status])
+                    stop = Stop(said.on or max(own, default=since), _STOP_REASONS[said.status])
                     job.stops.append(unit.cases.add_stop(case.id, stop, of_patient=of_patient))
+
+    def _warn_of_deaths(self, unit: UnitOfWork, job: _Import) -> None:
+        """Toxin of this file dated after a death, and toxin on record dated after a death of this file."""
+        patients = {patient.id: patient for patient in job.patients.values()}
+        died = {id_: one.deceased_on for id_, one in patients.items() if one.deceased_on is not None} | job.died
+        stored = unit.treatment.events(sorted(job.died))
+        for patient_id, death in died.items():
+            late = {day: record for record, day in reversed(job.toxin.get(patient_id, [])) if day > death}
+            if patient_id in job.died:
+                row = job.statuses[patient_id].record
+                late |= {
+                    event.day: row
+                    for event in stored.get(patient_id, ())
+                    if event.day > death and event.day not in late
+                }
+            for day, record in sorted(late.items()):
+                params = {"row": record.row, "name": patients[patient_id].name, "died": death, "day": day}
+                code = "register_given_after_death"
+                mrn = patients[patient_id].mrn
+                job.warnings.append(RegisterWarning(record.row, mrn, RuleWarning(code, code, params)))
 
     def _warn_of_rules(self, unit: UnitOfWork, job: _Import) -> None:
         """Past sessions are always taken; the rules they broke are told."""

@@ -213,6 +213,14 @@ WARNINGS = {
         "Row {row}: the next date {day} stands without an injection and was left out. Book it instead."
     ),
     "register_status_unread": "Row {row}: the status {text} was not understood; the patient counts as treated.",
+    "register_status_day_unread": (
+        "Row {row}: the status {text} was taken, but not its day: it lies in the future or cannot be read. The day of the "
+        "last injection counts instead. Write it like died 2026-01-05."
+    ),
+    "register_given_after_death": (
+        "Row {row}: {name} died on {died} by what is said, but toxin is dated {day}, after that. Both were taken; "
+        "find out which day is right."
+    ),
     "register_no_injection_column": (
         "The file has no column for the injection date; only patients and diagnoses are taken."
     ),
