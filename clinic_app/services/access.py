@@ -49,6 +49,8 @@ Verify = Callable[[str, str], None]
 
 LOOKED_UP_S: Final = 15.0
 """How old (seconds) what is known of restricted patients may be: another computer may have restricted one."""
+ONE_DENIAL_S: Final = 60.0
+"""So long (seconds) the same refusal of the same person is entered once."""
 _WITH_REASON = frozenset({Need.REASON, Need.SIGN_IN_AGAIN_AND_REASON, Need.SECOND_PERSON})
 _WITH_SIGNING_IN = frozenset({Need.SIGN_IN_AGAIN, Need.SIGN_IN_AGAIN_AND_REASON, Need.SECOND_PERSON})
 
@@ -112,6 +114,7 @@ class Access:
         self._held: dict[int, _Held] = {}
         self._known: _Restricted | None = None
         self._refusing = ""
+        self._denied: dict[tuple[int, Action, int | None, str], float] = {}
         units.why = reason_said
 
     @property
@@ -249,6 +252,7 @@ class Access:
         with self._lock:
             ended = self._mine().emergencies.pop(patient_id, None)
         if ended is not None:
+            self._expect_denials((patient_id,))
             self._enter(AuditEvent("breakglass.stop", "patient", str(patient_id), patient_id))
 
     @open_to_all
@@ -392,8 +396,9 @@ class Access:
         if missing is None:
             return
         code, asked, patient_id = missing
-        event = AuditEvent("authz.denied", "action", asked.value, patient_id, Outcome.DENIED, reason=code)
-        self._enter(event)
+        if self._first_denial(asked, patient_id, code):
+            event = AuditEvent("authz.denied", "action", asked.value, patient_id, Outcome.DENIED, reason=code)
+            self._enter(event)
         raise AccessRefused(
             code,
             action=asked.value,
@@ -402,6 +407,25 @@ class Access:
             what=action_words(asked),
             who=roles_words(who_may(asked)),
         )
+
+    def _first_denial(self, action: Action, patient_id: int | None, code: str) -> bool:
+        """Whether a refusal is entered: one for each person, action and patient in a minute. A page that is opened
+        once asks for its parts one by one, and reads itself anew when something changes.
+        """
+        now, key = self._ticks(), (self.user.id, action, patient_id, code)
+        with self._lock:
+            self._denied = {one: at for one, at in self._denied.items() if now - at < ONE_DENIAL_S}
+            first = key not in self._denied
+            self._denied.setdefault(key, now)
+        return first
+
+    def _expect_denials(self, patients: Iterable[int]) -> None:
+        """A record is closed again: the page that shows it reads itself anew, and nobody tried anything."""
+        now, user = self._ticks(), self.user.id
+        with self._lock:
+            for patient_id in patients:
+                for action in OPENED_IN_EMERGENCY:
+                    self._denied[(user, action, patient_id, "emergency_needed")] = now
 
     def _missing(
         self,
@@ -540,6 +564,7 @@ class Access:
             over = [id_ for id_, until in held.items() if until <= now]
             for id_ in over:
                 del held[id_]
+        self._expect_denials(over)
         for id_ in over:
             self._enter(AuditEvent("breakglass.stop", "patient", str(id_), id_))
 

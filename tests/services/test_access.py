@@ -21,6 +21,7 @@ from clinic_app.domain.schedule import Attempt, BookingDetails, DecisionKind, Fo
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.treatment import SessionDetails, Visit, VisitDetails
 from clinic_app.services import Services
+from clinic_app.services.access import ONE_DENIAL_S
 from clinic_app.services.needs import Rule, _arguments_of
 from clinic_app.wording.sentences import sentence_of
 from tests.builders import PASSPHRASE, TODAY, Clock, add_patient, door, give, open_test_clinic
@@ -269,6 +270,7 @@ def test_every_method_refuses_whom_the_matrix_refuses(world: World, role: Role) 
         parameters = list(inspect.signature(method).parameters.values())[1:]
         given = {one.name: asked if one.name == "details" else 0 for one in parameters if one.default is one.empty}
         before = world.denials()
+        world.ticks += ONE_DENIAL_S
         with pytest.raises(AccessRefused) as refused:
             method(owner, **given)
         assert refused.value.code == "not_allowed", name
@@ -514,6 +516,31 @@ def test_an_emergency_opening_ends_and_is_reviewed(world: World) -> None:
     assert refused.value.code == "own_emergency"
     now = [world.events(f"breakglass.{word}", world.secret) for word in ("start", "stop", "ack")]
     assert [after - before for before, after in zip(counted, now, strict=True)] == [2, 1, 1]
+
+
+def test_one_denial_a_minute_and_none_for_a_page_that_reads_itself_anew(world: World) -> None:
+    services = world.work(USERS[Role.NURSE])
+    before = world.denials()
+    for _ in range(2):
+        assert code_of(lambda: services.patients.page(world.secret)) == "emergency_needed"
+        assert code_of(lambda: services.pictures.entries(world.secret)) == "emergency_needed"
+        assert code_of(lambda: services.drafts.of(world.secret)) in ("emergency_needed", "")
+    assert world.denials() == before + 1
+    world.ticks += ONE_DENIAL_S
+    assert code_of(lambda: services.patients.page(world.secret)) == "emergency_needed"
+    assert world.denials() == before + 2
+    world.ticks += ONE_DENIAL_S
+    for ended in (True, False):
+        services.access.open_emergency(world.secret, world.words, REASON)
+        if ended:
+            services.access.close_emergency(world.secret)
+        else:
+            world.ticks += 1801
+        assert code_of(lambda: services.patients.page(world.secret)) == "emergency_needed"
+        assert world.denials() == before + 2
+        world.ticks += ONE_DENIAL_S
+    assert code_of(lambda: services.patients.page(world.secret)) == "emergency_needed"
+    assert world.denials() == before + 3
 
 
 def test_no_emergency_opens_a_restricted_patient_to_administrators_and_readers(world: World) -> None:
