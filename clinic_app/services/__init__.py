@@ -217,9 +217,15 @@ class Services:
         return self.context.at_start
 
     @open_to_all
-    def accept_clock(self) -> None:
-        """The user said that the computer's date is right: writes go on."""
-        self.context.accept_clock()
+    def accept_clock(self, day: date, *, anyway: bool = False) -> None:
+        """Somebody says which day it is: where the computer says the same, writes go on. ``anyway``: although the day
+        lies before the newest entry.
+
+        Raises:
+            RuleBroken: ``clock_other_day``, ``clock_before_entries``, both at ``day``.
+        """
+        with self.context.units.read() as unit:
+            self.context.accept_clock(unit, day, anyway=anyway)
 
     @open_to_all
     def lock(self) -> bool:

@@ -135,9 +135,19 @@ class ClinicContext:
         """The day it is for the clinic."""
         return self.now().date()
 
-    def accept_clock(self) -> None:
-        """The user said that today's date of the computer is right."""
-        self._clock_trusted = self.today()
+    def accept_clock(self, unit: UnitOfWork, day: date, *, anyway: bool = False) -> None:
+        """Somebody says which day it is: where the computer says the same, writes go on. ``anyway``: although the day
+        lies before the newest entry.
+
+        Raises:
+            RuleBroken: ``clock_other_day``, ``clock_before_entries``, both at ``day``.
+        """
+        today, newest = self.today(), unit.schedule.newest_written()
+        if day != today:
+            raise RuleBroken("day", "clock_other_day", today=today, day=day)
+        if newest is not None and today < newest.date() and not anyway:
+            raise RuleBroken("day", "clock_before_entries", today=today, newest=newest.date())
+        self._clock_trusted = today
 
     def check_clock(self, unit: UnitOfWork) -> None:
         """Refuse to write while the computer's date cannot be right (design section 5.2).
@@ -156,9 +166,9 @@ class ClinicContext:
             return None
         newest = unit.schedule.newest_written()
         if newest is not None and today < newest.date():
-            return RuleBroken("date", "clock_behind", today=today, newest=newest.date())
+            return RuleBroken("clock", "clock_behind", today=today, newest=newest.date())
         if newest is not None and (today - newest.date()).days > CLOCK_AHEAD_DAYS:
-            return RuleBroken("date", "clock_ahead", today=today, newest=newest.date())
+            return RuleBroken("clock", "clock_ahead", today=today, newest=newest.date())
         self._clock_trusted = today
         return None
 

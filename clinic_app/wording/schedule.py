@@ -226,8 +226,12 @@ def _time_words(count: int) -> str:
 
 
 def since_words(last: date, on: date) -> str:
-    """How long ago the last injection was, in whole weeks: ``18 weeks``; below two weeks in days."""
+    """How long ago the last injection was, in whole weeks: ``18 weeks``; below two weeks in days. A day that has not
+    come yet (the clock is wrong) is said to be later.
+    """
     elapsed = (on - last).days
+    if elapsed < 0:
+        return translate("on a later day")
     return translate("today") if elapsed == 0 else _time_words(elapsed)
 
 

@@ -57,7 +57,11 @@ def test_a_clock_that_cannot_be_right_writes_nothing_until_accepted(
         assert (error.code, error.params["newest"], error.params["today"]) == (code, TODAY, wrong)
     assert real.patients.count() == 1
     assert len(real.schedule.due()) == 1, "looking is always allowed"
-    real.accept_clock()
+    assert refusal(lambda: real.accept_clock(TODAY)).code == "clock_other_day"
+    if shift < 0:
+        assert refusal(lambda: real.accept_clock(wrong)).code == "clock_before_entries"
+    assert refusal(lambda: real.patients.add(details)).code == code
+    real.accept_clock(wrong, anyway=True)
     real.patients.add(details)
     assert real.patients.count() == 2
 

@@ -21,7 +21,9 @@ from clinic_app.domain.patients import Identifier, PatientDetails
 from clinic_app.domain.preferences import Theme as WantedTheme
 from clinic_app.domain.schedule import Attempt
 from clinic_app.services import Services
+from clinic_app.ui.patients.patient_sheet import PatientSheet
 from clinic_app.ui.schedule.call_sheet import CallSheet
+from clinic_app.ui.shell.clock_dialog import ClockDialog
 from clinic_app.ui.shell.crash import crash_report
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.undo_trail import UndoTrail
@@ -598,12 +600,46 @@ def test_a_computer_whose_date_is_wrong_is_asked_about_before_anything_is_writte
         one.press(Qt.Key.Key_1)
         one.settle()
         assert "1 Mar 2026" in one.window.toast.words
-        strip.acted.emit()
+        one.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        one.settle()
+        sheet = one.window.sheet
+        assert isinstance(sheet, PatientSheet)
+        one.type("Zebulon Quix")
+        one.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        one.settle()
+        birth = sheet.field("birth")
+        assert birth is not None
+        assert not birth.problem
+        assert "1 Mar 2026" in sheet.banner.words
+        QTest.mouseClick(strip._action, Qt.MouseButton.LeftButton)
+        dialog = one.window.findChild(ClockDialog)
+        assert dialog is not None
+        for typed, said in (
+            ("today", "in four digits"),
+            ("19 Mar 2026", "this computer says it is 1 Mar 2026"),
+            ("1 Mar 2026", "before the newest entry"),
+        ):
+            dialog.day.selectAll()
+            QTest.keyClicks(dialog.day, typed)
+            QTest.keyClick(dialog.day, Qt.Key.Key_Return)
+            one.settle()
+            assert said in dialog.field.problem
+            assert strip.isVisible()
+        dialog.anyway.setFocus()
+        QTest.keyClick(dialog.anyway, Qt.Key.Key_Space)
+        QTest.keyClick(dialog.day, Qt.Key.Key_Return)
         one.settle()
         assert not strip.isVisible()
-        one.press(Qt.Key.Key_1)
+        one.window.activateWindow()
         one.settle()
-        assert "logged" in one.window.toast.words
+        assert sheet.isVisible()
+        assert sheet.isAncestorOf(QApplication.focusWidget() or one.window) or sheet.hasFocus(), (
+            QApplication.focusWidget()
+        )
+        one.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        one.settle()
+        assert one.window.sheet is None, sheet.banner.words
+        assert one.services.patients.count() == 5
 
 
 def test_a_day_passing_midnight_is_read_again(clinic: Room) -> None:

@@ -222,6 +222,8 @@ def test_a_why_nobody_knows_is_our_mistake() -> None:
         (0, "today"),
         (1, "1 day"),
         (13, "13 days"),
+        (-1, "on a later day"),
+        (-258, "on a later day"),
         (14, "2 weeks"),
         (90, "12 weeks"),
         (125, "17 weeks"),

@@ -207,6 +207,6 @@ class PatientsModel(QAbstractTableModel):
 
 
 def _ago(last: date, today: date) -> str:
-    if last == today:
-        return translate("today")
+    if last >= today:
+        return since_words(last, today)
     return translate("{time} ago").format(time=since_words(last, today))

@@ -21,6 +21,7 @@ from clinic_app.ui.patients.chronicle import Cycle, CycleKind, Event, Given, cyc
 from clinic_app.ui.patients.cycle_strip import CycleStrip
 from clinic_app.ui.patients.lines import (
     call_icon,
+    correction_lines,
     diagnosis_words,
     dose_line,
     product_ink,
@@ -221,12 +222,8 @@ class DoseLine(Themed):
             label = TextLabel(keeper, f"{said}: {sites}", Style.SECONDARY, "text2", self, wrap=True)
             column.addWidget(label)
         if session.state is SessionState.CORRECTED:
-            reasons = session.corrections or (session.correction_reason,)
-            told = translate("Corrected: {reason}").format(reason=reasons[0])
-            if len(reasons) > 1:
-                times = translate_many("Corrected {count} time", "Corrected {count} times", len(reasons))
-                told = translate("{times}: {reasons}").format(times=times, reasons="; ".join(reasons))
-            column.addWidget(TextLabel(keeper, told, Style.SECONDARY, "text2", self, wrap=True))
+            for told in correction_lines(session, catalogues):
+                column.addWidget(TextLabel(keeper, told, Style.SECONDARY, "text2", self, wrap=True))
         if session.details.come_on is not None:
             told = translate("Come on {day}").format(day=day_words(session.details.come_on))
             column.addWidget(TextLabel(keeper, told, Style.SECONDARY, "text2", self))
@@ -272,7 +269,7 @@ class CycleCard(Card):
         head.addWidget(TextLabel(keeper, title, Style.SECTION, "text", self))
         if cycle.day is not None:
             since = since_words(cycle.day, today)
-            said = since if cycle.day == today else translate("{time} ago").format(time=since)
+            said = since if cycle.day >= today else translate("{time} ago").format(time=since)
             head.addWidget(TextLabel(keeper, said, Style.SECONDARY, "text2", self))
         if cycle.visit is not None and any(one.session.imported for one in cycle.given):
             head.addWidget(TextLabel(keeper, translate("from the register"), Style.SECONDARY, "text3", self))

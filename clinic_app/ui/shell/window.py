@@ -443,7 +443,7 @@ class MainWindow(QMainWindow):
             if doubt is None:
                 self.strip.clear()
             else:
-                self.strip.show_words(sentence_of(doubt), action=translate("The date is right"))
+                self.strip.show_words(sentence_of(doubt), action=translate("Say which day it is…"))
             self._restyle()
 
         self._context.tasks.ask(lambda s: s.clock_doubt(), said, owner=self, key="clock", failed=lambda _: None)
@@ -503,7 +503,12 @@ class MainWindow(QMainWindow):
         self._context.tasks.ask(read, said, owner=self, key="emergencies", failed=lambda _: None)
 
     def _strip_acted(self) -> None:
-        self._context.tasks.ask(lambda s: s.accept_clock(), lambda _: self._look_at_clock(), owner=self)
+        from clinic_app.ui.shell.clock_dialog import ClockDialog
+
+        dialog = ClockDialog(self._context, self)
+        dialog.accepted.connect(self._look_at_clock)
+        dialog.finished.connect(lambda _: self._focus_area())
+        dialog.open()
 
     def _draw_demo(self) -> None:
         """The photographs of a demo clinic are drawn behind the window, and shown as they come."""
