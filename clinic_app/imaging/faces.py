@@ -27,6 +27,7 @@ EYE_CORNERS_APART = 0.22
 
 _TURNS = (0.0, -13.0, 13.0)
 _CASCADE = "haarcascade_frontalface_alt2.xml"
+_EYE_CASCADE = "haarcascade_eye.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,24 @@ def find_faces(grey: Grey) -> list[Face]:
         if all(math.dist((face.x, face.y), (one.x, one.y)) > 0.25 * one.width for one in faces):
             faces.append(face)
     return faces[:3]
+
+
+def find_eyes(grey: Grey) -> list[tuple[float, float, float]]:
+    """Where open eyes may be: middle and width of a box around each, in pixels, eight at most."""
+    height, width = grey.shape
+    found: list[tuple[int, tuple[float, float, float]]] = []
+    for side in (320, 560):
+        shrink = Similarity(side / max(width, height))
+        small, _ = drawn(grey, shrink, (max(round(width * shrink.scale), 1), max(round(height * shrink.scale), 1)))
+        boxes, counts = _cascade(_EYE_CASCADE).detectMultiScale2(small, 1.1, 3, minSize=(18, 18))
+        for (x, y, across, down), count in zip(boxes, counts, strict=True):
+            at = float(x + across / 2) / shrink.scale, float(y + down / 2) / shrink.scale
+            found.append((int(count), (*at, float(across) / shrink.scale)))
+    eyes: list[tuple[float, float, float]] = []
+    for _, eye in sorted(found, key=lambda item: -item[0]):
+        if all(math.dist(eye[:2], other[:2]) > 0.4 * other[2] for other in eyes):
+            eyes.append(eye)
+    return eyes[:8]
 
 
 def face_of_corners(right: tuple[float, float], left: tuple[float, float]) -> Face:

@@ -46,8 +46,10 @@ _CLOSE = 1.3
 _BENT_CLOSE = 1.8
 _MOST_BENT = 7.0
 _BENT_FEWEST = 80
+_BENT_TRUST = 0.85
 """Where a face is seen a little from the side or moves its muscles, places lie on a smooth field: within so many pixels
-of it, the field nowhere farther than so many from a similarity, and only where so many patches say so."""
+of it, the field nowhere farther than so many from a similarity, and only where so many patches say so. It is trusted
+less than a similarity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +314,7 @@ def _bent_answer(
     bent = float(np.linalg.norm(patches.off(fitted)[agreeing], axis=1).max())
     share = float(agreeing.mean())
     straight = min(1.0, max(0.0, (_MOST_BENT - bent) / 3))
-    sureness = share * straight * min(1.0, _spread(patches.places[agreeing], size) / 0.4)
+    sureness = _BENT_TRUST * share * straight * min(1.0, _spread(patches.places[agreeing], size) / 0.4)
     count = int(agreeing.sum())
     return _agreement(
         patches, patches.off(fitted), agreeing, found.then(fitted), to_work, sureness, share, count, bent=True

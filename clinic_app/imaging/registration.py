@@ -75,7 +75,7 @@ def refine(
     ``points`` are the places in ``frame`` (picture units) that were pointed at, in the order of the anchor's landmarks:
     only their surroundings count, so never the affected part.
     """
-    ours, theirs = _grey_of(picture), _grey_of(frame)
+    ours, theirs = grey_of(picture), grey_of(frame)
     places = [picture_pixels(point, frame.width, frame.height) for point in points]
     reach = _reach(places)
     if reach < SMALLEST_SIDE / 4:
@@ -102,11 +102,11 @@ def automatic(picture: Pixels, frame: Pixels, found_by: FoundBy) -> Registered |
         case FoundBy.NOTHING:
             return Unregistered(NotAligned.BY_POINTS_ONLY)
         case FoundBy.EYES:
-            answer = _by_face(_grey_of(picture), _grey_of(frame))
+            answer = _by_face(grey_of(picture), grey_of(frame))
         case FoundBy.BACKGROUND:
-            answer = _by_background(_grey_of(picture), _grey_of(frame))
+            answer = _by_background(grey_of(picture), grey_of(frame))
         case FoundBy.PAGE:
-            answer = _by_page(_grey_of(picture), _grey_of(frame))
+            answer = _by_page(grey_of(picture), grey_of(frame))
     if isinstance(answer, NotAligned):
         return Unregistered(answer)
     if answer.sureness < SURE:
@@ -131,7 +131,7 @@ def _registered(
     return Registered(units, min(1.0, sureness), head_turned)
 
 
-def _grey_of(pixels: Pixels) -> Grey:
+def grey_of(pixels: Pixels) -> Grey:
     """The brightness of a picture."""
     import cv2
     import numpy as np

@@ -38,12 +38,18 @@ def _audit() -> list[Row]:
     return audit()
 
 
+def _alignment() -> list[Row]:
+    from tests.benchmarks.alignment import alignment
+
+    return alignment()
+
+
 def main(arguments: list[str]) -> int:
     """Run what was asked for and print the table, or JSON; exit 0 even where a goal is missed, which the table says."""
     parser = argparse.ArgumentParser(prog="dev.py bench")
     parser.add_argument("--json", action="store_true", help="a list of {name, value, floor, ratio, goal, holds}")
     parser.add_argument("--patients", type=int, default=100_000, help="size of the large clinic")
-    parser.add_argument("--only", choices=("start", "compare", "import", "audit", "lists"))
+    parser.add_argument("--only", choices=("start", "compare", "import", "audit", "alignment", "lists"))
     asked = parser.parse_args(arguments)
 
     def lists() -> list[Row]:
@@ -56,6 +62,7 @@ def main(arguments: list[str]) -> int:
         "compare": _compare,
         "import": _import,
         "audit": _audit,
+        "alignment": _alignment,
         "lists": lists,
     }
     rows: list[Row] = []
