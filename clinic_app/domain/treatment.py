@@ -82,6 +82,17 @@ class SessionDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction of an injection: who said why and when, and the day and dose before it."""
+
+    reason: str
+    by: str
+    at: datetime
+    day: date
+    units: Units
+
+
+@dataclass(frozen=True, slots=True)
 class InjectionSession:
     """What a case was given at a visit (on screen: Injection)."""
 
@@ -96,8 +107,8 @@ class InjectionSession:
     correction_reason: str = ""
     imported: bool = False
     version: int = 1
-    corrections: tuple[str, ...] = ()
-    """The reasons of all its corrections, oldest first; read with a patient's visits."""
+    corrections: tuple[Correction, ...] = ()
+    """All its corrections, oldest first; read with a patient's visits."""
 
     @property
     def units(self) -> Units:

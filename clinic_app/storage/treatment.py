@@ -14,6 +14,7 @@ from clinic_app.domain.cases import Side
 from clinic_app.domain.errors import NotFound
 from clinic_app.domain.schedule import ToxinEvent
 from clinic_app.domain.treatment import (
+    Correction,
     ExternalToxin,
     ExternalToxinDetails,
     InjectionSession,
@@ -25,7 +26,7 @@ from clinic_app.domain.treatment import (
     Visit,
     VisitDetails,
 )
-from clinic_app.domain.units import plain
+from clinic_app.domain.units import Units, plain
 from clinic_app.storage.patients import chunks
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.treatment import (
@@ -88,29 +89,29 @@ class TreatmentRows:
             .order_by(VisitRecord.day.desc(), VisitRecord.id.desc())
         ).all()
         cases = self._cases([row.case_id for visit in rows for row in visit.sessions])
-        reasons = self._reasons(
+        corrections = self._corrections(
             [one.id for visit in rows for one in visit.sessions if one.state == SessionState.CORRECTED.value]
         )
         visits = (_visit_of(row, cases) for row in rows)
         return tuple(
             replace(
                 visit,
-                sessions=tuple(replace(one, corrections=reasons.get(one.id, ())) for one in visit.sessions),
+                sessions=tuple(replace(one, corrections=corrections.get(one.id, ())) for one in visit.sessions),
             )
             for visit in visits
         )
 
-    def _reasons(self, session_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
-        """Why injections were corrected, each time, oldest first."""
-        found: dict[int, tuple[str, ...]] = {}
+    def _corrections(self, session_ids: Sequence[int]) -> dict[int, tuple[Correction, ...]]:
+        """How injections were corrected, each time, oldest first."""
+        found: dict[int, tuple[Correction, ...]] = {}
         for part in chunks(session_ids):
-            rows = self._session.execute(
-                select(SessionVersionRecord.session_id, SessionVersionRecord.reason)
+            rows = self._session.scalars(
+                select(SessionVersionRecord)
                 .where(SessionVersionRecord.session_id.in_(part))
                 .order_by(SessionVersionRecord.id)
             )
-            for session_id, reason in rows:
-                found[session_id] = (*found.get(session_id, ()), reason)
+            for row in rows:
+                found[row.session_id] = (*found.get(row.session_id, ()), _correction_of(row))
         return found
 
     def visit(self, visit_id: int) -> Visit:
@@ -494,6 +495,17 @@ def _session_of(row: SessionRecord, cases: dict[int, tuple[str, str | None]]) ->
         row.correction_reason,
         row.imported,
         row.version,
+    )
+
+
+def _correction_of(row: SessionVersionRecord) -> Correction:
+    units, product = row.content["units"], row.content["product"]
+    return Correction(
+        row.reason,
+        row.written_by,
+        row.written_at,
+        date.fromisoformat(str(row.content["day"])),
+        Units(None if product is None else str(product), None if units is None else Decimal(str(units))),
     )
 
 

@@ -302,7 +302,10 @@ def test_every_reason_of_a_correction_is_kept(services: Services, someone: tuple
         details = dataclasses.replace(session.details, units=Decimal(units))
         services.treatment.correct(session.id, details, session.day, reason)
     shown = services.patients.page(patient_id).visits[0].sessions[0]
-    assert shown.corrections == ("read wrongly", "added up wrongly")
+    assert [(one.reason, one.by, one.day, one.units.amount) for one in shown.corrections] == [
+        ("read wrongly", "Dr Rao", session.day, session.units.amount),
+        ("added up wrongly", "Dr Rao", session.day, Decimal(30)),
+    ]
     assert shown.correction_reason == "added up wrongly"
     services.treatment.void(session.id, "another patient")
     entered = services.audit.entries(AuditFilter(patient_id=patient_id, action="injection."), limit=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication, QImage, QPaintEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.cases import CaseDetails, Side
@@ -163,6 +164,23 @@ def test_finalise_from_the_timeline(room: Room) -> None:
     assert session.state is SessionState.FINAL
     assert "Injection finalised" in room.toasts()
     assert not view.timeline.cards[0].cycle.to_finalise
+
+
+def test_a_correction_is_told_with_who_when_and_the_dose_before(room: Room) -> None:
+    patient_id, case_id = add_patient(room.services)
+    session = give(room.services, patient_id, case_id, date(2025, 11, 11), "350").sessions[0]
+    for units, day, reason in (
+        ("35", session.day, "typed 350 instead of 35"),
+        ("35", date(2025, 11, 12), "it was the day after"),
+    ):
+        details = replace(session.details, units=Decimal(units))
+        room.services.treatment.correct(session.id, details, day, reason)
+    view = open_page(room, patient_id)
+    words = [label.text() for label in view.timeline.cards[0].findChildren(QLabel)]
+    first, second = [one for one in words if one.startswith("Corrected")]
+    assert first.startswith("Corrected 19 Mar 2026, 0")
+    assert first.endswith("by Dr Rao, was Botox 350 U: typed 350 instead of 35")
+    assert second.endswith("by Dr Rao, was on 11 Nov 2025: it was the day after")
 
 
 def test_correct_and_edit_are_handed_to_the_shell(room: Room) -> None:

@@ -121,6 +121,25 @@ def dose_line(session: InjectionSession, catalogues: Catalogues) -> str:
     return dose_words(session.units, product_words(product, catalogues) if product else "")
 
 
+def correction_lines(session: InjectionSession, catalogues: Catalogues) -> list[str]:
+    """What was corrected, when, by whom and why, oldest first.
+
+    ``Corrected 19 Mar 2026, 09:01 by Dr Rao, was Botox 350 U: typed 350 instead of 35``.
+    """
+    found = []
+    for place, one in enumerate(session.corrections):
+        later = session.corrections[place + 1] if place + 1 < len(session.corrections) else session
+        words = translate("Corrected {moment} by {name}").format(moment=moment_words(one.at), name=one.by)
+        if one.units != later.units:
+            product = one.units.product
+            dose = dose_words(one.units, product_words(product, catalogues) if product else "")
+            words = translate("{corrected}, was {dose}").format(corrected=words, dose=dose)
+        if one.day != later.day:
+            words = translate("{corrected}, was on {day}").format(corrected=words, day=day(one.day))
+        found.append(f"{words}: {one.reason}")
+    return found
+
+
 _SITE_SIDES = {SiteSide.RIGHT: "right", SiteSide.LEFT: "left", SiteSide.MIDLINE: "midline"}
 
 
