@@ -136,12 +136,26 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class AuditProblem:
-    """Where the chain does not hold: the number of the first bad entry and why, as a code."""
+    """Where the chain does not hold: the number of the first bad entry and why, as a code.
+
+    ``remembered``: the first entry that the key file knows of and that is not there, where entries were cut off.
+    """
 
     seq: int
     code: str
     object_type: str = ""
     object_id: str = ""
+    remembered: int = 0
+
+    @property
+    def params(self) -> dict[str, object]:
+        """What its sentence is filled with."""
+        return {
+            "seq": self.seq,
+            "object_type": self.object_type,
+            "object_id": self.object_id,
+            "remembered": self.remembered,
+        }
 
 
 @dataclass(frozen=True, slots=True)

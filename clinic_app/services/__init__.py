@@ -217,6 +217,17 @@ class Services:
         return self.context.at_start
 
     @open_to_all
+    def look_over(self, report: Report = carry_on) -> tuple[Finding, ...]:
+        """What is wrong with the pages of the database and the files of photographs: a look from behind the window.
+
+        Raises:
+            Cancelled: the report said to stop.
+        """
+        from clinic_app.services.start_look import look_over
+
+        return look_over(self.context, report)
+
+    @open_to_all
     def accept_clock(self, day: date, *, anyway: bool = False) -> None:
         """Somebody says which day it is: where the computer says the same, writes go on. ``anyway``: although the day
         lies before the newest entry.

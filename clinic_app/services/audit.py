@@ -158,8 +158,7 @@ class AuditService:
         unlocked = self._context.unlocked
         if unlocked is None:
             return None
-        from clinic_app.storage.backup_store import anchors_of
-        from clinic_app.storage.vault import read_again, with_anchors
+        from clinic_app.storage.vault import anchors_of, read_again, with_anchors
 
         with self._anchoring:
             try:
@@ -420,8 +419,7 @@ class AuditService:
         """The anchors of the key file as it is now; none where the database is on a server."""
         if self._context.unlocked is None:
             return ()
-        from clinic_app.storage.backup_store import anchors_of
-        from clinic_app.storage.vault import read_vault
+        from clinic_app.storage.vault import anchors_of, read_vault
 
         return anchors_of(read_vault(Path(self._context.info.folder)))
 

@@ -429,6 +429,7 @@ class ClinicDoor:
     def _attach(self, unlocked: UnlockedVault, engines: Engines, wanted: str | None = None) -> Services:
         from clinic_app.services.context import ClinicContext
         from clinic_app.services.sign_in import come_in, first_user
+        from clinic_app.services.start_look import database_behind
         from clinic_app.storage.picture_store import FilePictureStore
         from clinic_app.storage.unit import UnitsOfWork
 
@@ -442,7 +443,7 @@ class ClinicDoor:
             durable.sweep_temporary(folder, older_s=LEFT_BEHIND_S)
             _sync_catalogues(units, catalogues, _edition_of(self._places.catalogues))
             info = _info(units, unlocked, catalogues, user)
-            demo = unlocked.vault.demo
+            demo, behind = unlocked.vault.demo, database_behind(units, unlocked.vault)
             context = ClinicContext(
                 units,
                 store,
@@ -453,6 +454,7 @@ class ClinicDoor:
                 unlocked,
                 passphrase_check(folder, self._throttle, self._now, demo=demo),
                 entrance=Entrance(self._throttle, Pins(self._steady), not self._places.installed),
+                at_start=behind,
             )
             come_in(context, unlocked, user)
         except BaseException:

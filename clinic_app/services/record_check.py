@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from clinic_app.domain.changes import Progress, Report
@@ -10,10 +10,10 @@ from clinic_app.domain.checks import Finding, FindingKind
 from clinic_app.domain.errors import Cancelled, DamageFound, NotFound, StorageUnavailable
 from clinic_app.services.backups import BackupsService
 from clinic_app.services.context import ClinicContext
-from clinic_app.storage.backup_store import anchors_of
+from clinic_app.services.start_look import BEHIND
 from clinic_app.storage.picture_store import PictureStore, blob_size
 from clinic_app.storage.pictures import KeptPicture
-from clinic_app.storage.vault import read_vault
+from clinic_app.storage.vault import anchors_of, read_vault
 
 STEP = 500
 
@@ -24,11 +24,12 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
     Raises:
         Cancelled: ``report`` answered False.
     """
-    found = [*context.at_start, *_key_file(context)]
+    found = [*(one for one in context.at_start if one.code != BEHIND), *_key_file(context)]
     try:
         found += _database(context)
         found += _audit(context, full=full, report=report)
-        found += _pictures(context, full=full, report=report)
+        found += pictures_unlike(context, full=full, report=report)
+        found += _leftovers(context)
         found += _dates(context, report)
         found += BackupsService(context).findings(full=full, report=report)
     except DamageFound as damage:
@@ -83,19 +84,19 @@ def _audit(context: ClinicContext, *, full: bool, report: Report) -> list[Findin
             None,
             "",
             problem.code,
-            {"seq": problem.seq, "object_type": problem.object_type, "object_id": problem.object_id},
+            problem.params,
         )
         for problem in problems
     ]
 
 
-def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Finding]:
+def pictures_unlike(context: ClinicContext, *, full: bool, report: Report) -> list[Finding]:
+    """The photographs whose files are gone or have another size; with ``full`` every file is opened."""
     found: list[Finding] = []
     with context.units.read() as unit:
         pictures = unit.pictures.kept()
         mrns = {p.id: p.mrn for p in unit.patients.by_ids(sorted({one.patient_id for one in pictures})).values()}
         binned = unit.bin.kept_pictures()
-        kept = unit.pictures.blob_ids()
     pictures = (*pictures, *(picture for picture, _ in binned))
     mrns = {**{picture.patient_id: mrn for picture, mrn in binned}, **mrns}
     for position, picture in enumerate(pictures):
@@ -106,7 +107,7 @@ def _pictures(context: ClinicContext, *, full: bool, report: Report) -> list[Fin
             kind, code, params = fault
             mrn = mrns[picture.patient_id]
             found.append(Finding(kind, picture.id, mrn, code, {"id": picture.id, "mrn": mrn, **params}))
-    return found + _leftovers(context.store, kept)
+    return found
 
 
 def _faults(
@@ -128,9 +129,11 @@ def _faults(
             yield FindingKind.DAMAGED, "picture_file_unreadable", {"reason": fault.params.get("reason", fault.code)}
 
 
-def _leftovers(store: PictureStore, kept: Collection[str]) -> list[Finding]:
+def _leftovers(context: ClinicContext) -> list[Finding]:
     """Notes of what lies in the store and belongs to no photograph."""
-    found: list[Finding] = []
+    store, found = context.store, list[Finding]()
+    with context.units.read() as unit:
+        kept = unit.pictures.blob_ids()
     try:
         temporary = store.temporary()
         if temporary:

@@ -221,8 +221,8 @@ class AuditRows:
                     newest.update({name: (entry.seq, seal) for name, seal in sealed.items()})
             if not report(Progress(min(seq, total), total, "audit_verify")):
                 raise Cancelled
-        if seq < max(wanted, default=0) and not problems:
-            problems.append(AuditProblem(seq + 1, "audit_cut_off"))
+        if wanted and not problems:
+            problems.append(AuditProblem(seq + 1, "audit_cut_off", remembered=min(wanted)))
         if rows and not problems:
             problems += self._rows_unlike(newest)
         return AuditReport(total, self.head(), tuple(problems), newest_anchor)

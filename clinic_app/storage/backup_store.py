@@ -56,7 +56,7 @@ from clinic_app.storage.engine import PLAIN_MAGIC, connect, named_error, open_co
 from clinic_app.storage.integrity import IntegrityRows
 from clinic_app.storage.keys import VaultKeys, keys_of
 from clinic_app.storage.picture_store import blob_size, picture_id_of, unseal
-from clinic_app.storage.vault import FILE_NAME, SlotKind, UnlockedVault, Vault, read_vault, save_vault
+from clinic_app.storage.vault import FILE_NAME, SlotKind, UnlockedVault, Vault, anchors_of, read_vault, save_vault
 
 FORMAT: Final = 1
 DATABASE: Final = "clinic.db"
@@ -807,15 +807,6 @@ def mac_at(session: Session, seq: int) -> str | None:
     """The seal of one entry of the audit, as hexadecimal digits; None where there is no such entry."""
     found = session.scalar(text("SELECT mac FROM audit_entry WHERE seq = :seq"), {"seq": seq})
     return None if found is None else bytes(found).hex()
-
-
-def anchors_of(vault: Vault) -> tuple[Anchor, ...]:
-    """The anchors of a key file; one that cannot be read is left out."""
-    found: list[Anchor] = []
-    for text_ in vault.anchors:
-        with suppress(ValueError):
-            found.append(Anchor.parse(text_))
-    return tuple(found)
 
 
 def _make_one(folder: Path) -> None:

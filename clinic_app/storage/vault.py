@@ -17,7 +17,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
@@ -420,6 +420,15 @@ def _in_their_place(slots: Sequence[Slot], old: Collection[str], made: Sequence[
         if slot.slot_id in old and waiting:
             placed.append(waiting.pop(0))
     return (*placed, *waiting)
+
+
+def anchors_of(vault: Vault) -> tuple[Anchor, ...]:
+    """The anchors of a key file; one that cannot be read is left out."""
+    found: list[Anchor] = []
+    for text_ in vault.anchors:
+        with suppress(ValueError):
+            found.append(Anchor.parse(text_))
+    return tuple(found)
 
 
 def with_anchors(unlocked: UnlockedVault, anchors: Sequence[Anchor | str]) -> UnlockedVault:

@@ -197,7 +197,10 @@ MESSAGES: dict[str, str] = {
     "audit_anchor_differs": (
         "Entry {seq} of the audit is not the one this clinic’s key file remembers: the audit was written anew."
     ),
-    "audit_cut_off": "The audit ends before entry {seq}, which this clinic’s key file remembers: entries were cut off.",
+    "audit_cut_off": (
+        "The audit ends before entry {remembered}, which this clinic’s key file remembers: entries were cut off, or an older "
+        "database was put in its place."
+    ),
     "audit_row_differs": "{object_type} {object_id} is not as entry {seq} of the audit left it.",
     "audit_row_gone": "{object_type} {object_id}, which entry {seq} of the audit tells of, is no longer there.",
     "audit_intact": "Entries 1–{last} are intact; last anchor {at}; 0 problems.",
@@ -306,8 +309,9 @@ def report_words(report: AuditReport) -> str:
     """What verifying found, in one sentence or two."""
     if report.problems:
         first = report.problems[0]
-        params = {"seq": f"{first.seq:,}", "object_type": first.object_type, "object_id": first.object_id}
-        return sentence("audit_bad", {"problem": sentence(first.code, params), "seq": f"{first.seq:,}"})
+        params = {**first.params, "seq": f"{first.seq:,}", "remembered": f"{first.remembered:,}"}
+        problem = sentence(first.code, params)
+        return sentence("audit_bad", {"problem": problem, "seq": f"{first.seq:,}"})
     if report.head is None:
         return sentence("audit_none")
     if report.last_anchor is None:

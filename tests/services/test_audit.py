@@ -22,8 +22,7 @@ from clinic_app.machine.places import find_places
 from clinic_app.services import Services
 from clinic_app.services.audit import AuditService
 from clinic_app.services.clinic_data import ClinicDoor
-from clinic_app.storage.backup_store import anchors_of
-from clinic_app.storage.vault import read_vault
+from clinic_app.storage.vault import anchors_of, read_vault
 from clinic_app.wording.audit import entry_sentence, report_words
 from tests.builders import PASSPHRASE, TODAY, Clock, add_patient, door, give, open_test_clinic
 

@@ -18,8 +18,8 @@ from clinic_app.domain.errors import AccessRefused, Cancelled, ClinicError, Dama
 from clinic_app.domain.people import Role
 from clinic_app.machine.lock import WindowLock
 from clinic_app.services import Services
-from clinic_app.storage.backup_store import anchors_of, census_of, live_head
-from clinic_app.storage.vault import add_slot, read_vault
+from clinic_app.storage.backup_store import census_of, live_head
+from clinic_app.storage.vault import add_slot, anchors_of, read_vault
 from clinic_app.wording.backups import drill_line
 from clinic_app.wording.sentences import sentence_of
 from tests.backup_room import Room, add_picture, backup_room, flip_bit, stop_at, write_pictures

@@ -9,9 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from clinic_app.domain.changes import Progress, Report
+from clinic_app.domain.checks import Finding
+from clinic_app.domain.errors import Cancelled
 from clinic_app.ui.backups.check_sheet import CheckSheet
 from clinic_app.ui.theme import ThemeKeeper
 from tests.builders import PASSPHRASE, door
+from tests.services.test_bin import add_photos
 from tests.ui.window_room import Filled, Room, room
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -57,3 +61,44 @@ def test_it_is_said_again_after_the_lock_unless_it_was_waved_away(spoilt: Room) 
 
 def test_a_whole_clinic_has_no_such_strip(clinic: Room) -> None:
     assert not clinic.window.start_findings.isVisible()
+
+
+def test_the_data_are_looked_over_behind_the_window(
+    qtbot: QtBot, keeper: ThemeKeeper, tmp_path: Path, filled_clinic: Filled, expected_logs: list[str]
+) -> None:
+    expected_logs.append("looking over the data found")
+    with room(qtbot, keeper, tmp_path, filled_clinic.folder) as one:
+        add_photos(one.services, filled_clinic.people["Asha Verma"][0], 1)
+        for id_ in one.services.context.store.ids():
+            one.services.context.store.delete(id_)
+        one.attach()
+        assert not one.window.start_findings.isVisible(), "the first list waits for nothing"
+        one.window.start_findings.look()
+        one.settle()
+        assert one.window.start_findings.isVisible()
+        assert "4127" in one.window.start_findings.words
+
+
+def test_a_lock_stops_the_look_and_it_begins_anew(clinic: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    strip = clinic.window.start_findings
+    looked: list[bool] = []
+
+    def slow(report: Report) -> tuple[Finding, ...]:
+        while report(Progress(0, 0, "")):
+            pass
+        looked.append(True)
+        raise Cancelled
+
+    monkeypatch.setattr(clinic.services, "look_over", slow)
+    strip.look()
+    clinic.until(lambda: bool(clinic.tasks.pending))
+    clinic.window.locking.lock()
+    clinic.until(lambda: looked == [True])
+    assert not strip.isVisible()
+    page = clinic.window.locking.page
+    assert page is not None
+    page.form.passphrase_typed.emit("Dr Rao", PASSPHRASE)
+    clinic.until(lambda: not clinic.window.locking.locked)
+    strip.look()
+    clinic.window.close_clinic(asked=False)
+    clinic.until(lambda: looked == [True, True])
