@@ -14,14 +14,25 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("CLINIC_KDF_FAST", "1")
 
-from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from clinic_app.domain.alignment import (
+    IDENTITY,
+    Alignment,
+    AlignmentMethod,
+    PointPair,
+    alignment_of_points,
+    picture_units,
+)
+from clinic_app.domain.comparison import FramedAlignment
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.imaging.portraits import draw
 from clinic_app.imaging.sitters import Portrait, PortraitKind
 from clinic_app.services import Services
 from clinic_app.ui.backups.check_sheet import CheckSheet
+from clinic_app.ui.compare import CompareView
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.patients.merge_sheet import MergeSheet
@@ -31,6 +42,7 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import Appearance, ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
+from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import Clock, door
 from tests.exchange.registers import write_dirty_register
 
@@ -127,6 +139,7 @@ class Camera:
         window.compare(self.case)
         self.settle(300)
         self.take("compare", look)
+        self._comparisons(look)
         window.go_to("audit")
         audit = window._audit_room()
         audit.start_verifying()
@@ -155,6 +168,71 @@ class Camera:
         if window._help is not None:
             window._help.leave()
         window.go_to("schedule")
+
+    def _comparisons(self, look: str) -> None:
+        """Every mode of the viewer, on a pair aligned by the inner corners of the eyes."""
+        view = self.window._viewer_room()
+        key = Qt.Key
+        self._align(view)
+        self.take("compare-aligned", look)
+        for name, pressed in (
+            ("slide", key.Key_2), ("overlay", key.Key_3), ("flip", key.Key_4), ("difference", key.Key_5),
+            ("single", key.Key_S),
+        ):  # fmt: skip
+            QTest.keyClick(view.stage.active, pressed)
+            self.take(f"compare-{name}", look)
+        QTest.keyClick(view.stage.active, key.Key_1)
+        QTest.keyClick(view.stage.active, key.Key_S, Qt.KeyboardModifier.ShiftModifier)
+        self.take("compare-cycles", look)
+        QTest.keyClick(view.cycles, key.Key_Escape)
+        QTest.keyClick(view.stage.active, key.Key_N)
+        self.take("compare-three", look)
+        QTest.keyClick(view.stage.active, key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+        for pressed in (key.Key_Plus, key.Key_Plus, key.Key_Plus, key.Key_G, key.Key_M):
+            QTest.keyClick(view.stage.active, pressed)
+        pane = view.stage.panes["A"]
+        QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=pane.rect().center() - QPoint(60, 40))
+        QTest.mouseMove(pane, pane.rect().center() + QPoint(50, -30))
+        self.take("compare-points", look)
+        QTest.keyClick(view.stage.active, key.Key_Escape)
+        view.open_menu()
+        self.settle(200)
+        menu = QApplication.activePopupWidget()
+        if menu is not None:
+            menu.grab().save(str(self.folder / f"compare-menu-{look}.png"))
+            menu.close()
+        QTest.keyClick(view.stage.active, key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        self.settle(200)
+        question = next(one for one in self.window.findChildren(ConfirmDialog) if one.isVisible())
+        question.grab().save(str(self.folder / f"compare-save-{look}.png"))
+        question.reject()
+        for pressed in (key.Key_G, key.Key_G, key.Key_G, key.Key_0):
+            QTest.keyClick(view.stage.active, pressed)
+        view.act("forget")
+        view.aligner.save()
+        self.settle()
+
+    def _align(self, view: CompareView) -> None:
+        """B over A, by what is known of how they were drawn."""
+        corners = []
+        for picture_id in view.shown:
+            picture = next(
+                p for p in self.services.pictures.entries(self.patient) if p.picture.id == picture_id
+            ).picture
+            planned = next(one for one in self.services.demo._plan or () if one.file_name == picture.file_name)
+            small = max(planned.portrait.width, planned.portrait.height) / 1200
+            size = (round(planned.portrait.width / small), round(planned.portrait.height / small))
+            drawn = draw(replace(planned.portrait, width=size[0], height=size[1]))
+            truth = (drawn.truth.inner_corner_right, drawn.truth.inner_corner_left)
+            corners.append([picture_units(one, drawn.width, drawn.height) for one in truth if one is not None])
+        first, second = view.shown
+        assert first is not None
+        assert second is not None
+        found = alignment_of_points([PointPair(b, a) for a, b in zip(*corners, strict=True)])
+        still = FramedAlignment(first, Alignment(IDENTITY, AlignmentMethod.POINTS))
+        view.aligner.place({first: still, second: FramedAlignment(first, found)})
+        view.aligner.save()
+        self.settle()
 
     def _safety(self, look: str) -> None:
         """Backups, the check, the bin, and the sheets that delete, merge and look back."""

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -38,7 +38,7 @@ from clinic_app.services.patients import case_of_view
 from clinic_app.storage.picture_store import PictureKind
 from clinic_app.storage.pictures import NewPicture
 from clinic_app.storage.unit import UnitOfWork
-from clinic_app.wording.pictures import kinds_words
+from clinic_app.wording.pictures import dose_words, kinds_words
 
 PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".heic", ".heif"})
 LEFT_BY_SYSTEMS = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db"})
@@ -390,7 +390,14 @@ class PicturesService:
             patient = unit.patients.get(case.patient_id)
             events = unit.treatment.events([case.patient_id]).get(case.patient_id, ())
             pictures = unit.pictures.of_patient(case.patient_id)
-            injections = injections_of(case_id, events)
+            sites = {
+                one.id: len(one.details.sites)
+                for one in unit.treatment.sessions_of([case.patient_id]).get(case.patient_id, ())
+            }
+            injections = tuple(
+                replace(one, units_text=dose_words(one.units_text, sites.get(one.session_id, 0)))
+                for one in injections_of(case_id, events)
+            )
             elsewhere = [event.day for event in events if event.external and event.case_id in (None, case_id)]
             pins = unit.pictures.pins(case_id)
             said = unit.comparison.peak_day(case_id)

@@ -54,6 +54,12 @@ MESSAGES: dict[str, str] = {
 }
 
 
+def dose_words(units_text: str, sites: int) -> str:
+    """``35 U, 6 sites``, as far as it was entered."""
+    places = translate_many("{count} site", "{count} sites", sites) if sites else ""
+    return ", ".join(part for part in (units_text, places) if part)
+
+
 def kinds_words(others: Sequence[tuple[str, int]]) -> str:
     """How many files of which ending: ``3 .tif, 1 .gif, 2 without an ending``."""
     return ", ".join(

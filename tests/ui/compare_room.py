@@ -202,7 +202,8 @@ class DrawnPictures:
         place = next(place for place, one in enumerate(self.pictures) if one.id == picture_id)
         one = self.pictures[place]
         self.turned[picture_id] = (self.turned.get(picture_id, 0) + quarters) % 4
-        self.pictures[place] = replace(one, width=one.height, height=one.width)
+        turned = self.turned[picture_id]
+        self.pictures[place] = replace(one, width=one.height, height=one.width, turned=turned)
         width, height, *rest = self.jpegs[picture_id]
         self.jpegs[picture_id] = (height, width, rest[0], rest[1])
         return Changes(frozenset({Topic.PICTURES}), 78)

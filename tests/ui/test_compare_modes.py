@@ -582,6 +582,7 @@ def test_a_photograph_is_turned_for_good(room: Room) -> None:
     assert room.b.photo is not None
     assert room.b.photo.size == Extent(1500, 1200)
     assert said == ["Photo turned"]
+    assert room.source.calls.count(("thumbnail", 8)) == 2
     room.a.setFocus()
     room.key(Qt.Key.Key_BracketLeft)
     assert room.source.turned == {8: 1, 5: 3}

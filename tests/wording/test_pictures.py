@@ -15,7 +15,7 @@ from clinic_app.domain.pictures import (
     TakenAt,
     phase_of,
 )
-from clinic_app.wording.pictures import certainty_words, pair_reason_words, phase_label
+from clinic_app.wording.pictures import certainty_words, dose_words, pair_reason_words, phase_label
 from tests.domain.builders import QUICK, day
 from tests.domain.test_pictures import TOUCHED_UP, injections, moments, picture, sittings, taken
 
@@ -133,3 +133,11 @@ def test_the_days_of_the_label_are_the_real_days() -> None:
         assert phase_label(phase_of(taken(when), injections(start), known_after=True), "Botox")[1].startswith(
             f"{elapsed} day"
         )
+
+
+@pytest.mark.parametrize(
+    ("units", "sites", "words"),
+    [("35 U", 6, "35 U, 6 sites"), ("35 U", 1, "35 U, 1 site"), ("35 U", 0, "35 U"), ("", 2, "2 sites"), ("", 0, "")],
+)
+def test_a_dose_with_its_sites(units: str, sites: int, words: str) -> None:
+    assert dose_words(units, sites) == words

@@ -77,18 +77,24 @@ class ModeButton(ViewerButton):
         super().__init__(keeper, name, icon=icon, key=key, checkable=True, framed=False, side=32)
         self._words = name
         self._wide = False
+        self._hinted = False
 
-    def set_wide(self, *, wide: bool) -> None:
-        """With words and key, or the drawing alone."""
-        self._wide = wide
+    def set_wide(self, *, wide: bool, hinted: bool) -> None:
+        """With words, ``hinted`` with the key too, or the drawing alone."""
+        self._wide, self._hinted = wide, wide and hinted
         self.setText(self._words if wide else "")
         self.updateGeometry()
         self.update()
 
+    @property
+    def words(self) -> str:
+        """What it says where there is room."""
+        return self._words
+
     def sizeHint(self) -> QSize:
         """Room for the key behind the words."""
         hint = super().sizeHint()
-        return QSize(hint.width() + self._keeper.px(16), hint.height()) if self._wide else hint
+        return QSize(hint.width() + self._keeper.px(16), hint.height()) if self._hinted else hint
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint plate, drawing, words, and the key in a paler ink."""
@@ -102,12 +108,13 @@ class ModeButton(ViewerButton):
             painting.icon(painter, keeper, self.rect(), self._icon, ink, 18)
         else:
             painting.icon(painter, keeper, QRect(keeper.px(10), 0, keeper.px(16), self.height()), self._icon, ink, 16)
-            room = self.rect().adjusted(keeper.px(32), 0, -keeper.px(24), 0)
+            room = self.rect().adjusted(keeper.px(32), 0, -keeper.px(24 if self._hinted else 6), 0)
             weight = 600 if self.isChecked() else 500
             painting.text(painter, keeper, room, self.text(), Style.BUTTON, ink, weight=weight)
-            spot = QRect(self.width() - keeper.px(24), 0, keeper.px(16), self.height())
-            hint = "viewer.key_hint" if self.isEnabled() else "viewer.line"
-            painting.text(painter, keeper, spot, self._digit, Style.CAPTION, hint, align=painting.CENTRE)
+            if self._hinted:
+                spot = QRect(self.width() - keeper.px(24), 0, keeper.px(16), self.height())
+                hint = "viewer.key_hint" if self.isEnabled() else "viewer.line"
+                painting.text(painter, keeper, spot, self._digit, Style.CAPTION, hint, align=painting.CENTRE)
         if self.hasFocus():
             painting.box(painter, self.rect(), keeper.px(5), line=keeper.colour("viewer.accent"), width=2.0)
 
@@ -148,16 +155,13 @@ class ModeBar(Themed):
         name = translate("Difference")
         difference.rename(name if aligned else translate("{name}: align the photos first").format(name=name))
 
-    def set_wide(self, *, wide: bool) -> None:
-        """With words, or the drawings alone."""
-        for button in self.buttons.values():
-            button.set_wide(wide=wide)
-
-    def wide_width(self) -> int:
-        """How wide it is with words, in pixels."""
+    def fit_into(self, room: int) -> None:
+        """With words and keys, with words, or the drawings alone, as there is room (pixels)."""
         metrics = self.keeper.metrics(Style.BUTTON)
-        words = sum(metrics.horizontalAdvance(button.accessibleName()) for button in self.buttons.values())
-        return words + len(self.buttons) * self.keeper.px(66)
+        words = sum(metrics.horizontalAdvance(button.words) for button in self.buttons.values())
+        plain = words + len(self.buttons) * self.keeper.px(50)
+        for button in self.buttons.values():
+            button.set_wide(wide=plain <= room, hinted=plain + len(self.buttons) * self.keeper.px(16) <= room)
 
     def restyle(self) -> None:
         """Take measures anew."""
@@ -230,8 +234,8 @@ class TopBar(Plane):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow the modes are drawings alone."""
         px = self.keeper.px
-        rest = px(36 + 190 + 76 + 3 * 38 + 60) + (self.views.sizeHint().width() if self.views.isVisible() else 0)
-        self.modes.set_wide(wide=self.width() >= rest + self.modes.wide_width())
+        rest = px(36 + 140 + 76 + 3 * 38 + 60) + (self.views.sizeHint().width() if self.views.isVisible() else 0)
+        self.modes.fit_into(self.width() - rest)
         super().resizeEvent(event)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -164,11 +165,16 @@ class CycleStrip(QWidget):
             inner = cell.adjusted(keeper.px(8), 0, -keeper.px(8), 0)
             painting.text(painter, keeper, inner, words, Style.SECONDARY, "viewer.text2", align=painting.CENTRE)
         if picture_id is not None and (caption := self._captions.get(picture_id)) is not None:
-            words = " · ".join(part for part in (caption.short, caption.day) if part)
-            plate = QRect(cell.left(), cell.bottom() - keeper.px(24) + 1, cell.width(), keeper.px(24))
+            room, high = cell.width() - keeper.px(16), keeper.px(20)
+            whole = " · ".join(part for part in (caption.short, caption.day) if part)
+            fits = keeper.metrics(Style.SECONDARY).horizontalAdvance(whole) <= room
+            lines = [whole] if fits else [part for part in (caption.short, caption.day) if part]
+            tall = high * len(lines) + keeper.px(4)
+            plate = QRect(cell.left(), cell.bottom() - tall + 1, cell.width(), tall)
             painter.fillRect(plate, keeper.colour("viewer.plate"))
-            inner = plate.adjusted(keeper.px(8), 0, -keeper.px(8), 0)
-            painting.text(painter, keeper, inner, words, Style.SECONDARY, "viewer.plate_text")
+            for number, words in enumerate(lines):
+                spot = QRect(plate.left() + keeper.px(8), plate.top() + keeper.px(2) + number * high, room, high)
+                painting.text(painter, keeper, spot, words, Style.SECONDARY, "viewer.plate_text")
 
     # --- the hand ---------------------------------------------------------------------------------------------
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -207,6 +213,21 @@ class CycleStrip(QWidget):
     def focusOutEvent(self, event: object) -> None:
         """Take the ring away."""
         self.update()
+
+
+def own_cycles(cycles: Sequence[PicturePair]) -> tuple[PicturePair, ...]:
+    """The pairs of which a photograph is of the cycle itself.
+
+    A first photograph that stands in for a missing one before is not repeated from cycle to cycle.
+    """
+    found: list[PicturePair] = []
+    seen: set[int] = set()
+    for pair in cycles:
+        a = pair.a if pair.a is not None and pair.a.id not in seen else None
+        if a is not None or pair.b is not None:
+            found.append(replace(pair, a=a))
+        seen |= {picture.id for picture in (pair.a, pair.b) if picture is not None}
+    return tuple(found)
 
 
 def cycle_names(cycles: Sequence[PicturePair]) -> tuple[str, ...]:

@@ -194,11 +194,15 @@ class FilmStrip(QAbstractScrollArea):
 
     def show_sittings(self, sittings: Sequence[Sitting], view: str | None) -> None:
         """Show these; thumbnails already here are kept."""
+        before = {thumb.entry.picture.id: thumb.entry.picture.turned for thumb in self._thumbs}
         self._sittings = list(sittings)
         self._thumbs = [thumb for sitting in self._sittings for thumb in sitting.thumbs]
         known = {thumb.entry.picture.id for thumb in self._thumbs}
         self._images = {key: image for key, image in self._images.items() if key in known}
-        self._asked &= known
+        as_before = {
+            one.entry.picture.id for one in self._thumbs if before.get(one.entry.picture.id) == one.entry.picture.turned
+        }
+        self._asked &= known & as_before
         self._broken &= known
         self._view = view
         self._cursor = min(self._cursor, max(len(self._thumbs) - 1, 0))
@@ -246,6 +250,7 @@ class FilmStrip(QAbstractScrollArea):
                 words = max(
                     keeper.metrics(Style.SECTION_SMALL).horizontalAdvance(sitting.title),
                     keeper.metrics(Style.SECONDARY).horizontalAdvance(sitting.day),
+                    keeper.metrics(Style.SECONDARY).horizontalAdvance(sitting.injected.units_text),
                 )
                 width = px(30) if self._folded else max(px(CARD), min(words + px(14), px(110)))
             else:

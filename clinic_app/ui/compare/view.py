@@ -23,7 +23,7 @@ from clinic_app.ui.compare.aligning import Aligner
 from clinic_app.ui.compare.bars import StatusLine, ToolStrip, TopBar
 from clinic_app.ui.compare.chrome import ViewerButton, percent
 from clinic_app.ui.compare.composed import FASTEST, GAINS, SLOWEST
-from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, small
+from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, own_cycles, small
 from clinic_app.ui.compare.film import FilmStrip
 from clinic_app.ui.compare.keys import OF_DIVIDER, KeyMap
 from clinic_app.ui.compare.levels import Level, Levels
@@ -105,6 +105,7 @@ class CompareView(QWidget):
         self._unpainted: set[str] = set()
         self._unread: set[str] = set()
         self._by_hand = False
+        self._against: tuple[int | None, int | None] = (None, None)
         self._full = False
         self._presenting = False
         self._was_maximised = False
@@ -368,7 +369,7 @@ class CompareView(QWidget):
             return
         before = self._reading
         answer = reading.answer
-        if before is not None and before.view != reading.view:
+        if before is not None and not keep:
             self._remember()
         self._reading = reading
         if before is None:
@@ -391,8 +392,10 @@ class CompareView(QWidget):
             answer.pictures, answer.injections, reading.captions, reading.views, reading.products
         )
         self.film.show_sittings(sittings, reading.view)
-        current = max((number for number, pair in enumerate(answer.cycles) if pair == answer.pair), default=0)
-        self.cycles.show_cycles(answer.cycles, cycle_names(answer.cycles), dict(reading.captions), current)
+        cycles = own_cycles(answer.cycles)
+        injection = answer.pair.injection
+        current = next((place for place, pair in enumerate(cycles) if pair.injection == injection), len(cycles) - 1)
+        self.cycles.show_cycles(cycles, cycle_names(cycles), dict(reading.captions), current)
         if keep and before is not None and before.view == reading.view:
             self._keep_choice(reading)
             return
@@ -419,6 +422,7 @@ class CompareView(QWidget):
         )
         pictures = known.pictures if stands and known is not None else (a, b)
         self._by_hand = tuple(pictures[:2]) != (a, b)
+        self._against = (a, b)
         same = known is not None and tuple(known.pictures) == tuple(pictures)
         seen = known or Remembered()
         if not same:
@@ -458,7 +462,7 @@ class CompareView(QWidget):
         reading = self._reading
         if reading is None or reading.entry(picture_id) is None or self._chosen.get(letter) == picture_id:
             return
-        self._by_hand = True
+        self._choose_by_hand()
         self._leave_cycles()
         held = next((other for other, one in self._chosen.items() if one == picture_id), None)
         if held is not None and {held, letter} == {"A", "B"}:
@@ -467,6 +471,12 @@ class CompareView(QWidget):
             self._put({**self._chosen, letter: picture_id, held: self._chosen.get(letter)})
         elif letter in self.stage.letters:
             self._put({**self._chosen, letter: picture_id})
+
+    def _choose_by_hand(self) -> None:
+        """Somebody chose photographs, against the pair the rule gives now."""
+        if self._reading is not None and not self._by_hand:
+            self._by_hand = True
+            self._against = self._reading.automatic
 
     def _show_alone(self, picture_id: int) -> None:
         self.show_picture("B", picture_id)
@@ -492,7 +502,7 @@ class CompareView(QWidget):
         if picture_id is None:
             self._say(translate("There is no further photo of this view."))
             return
-        self._by_hand = True
+        self._choose_by_hand()
         self._leave_cycles()
         if self.stage.mode is not CompareMode.SIDE_BY_SIDE:
             self.set_mode(CompareMode.SIDE_BY_SIDE)
@@ -519,7 +529,7 @@ class CompareView(QWidget):
         """A becomes B and B becomes A, at once and without reading anything again."""
         if self._reading is None:
             return
-        self._by_hand = True
+        self._choose_by_hand()
         self.aligner.end_points()
         ready = all(
             (shown := self._shown[letter]) is not None and shown.picture_id == self._chosen[letter] for letter in "AB"
@@ -595,20 +605,16 @@ class CompareView(QWidget):
         reading = self._reading
         if reading is None or not reading.answer.cycles:
             return
-        cycles = reading.answer.cycles
-        whole = [number for number, pair in enumerate(cycles) if pair.a is not None or pair.b is not None]
-        if not whole:
-            return
         now = self._cycle_shown()
-        later = [number for number in whole if (number > now if direction > 0 else number < now)]
+        later = [number for number, _ in enumerate(self.cycles.cycles) if (number - now) * direction > 0]
         if not later:
             self._say(translate("There is no further cycle with photos of this view."))
             return
         self._show_cycle(later[0] if direction > 0 else later[-1])
 
     def _cycle_shown(self) -> int:
-        """The cycle B belongs to, else A; beyond the end where there is none."""
-        cycles = self._reading.answer.cycles if self._reading is not None else ()
+        """The place of the cycle B belongs to, else A; beyond the end where there is none."""
+        cycles = self.cycles.cycles
         for number, pair in reversed(list(enumerate(cycles))):
             if (pair.a.id if pair.a else None, pair.b.id if pair.b else None) == self.shown:
                 return number
@@ -620,29 +626,34 @@ class CompareView(QWidget):
                     return number
         return len(cycles)
 
-    def _show_cycle(self, number: int) -> None:
+    def _show_cycle(self, place: int) -> None:
+        """Compare the pair of a cycle, by its place among those with photographs of their own."""
         reading = self._reading
         if reading is None:
             return
-        pair = reading.answer.cycles[number]
+        injection = self.cycles.cycles[place].injection
+        pair = next(pair for pair in reading.answer.cycles if pair.injection == injection)
         self._leave_cycles()
         chosen = {**self._chosen, "A": pair.a.id if pair.a else None, "B": pair.b.id if pair.b else None}
         for letter in LETTERS[2:]:
             if chosen.get(letter) in (chosen["A"], chosen["B"]):
                 chosen[letter] = None
-        self._by_hand = (chosen["A"], chosen["B"]) != reading.automatic
+        if (chosen["A"], chosen["B"]) != reading.automatic:
+            self._choose_by_hand()
+        else:
+            self._by_hand = False
         self._put(chosen)
 
     def toggle_cycles(self) -> None:
         """One view in all cycles, or the pair again."""
         if self.all_cycles:
             self._leave_cycles()
-        elif self._reading is not None and len(self._reading.answer.cycles) > 0:
+        elif self.cycles.cycles:
             self.aligner.end_points()
             self.cycles.set_lens(self.stage.lens)
             self._centre.setCurrentWidget(self.cycles)
         else:
-            self._say(translate("There is no injection yet, so there are no cycles."))
+            self._say(translate("There are no photos of this view before or after an injection yet."))
         self._tell()
 
     def _leave_cycles(self) -> None:
@@ -1088,10 +1099,20 @@ class CompareView(QWidget):
         stage, looks, mix = self.stage, self.stage.looks, self.stage.mix
         mode = self._before_points or stage.mode
         now = Remembered(
-            tuple(self._chosen.get(letter) for letter in stage.letters), reading.automatic, stage.lens, stage.links,
-            stage.linked, mode, stage.stacked_by_hand, looks.sizing, mix.divider, mix.level, mix.blend,
-            int(looks.grid), looks.match_exposure,
-        )  # fmt: skip
+            tuple(self._chosen.get(letter) for letter in stage.letters),
+            self._against if self._by_hand else reading.automatic,
+            stage.lens,
+            stage.links,
+            stage.linked,
+            mode,
+            stage.stacked_by_hand,
+            looks.sizing,
+            mix.divider,
+            mix.level,
+            mix.blend,
+            int(looks.grid),
+            looks.match_exposure,
+        )
         state = CompareState(reading.view, {**self._state.views, reading.view: now})
         if state == self._state:
             return
@@ -1202,7 +1223,8 @@ class CompareView(QWidget):
         a = self._shown["A"]
         by = b.placed if a is None or a.placed is None else b.placed.then(a.placed.inverse())
         words = translate("aligned, B turned {degrees}° and {percent} % of A")
-        return words.format(degrees=f"{by.rotation:.1f}", percent=f"{by.scale * 100:.0f}")
+        degrees = f"{round(by.rotation, 1) + 0.0:.1f}".replace("-", "−")
+        return words.format(degrees=degrees, percent=f"{by.scale * 100:.0f}")
 
     def _mode_words(self) -> list[str]:
         mix = self.stage.mix

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap
 
+from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.widgets import painting
@@ -32,14 +33,17 @@ class Thumbnails(QObject):
         self._kept: OrderedDict[int, QPixmap] = OrderedDict()
         self._asked: set[int] = set()
         self._damaged: set[int] = set()
+        self._stale: set[int] = set()
         context.detached.connect(self.clear)
+        context.tasks.changed.connect(self._something_changed)
 
     def get(self, picture_id: int) -> QPixmap | None:
         """The thumbnail, or None while it is on its way or cannot be read."""
         found = self._kept.get(picture_id)
         if found is not None:
             self._kept.move_to_end(picture_id)
-            return found
+            if picture_id not in self._stale:
+                return found
         if picture_id not in self._asked and picture_id not in self._damaged and self._context.open:
             self._asked.add(picture_id)
 
@@ -53,7 +57,12 @@ class Thumbnails(QObject):
                 key=picture_id,
                 failed=lambda error: self._fail(picture_id, error),
             )
-        return None
+        return found
+
+    def _something_changed(self, changes: Changes) -> None:
+        """Photographs may be turned now: those that are here are read again when they are seen, and shown till then."""
+        if Topic.PICTURES in changes.topics:
+            self._stale = set(self._kept)
 
     def damaged(self, picture_id: int) -> bool:
         """Whether it could not be read."""
@@ -64,9 +73,11 @@ class Thumbnails(QObject):
         self._kept.clear()
         self._asked.clear()
         self._damaged.clear()
+        self._stale.clear()
 
     def _take(self, picture_id: int, data: bytes) -> None:
         self._asked.discard(picture_id)
+        self._stale.discard(picture_id)
         picture = QPixmap()
         if not picture.loadFromData(data):
             self._damaged.add(picture_id)
@@ -78,6 +89,8 @@ class Thumbnails(QObject):
 
     def _fail(self, picture_id: int, error: ClinicError) -> None:
         self._asked.discard(picture_id)
+        self._stale.discard(picture_id)
+        self._kept.pop(picture_id, None)
         self._damaged.add(picture_id)
         self.arrived.emit(picture_id)
 

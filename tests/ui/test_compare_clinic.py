@@ -1,0 +1,112 @@
+"""The viewer over a real encrypted clinic: what is aligned, turned and remembered is there after it was closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.comparison import CompareMode
+from clinic_app.ui.compare import CompareView
+from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from tests.builders import PASSPHRASE, add_patient
+from tests.ui.patients_room import Room, add_photo, give_sites, open_room
+
+CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def clinic(keeper: ThemeKeeper, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> Iterator[Room]:
+    with open_room(keeper, tasks, qtbot, tmp_path) as room:
+        yield room
+
+
+def viewer(room: Room, saved_as: Path | None = None) -> CompareView:
+    """The viewer, as the window builds it."""
+    view = CompareView(room.context.theme, room.tasks, ask=lambda *_: str(saved_as or ""))
+    room.show(view, 1200, 800)
+    view.setFocus()
+    return view
+
+
+def press(
+    room: Room, view: CompareView, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    """A key in whatever has the keyboard."""
+    QTest.keyClick(QApplication.focusWidget() or view.stage.active, key, modifiers)
+    room.settle()
+
+
+def test_what_was_aligned_turned_and_shown_is_there_again(clinic: Room, tmp_path: Path) -> None:
+    services = clinic.services
+    patient, case = add_patient(services)
+    give_sites(services, patient, case, date(2025, 11, 11))
+    a = add_photo(services, patient, "IMG-20251110-WA0001.jpg", 100)
+    b = add_photo(services, patient, "IMG-20251121-WA0002.jpg", 110)
+    services.pictures.set_view([a, b], "F01")
+    out = tmp_path / "out.png"
+    view = viewer(clinic, out)
+    view.open_case(case)
+    clinic.settle()
+    assert view.shown == (a, b)
+    assert view.stage.panes["B"].caption is not None
+    assert view.stage.panes["B"].caption.second.endswith("20 U, 4 sites)")
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
+        press(clinic, view, key, CTRL_SHIFT)
+    press(clinic, view, Qt.Key.Key_Period)
+    press(clinic, view, Qt.Key.Key_3)
+    press(clinic, view, Qt.Key.Key_Plus)
+    lens = view.stage.lens
+    view.close_case()
+    clinic.settle()
+    placed = services.pictures.pair(case).alignments
+    assert set(placed) == {a, b}
+    assert placed[b].alignment.similarity.rotation == pytest.approx(0.5)
+    view.open_case(case)
+    clinic.settle()
+    assert view.stage.mode is CompareMode.BLEND
+    assert view.stage.lens == lens
+    press(clinic, view, Qt.Key.Key_BracketRight)
+    clinic.settle()
+    assert {entry.picture.id: entry.picture.turned for entry in services.pictures.entries(patient)} == {a: 0, b: 1}
+    assert set(services.pictures.pair(case).alignments) == {a}
+    assert view.stage.photos["B"].placed is None
+    services.access.confirm(PASSPHRASE, Action.EXPORT_IDENTIFIABLE)
+    services.access.explain(Action.EXPORT_IDENTIFIABLE, patient, "For the patient’s own doctor")
+    press(clinic, view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    next(one for one in view.findChildren(ConfirmDialog) if one.isVisible()).verb_button.click()
+    clinic.settle()
+    clinic.settle()
+    assert out.read_bytes().startswith(b"\x89PNG")
+    with services.context.units.read() as unit:
+        exported = unit.audit.entries(AuditFilter(action="photo.export", patient_id=patient), 0, 9)
+        assert unit.audit.verify(rows=True).problems == ()
+    assert {entry.object_id for entry in exported} == {str(a), str(b)}
+    view.close_case()
+    clinic.settle()
+
+
+def test_nothing_is_written_once_the_clinic_is_closed(clinic: Room) -> None:
+    services = clinic.services
+    patient, case = add_patient(services)
+    give_sites(services, patient, case, date(2025, 11, 11))
+    a = add_photo(services, patient, "IMG-20251110-WA0001.jpg", 100)
+    b = add_photo(services, patient, "IMG-20251121-WA0002.jpg", 110)
+    services.pictures.set_view([a, b], "F01")
+    view = viewer(clinic)
+    view.open_case(case)
+    clinic.settle()
+    QTest.keyClick(view.stage.active, Qt.Key.Key_Right, CTRL_SHIFT)
+    clinic.context.detach()
+    view.close_case()
+    assert clinic.tasks.pending == 0
