@@ -33,7 +33,7 @@ ACTIONS: dict[Action, str] = {
     Action.RESTORE_BACKUP: "Restoring a backup",
     Action.SEE_AUDIT: "Reading the audit",
     Action.EXPORT_AUDIT: "Exporting the audit",
-    Action.ROTATE_KEYS: "Changing keys and recovery codes",
+    Action.ROTATE_KEYS: "Making new recovery codes",
     Action.REVIEW_EMERGENCIES: "Reviewing emergency openings",
 }
 ROLES: dict[Role, str] = {

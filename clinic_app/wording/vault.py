@@ -23,12 +23,15 @@ MESSAGES: dict[str, str] = {
         "Do not make a new clinic here."
     ),
     "vault_damaged": (
-        "The key file {path} is damaged and so is its copy. Restore vault.json from a backup; without it the "
-        "data cannot be opened."
+        "The key file {path} and its copy vault.json.bak are both damaged; without one of them the data cannot be "
+        "opened. Do not make a new clinic here and delete nothing. Every backup holds a vault.json, in its newest folder "
+        "under snapshots: copy it beside clinic.db, then sign in as an admin or with a recovery code. Or bring the whole "
+        "clinic back from the backup."
     ),
     "vault_newer": (
-        "The key file {path} was written by a newer version of the program (format {needs}; this one knows "
-        "{knows}). Install the newer version; nothing was changed."
+        "The key file {path} was written by a newer version of the program (form {needs}; this one knows {knows}). "
+        "Nothing was changed. Install the newer version on this computer too; an older one cannot open the clinic any "
+        "more."
     ),
     "vault_copy_used": "The key file vault.json was missing or damaged; its copy was used. Make a backup now.",
     "vault_copy_differs": (
@@ -45,8 +48,9 @@ MESSAGES: dict[str, str] = {
         "The copy of the key file (vault.json.bak) was missing, damaged or out of date; it was written anew."
     ),
     "vault_exchanged": (
-        "The key file in {folder} is no longer the one that was opened. Nothing was written; close the "
-        "program and look at the folder."
+        "The key file in {folder} is no longer the one that was opened: somebody, or another program, put another in "
+        "its place. Nothing was written. Close the program, ask who copied or restored something there, and open the "
+        "clinic again."
     ),
     "vault_is_demo": (
         "This is the demo clinic: it has no passphrase of its own and cannot become a real clinic. Create a "
@@ -65,8 +69,8 @@ MESSAGES: dict[str, str] = {
     "unknown_user": "Nobody called {user} can sign in here. Check the name.",
     "user_not_named": "Several people can sign in here ({users}). Say who you are.",
     "slot_limits": (
-        "The key file asks for a key derivation outside the safe limits ({mebibytes} MiB, {passes} passes, "
-        "{lanes} lanes): it was changed from outside. Restore vault.json from a backup."
+        "The key file was changed from outside: it asks for less or far more computing than is safe ({mebibytes} MiB, "
+        "{passes} passes, {lanes} lanes). Copy vault.json from the newest backup beside clinic.db."
     ),
     "slot_missing": "This way of signing in has been removed in the meantime.",
     "last_slot": "This is the last passphrase that opens the clinic; it cannot be removed.",
@@ -85,13 +89,23 @@ MESSAGES: dict[str, str] = {
         "Making the clinic in {path} was interrupted before anything was entered. Move this folder away, then make the "
         "clinic anew."
     ),
-    "database_missing": "The database {path} is missing. Restore a backup; no empty one was made in its place.",
-    "database_plaintext": "The database {path} is not encrypted. It was not opened, and nothing was written to it.",
-    "database_newer": (
-        "The database {path} was written by a newer version of the program (schema {needs}; this one knows "
-        "{knows}). Install the newer version; nothing was changed."
+    "database_missing": (
+        "The database {path} is missing; no empty one was made in its place. If it was moved, put it back; else bring the "
+        "clinic back from a backup."
     ),
-    "database_damaged": "The database {path} is damaged. The passphrase was right; restore a backup.",
+    "database_plaintext": (
+        "The database {path} is not encrypted, so it is not the one this program wrote. It was not opened, and nothing "
+        "was written to it. Bring the clinic back from a backup."
+    ),
+    "database_newer": (
+        "The database {path} was written by a newer version of the program (form {needs}; this one knows {knows}). "
+        "Nothing was changed. Install the newer version on this computer too; an older one cannot open the clinic any "
+        "more."
+    ),
+    "database_damaged": (
+        "The database {path} is damaged. Your passphrase is right. Delete nothing: bring the clinic back from a backup; "
+        "the damaged data are kept beside it."
+    ),
     "database_locked": "Another program is writing to the database {path}. Wait a moment and try again.",
     "database_unopenable": "The database {path} cannot be opened. Check that the folder is there and may be written.",
     "cipher_missing": (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.checks import FindingKind
+from clinic_app.domain.errors import DamageFound
 from clinic_app.services.clinic_data import ClinicDoor
 from tests.builders import PASSPHRASE, add_patient, door, open_test_clinic
 
@@ -109,5 +112,27 @@ def test_a_key_file_that_is_gone_with_its_copy_is_missing(folder: Path) -> None:
         for name in ("vault.json", "vault.json.bak"):
             (folder / name).unlink()
         assert [(one.kind, one.code) for one in services.check()] == [(FindingKind.MISSING, "vault_missing")]
+    finally:
+        services.close()
+
+
+def test_a_key_file_damaged_with_its_copy_comes_back_from_a_backup_as_the_sentence_says(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    with open_test_clinic(tmp_path) as services:
+        services.access.confirm(PASSPHRASE, Action.MANAGE)
+        services.backups.set_places([str(tmp_path / "disk")])
+        services.backups.run(str(tmp_path / "disk"))
+        add_patient(services)
+    folder = tmp_path / "clinic"
+    for name in ("vault.json", "vault.json.bak"):
+        (folder / name).write_bytes(b"{}")
+    with pytest.raises(DamageFound, match="vault_damaged"):
+        door().open(str(folder), PASSPHRASE)
+    (kept,) = (tmp_path / "disk").glob("*/snapshots/*/vault.json")
+    shutil.copy(kept, folder / "vault.json")
+    services = door().open(str(folder), PASSPHRASE)
+    try:
+        assert services.patients.count() == 1
+        assert [one for one in services.check(full=True) if not one.harmless] == []
     finally:
         services.close()

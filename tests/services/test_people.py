@@ -226,6 +226,37 @@ def test_who_left_does_not_come_in_and_comes_back_with_a_passphrase_of_their_own
     assert actions(services)[-3:] == ["slot.add", "user.enable", "auth.login"]
 
 
+def test_the_key_stays_the_same_and_a_copy_opens_as_help_says(house: House, tmp_path: Path) -> None:
+    """What the page on security tells: a copy and an old backup keep the passphrases and codes of their day."""
+    services = house.admin()
+    assert services.context.unlocked is not None
+    before = services.context.unlocked.keys.database_hex
+    lee = named(services, LEE)
+    services.people.set_roles(lee.id, [Role.ADMIN, Role.DOCTOR])
+    (tmp_path / "disk").mkdir()
+    services.backups.set_places([str(tmp_path / "disk")])
+    services.backups.run(str(tmp_path / "disk"))
+    house.close()
+    shutil.copytree(house.folder, tmp_path / "copy")
+    services = house.admin()
+    services.people.disable(lee.id)
+    services.people.change_passphrase(PASSPHRASE, NEW)
+    services.access.confirm(NEW)
+    services.people.new_recovery_codes()
+    assert services.context.unlocked is not None
+    assert services.context.unlocked.keys.database_hex == before
+    assert refused(lambda: house.open(LEES, LEE)).code == "unknown_user"
+    door = ClinicDoor(find_places(), house.clock, PictureReader, today_given=True)
+    door.open(str(tmp_path / "copy"), LEES, LEE).close()
+    door.open(str(tmp_path / "copy"), house.recovery_codes[0], RAO, recovery=True).close()
+    door.restore(str(tmp_path / "disk"), "", str(tmp_path / "back"), LEES, user=LEE)
+    back = door.open(str(tmp_path / "back"), LEES, LEE)
+    try:
+        assert named(back, LEE).active
+    finally:
+        back.close()
+
+
 def test_a_slot_without_an_active_row_signs_nobody_in(house: House) -> None:
     services = house.admin()
     unlocked = services.context.unlocked

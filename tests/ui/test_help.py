@@ -25,6 +25,12 @@ SECURITY_PAGE_ROWS = (
     "every copy of the audit's marks",  # tampered audit
     "set back to an earlier day",  # rollback
     "passphrases and the recovery codes of their time",  # backup theft
+    "does **not** change the key of the clinic",  # access taken away
+    "neither a new passphrase nor new recovery codes change it",
+    "opens that copy with the passphrase they had then",
+    "has the people of that day again",  # restored from an old backup
+    "make new recovery codes if",  # what to do
+    "treat it like a stolen computer",
     "camera",  # shoulder
     "recovered after it was deleted",  # temporary files
     "print queue",  # spool

@@ -152,8 +152,9 @@ class DisableSheet(PeopleSheet):
         self.person = person
         self.add_words(
             translate(
-                "They cannot sign in any more, from now on. What they entered stays with their name. If they may have "
-                "copied the files of the clinic and know a passphrase or code, the copy can still be opened."
+                "They cannot sign in any more, from now on. What they entered stays with their name. The key of the "
+                "clinic stays the same: a copy of its files, or a backup made before, still opens with the passphrases "
+                "and codes of its time. Help, Security says what to do if they may have one."
             )
         )
         self.add_needs()
@@ -233,8 +234,8 @@ class NewCodesSheet(PeopleSheet):
         self.codes: tuple[str, ...] = ()
         self.add_words(
             translate(
-                "Two new codes take the place of the two you have, which open nothing from then on. Have paper ready: "
-                "they are shown once, and parts of them are typed back."
+                "Two new codes take the place of the two you have, which open only the backups made before. Have paper "
+                "ready: they are shown once, and parts of them are typed back."
             )
         )
         self.add_needs()
@@ -247,7 +248,7 @@ class NewCodesSheet(PeopleSheet):
 
     def words_of(self, changes: Changes) -> str:
         """That there are new ones."""
-        return translate("There are new recovery codes; the earlier ones open nothing any more")
+        return translate("There are new recovery codes; the earlier ones open only backups made before")
 
     def after(self, changes: Changes) -> None:
         """Show them."""

@@ -275,8 +275,8 @@ class FirstSteps(Steps):
                 self,
                 translate("Leave without the recovery codes?"),
                 translate(
-                    "Earlier codes open nothing any more, and these are not shown again. New ones are made when you "
-                    "sign in next."
+                    "Earlier codes open only backups made before, and these are not shown again. New ones are made "
+                    "when you sign in next."
                 ),
                 translate("Leave without codes"),
             )
