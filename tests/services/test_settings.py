@@ -18,14 +18,14 @@ from clinic_app.domain.schedule import Attempt
 from clinic_app.domain.settings import SETTINGS, SettingKind
 from clinic_app.services import Services
 from clinic_app.wording.settings import NAMES, WHERES, WHYS
-from tests.builders import PASSPHRASE, Clock, add_patient, door, give, open_test_clinic
+from tests.builders import PASSPHRASE, Clock, add_patient, door, give, open_copied_clinic
 
 LONGER = ReinjectionPlan(months(4), months(6))
 
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
-    with open_test_clinic(tmp_path) as opened:
+    with open_copied_clinic(tmp_path) as opened:
         opened.access.confirm(PASSPHRASE, Action.MANAGE)
         yield opened
 
@@ -155,7 +155,7 @@ def test_botox_days_have_their_own_places(services: Services) -> None:
 
 
 def test_settings_last(tmp_path: Path) -> None:
-    with open_test_clinic(tmp_path) as opened:
+    with open_copied_clinic(tmp_path) as opened:
         opened.access.confirm(PASSPHRASE, Action.MANAGE)
         opened.settings.set_many(
             {"plan": LONGER, "products": {"ona", "abo"}, "share_vials": True, "clinic_name": "  District   Hospital ",
@@ -219,7 +219,7 @@ def test_a_reason_is_needed_and_unknown_names_are_refused(services: Services) ->
 
 
 def test_only_an_administrator_who_signed_in_again_changes_settings(tmp_path: Path) -> None:
-    with open_test_clinic(tmp_path) as services:
+    with open_copied_clinic(tmp_path) as services:
         with pytest.raises(AccessRefused) as refused:
             services.settings.set("lock_minutes", 3, "busy room")
         assert refused.value.code == "sign_in_again"

@@ -23,7 +23,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
-from tests.builders import open_test_clinic
+from tests.builders import open_copied_clinic
 
 
 class Room:
@@ -83,7 +83,7 @@ class Room:
 @contextmanager
 def open_room(keeper: ThemeKeeper, tasks: Tasks, qtbot: QtBot, folder: Path) -> Iterator[Room]:
     """A room over a new encrypted clinic; tasks end before the clinic is closed."""
-    with open_test_clinic(folder) as services:
+    with open_copied_clinic(folder) as services:
         room = Room(keeper, tasks, services, qtbot)
         try:
             yield room

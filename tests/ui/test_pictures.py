@@ -28,7 +28,7 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import ConfirmDialog
 from clinic_app.ui.widgets.drop_area import dropped_paths
-from tests.builders import add_patient, give, open_test_clinic
+from tests.builders import add_patient, give, open_copied_clinic
 from tests.imaging import samples
 from tests.ui.hands import drop_on, files, press_key
 
@@ -95,7 +95,7 @@ class Room:
 
 @pytest.fixture
 def room(tmp_path: Path, keeper: ThemeKeeper, tasks: Tasks, qtbot: QtBot) -> Iterator[Room]:
-    with open_test_clinic(tmp_path) as services:
+    with open_copied_clinic(tmp_path) as services:
         patient, case = add_patient(services)
         context = UiContext(tasks, keeper, Intents())
         context.attach(services)
@@ -596,3 +596,4 @@ def test_a_jpeg_on_the_clipboard_is_taken_as_one(room: Room) -> None:
     room.sheet.paste(room.patient)
     room.settle()
     assert [one.taken.day for one in room.pictures()] == [MORNING.date()], room.sheet.banner.words
+    clipboard.clear()

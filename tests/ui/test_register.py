@@ -30,7 +30,7 @@ from clinic_app.ui.register.fates import Fate, without_row
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import ConfirmDialog, Toast
-from tests.builders import PASSPHRASE, add_patient, give, open_test_clinic
+from tests.builders import PASSPHRASE, add_patient, give, open_copied_clinic
 from tests.exchange.registers import Expected, write_dirty_register
 from tests.ui.hands import drop_on, files, press_key
 
@@ -103,7 +103,7 @@ class Room:
 
 @pytest.fixture
 def room(tmp_path: Path, keeper: ThemeKeeper, tasks: Tasks, qtbot: QtBot) -> Iterator[Room]:
-    with open_test_clinic(tmp_path) as services:
+    with open_copied_clinic(tmp_path) as services:
         context = UiContext(tasks, keeper, Intents())
         context.attach(services)
         host = QWidget()
