@@ -306,6 +306,19 @@ class Access:
             return unit.access.protection(patient_id)
 
     @open_to_all
+    def treating(self, patient_id: int) -> tuple[str, ...]:
+        """Who would still see this patient's record where it is restricted: they treated the patient themselves."""
+        self.check(Action.FIND)
+        with self._units.read() as unit:
+            return tuple(
+                one.name
+                for one in unit.access.users()
+                if one.active
+                and _need(Action.SEE_RESTRICTED, one.roles) is Need.OWN
+                and unit.access.treated_by(one.name, (patient_id,))
+            )
+
+    @open_to_all
     def set_protection(
         self, patient_id: int, restricted: bool | None = None, legal_hold: bool | None = None, reason: str = ""
     ) -> Changes:

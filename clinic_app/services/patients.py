@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol, TypeVar
@@ -43,6 +44,14 @@ class PatientsService:
             if not veil.hidden:
                 return tuple(map(veil.entry, unit.patients.entries(typed, offset, limit)))
             return self._search(unit, typed, offset, limit)[1]
+
+    @needs(Action.FIND)
+    def listed(self, patient_ids: Sequence[int]) -> tuple[PatientEntry, ...]:
+        """These patients as a list shows them, in this order; who is gone or restricted is left out."""
+        veil = self._context.access.veil()
+        with self._context.units.read() as unit:
+            found = unit.patients.entries_of([id_ for id_ in patient_ids if id_ not in veil.hidden])
+        return tuple(map(veil.entry, found))
 
     @needs(Action.FIND)
     def place(self, patient_id: int) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action, EmergencyOpening, Protection
@@ -12,7 +14,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import AccessRefused, ClinicError, RuleBroken
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
-from clinic_app.ui.widgets import Button, Card, FlowLayout, FormField, TextLabel
+from clinic_app.ui.widgets import Banner, Button, Card, FlowLayout, FormField, Level, TextLabel
 from clinic_app.ui.widgets.buttons import Kind
 from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.ui.widgets.record_sheet import RecordSheet
@@ -90,6 +92,14 @@ class EmergencySheet(RecordSheet):
         super().show_refusal(error)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    protection: Protection
+    name: str
+    treating: tuple[str, ...]
+    user: str
+
+
 class ProtectionSheet(ReasonSheet):
     """Restricts a record, or forbids that it is destroyed."""
 
@@ -107,6 +117,13 @@ class ProtectionSheet(ReasonSheet):
             "reason."
         )
         self.add_widget(TextLabel(keeper, said, Style.SECONDARY, "text2", self, wrap=True))
+        self.seen_by = TextLabel(keeper, "", Style.SECONDARY, "text", self, wrap=True)
+        self.add_widget(self.seen_by)
+        self.warning = Banner(keeper, self, can_dismiss=False)
+        self.add_widget(self.warning)
+        self._treating: tuple[str, ...] = ()
+        self._user, self._was_restricted = "", False
+        self.restricted.toggled.connect(self._show_who)
         self.add_needs(always=True)
         self.body.addStretch(1)
 
@@ -114,13 +131,46 @@ class ProtectionSheet(ReasonSheet):
         """Read what protects it now, slide in."""
         patient_id = self._patient_id
 
-        def show(found: tuple[Protection, object]) -> None:
-            self.restricted.setChecked(found[0].restricted)
-            self.legal_hold.setChecked(found[0].legal_hold)
+        def read(services: Services) -> _Found:
+            access = services.access
+            listed = services.patients.listed((patient_id,))
+            name = f"{listed[0].name}, {listed[0].mrn}" if listed else ""
+            user = access.user.name
+            return _Found(access.protection(patient_id), name, access.treating(patient_id), user)
+
+        def show(found: _Found) -> None:
+            self._user, self._treating = found.user, found.treating
+            self.set_title(translate("Protect this record"), found.name)
+            self.restricted.setChecked(found.protection.restricted)
+            self.legal_hold.setChecked(found.protection.legal_hold)
+            self._was_restricted = found.protection.restricted
+            self._show_who()
             super(ProtectionSheet, self).begin()
 
-        self.context.tasks.ask(
-            lambda services: (services.access.protection(patient_id), None), show, owner=self, failed=self._unreadable
+        self.context.tasks.ask(read, show, owner=self, failed=self._unreadable)
+
+    def open(self) -> None:
+        """Slide in, the keyboard on the first box."""
+        super().open()
+        self.restricted.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_who(self) -> None:
+        """Who sees the record where it is restricted, and whether whoever works is among them."""
+        names = ", ".join(self._treating)
+        self.seen_by.setText(
+            translate("Treated by and open to: {names}").format(names=names)
+            if names
+            else translate("Nobody here has recorded a visit of this patient: the record would be closed to everybody.")
+        )
+        if not self.restricted.isChecked() or self._was_restricted or self._user in self._treating:
+            self.warning.clear()
+            return
+        self.warning.show_words(
+            translate(
+                "It will be closed to you too: you have recorded no visit of this patient (imported ones do not "
+                "count). The restriction is taken back in the menu Patient, with the patient selected in a list."
+            ),
+            level=Level.WARNING,
         )
 
     def act(self, services: Services, reason: str) -> Changes:

@@ -34,6 +34,7 @@ NEEDS_PATIENT = frozenset(
         "audit_of",
         "versions",
         "copy_record",
+        "protect_patient",
         "merge_patient",
         "delete_patient",
     }
@@ -60,6 +61,7 @@ KEPT_TO: Mapping[str, Action] = MappingProxyType(
         "record_visit": Action.DRAFT_INJECTION,
         "audit_of": Action.SEE_AUDIT,
         "copy_record": Action.EXPORT_IDENTIFIABLE,
+        "protect_patient": Action.MANAGE,
         "merge_patient": Action.MERGE,
         "delete_patient": Action.DELETE,
         "import_pictures": Action.ADD_PHOTOS,
@@ -161,7 +163,7 @@ class Menus:
         add(menu, "schedule", translate("&Schedule"), lambda: hands.go_to("schedule"), "Ctrl+2")
         add(menu, "patients", translate("&Patients"), lambda: hands.go_to("patients"), "Ctrl+3")
         add(menu, "compare_area", translate("&Compare"), lambda: hands.go_to("compare"), "Ctrl+4")
-        add(menu, "people", translate("Peop&le"), lambda: hands.go_to("people"))
+        add(menu, "people", translate("Pe&ople"), lambda: hands.go_to("people"))
         add(menu, "audit", translate("A&udit"), lambda: hands.go_to("audit"), "Ctrl+Shift+A")
         add(menu, "back", translate("&Back"), lambda: hands.step_history(-1), "Alt+Left")
         add(menu, "forward", translate("&Forward"), lambda: hands.step_history(1), "Alt+Right")
@@ -183,7 +185,7 @@ class Menus:
         add(text, "smaller", translate("&Smaller"), lambda: hands.step_text(-1), "Ctrl+-")
         add(text, "usual", translate("&Usual"), lambda: hands.step_text(0), "Ctrl+0")
         menu.addSeparator()
-        add(menu, "full_screen", translate("F&ull screen"), hands.full_screen, "F11")
+        add(menu, "full_screen", translate("Full scr&een"), hands.full_screen, "F11")
         add(menu, "regions", translate("Next &region"), lambda: hands.next_region(1), "F6")
         add(menu, "regions_back", translate("Pre&vious region"), lambda: hands.next_region(-1), "Shift+F6")
 
@@ -212,12 +214,14 @@ class Menus:
         add(menu, "copy_record", translate("Cop&y of the record…"), self._of_patient(intents.copy_record.emit))
         menu.addSeparator()
         merge = self._of_patient(intents.merge_patient.emit)
+        protect = self._of_patient(intents.protect_patient.emit)
+        add(menu, "protect_patient", translate("Restri&ct or hold the record…"), protect)
         add(menu, "merge_patient", translate("Mer&ge with another patient…"), merge)
         add(menu, "delete_patient", translate("Dele&te patient…"), self._of_patient(intents.delete_patient.emit))
 
     def _photos(self) -> None:
         add, intents = self._commands.add, self._intents
-        menu = self._commands.menu("photos", translate("P&hotos"))
+        menu = self._commands.menu("photos", translate("Ph&otos"))
         ask = self._of_patient(lambda one: intents.import_pictures.emit(one, ()))
         add(menu, "import_pictures", translate("&Import photos…"), ask, "Ctrl+I")
         add(menu, "paste_picture", translate("&Paste photo"), self._of_patient(intents.paste_picture.emit), "Ctrl+V")
