@@ -75,9 +75,11 @@ def test_an_emergency_opens_the_page_in_a_red_frame_and_is_looked_at(closed: Roo
     assert frame.isValid()
     edge = page.grab().toImage().pixelColor(1, page.height() // 2)
     assert edge.red() > edge.green() + 60
+    assert [one.text() for one in closed.window.rail._names] == ["Asha Verma"]
     page.emergency.end_now()
     closed.settle()
     closed.until(lambda: page._absent.isVisible())
+    assert closed.window.rail._names == []
     assert not page.emergency.running
     assert "Asha" not in "".join(words_of_widget(page._absent))
 
@@ -151,10 +153,30 @@ def test_an_admin_restricts_a_record(clinic: Room) -> None:
     assert isinstance(sheet, ProtectionSheet)
     clinic.until(sheet.isVisible)
     assert not sheet.restricted.isChecked()
-    sheet.restricted.setChecked(True)
+    assert sheet.restricted.hasFocus()
+    assert "Asha Verma, 4127" in words_of_widget(sheet._subtitle)
+    assert sheet.seen_by.text() == "Treated by and open to: Dr Rao"
+    clinic.press(Qt.Key.Key_Space)
+    assert sheet.restricted.isChecked()
+    assert not sheet.warning.isVisible()
     sheet.reason.setText("A colleague of ours")
     sheet.secret.setText(PASSPHRASE)
     clinic.press(Qt.Key.Key_Return, CTRL)
     clinic.settle()
     clinic.until(lambda: clinic.window.sheet is None)
     assert clinic.services.access.protection(patient).restricted
+
+
+def test_who_never_treated_a_patient_is_told_before_the_record_closes_to_them(clinic: Room) -> None:
+    patient, _ = clinic.people["Thomas Okafor"]
+    clinic.context.intents.protect_patient.emit(patient)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, ProtectionSheet)
+    clinic.until(sheet.isVisible)
+    assert "closed to everybody" in sheet.seen_by.text()
+    assert not sheet.warning.isVisible()
+    clinic.press(Qt.Key.Key_Space)
+    assert "closed to you too" in sheet.warning.words
+    clinic.press(Qt.Key.Key_Space)
+    assert not sheet.warning.isVisible()

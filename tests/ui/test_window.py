@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.changes import Changes, Progress, Report
@@ -32,7 +33,7 @@ from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.side_sheet import SideSheet
-from tests.builders import PASSPHRASE, door, give
+from tests.builders import PASSPHRASE, add_patient, door, give
 from tests.ui.hands import drop_on, files
 from tests.ui.window_room import Filled, Room, named, room
 
@@ -241,6 +242,30 @@ def test_recent_patients_stand_in_the_rail(clinic: Room) -> None:
     clinic.window.rail.recent_chosen.emit(1)
     clinic.settle()
     assert clinic.window.selection[0] == clinic.people["Asha Verma"][0]
+
+
+def test_recent_names_change_and_are_told_apart_by_their_numbers(clinic: Room) -> None:
+    asha, case = clinic.people["Asha Verma"]
+    other, other_case = add_patient(clinic.services, "Meena Joshi", "1985", phone="98400 19850")
+    for patient, diagnosis in ((asha, case), (other, other_case), clinic.people["Meena Joshi"]):
+        clinic.context.intents.open_case.emit(patient, diagnosis)
+        clinic.settle()
+    names = [one.text() for one in clinic.window.rail._names]
+    assert names == ["Meena Joshi, 1984", "Meena Joshi, 1985", "Asha Verma"]
+    clinic.context.intents.edit_patient.emit(asha)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_End)
+    clinic.type(" Kumari")
+    clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    clinic.settle()
+    assert clinic.window.rail._names[2].text() == "Asha Verma Kumari"
+
+
+def test_no_two_entries_of_a_menu_share_a_letter(clinic: Room) -> None:
+    for menu in clinic.window.menuBar().findChildren(QMenu):
+        found = [re.search(r"&(\w)", action.text().partition("\t")[0]) for action in menu.actions()]
+        letters = [one[1].casefold() for one in found if one is not None]
+        assert sorted(letters) == sorted(set(letters)), menu.title()
 
 
 def test_f4_hides_the_panel_and_narrow_windows_lay_it_over(clinic: Room) -> None:

@@ -68,6 +68,7 @@ from clinic_app.wording.people import role_words
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
+    from clinic_app.domain.patients import PatientEntry
     from clinic_app.domain.schedule import Appointment
     from clinic_app.services import Services
     from clinic_app.ui.audit.view import AuditView
@@ -635,7 +636,7 @@ class MainWindow(QMainWindow):
             self._unsaid.clear()
         self._context.uncover()
         self._show_user()
-        self.rail.show_recent(translate("Recent") if self._recent else "", [one[1] for one in self._recent])
+        self._read_recent()
         self._look_at_clock()
         self._look_at_drafts()
         self._look_at_emergencies()
@@ -867,6 +868,7 @@ class MainWindow(QMainWindow):
         if self._page is None:
             self._page = self.rooms.case_page()
             self._page.back_asked.connect(self._back_from_case)
+            self._page.emergency.over.connect(self._read_recent)
         if self.areas.indexOf(self._page) < 0:
             self.areas.addWidget(self._page)
         return self._page
@@ -991,11 +993,27 @@ class MainWindow(QMainWindow):
         if not patient_id:
             return
 
-        def take(name: str) -> None:
-            self._recent = [(patient_id, name), *(one for one in self._recent if one[0] != patient_id)][:RECENT]
-            self.rail.show_recent(translate("Recent"), [one[1] for one in self._recent])
+        self._read_recent((patient_id, *(one[0] for one in self._recent if one[0] != patient_id)))
 
-        self._context.tasks.ask(lambda s: s.patients.get(patient_id).name, take, owner=self, failed=lambda _: None)
+    def _read_recent(self, wanted: tuple[int, ...] = ()) -> None:
+        """Read the names in the rail anew: they change, and records are closed to who works or come into the bin."""
+        ids = wanted or tuple(one[0] for one in self._recent)
+        if not ids or not self._context.open or self._lock_page is not None:
+            return
+
+        def read(services: Services) -> tuple[PatientEntry, ...]:
+            return services.patients.listed(ids)
+
+        def show(found: tuple[PatientEntry, ...]) -> None:
+            if self._lock_page is not None or not self._context.open:
+                return
+            known = found[:RECENT]
+            names = [one.name for one in known]
+            numbered = [one.name if names.count(one.name) == 1 else f"{one.name}, {one.mrn}" for one in known]
+            self._recent = [(one.id, words) for one, words in zip(known, numbered, strict=True)]
+            self.rail.show_recent(translate("Recent") if known else "", numbered)
+
+        self._context.tasks.ask(read, show, owner=self, key="recent", failed=lambda _: None)
 
     def _recent_chosen(self, place: int) -> None:
         if place < len(self._recent):
@@ -1208,6 +1226,8 @@ class MainWindow(QMainWindow):
     def _note_saved(self, changes: object) -> None:
         if isinstance(changes, Changes) and Topic.PEOPLE in changes.topics:
             self._enable()
+        if isinstance(changes, Changes) and Topic.PATIENTS in changes.topics:
+            self._read_recent()
         if isinstance(changes, Changes) and changes.topics:
             self._saved_at = datetime.now()  # noqa: DTZ005 - the time on the wall, for a sentence
 
