@@ -248,6 +248,17 @@ def test_the_drop_downs_filter_by_product_and_say_so_on_a_chip(clinic: Room) -> 
     assert len(clinic.names) == 4
 
 
+def test_no_two_diagnoses_of_the_filter_read_alike(clinic: Room) -> None:
+    filters = clinic.window.schedule.filters
+    menu = QMenu(filters)
+    filters._fill_diagnosis(menu)
+    words = [action.text() for action in menu.actions()]
+    assert len(words) == len(set(words)) > 20
+    next(one for one in menu.actions() if one.text() == "Cervical dystonia, laterocollis").trigger()
+    assert [chip.text() for chip in filters._chips] == ["Cervical dystonia, laterocollis"]
+    clinic.settle()
+
+
 def test_nobody_matching_offers_to_clear_the_filters(clinic: Room) -> None:
     filters = clinic.window.schedule.filters
     filters._take_product("abo")

@@ -10,11 +10,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
+from clinic_app.domain.catalogues import Condition
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, ElidedLabel, FilterChip, FlowLayout, Kind
 from clinic_app.ui.widgets.themed import Themed
+from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.language import translate
 
 NOT_CALLED_DAYS = 7
@@ -115,7 +117,7 @@ class FilterBar(Themed):
 
     def _fill_diagnosis(self, menu: QMenu) -> None:
         if self._context.open:
-            found = [(code, one.name) for code, one in self._context.catalogues.conditions.items()]
+            found = [(code, _condition_words(one)) for code, one in self._context.catalogues.conditions.items()]
             self._fill(menu, sorted(found, key=lambda item: item[1]), self.filter.condition, self._take_condition)
 
     def _fill_doctor(self, menu: QMenu) -> None:
@@ -160,7 +162,7 @@ class FilterBar(Themed):
             self._add_chip(self._tile, self._remove_tile)
         if wanted.condition and self._context.open:
             known = self._context.catalogues.conditions.get(wanted.condition)
-            self._add_chip(known.name if known else wanted.condition, lambda: self._take_condition(""))
+            self._add_chip(_condition_words(known) if known else wanted.condition, lambda: self._take_condition(""))
         if wanted.injector:
             self._add_chip(wanted.injector, lambda: self._take_injector(""))
         if wanted.product and self._context.open:
@@ -185,3 +187,8 @@ class FilterBar(Themed):
         self._tile = ""
         self._show_chips()
         self.tile_removed.emit()
+
+
+def _condition_words(condition: Condition) -> str:
+    """``Cervical dystonia, laterocollis``: several share a name."""
+    return ", ".join(part for part in condition_lines(condition, None, "") if part)
