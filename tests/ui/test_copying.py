@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -32,3 +36,23 @@ def test_a_history_of_the_clipboard_is_asked_to_leave_it_out(qtbot: QtBot) -> No
     kinds = QApplication.clipboard().mimeData().formats()
     assert any("passwordManagerHint" in kind or "concealed" in kind or "Clipboard" in kind for kind in kinds)
     clear_copied()
+
+
+QUIT = """
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from clinic_app.ui.widgets.copying import copy_for_a_while
+app = QApplication([])
+copy_for_a_while("98400 12207")
+QTimer.singleShot(0, app.quit)
+app.exec()
+print(repr(app.clipboard().text()))
+"""
+
+
+def test_it_goes_when_the_program_is_closed(qtbot: QtBot) -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", QUIT], cwd=root, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "''\n"), done.stderr

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QMimeData, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -26,12 +26,13 @@ _HINTS = {
 class _Copied(QObject):
     """What was copied last, and when it goes."""
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, app: QCoreApplication) -> None:
+        super().__init__(app)
         self.words, self.picture = "", False
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.timeout.connect(self.clear)
+        app.aboutToQuit.connect(self.clear)
 
     def clear(self) -> None:
         """Take it out of the clipboard, if it is still there."""
