@@ -24,9 +24,9 @@ def draft_words(kind: DraftKind, name: str, at: datetime, today: date) -> str:
 
 
 def unsaved_words(drafts: Sequence[str]) -> str:
-    """What the strip says at the start."""
+    """What the strip says at the start, and where somebody comes back."""
     if len(drafts) == 1:
-        return translate("Not saved when the program ended: {draft}. It was kept.").format(draft=drafts[0])
+        return translate("Typed and not saved: {draft}. It was kept.").format(draft=drafts[0])
     return translate_many(
         "{count} thing was typed and not saved: {drafts}. It was kept.",
         "{count} things were typed and not saved: {drafts}. They were kept.",

@@ -180,6 +180,8 @@ def test_a_draft_is_kept_at_the_lock(clinic: Room) -> None:
     (draft,) = clinic.services.drafts.all()
     assert "Zebulon" in str(draft.content)
     assert found_in(clinic.window) == set()
+    open_again(clinic)
+    assert not clinic.window.unsaved.isVisible()
 
 
 def test_a_sheet_of_the_patients_page_comes_back_with_its_page(clinic: Room) -> None:
@@ -402,6 +404,7 @@ def test_another_person_takes_over_and_begins_anew(two: Room) -> None:
     open_again(two)
     assert two.services.clinic.user.name == "Dr Rao"
     assert [draft.kind.value for draft in two.services.drafts.all()] == ["patient"]
+    assert two.window.unsaved.words.startswith("Typed and not saved: A new patient")
 
 
 def test_a_pin_switches_between_people_who_were_here(two: Room) -> None:

@@ -450,14 +450,17 @@ class MainWindow(QMainWindow):
         self._context.tasks.ask(lambda s: s.clock_doubt(), said, owner=self, key="clock", failed=lambda _: None)
 
     def _look_at_drafts(self) -> None:
-        """What was typed and not saved is offered again, in words."""
+        """What was typed and not saved is offered again, in words, unless it stands in a sheet that is open."""
+        standing = (self._sheet, *self.locking.aside.sheets)
+        in_sight = {getattr(sheet, "draft_of", None) for sheet in standing}
 
         def read(services: Services) -> tuple[str, ...]:
             if not services.drafts.all():
                 return ()
             from clinic_app.ui.patients.drafts_sheet import read_unsaved
 
-            return tuple(one.words for one in read_unsaved(services))
+            found = read_unsaved(services)
+            return tuple(one.words for one in found if (one.draft.kind, one.draft.patient_id) not in in_sight)
 
         def said(found: tuple[str, ...]) -> None:
             if not found:

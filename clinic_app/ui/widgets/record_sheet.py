@@ -78,6 +78,11 @@ class RecordSheet(SideSheet):
         if self.isVisible():
             self._look_for_draft()
 
+    @property
+    def draft_of(self) -> tuple[DraftKind, int] | None:
+        """The kind and the patient its draft is kept under; None where none is kept."""
+        return None if self._draft_kind is None else (self._draft_kind, self._draft_patient)
+
     def fits_draft(self, content: Mapping[str, object]) -> bool:
         """Whether a draft of this kind and patient is one of this sheet."""
         return True
