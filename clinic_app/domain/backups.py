@@ -173,7 +173,11 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One backup to be restored from. ``checked``: its seal was verified, so that what it says is true."""
+    """One backup to be restored from. ``checked``: its seal was verified, so that what it says is true.
+
+    ``people`` have a passphrase in it: before it is opened they are how one knows whose it is, for the clinic's name is
+    only inside. ``mine``: of the clinic that lies where it would be restored to.
+    """
 
     place: str
     vault_id: str
@@ -185,6 +189,8 @@ class Snapshot:
     object_bytes: int
     complete: bool
     checked: bool
+    people: tuple[str, ...] = ()
+    mine: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,15 +294,17 @@ class ClinicDoor:
 
         switch(services.context, user, secret, recovery=recovery)
 
-    def backups_in(self, place: str) -> tuple[Snapshot, ...]:
+    def backups_in(self, place: str, target: str = "") -> tuple[Snapshot, ...]:
         """The backups that lie in a place, newest first, as they say of themselves: to choose from on a new computer.
+
+        ``target``: where one would be restored to; those of the clinic that lies there are marked as ``mine``.
 
         Raises:
             StorageUnavailable: the place is not there.
         """
         from clinic_app.services.restoring import backups_in
 
-        return backups_in(place)
+        return backups_in(place, target)
 
     def preview_restore(
         self, place: str, snapshot: str, target_folder: str, secret: str | None, user: str | None = None
@@ -454,6 +456,7 @@ class ClinicDoor:
                 unlocked,
                 passphrase_check(folder, self._throttle, self._now, demo=demo),
                 entrance=Entrance(self._throttle, Pins(self._steady), not self._places.installed),
+                words=self._places.resources / "words.txt",
                 at_start=behind,
             )
             come_in(context, unlocked, user)

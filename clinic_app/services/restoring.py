@@ -71,15 +71,36 @@ class OpenedBackup:
     snapshot: StoredSnapshot
 
 
-def backups_in(place: str) -> tuple[Snapshot, ...]:
+def backups_in(place: str, target: str = "") -> tuple[Snapshot, ...]:
     """Every backup that lies in a place, newest first, as its manifest says: to choose from before a key is known.
+
+    ``target``: where one would be restored to; those of the clinic there are marked as ``mine``.
 
     Raises:
         StorageUnavailable: the place is not there.
     """
     folder = Path(place)
-    found = [described(folder, one, checked=False) for root in vaults_in(folder) for one in snapshots_said(root)]
+    mine = _vault_id_in(Path(target)) if target else ""
+    found: list[Snapshot] = []
+    for root in vaults_in(folder):
+        said = snapshots_said(root)
+        people = _people_in(root / SNAPSHOTS / said[0].name) if said else ()
+        found += (
+            replace(described(folder, one, checked=False), people=people, mine=one.vault_id == mine) for one in said
+        )
     return tuple(sorted(found, key=lambda one: (one.made_at, one.name), reverse=True))
+
+
+def _vault_id_in(folder: Path) -> str:
+    with suppress(ClinicError):
+        return read_vault(folder).vault_id
+    return ""
+
+
+def _people_in(folder: Path) -> tuple[str, ...]:
+    with suppress(ClinicError):
+        return read_vault(folder).users
+    return ()
 
 
 def open_backup(place: str, name: str, secret: str | None, user: str | None = None) -> OpenedBackup:

@@ -56,7 +56,7 @@ MESSAGES: dict[str, str] = {
     "restore_into_backup": "“{folder}” belongs to the backups. Choose another folder to restore into.",
     "restore_other_clinic": "“{folder}” holds another clinic. Choose a folder that is empty or not there yet.",
     "restore_not_joined": "The audit of the backup {snapshot} could not be continued. Nothing was changed; take another backup.",
-    "restore_done": "Restored into “{folder}” from the backup {snapshot}, in {seconds} s.",
+    "restore_done": "Restored into “{folder}” from the backup of {moment}, in {seconds} s.",
     "restore_lost": "{count} entries of the audit made after the backup are not in it.",
     "restore_replaced": "The clinic that was there before lies in “{folder}”.",
     "restore_pictures_lost": "{count} files of photographs had no intact copy in the backup. Run a check of the record: it names them.",
@@ -103,6 +103,9 @@ def drill_line(report: DrillReport) -> str:
     """The dated line of a drill."""
     words: dict[str, object] = {
         "day": report.ran_at.date(),
+PEOPLE_NAMED = 3
+"""So many people of a clinic are named where its backups are chosen from; the rest is counted."""
+
         "snapshot": report.snapshot,
         "minutes": f"{report.seconds / 60:.1f}",
         "patients": report.patients,
@@ -117,7 +120,10 @@ def drill_line(report: DrillReport) -> str:
 def restore_lines(report: RestoreReport) -> list[str]:
     """What to say of a restore."""
     lines = [
-        sentence("restore_done", {"folder": report.folder, "snapshot": report.snapshot.name, "seconds": report.seconds})
+        sentence(
+            "restore_done",
+            {"folder": report.folder, "moment": moment_words(report.snapshot.made_at), "seconds": report.seconds},
+        )
     ]
     if report.lost_entries:
         lines.append(sentence("restore_lost", {"count": report.lost_entries}))
@@ -271,8 +277,10 @@ def detail_words(run: BackupRun) -> str:
 
 def snapshot_words(one: Snapshot) -> str:
     """``19 Mar 2026 09:30 · 700 patients, 5000 photos``, in local time."""
-    words = translate("{moment} · {patients} patients, {pictures} photos").format(
-        moment=moment_words(one.made_at), patients=one.patients, pictures=one.pictures
+    words = translate("{moment} · {patients}, {pictures}").format(
+        moment=moment_words(one.made_at),
+        patients=translate_many("{count} patient", "{count} patients", one.patients),
+        pictures=translate_many("{count} photo", "{count} photos", one.pictures),
     )
     return words if one.complete else f"{words} · {translate('not complete')}"
 
@@ -309,6 +317,17 @@ def _drill_detail(facts: Mapping[str, object]) -> str:
         opened=facts.get("opened", 0),
     )
     codes, said = facts.get("problems"), facts.get("said")
+def clinic_words(newest: Snapshot) -> str:
+    """Whose backups these are, as far as is known before one is opened: ``This clinic · Dr Rao, Nurse Meena``."""
+    named = ", ".join(newest.people[:PEOPLE_NAMED])
+    if len(newest.people) > PEOPLE_NAMED:
+        more = translate_many("and {count} more", "and {count} more", len(newest.people) - PEOPLE_NAMED)
+        named = f"{named} {more}"
+    first = translate("This clinic") if newest.mine else translate("Clinic {number}").format(number=newest.vault_id[:8])
+    last = translate("newest {moment}").format(moment=moment_words(newest.made_at))
+    return " · ".join(part for part in (first, named, last) if part)
+
+
     if not isinstance(codes, list) or not codes:
         return words
     params = said if isinstance(said, list) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
 from clinic_app.ui.vault.wizard import FirstSteps
 from clinic_app.ui.vault.wizard_again import StepsAgain, StepsAgainSheet
+from clinic_app.ui.widgets import Level
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import PASSPHRASE, Clock, add_patient, door
 from tests.ui.hands import press_key
@@ -441,19 +443,27 @@ def test_a_clinic_is_brought_back_on_a_new_computer(page: Page, stick: tuple[Pat
     page.chosen = str(place)
     steps.place.place._button.click()
     page.settle()
-    assert "1 patients" in steps.place.backups.currentText()
+    assert "1 patient," in steps.place.backups.currentText()
+    assert steps.place.clinic_field.isHidden(), "there is only one"
     page.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert page.shown == "Who you are"
     page.type("not the passphrase at all")
     page.press(Qt.Key.Key_Return)
     assert steps.who.field("secret").problem
+    steps.who.show_letters.setFocus()
+    page.press(Qt.Key.Key_Space)
+    assert steps.who.secret.echoMode() is QLineEdit.EchoMode.Normal
     page.type(codes[1], steps.who.secret)
     page.press(Qt.Key.Key_Return)
     assert page.shown == "Bring it back"
-    assert "1 patients" in steps.copying.words.text()
+    assert "1 patient," in steps.copying.words.text()
     page.press(Qt.Key.Key_Return)
     page.qtbot.waitUntil(lambda: page.shown == "Open the clinic", timeout=60_000)
-    assert "Restored into" in page.view.unlock.banner.words
+    banner = page.view.unlock.banner
+    assert "from the backup of 19 Mar 2026" in banner.words
+    assert "T0" not in banner.words
+    assert banner.level is Level.DONE
+    assert steps.who.secret.echoMode() is QLineEdit.EchoMode.Password
     page.type(PASSPHRASE, page.view.unlock.secret)
     page.press(Qt.Key.Key_Return)
     ((services, where),) = page.opened
@@ -553,6 +563,39 @@ def test_the_last_user_is_offered_only_where_the_clinic_says_so(qtbot: QtBot, tm
     window.deleteLater()
     opening.deleteLater()
     QApplication.processEvents()
+
+
+def test_backups_of_two_clinics_are_chosen_clinic_by_clinic_this_one_first(
+    page: Page, stick: tuple[Path, tuple[str, ...]], tmp_path: Path
+) -> None:
+    place, _ = stick
+    clock = Clock(DAY)
+    clock.moment += timedelta(days=1)
+    services = door(clock).create(str(tmp_path / "another"), "Eye Hospital", "Dr Sen", PASSPHRASE).services
+    services.access.confirm(PASSPHRASE, MANAGE)
+    services.backups.set_places([str(place)])
+    services.backups.run()
+    services.close()
+    page.view.look(str(tmp_path / "old"))
+    page.settle()
+    page.view.unlock.restore.setFocus()
+    page.press(Qt.Key.Key_Return)
+    steps = page.view.restoring
+    page.chosen = str(place)
+    steps.place.place._button.click()
+    page.settle()
+    clinics, backups = steps.place.clinics, steps.place.backups
+    assert clinics.isVisible()
+    assert clinics.hasFocus()
+    assert clinics.itemText(0).startswith("This clinic · Dr Rao · newest 19 Mar 2026")
+    assert clinics.itemText(1).startswith("Clinic ")
+    assert "Dr Sen · newest 20 Mar 2026" in clinics.itemText(1)
+    assert clinics.currentIndex() == 0
+    assert [backups.itemText(row)[:11] for row in range(backups.count())] == ["19 Mar 2026"]
+    page.press(Qt.Key.Key_Down)
+    assert [backups.itemText(row)[:11] for row in range(backups.count())] == ["20 Mar 2026"]
+    assert steps.place.snapshot is not None
+    assert steps.place.snapshot.people == ("Dr Sen",)
 
 
 def test_a_clinic_that_is_there_is_replaced_and_kept_beside(

@@ -119,6 +119,7 @@ class StartView(Plane):
         self._last_user = last_user
         self.how = ""
         self.notice = ""
+        self._notice_level = Level.WARNING
         """What the sign-in page says first: why the clinic was closed."""
         self.last_user = ""
         """Whose name stands there; blank where that is not to be shown."""
@@ -228,7 +229,7 @@ class StartView(Plane):
 
     def _restored(self, folder: str) -> None:
         """It lies there: say what came of it, and ask who opens it."""
-        self.notice = self.restoring.said
+        self.notice, self._notice_level = self.restoring.said, self.restoring.level
         self.look(folder)
 
     @property
@@ -266,9 +267,11 @@ class StartView(Plane):
             self._doors.ask(lambda door: _demo(door, folder), self._opened, owner=self, failed=self._trouble)
         else:
             self._show(self.unlock)
-            said = [*_sentences(state), *((self.notice,) if self.notice else ())]
-            self.notice = ""
-            self.unlock.show_clinic(state.folder, state.users, said, self.last_user)
+            warnings, notice, level = _sentences(state), self.notice, self._notice_level
+            self.notice, self._notice_level = "", Level.WARNING
+            said = [*warnings, *((notice,) if notice else ())]
+            level = Level.WARNING if warnings else level
+            self.unlock.show_clinic(state.folder, state.users, said, self.last_user, level=level)
             if self._last_user in state.users:
                 self.unlock.users.setCurrentText(self._last_user)
 

@@ -68,9 +68,17 @@ class UnlockForm(StartForm):
             return ""
         return " ".join(self.users.currentText().split())
 
-    def show_clinic(self, folder: str, users: Sequence[str], notes: Sequence[str] = (), last: str = "") -> None:
-        """Ask for the passphrase of a clinic; ``notes`` are sentences to warn with, ``last`` who worked last (blank
-        where that is not to be shown)."""
+    def show_clinic(
+        self,
+        folder: str,
+        users: Sequence[str],
+        notes: Sequence[str] = (),
+        last: str = "",
+        *,
+        level: Level = Level.WARNING,
+    ) -> None:
+        """Ask for the passphrase of a clinic; ``notes`` are sentences to warn with (or of another ``level``), ``last``
+        who worked last (blank where that is not to be shown)."""
         self.folder.show_folder(folder)
         self._people, self._kept = tuple(users), last if last in users else ""
         self._admins = ()
@@ -79,7 +87,7 @@ class UnlockForm(StartForm):
         self.clear_problems()
         self._ask_for(recovery=False)
         if notes:
-            self.banner.show_words(" ".join(notes))
+            self.banner.show_words(" ".join(notes), level=level)
         self.begin()
         only = self._people[0] if len(self._people) == 1 else self._kept
         if only:

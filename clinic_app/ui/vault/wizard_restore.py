@@ -7,7 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QProgressBar, QWidget
 
 from clinic_app.domain.backups import RestorePreview, RestoreReport, Snapshot
 from clinic_app.domain.changes import Progress
@@ -18,8 +18,7 @@ from clinic_app.ui.vault.forms import AskFolder, FolderRow
 from clinic_app.ui.vault.wizard import Steps
 from clinic_app.ui.vault.wizard_pages import StepPage
 from clinic_app.ui.widgets import FormField, Level, TextLabel
-from clinic_app.wording.backups import restore_lines
-from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.backups import clinic_words, restore_lines, snapshot_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
 
@@ -66,6 +65,14 @@ class WherePage(StepPage):
         self.place.show_empty(translate("No folder chosen yet"))
         self.place.chosen.connect(self.place_chosen)
         self.column.addWidget(self.place)
+        self._found: dict[str, list[Snapshot]] = {}
+        self.clinics = QComboBox(self)
+        self.clinics.activated.connect(lambda _: self._show_of_clinic())
+        self.clinic_field: FormField[QComboBox] = FormField(
+            keeper, "clinic", translate("Which clinic"), self.clinics, parent=self
+        )
+        self.clinic_field.hide()
+        self.column.addWidget(self.clinic_field)
         self.backups = QComboBox(self)
         self.field_of: FormField[QComboBox] = FormField(
             keeper, "backup", translate("Which backup"), self.backups, parent=self
@@ -80,16 +87,27 @@ class WherePage(StepPage):
         return found if isinstance(found, Snapshot) else None
 
     def show_backups(self, found: tuple[Snapshot, ...]) -> None:
-        """The backups of the folder, newest first."""
-        self.backups.clear()
-        for one in found:
-            self.backups.addItem(snapshot_words(one), one)
+        """The backups of the folder clinic by clinic, the one that lies here first; of each the newest first."""
+        self._found = {}
+        for one in sorted(found, key=lambda one: not one.mine):
+            self._found.setdefault(one.vault_id, []).append(one)
+        self.clinics.clear()
+        for vault_id, backups in self._found.items():
+            self.clinics.addItem(clinic_words(backups[0]), vault_id)
+        several = len(self._found) > 1
+        self.clinic_field.setVisible(several)
+        self._show_of_clinic()
         self.field_of.setVisible(bool(found))
         if found:
             self.banner.clear()
-            self.backups.setFocus(Qt.FocusReason.OtherFocusReason)
+            (self.clinics if several else self.backups).setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.banner.show_words(translate("There is no backup in this folder. Choose another one."))
+
+    def _show_of_clinic(self) -> None:
+        self.backups.clear()
+        for one in self._found.get(str(self.clinics.currentData()), ()):
+            self.backups.addItem(snapshot_words(one), one)
 
     def check(self) -> None:
         """A backup must be chosen."""
@@ -111,10 +129,21 @@ class WhoPage(StepPage):
             parent,
         )
         self.secret = self.add_line("secret", translate("Recovery code or passphrase"), secret=True)
+        self.show_letters = QCheckBox(translate("Show what I type"), self)
+        self.show_letters.toggled.connect(self._show_letters)
+        self.column.addWidget(self.show_letters)
         self.column.addWidget(TextLabel(keeper, translate("The clinic will lie in"), Style.CHIP, "text2", self))
         self.folder = FolderRow(keeper, ask, self)
         self.folder.show_folder(folder)
         self.column.addWidget(self.folder)
+
+    def forget(self) -> None:
+        """What was typed is gone, and the next one is hidden again."""
+        self.secret.clear()
+        self.show_letters.setChecked(False)
+
+    def _show_letters(self, on: bool) -> None:
+        self.secret.setEchoMode(QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password)
 
     def check(self) -> None:
         """Something to open the backup with."""
@@ -172,6 +201,8 @@ class RestoreSteps(Steps):
         self._running = False
         self.said = ""
         """What came of the restore, in sentences."""
+        self.level = Level.DONE
+        """Whether all of it came back."""
         self.relay = Relay(self)
         self.place = WherePage(keeper, ask)
         self.who = WhoPage(keeper, ask, folder)
@@ -205,7 +236,7 @@ class RestoreSteps(Steps):
         if self._running:
             self.relay.stop()
             return
-        self.who.secret.clear()
+        self.who.forget()
         self.left.emit()
 
     def refuse(self, problem: ClinicError, field: str = "") -> None:
@@ -217,7 +248,10 @@ class RestoreSteps(Steps):
 
     def _look(self, place: str) -> None:
         self._doors.ask(
-            lambda door: door.backups_in(place), self.place.show_backups, owner=self, failed=self._not_readable
+            lambda door: door.backups_in(place, self.who.folder.folder),
+            self.place.show_backups,
+            owner=self,
+            failed=self._not_readable,
         )
 
     def _not_readable(self, problem: ClinicError) -> None:
@@ -261,7 +295,8 @@ class RestoreSteps(Steps):
         def done(report: RestoreReport) -> None:
             self._over()
             self.said = " ".join(restore_lines(report))
-            self.who.secret.clear()
+            self.level = Level.WARNING if report.lost else Level.DONE
+            self.who.forget()
             self.restored.emit(str(Path(folder)))
 
         def failed(problem: ClinicError) -> None:
@@ -278,12 +313,3 @@ class RestoreSteps(Steps):
         self.copying.bar.hide()
         self.leave_button.setText(translate("Cancel"))
         self.set_busy(False)
-
-
-def snapshot_words(one: Snapshot) -> str:
-    """``19 Mar 2026 09:30 · 700 patients, 5000 photos``, in local time."""
-    made = one.made_at.astimezone() if one.made_at.tzinfo is not None else one.made_at
-    words = translate("{day} {time} · {patients} patients, {pictures} photos").format(
-        day=day_words(made.date()), time=f"{made:%H:%M}", patients=one.patients, pictures=one.pictures
-    )
-    return words if one.complete else f"{words} · {translate('not complete')}"

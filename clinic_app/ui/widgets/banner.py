@@ -16,14 +16,16 @@ from clinic_app.wording.language import translate
 
 
 class Level(Enum):
-    """How grave: a remark, a warning, a problem."""
+    """How grave: something is done, a remark, a warning, a problem."""
 
+    DONE = "done"
     INFO = "info"
     WARNING = "warning"
     PROBLEM = "problem"
 
 
 _LOOKS = {
+    Level.DONE: ("circle-check", "success", "accent_soft"),
     Level.INFO: ("info", "accent_text", "accent_soft"),
     Level.WARNING: ("triangle-alert", "due.fg", "due.bg"),
     Level.PROBLEM: ("circle-alert", "overdue.fg", "overdue.bg"),
@@ -62,6 +64,11 @@ class Banner(Themed):
     def words(self) -> str:
         """What it says."""
         return self._words.text()
+
+    @property
+    def level(self) -> Level:
+        """How grave it is."""
+        return self._level
 
     def show_words(self, words: str, *, action: str = "", level: Level = Level.WARNING) -> None:
         """Say what happened, what was kept and what to do; ``action`` is the verb of the way out."""
