@@ -456,7 +456,7 @@ class ClinicDoor:
                 unlocked,
                 passphrase_check(folder, self._throttle, self._now, demo=demo),
                 entrance=Entrance(self._throttle, Pins(self._steady), not self._places.installed),
-                words=self._places.resources / "words.txt",
+                suggest=self.suggest_passphrase,
                 at_start=behind,
             )
             come_in(context, unlocked, user)

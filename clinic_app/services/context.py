@@ -77,6 +77,8 @@ class ClinicContext:
     imports: int = 0
     """How many imports of photographs run in this program now; changed under ``importing``."""
     orphans_swept: datetime | None = None
+    suggest: Callable[[], str] = str
+    """Five words for a passphrase; nothing where there is no list of words."""
     at_start: tuple[Finding, ...] = ()
     """What opening the clinic found wrong, and mended where it could."""
     known: FactsKnown = field(init=False)

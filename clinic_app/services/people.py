@@ -183,6 +183,11 @@ class PeopleService:
         self._enter(_event("slot.add", user.id), _event("slot.drop", user.id))
         return changes(Topic.PEOPLE)
 
+    @open_to_all
+    def suggest_passphrase(self) -> str:
+        """Five words nobody chose."""
+        return self._context.suggest()
+
     @property
     @open_to_all
     def must_choose_passphrase(self) -> bool:

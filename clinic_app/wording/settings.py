@@ -101,6 +101,7 @@ MESSAGES: dict[str, str] = {
     "code_not_typed": "These are not its last {count} characters. Look at the paper again.",
     "first_name_missing": "Type your name.",
     "first_passphrase_missing": "Type a passphrase, or take the suggested words.",
+    "own_passphrase_missing": "Type your passphrase.",
     "first_passphrases_differ": "The two passphrases differ. Type the same one twice.",
     "first_no_backup": "Choose the folder with the backups, then one of them.",
     "first_no_secret": "Type a recovery code or a passphrase.",

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.people import Role
 from clinic_app.ui.people.code_dialog import CodeDialog
+from clinic_app.ui.people.own_sheets import PassphraseSheet
 from clinic_app.ui.people.sheets import AddPersonSheet, PeopleSheet
 from clinic_app.ui.people.view import PeopleView
 from clinic_app.ui.theme import ThemeKeeper
@@ -103,6 +104,42 @@ def test_somebody_is_added_who_types_their_own_passphrase(two: Room) -> None:
     other = door(two.clock).open(two.services.clinic.folder, "lantern orchard velvet", "Maya Nair")
     assert other.clinic.user.roles == {Role.NURSE}
     other.close()
+
+
+def test_words_are_suggested_for_somebody_new(two: Room) -> None:
+    sheet = sheet_for(two, "add")
+    assert isinstance(sheet, AddPersonSheet)
+    assert sheet.name.hasFocus()
+    sheet.name.setText("Maya Nair")
+    sheet.aid.suggest.setFocus()
+    two.press(Qt.Key.Key_Space)
+    two.settle()
+    words = sheet.passphrase
+    assert len(words.split()) == 5
+    assert sheet.secrets["again"].text() == words
+    assert sheet.secrets["passphrase"].echoMode() is QLineEdit.EchoMode.Normal
+    save(two, sheet)
+    two.until(lambda: two.window.sheet is None)
+    door(two.clock).open(two.services.clinic.folder, words, "Maya Nair").close()
+
+
+def test_words_are_suggested_for_oneself_and_the_keyboard_is_where_one_types(two: Room) -> None:
+    two.window.change_passphrase()
+    two.settle()
+    sheet = two.window.sheet
+    assert isinstance(sheet, PassphraseSheet)
+    sheet.lines["old"].setText(PASSPHRASE)
+    sheet.aid.suggest.setFocus()
+    two.press(Qt.Key.Key_Space)
+    two.settle()
+    assert len(sheet.lines["passphrase"].text().split()) == 5
+    assert sheet.lines["old"].text() == PASSPHRASE
+    assert sheet.lines["old"].echoMode() is QLineEdit.EchoMode.Password
+    sheet.cancel()
+    sheet._drop()
+    two.settle()
+    taken = sheet_for(two, "disable", "Nisha Rao")
+    assert taken.secret.hasFocus()
 
 
 def test_the_last_admin_stays(two: Room) -> None:

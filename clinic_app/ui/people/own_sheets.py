@@ -12,6 +12,7 @@ from clinic_app.domain.people import PIN_DIGITS, PIN_HOURS, PIN_TRIES
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import FormField, TextLabel
+from clinic_app.ui.widgets.passphrase_aid import PassphraseAid
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
 
@@ -82,12 +83,25 @@ class PassphraseSheet(SecretSheet):
             "passphrase", translate("New passphrase"), translate("At least 15 characters; five ordinary words do well")
         )
         self.add_secret("again", translate("New passphrase once more"))
-        self.add_letters_box()
+        field = self.field("passphrase")
+        if field is not None:
+            self.aid = PassphraseAid(keeper=self.keeper, lines=tuple(self.lines.values())[1:], field=field)
+            self.aid.wanted.connect(self._suggest)
+            self.add_widget(self.aid)
         self.body.addStretch(1)
 
     def begin(self) -> None:
         """Slide in."""
         self.open()
+
+    def _suggest(self) -> None:
+        self.context.tasks.ask(
+            lambda services: services.people.suggest_passphrase(),
+            self.aid.show_words,
+            owner=self,
+            key="suggested",
+            failed=self.show_refusal,
+        )
 
     def save(self) -> None:
         """Change it: the new one opens before the old one no longer does."""

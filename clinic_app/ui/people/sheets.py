@@ -16,6 +16,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.people.code_dialog import CodeDialog
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import FormField, TextLabel
+from clinic_app.ui.widgets.passphrase_aid import PassphraseAid
 from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.people import ROLE_DUTIES, ROLES
@@ -79,6 +80,20 @@ class PeopleSheet(ReasonSheet):
             line.textEdited.connect(lambda _: self.mark_changed())
             self.secrets[name] = line
             self.add_field(FormField(self.keeper, name, label, line, required=True, hint=words))
+        first = self.field("passphrase")
+        if first is not None:
+            self.aid = PassphraseAid(self.keeper, tuple(self.secrets.values()), first)
+            self.aid.wanted.connect(self._suggest)
+            self.add_widget(self.aid)
+
+    def _suggest(self) -> None:
+        self.context.tasks.ask(
+            lambda services: services.people.suggest_passphrase(),
+            self.aid.show_words,
+            owner=self,
+            key="suggested",
+            failed=self.show_refusal,
+        )
 
     @property
     def passphrase(self) -> str:
