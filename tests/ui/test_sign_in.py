@@ -137,6 +137,7 @@ def test_the_wait_is_counted_down_and_survives_a_new_start(
 def choose(page: Page, words: str) -> None:
     assert page.shown == "Choose a new passphrase"
     form = page.view.choosing
+    assert form.passphrase.hasFocus()
     form.passphrase.setText(words)
     page.enter(form.again, words)
 

@@ -156,6 +156,7 @@ def test_all_steps_with_the_keyboard_alone(page: Page, tmp_path: Path) -> None:
     rules.products.choose({"ona"})
     page.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert page.shown == "Backups"
+    assert page.steps.backup.place._button.hasFocus()
     page.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert "Choose a folder" in page.steps.backup.banner.words
     page.chosen = str(tmp_path / "stick")

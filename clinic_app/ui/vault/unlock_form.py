@@ -225,6 +225,7 @@ class ChooseForm(StartForm):
         self.forget()
         self.set_busy(False)
         self.clear_problems()
+        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_suggestion(self, words: str) -> None:
         """Five words, in both lines, readable."""

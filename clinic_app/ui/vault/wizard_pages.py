@@ -37,7 +37,8 @@ class StepPage(StartForm):
         for _ in range(200):
             if first is None or not self.isAncestorOf(first):
                 return
-            if first.focusPolicy() & Qt.FocusPolicy.TabFocus and first.isEnabled() and first.isVisibleTo(self):
+            takes = bool(first.focusPolicy() & Qt.FocusPolicy.TabFocus) and not self.banner.isAncestorOf(first)
+            if takes and first.isEnabled() and first.isVisibleTo(self):
                 first.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
             first = first.nextInFocusChain()
@@ -318,4 +319,4 @@ class AskPassphrasePage(StepPage):
     def check(self) -> None:
         """Something must stand there."""
         if not self.secret.text():
-            raise RuleBroken("secret", "first_passphrase_missing")
+            raise RuleBroken("secret", "own_passphrase_missing")

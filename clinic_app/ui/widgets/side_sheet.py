@@ -208,8 +208,11 @@ class SideSheet(Plane):
             self._slide.setStartValue(end + QPoint(self._away(), 0))
             self._slide.setEndValue(end)
             self._slide.start()
-        first = next((field.control for field in self._fields.values() if field.isEnabled()), self._save)
+        usable = (field.control for field in self._fields.values() if field.isEnabled() and not field.isHidden())
+        first = next(usable, self._save)
         first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(first, DateField):
+            first.line.selectAll()
 
     def ask_save(self) -> None:
         """Ask the owner to save, unless it is already doing so."""
