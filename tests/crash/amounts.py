@@ -14,19 +14,19 @@ def amount(acceptance: int, every_run: int) -> int:
     return acceptance if FULL else every_run
 
 
-KILLS_WHILE_SAVING: Final = amount(300, 20)
-KILLS_WHILE_UPGRADING: Final = amount(200, 12)
-POWER_CUTS: Final = amount(4000, 60)
+KILLS_WHILE_SAVING: Final = amount(300, 12)
+KILLS_WHILE_UPGRADING: Final = amount(200, 8)
+POWER_CUTS: Final = amount(4000, 40)
 DISK_SIZES: Final = amount(220, 10)
-FLIPPED_BITS: Final = amount(500, 60)
-HEALTHY_CHECKS: Final = amount(1000, 60)
+FLIPPED_BITS: Final = amount(500, 40)
+HEALTHY_CHECKS: Final = amount(1000, 30)
 EDIT_RACES: Final = amount(1000, 120)
 BOOKING_TRIES: Final = amount(400, 60)
 BOOKED_EACH: Final = amount(100, 15)
 """Bookings each of four processes makes without a break."""
 TAMPERS: Final = amount(1000, 60)
 KILLS_IN_A_CHANGE: Final = amount(100, 24)
-DRILLED: Final = (amount(700, 70), amount(5000, 500))
+DRILLED: Final = (amount(700, 40), amount(5000, 240))
 """Patients and photographs that are backed up, wiped and restored."""
 LONGEST_S: Final = 3600 if FULL else 120
 """Seconds one test may take."""

@@ -23,7 +23,7 @@ from tests.builders import PASSPHRASE, door
 from tests.ui.window_room import Room
 
 CTRL = Qt.KeyboardModifier.ControlModifier
-ROWS, PHOTOS = 3_000, 24
+ROWS, PHOTOS = 2_000, 24
 SOON = 5.0
 """Seconds of the processor, so that a busy computer changes nothing; it is well below two."""
 PRODUCTS = (("Botox", 35), ("Dysport", 300))
