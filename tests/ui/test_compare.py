@@ -17,8 +17,8 @@ from clinic_app.domain.lens import NOTCH, Link
 from clinic_app.domain.pictures import (
     Injected,
 )
+from clinic_app.ui.compare import loading
 from clinic_app.ui.compare import pane as pane_module
-from clinic_app.ui.compare import view as view_module
 from clinic_app.ui.compare.chrome import percent, scale_in
 from clinic_app.ui.compare.levels import Level, Levels
 from tests.ui.compare_room import (
@@ -266,7 +266,7 @@ def test_the_newest_photograph_wins(room: Room) -> None:
 
 
 def test_full_detail_comes_when_the_zoom_needs_it_and_goes_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    for timer in room.view._release.values():
+    for timer in room.view.loader.release.values():
         timer.setInterval(30)
     room.view.resize(700, 600)
     room.settle()
@@ -309,7 +309,7 @@ def test_full_detail_of_a_photograph_left_meanwhile_is_not_shown(room: Room) -> 
     gate.set()
     room.settle()
     assert shown(room) == (5, 8)
-    assert room.view._detail_of["B"] == 8
+    assert room.view.loader.detail_of["B"] == 8
     assert detailed(room)[1]
 
 
@@ -596,7 +596,7 @@ def test_letting_go_of_a_case_keeps_nothing(room: Room) -> None:
     room.view.close_case()
     assert room.a.has_picture is False
     assert shown(room) == (None, None)
-    assert view_module.KEEP_DETAIL > 0
+    assert loading.KEEP_DETAIL > 0
 
 
 def test_a_slow_computer_draws_coarsely_only_while_it_moves(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

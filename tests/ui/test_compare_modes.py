@@ -17,6 +17,7 @@ from clinic_app.domain.comparison import CompareMode, FramedAlignment
 from clinic_app.domain.errors import AccessRefused
 from clinic_app.domain.lens import Extent, Sizing
 from clinic_app.domain.pictures import Injected
+from clinic_app.ui.compare import composed as composed_module
 from clinic_app.ui.compare.composed import FASTEST, SLOWEST, matching
 from clinic_app.ui.compare.film import FOLDED, PICTURE_MIME
 from clinic_app.ui.compare.keys import COMMANDS, KeyMap, listed_keys
@@ -657,7 +658,7 @@ def test_the_comparison_is_saved_after_its_warning(
         asked.append(name)
         return "/clinic/out"
 
-    room.view._ask_file = ask
+    room.view.out.ask = ask
     room.key(Qt.Key.Key_E, CTRL)
     answer(room, verb=False)
     assert asked == []
@@ -772,8 +773,6 @@ def test_a_photograph_that_is_shown_still_turns_up_once(room: Room) -> None:
 
 
 def test_moving_in_composed_modes_is_coarse_and_rests_sharp(aligned: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    from clinic_app.ui.compare import composed as composed_module
-
     aligned.key(Qt.Key.Key_I)
     for key in (Qt.Key.Key_3, Qt.Key.Key_5):
         aligned.key(key)
@@ -785,3 +784,27 @@ def test_moving_in_composed_modes_is_coarse_and_rests_sharp(aligned: Room, monke
         pane.lens_asked.emit(lens, False)
         assert grab(pane) != sharp
         assert rested(aligned) == sharp
+
+
+def light_spots(room: Room) -> list[tuple[int, int]]:
+    """Where the viewer, as it would be painted this moment, is lighter than anything it has there."""
+    image = room.view.grab().toImage()
+    stage = room.view.stage.geometry()
+    spots = [(3, 3), (stage.left() + 3, stage.center().y())]
+    spots += [(stage.left() + 30, stage.bottom() - 90), (stage.right() - 30, stage.bottom() - 90)]
+    return [spot for spot in spots if image.pixelColor(*spot).lightness() > 110]
+
+
+def test_nothing_flashes_white(make_room: RoomMaker) -> None:
+    source = align(two_years())
+    room = make_room(source)
+    found = light_spots(room)
+    for case in (1, 2):
+        room.view.open_case(case)
+        found += light_spots(room)
+        room.settle()
+        for key in (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_5, Qt.Key.Key_S, Qt.Key.Key_1, Qt.Key.Key_N, Qt.Key.Key_W):
+            QTest.keyClick(room.view.stage.active, key)
+            found += light_spots(room)
+            room.settle()
+    assert found == []

@@ -8,17 +8,17 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QImageWriter, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from clinic_app.domain.alignment import Similarity
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareMode, CompareState, Remembered
 from clinic_app.domain.errors import ClinicError
-from clinic_app.domain.lens import NOTCH, Extent, Lens
+from clinic_app.domain.lens import NOTCH, Lens
 from clinic_app.domain.pictures import PairReason
 from clinic_app.ui.compare import film, levels
+from clinic_app.ui.compare.align_tool import AlignTool
 from clinic_app.ui.compare.aligning import Aligner
 from clinic_app.ui.compare.bars import StatusLine, ToolStrip, TopBar
 from clinic_app.ui.compare.chrome import ViewerButton, percent
@@ -27,20 +27,18 @@ from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, own_cycles, sm
 from clinic_app.ui.compare.film import FilmStrip
 from clinic_app.ui.compare.keys import OF_DIVIDER, KeyMap
 from clinic_app.ui.compare.levels import Level, Levels
+from clinic_app.ui.compare.loading import Loader
 from clinic_app.ui.compare.looks import Grid
 from clinic_app.ui.compare.menu import MoreMenu
 from clinic_app.ui.compare.notice import Action
-from clinic_app.ui.compare.pane import PicturePane
-from clinic_app.ui.compare.photo import Photo, longer
+from clinic_app.ui.compare.photo import Photo
 from clinic_app.ui.compare.reading import Reading, read_pair
-from clinic_app.ui.compare.second import SecondWindow, picture_of
+from clinic_app.ui.compare.second import SecondWindow
 from clinic_app.ui.compare.stage import LETTERS, Stage
+from clinic_app.ui.compare.taking_out import AskFile, TakingOut, ask_file
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
-from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
-from clinic_app.ui.widgets.copying import copy_picture_for_a_while
 from clinic_app.ui.widgets.themed import Plane
-from clinic_app.wording.comparison import copy_warning, saved_warning
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.pictures import pair_reason_words
@@ -48,9 +46,6 @@ from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
-
-KEEP_DETAIL = 1500
-"""Milliseconds the full-size pixels are kept after the zoom no longer needs them."""
 
 REMEMBER_AFTER = 1200
 """Milliseconds after the last change until what is shown is remembered."""
@@ -62,12 +57,6 @@ CYCLE_SIDE = 700
 """Longest side in pixels of a photograph in the strip of all cycles."""
 
 TOPICS = frozenset({Topic.PICTURES, Topic.TREATMENT, Topic.CASES, Topic.PATIENTS})
-AskFile = Callable[[QWidget, str], str]
-
-
-def ask_file(parent: QWidget, name: str) -> str:
-    """The computer's own dialog for a new file; blank where it was left."""
-    return QFileDialog.getSaveFileName(parent, translate("Save the comparison as"), name, "PNG (*.png)")[0]
 
 
 class CompareView(QWidget):
@@ -93,15 +82,12 @@ class CompareView(QWidget):
         super().__init__(parent)
         self._keeper = keeper
         self._tasks = tasks
-        self._ask_file = ask
         self._keys = KeyMap()
         self._case_id: int | None = None
         self._wanted_view: str | None = None
         self._reading: Reading | None = None
         self._state = CompareState()
         self._chosen: dict[str, int | None] = {"A": None, "B": None}
-        self._shown: dict[str, Photo | None] = dict.fromkeys(LETTERS)
-        self._detail_of: dict[str, int | None] = dict.fromkeys(LETTERS)
         self._unpainted: set[str] = set()
         self._unread: set[str] = set()
         self._by_hand = False
@@ -109,16 +95,18 @@ class CompareView(QWidget):
         self._full = False
         self._presenting = False
         self._was_maximised = False
-        self._before_points: CompareMode | None = None
         self._second: SecondWindow | None = None
         self._said = ""
         self._trouble = ""
         self.aligner = Aligner(tasks, self)
         self._soon = self._timer(0, self._tell)
         self._later = self._timer(REMEMBER_AFTER, self._remember)
+        self.stage = Stage(keeper)
+        self.loader = Loader(tasks, self.stage, lambda letter: self._chosen.get(letter), self._make, self)
+        self.tool = AlignTool(self.stage, self.loader, self.aligner, self)
+        self.out = TakingOut(keeper, tasks, self.stage, self, ask)
         self._acts = self._actions()
         self._build()
-        self._release = {letter: self._timer(KEEP_DETAIL, partial(self._drop_detail, letter)) for letter in LETTERS}
         self.setAcceptDrops(True)
         self.setAccessibleName(translate("Compare photos"))
         self.setFocusProxy(self.stage.panes["B"])
@@ -134,7 +122,6 @@ class CompareView(QWidget):
     def _build(self) -> None:
         keeper = self._keeper
         self.bar = TopBar(keeper, self._keys)
-        self.stage = Stage(keeper)
         self.cycles = CycleStrip(keeper)
         self.tools = ToolStrip(keeper)
         self.status = StatusLine(keeper)
@@ -170,13 +157,17 @@ class CompareView(QWidget):
         self.bar.zoom.left.connect(self._to_photos)
         stage.moved.connect(self._soon.start)
         stage.moved.connect(self._later.start)
-        stage.detail_wanted.connect(self._detail_wanted)
         stage.painted.connect(self._painted)
-        stage.nudged.connect(self._nudged)
-        stage.clicked.connect(self._clicked)
+        self.loader.told.connect(self._tell)
+        self.loader.failed.connect(self._preview_failed)
+        self.loader.blurred.connect(self._detail_failed)
+        self.tool.said.connect(self._say)
+        self.tool.mode_asked.connect(self._mode_for_points)
+        self.out.said.connect(self._say)
+        self.out.refused.connect(self._refused)
         stage.dropped.connect(self.show_picture)
         self.aligner.moved.connect(self._lie_anew)
-        self.aligner.told.connect(self._show_points)
+        self.aligner.told.connect(self._soon.start)
         self.aligner.failed.connect(self._not_saved)
         self.film.picked.connect(lambda picture_id, as_a: self.show_picture("A" if as_a else "B", picture_id))
         self.film.added.connect(self.add_pane)
@@ -229,14 +220,14 @@ class CompareView(QWidget):
             "actual": lambda: self.stage.toggle_actual_size(),
             "turn_left": partial(self.turn, -1),
             "turn_right": partial(self.turn, 1),
-            "fine_left": partial(self.fine_turn, -FINE_TURN),
-            "fine_right": partial(self.fine_turn, FINE_TURN),
-            "nudge_left": partial(self._nudge_active, -1, 0),
-            "nudge_right": partial(self._nudge_active, 1, 0),
-            "nudge_up": partial(self._nudge_active, 0, -1),
-            "nudge_down": partial(self._nudge_active, 0, 1),
-            "points": self.toggle_points,
-            "forget": self.forget_alignment,
+            "fine_left": partial(self.tool.fine_turn, -FINE_TURN),
+            "fine_right": partial(self.tool.fine_turn, FINE_TURN),
+            "nudge_left": partial(self.tool.nudge_active, -1, 0),
+            "nudge_right": partial(self.tool.nudge_active, 1, 0),
+            "nudge_up": partial(self.tool.nudge_active, 0, -1),
+            "nudge_down": partial(self.tool.nudge_active, 0, 1),
+            "points": self.tool.toggle_points,
+            "forget": self.tool.forget,
             "undo": lambda: self.aligner.stack.undo(),
             "redo": lambda: self.aligner.stack.redo(),
             "link": lambda: self.stage.set_linked(not self.stage.linked),
@@ -336,7 +327,7 @@ class CompareView(QWidget):
         self._remember()
         self.aligner.close()
         self._close_second()
-        self._reading = None
+        self._reading = self.tool.reading = None
         self._state = CompareState()
         self._by_hand = False
         self._said = self._trouble = ""
@@ -346,8 +337,7 @@ class CompareView(QWidget):
         self.cycles.clear()
         self._chosen = {"A": None, "B": None}
         for letter in LETTERS:
-            self._drop_detail(letter)
-            self._shown[letter] = None
+            self.loader.forget(letter)
             self.stage.show_waiting(letter)
         self.bar.name.setText("")
         self.bar.about.setText("")
@@ -371,7 +361,7 @@ class CompareView(QWidget):
         answer = reading.answer
         if before is not None and not keep:
             self._remember()
-        self._reading = reading
+        self._reading = self.tool.reading = reading
         if before is None:
             self._state = answer.state
         self.aligner.open(case_id, reading.view, answer.alignments)
@@ -519,8 +509,7 @@ class CompareView(QWidget):
         if count <= 2:
             return
         letter = LETTERS[count - 1]
-        self._drop_detail(letter)
-        self._shown[letter] = None
+        self.loader.forget(letter)
         del self._chosen[letter]
         self.stage.set_count(count - 1)
         self._put(dict(self._chosen))
@@ -531,23 +520,15 @@ class CompareView(QWidget):
             return
         self._choose_by_hand()
         self.aligner.end_points()
-        ready = all(
-            (shown := self._shown[letter]) is not None and shown.picture_id == self._chosen[letter] for letter in "AB"
-        )
+        here = {letter: photo.picture_id for letter, photo in self.loader.shown.items() if photo is not None}
+        ready = all(letter in here and here[letter] == self._chosen[letter] for letter in "AB")
         turned = {**self._chosen, "A": self._chosen["B"], "B": self._chosen["A"]}
         if not ready:
             self._put(turned)
             return
-        self._shown["A"], self._shown["B"] = self._shown["B"], self._shown["A"]
-        self._detail_of["A"], self._detail_of["B"] = self._detail_of["B"], self._detail_of["A"]
         self._chosen = turned
-        self.stage.exchange()
+        self.loader.exchange()
         self._lie_anew()
-        for letter in "AB":
-            shown = self._shown[letter]
-            if shown is not None and shown.detail is None and self._detail_of[letter] is not None:
-                self._detail_of[letter] = None
-                self._detail_wanted(letter, self.stage.needs_detail(letter))
         self._selected()
 
     def step(self, letter: str, direction: int) -> None:
@@ -676,10 +657,9 @@ class CompareView(QWidget):
             self.stage.shape_for(sizes[0])
         self._unpainted = {letter for letter, one in chosen.items() if one is not None and letter in self.stage.seen}
         for letter, picture_id in chosen.items():
-            shown = self._shown[letter]
+            shown = self.loader.shown[letter]
             if picture_id is None:
-                self._drop_detail(letter)
-                self._shown[letter] = None
+                self.loader.forget(letter)
                 self.stage.show_instead(letter, "image", *self._missing(letter))
             elif shown is not None and shown.picture_id == picture_id and shown.size == reading.size(picture_id):
                 self._unpainted.discard(letter)
@@ -687,68 +667,35 @@ class CompareView(QWidget):
                     shown.caption = reading.captions[picture_id]
                     self.stage.look_again()
             else:
-                self._load(letter, picture_id)
+                self.loader.load(letter, picture_id)
         self._lie_anew()
         self._selected()
         self._later.start()
         if not self._unpainted:
             self._settled()
 
-    def _load(self, letter: str, picture_id: int) -> None:
-        shown = self._shown[letter]
-        if shown is None or shown.picture_id == picture_id:
-            self._shown[letter] = None
-            self.stage.show_waiting(letter)
-        self._tasks.paint(
-            lambda services: levels.from_preview(services.pictures.preview(picture_id)),
-            lambda preview: self._preview_came(letter, picture_id, preview),
-            owner=self,
-            key=("preview", letter),
-            failed=lambda error: self._preview_failed(letter, picture_id, error),
-        )
-
-    def _preview_came(self, letter: str, picture_id: int, preview: Levels) -> None:
-        size = self._reading.size(picture_id) if self._reading is not None else None
-        if self._chosen.get(letter) != picture_id or self._reading is None or size is None:
-            return
-        self._drop_detail(letter)
-        photo = Photo(picture_id, size, preview, self._reading.captions[picture_id])
+    def _make(self, picture_id: int, preview: Levels) -> Photo | None:
+        """A photograph that came, with its label and where it lies; None where it is not there any more."""
+        reading = self._reading
+        size = reading.size(picture_id) if reading is not None else None
+        if reading is None or size is None:
+            return None
+        photo = Photo(picture_id, size, preview, reading.captions[picture_id])
         self._lay(photo)
-        self._shown[letter] = photo
-        self.stage.show_photo(letter, photo)
-        self._tell()
-
-    def _ask_halves(self) -> None:
-        """Make the smaller levels of what was just painted; until then Qt shrinks it less finely."""
-        for letter, shown in self._shown.items():
-            if shown is not None and len(shown.preview.steps) == 1:
-                self._ask_halves_of(letter, shown)
-
-    def _ask_halves_of(self, letter: str, photo: Photo) -> None:
-        self._tasks.paint(
-            lambda _: levels.halves_and_light(photo.preview),
-            lambda found: self._halves_came(photo, *found),
-            owner=self,
-            key=("halves", letter),
-        )
-
-    def _halves_came(self, photo: Photo, halves: list[Level], light: float) -> None:
-        if len(photo.preview.steps) == 1:
-            photo.preview.steps.extend(halves)
-        photo.light = light
-        self.stage.look_again()
+        return photo
 
     def _preview_failed(self, letter: str, picture_id: int, error: ClinicError) -> None:
-        if self._chosen.get(letter) != picture_id:
-            return
-        self._drop_detail(letter)
-        self._shown[letter] = None
         again: Action = (translate("Try again"), lambda: self._put(dict(self._chosen)))
         caption = self._reading.captions[picture_id] if self._reading is not None else None
         words = f"{caption.title}. {sentence_of(error)}" if caption is not None else sentence_of(error)
         self.stage.show_instead(letter, "image-off", words, (again,))
         self._unread.add(letter)
         self._painted(letter)
+        self._tell()
+
+    def _detail_failed(self, letter: str, error: ClinicError) -> None:
+        words = translate("Full detail of {letter}: {sentence}")
+        self._trouble = words.format(letter=letter, sentence=sentence_of(error))
         self._tell()
 
     def _painted(self, letter: str) -> None:
@@ -759,7 +706,7 @@ class CompareView(QWidget):
 
     def _settled(self) -> None:
         self.film.start_loading()
-        self._ask_halves()
+        self.loader.ask_halves()
         if not self._unread:
             self.pair_shown.emit(self._chosen["A"], self._chosen["B"])
 
@@ -823,6 +770,14 @@ class CompareView(QWidget):
         self._set_mode(mode)
         self._to_photos()
 
+    def _mode_for_points(self, mode: CompareMode) -> None:
+        """Points are set side by side, and where they were begun one comes back to."""
+        self._leave_cycles()
+        if mode is CompareMode.DIFFERENCE and not self._together:
+            mode = CompareMode.SIDE_BY_SIDE
+        if mode is not self.stage.mode:
+            self._set_mode(mode)
+
     def _set_mode(self, mode: CompareMode) -> None:
         self.stage.mix.flipping = not self._keeper.reduced_motion
         self.stage.set_mode(mode)
@@ -850,7 +805,7 @@ class CompareView(QWidget):
     @property
     def may_write(self) -> bool:
         """Whether whoever looks may align, pin and turn."""
-        return self._reading is not None and self._reading.answer.may_write
+        return self.tool.may_write
 
     def _lay(self, photo: Photo) -> bool:
         """Where a photograph lies; answers whether it lay elsewhere before."""
@@ -864,121 +819,16 @@ class CompareView(QWidget):
 
     def _lie_anew(self) -> None:
         """The photographs lie as the aligner says."""
-        elsewhere = [self._lay(photo) for photo in self._shown.values() if photo is not None]
+        elsewhere = [self._lay(photo) for photo in self.loader.shown.values() if photo is not None]
         if self.stage.mode is CompareMode.DIFFERENCE and not self._together and self._reading is not None:
             self._set_mode(CompareMode.SIDE_BY_SIDE)
         if any(elsewhere):
             self.stage.look_again()
         self._soon.start()
 
-    def toggle_points(self) -> None:
-        """Begin to set points, or keep what they say."""
-        if self.aligner.picking is not None:
-            if not self.aligner.keep_points():
-                self.aligner.end_points()
-            self._tell()
-            return
-        a, b = self._shown["A"], self._shown["B"]
-        if a is None or b is None:
-            self._say(translate("Two photos are needed to align them."))
-        elif not self.may_write:
-            self._say(translate("Only doctors and nurses align photos."))
-        elif self._views_differ:
-            self._say(translate("Only photos of one view lie over each other."))
-        else:
-            self._leave_cycles()
-            self._before_points = self.stage.mode
-            if self.stage.mode is not CompareMode.SIDE_BY_SIDE:
-                self._set_mode(CompareMode.SIDE_BY_SIDE)
-            self.aligner.begin_points(a, b)
-        self._tell()
-
-    @property
-    def _views_differ(self) -> bool:
-        if self._reading is None:
-            return False
-        entries = [self._reading.entry(one) for one in self.shown]
-        return any(one is not None and one.picture.view != self._reading.view for one in entries)
-
-    def _show_points(self) -> None:
-        picking = self.aligner.picking
-        for letter, pane in self.stage.panes.items():
-            points = tuple(picking.points.get(letter, ())) if picking is not None else ()
-            pane.set_points(points, picking=picking is not None and letter in picking.points)
-        if picking is None and self._before_points is not None:
-            before, self._before_points = self._before_points, None
-            if before is not self.stage.mode:
-                self._set_mode(before)
-        self._soon.start()
-
-    def _clicked(self, letter: str, spot: tuple[float, float]) -> None:
-        photo = self._shown[letter]
-        if photo is not None and letter in "AB":
-            self.aligner.add_point(letter, photo.unit_of(spot))
-
-    def _nudged(self, letter: str, dx: float, dy: float) -> None:
-        """A photograph was moved by pixels of its pane."""
-        photo = self._shown[letter]
-        if photo is None or not self._may_align(letter):
-            return
-        pane = self._pane_of(letter)
-        room = self._room_for(letter, photo)
-        lens = self.stage.lens_of(letter)
-        frame = replace(pane.frame_of(photo), picture=room)
-        back = Similarity(1 / lens.scale(frame), -lens.turn)
-        x, y = back.apply((dx, dy))
-        self.aligner.nudge(photo, self._partner(letter), Similarity(dx=x / longer(room), dy=y / longer(room)))
-
-    def _nudge_active(self, dx: int, dy: int) -> None:
-        self._nudged(self.stage.active_letter, dx, dy)
-
-    def fine_turn(self, degrees: float) -> None:
-        """Turn the active photograph a little about the middle of what is seen."""
-        letter = self.stage.active_letter
-        photo = self._shown[letter]
-        if photo is None or not self._may_align(letter):
-            return
-        room, lens = self._room_for(letter, photo), self.stage.lens_of(letter)
-        middle = (lens.x * room.width / longer(room), lens.y * room.height / longer(room))
-        by = Similarity.about(middle, rotation=degrees)
-        self.aligner.nudge(photo, self._partner(letter), by, turned=True)
-
-    def _room_for(self, letter: str, photo: Photo) -> Extent:
-        """What a photograph lies in once it is moved: its frame, or that of its partner."""
-        partner = self._partner(letter)
-        if photo.placed is not None or partner is None:
-            return photo.extent
-        return partner.extent
-
-    def _partner(self, letter: str) -> Photo | None:
-        """The photograph whose frame another is aligned in: A's, for A that of B."""
-        other = self._shown["B" if letter == "A" else "A"]
-        same = other is not None and self._reading is not None and other.picture_id in self._reading.of_view()
-        return other if same else None
-
-    def _pane_of(self, letter: str) -> PicturePane:
-        return self.stage.composed if self.stage.mode.composed else self.stage.panes[letter]
-
-    def _may_align(self, letter: str) -> bool:
-        if self._reading is None or self._chosen.get(letter) not in self._reading.of_view():
-            self._say(translate("Only photos of one view lie over each other."))
-        elif not self.may_write:
-            self._say(translate("Only doctors and nurses align photos."))
-        else:
-            return True
-        self._tell()
-        return False
-
-    def forget_alignment(self) -> None:
-        """The photographs that are shown lie as they were taken."""
-        shown = [photo for letter in self.stage.letters if (photo := self._shown[letter]) is not None]
-        if self.may_write and shown:
-            self.aligner.forget(*shown)
-            self._tell()
-
     def turn(self, quarters: int) -> None:
         """Show the active photograph turned by quarters; it stays so, everywhere."""
-        photo = self._shown[self.stage.active_letter]
+        photo = self.loader.shown[self.stage.active_letter]
         if photo is None or not self.may_write:
             self._say(translate("Only doctors and nurses turn photos."))
             self._tell()
@@ -997,60 +847,6 @@ class CompareView(QWidget):
         """An alignment could not be written: what is kept is shown again."""
         self._refused(error)
         self._ask(keep=True)
-
-    # --- full detail ------------------------------------------------------------------------------------------
-    def _detail_wanted(self, letter: str, needs: bool) -> None:
-        shown = self._shown[letter]
-        if not needs or shown is None:
-            if self._detail_of[letter] is not None:
-                self._release[letter].start()
-            return
-        self._release[letter].stop()
-        picture_id = shown.picture_id
-        if self._detail_of[letter] == picture_id:
-            return
-        self._detail_of[letter] = picture_id
-        self._tasks.paint(
-            lambda services: levels.from_pyramid(services.pictures.full(picture_id)),
-            lambda detail: self._detail_came(letter, picture_id, detail),
-            owner=self,
-            key=("full", letter),
-            failed=lambda error: self._detail_failed(letter, picture_id, error),
-        )
-        self._tell()
-
-    def _detail_came(self, letter: str, picture_id: int, detail: Levels) -> None:
-        shown = self._shown[letter]
-        if self._detail_of[letter] == picture_id and shown is not None and shown.picture_id == picture_id:
-            before, shown.detail = shown.detail, detail
-            self._free(before)
-            self.stage.look_again()
-        else:
-            self._free(detail)
-        self._tell()
-
-    def _detail_failed(self, letter: str, picture_id: int, error: ClinicError) -> None:
-        if self._detail_of[letter] == picture_id:
-            self._trouble = translate("Full detail of {letter}: {sentence}").format(
-                letter=letter, sentence=sentence_of(error)
-            )
-            self._tell()
-
-    def _drop_detail(self, letter: str) -> None:
-        self._release[letter].stop()
-        self._detail_of[letter] = None
-        shown = self._shown[letter]
-        if shown is not None and shown.detail is not None:
-            self._free(shown.detail)
-            shown.detail = None
-            self.stage.look_again()
-        self._tell()
-
-    def _free(self, detail: Levels | None) -> None:
-        """Give up some hundred megabytes in a worker: freeing them here would make the window stutter."""
-        if detail is not None:
-            self.stage.composed.forget_layers()
-            self._tasks.paint(lambda _: detail.steps.clear(), lambda _: None, owner=self)
 
     # --- thumbnails, cycles -----------------------------------------------------------------------------------
     def _load_thumb(self, picture_id: int) -> None:
@@ -1097,7 +893,7 @@ class CompareView(QWidget):
         if not self._tasks.attached:
             return
         stage, looks, mix = self.stage, self.stage.looks, self.stage.mix
-        mode = self._before_points or stage.mode
+        mode = self.tool.before or stage.mode
         now = Remembered(
             tuple(self._chosen.get(letter) for letter in stage.letters),
             self._against if self._by_hand else reading.automatic,
@@ -1201,15 +997,7 @@ class CompareView(QWidget):
         parts += self._mode_words()
         if not self.stage.linked:
             parts.append(translate("panes move separately"))
-        loading = [
-            letter
-            for letter in self.stage.letters
-            if self._detail_of[letter] is not None
-            and self.stage.needs_detail(letter)
-            and (shown := self._shown[letter]) is not None
-            and shown.detail is None
-        ]
-        if loading and not self._trouble:
+        if self.loader.waits and not self._trouble:
             parts.append(translate("full detail is coming…"))
         return [one for one in parts if one]
 
@@ -1217,10 +1005,10 @@ class CompareView(QWidget):
         """``aligned, B rotated 1.6°, 118 %``."""
         if not self._together:
             return translate("not aligned")
-        b = self._shown["B"]
+        b = self.loader.shown["B"]
         if b is None or b.placed is None:
             return translate("aligned")
-        a = self._shown["A"]
+        a = self.loader.shown["A"]
         by = b.placed if a is None or a.placed is None else b.placed.then(a.placed.inverse())
         words = translate("aligned, B turned {degrees}° and {percent} % of A")
         degrees = f"{round(by.rotation, 1) + 0.0:.1f}".replace("-", "−")
@@ -1335,63 +1123,21 @@ class CompareView(QWidget):
     # --- out --------------------------------------------------------------------------------------------------
     def copy_picture(self) -> None:
         """The comparison as a picture on the clipboard, for a while, once its warning was read."""
-        if self._nothing_to_take_out():
-            return
-        image = picture_of(self._keeper, self.stage)
-
-        def done(_: Changes) -> None:
-            copy_picture_for_a_while(image)
-            self._said = translate("The comparison was copied; it leaves the clipboard again in a moment.")
-            self._tell()
-
-        self._warn(
-            translate("Copy the comparison?"), copy_warning(), translate("Copy"), lambda: self._take_out("", b"", done)
-        )
+        if self._case_id is not None and (ids := self._to_take_out()):
+            self.out.copy(self._case_id, ids)
 
     def save_picture(self) -> None:
         """The comparison as a new PNG file, once its warning was read."""
-        if self._nothing_to_take_out():
-            return
-        image = picture_of(self._keeper, self.stage)
+        if self._case_id is not None and (ids := self._to_take_out()):
+            self.out.save(self._case_id, ids)
 
-        def chosen() -> None:
-            path = self._ask_file(self, "comparison.png")
-            if not path:
-                return
-            path = path if path.lower().endswith(".png") else f"{path}.png"
-
-            def done(_: Changes) -> None:
-                self._said = translate("Saved as {path}").format(path=path)
-                self._tell()
-
-            self._tasks.paint(lambda _: _png(image), lambda data: self._take_out(path, data, done), owner=self)
-
-        self._warn(translate("Save a picture of the comparison?"), saved_warning(), translate("Save…"), chosen)
-
-    def _nothing_to_take_out(self) -> bool:
-        shown = any(self._shown[letter] is not None for letter in self.stage.seen)
-        if self.all_cycles or self._case_id is None or not shown:
+    def _to_take_out(self) -> list[int]:
+        """The photographs that are seen."""
+        seen = [photo for letter in self.stage.seen if (photo := self.loader.shown[letter]) is not None]
+        if not seen or self.all_cycles:
             self._say(translate("There is no comparison to take out here."))
-            self._tell()
-            return True
-        return False
-
-    def _warn(self, title: str, words: str, verb: str, then: Callable[[], object]) -> None:
-        dialog = ConfirmDialog(self._keeper, title, words, verb, self.window(), destructive=False)
-        dialog.accepted.connect(lambda: then())
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _take_out(self, path: str, png: bytes, done: Callable[[Changes], object]) -> None:
-        case_id = self._case_id
-        ids = [one for letter in self.stage.seen if (one := self._chosen.get(letter)) is not None]
-        if case_id is not None:
-            self._tasks.tell(
-                lambda services: services.comparison.take_out(case_id, ids, png, path),
-                done,
-                owner=self,
-                failed=self._refused,
-            )
+            return []
+        return [photo.picture_id for photo in seen]
 
     # --- windows ----------------------------------------------------------------------------------------------
     def toggle_second(self) -> None:
@@ -1472,8 +1218,7 @@ class CompareView(QWidget):
     def _command_of(self, event: QKeyEvent) -> str | None:
         """The command a key means now."""
         name = self._keys.name_of(event)
-        picking = self.aligner.picking is not None
-        if picking and self._point_act(event) is not None:
+        if self.tool.point_act(event) is not None:
             return "point"
         if name == "undo" and not self.aligner.stack.canUndo():
             return None
@@ -1483,32 +1228,6 @@ class CompareView(QWidget):
             return None
         return name
 
-    def _point_act(self, event: QKeyEvent) -> Callable[[], object] | None:
-        """What a key does while points are set."""
-        key = Qt.Key(event.key())
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        ways = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
-        if key in ways and modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
-            far = 10 if modifiers == Qt.KeyboardModifier.ShiftModifier else 1
-            return partial(self._shift_point, ways[key][0] * far, ways[key][1] * far)
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return (
-                self.toggle_points
-                if self.aligner.picking is not None and self.aligner.picking.rms is not None
-                else _nothing
-            )
-        return self.aligner.drop_point if key == Qt.Key.Key_Backspace else None
-
-    def _shift_point(self, dx: int, dy: int) -> None:
-        """Move the point set last by pixels of the screen."""
-        picking = self.aligner.picking
-        photo = self._shown[picking.last] if picking is not None else None
-        if picking is None or photo is None:
-            return
-        at = photo.on(self.stage.panes[picking.last].frame_of(photo), self.stage.lens_of(picking.last))
-        x, y = Similarity(1 / at.scale, -at.rotation).apply((dx, dy))
-        self.aligner.shift_point(x / longer(photo.size), y / longer(photo.size))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The viewer's keys; they reach it from whatever part of it has the keyboard and does not use them itself."""
         name = self._command_of(event)
@@ -1517,7 +1236,7 @@ class CompareView(QWidget):
             return
         event.accept()
         if name == "point":
-            act = self._point_act(event)
+            act = self.tool.point_act(event)
             if act is not None:
                 act()
         elif name != "peek" or not event.isAutoRepeat():
@@ -1567,20 +1286,5 @@ class CompareView(QWidget):
 _MIXED = frozenset({CompareMode.BLEND, CompareMode.BLINK, CompareMode.DIFFERENCE})
 
 
-def _nothing() -> None:
-    """Enter while the points say nothing yet."""
-
-
 def _grid(value: int) -> Grid:
     return Grid(value) if value in tuple(Grid) else Grid.OFF
-
-
-def _png(image: QImage) -> bytes:
-    """A picture as PNG, with nothing in it but its pixels."""
-    plain = image.copy()
-    for key in plain.textKeys():
-        plain.setText(key, "")
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(plain)
-    return bytes(buffer.data().data())
