@@ -79,6 +79,9 @@ MESSAGES: dict[str, str] = {
 SLOW_S = 600
 """A backup that took so many seconds is said to have been slow."""
 
+PEOPLE_NAMED = 3
+"""So many people of a clinic are named where its backups are chosen from; the rest is counted."""
+
 HELD: dict[str, str] = {
     Held.CLOCK_BACK.value: "backup_held_clock_back",
     Held.NEWEST_FAILED.value: "backup_held_newest_failed",
@@ -103,9 +106,6 @@ def drill_line(report: DrillReport) -> str:
     """The dated line of a drill."""
     words: dict[str, object] = {
         "day": report.ran_at.date(),
-PEOPLE_NAMED = 3
-"""So many people of a clinic are named where its backups are chosen from; the rest is counted."""
-
         "snapshot": report.snapshot,
         "minutes": f"{report.seconds / 60:.1f}",
         "patients": report.patients,
