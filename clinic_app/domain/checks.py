@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
+
+DATABASE_BEHIND: Final = "database_behind"
+"""The code of a finding: the audit does not hold what the key file remembers of it."""
 
 
 class FindingKind(Enum):

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clinic_app.domain.changes import Progress, Report
-from clinic_app.domain.checks import Finding, FindingKind
+from clinic_app.domain.checks import DATABASE_BEHIND, Finding, FindingKind
 from clinic_app.domain.errors import Cancelled, DamageFound, NotFound, StorageUnavailable
 from clinic_app.services.backups import BackupsService
 from clinic_app.services.context import ClinicContext
-from clinic_app.services.start_look import BEHIND
 from clinic_app.storage.picture_store import PictureStore, blob_size
 from clinic_app.storage.pictures import KeptPicture
 from clinic_app.storage.vault import anchors_of, read_vault
@@ -24,7 +23,7 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
     Raises:
         Cancelled: ``report`` answered False.
     """
-    found = [*(one for one in context.at_start if one.code != BEHIND), *_key_file(context)]
+    found = [*(one for one in context.at_start if one.code != DATABASE_BEHIND), *_key_file(context)]
     try:
         found += _database(context)
         found += _audit(context, full=full, report=report)

@@ -10,14 +10,14 @@ from datetime import datetime
 
 from clinic_app.domain.audit import Anchor
 from clinic_app.domain.changes import Progress, Report
-from clinic_app.domain.checks import Finding, FindingKind
+from clinic_app.domain.checks import DATABASE_BEHIND, Finding, FindingKind
 from clinic_app.domain.errors import Cancelled, DamageFound
 from clinic_app.services.context import ClinicContext
 from clinic_app.storage.unit import UnitsOfWork
 from clinic_app.storage.vault import Vault, anchors_of
 
 LOOKING = "checking_database"
-BEHIND, DAMAGED = "database_behind", "database_damaged"
+DAMAGED = "database_damaged"
 log = logging.getLogger(__name__)
 
 
@@ -34,7 +34,7 @@ def database_behind(units: UnitsOfWork, vault: Vault) -> tuple[Finding, ...]:
     if lost is None:
         return ()
     params: dict[str, object] = {"seq": lost.seq, "day": _day(lost)}
-    return (Finding(FindingKind.DAMAGED, None, "", BEHIND, params),)
+    return (Finding(FindingKind.DAMAGED, None, "", DATABASE_BEHIND, params),)
 
 
 def look_over(context: ClinicContext, report: Report) -> tuple[Finding, ...]:
