@@ -118,6 +118,7 @@ class Opening(QObject):
     def _usable(self) -> None:
         self.window.schedule.listed.disconnect(self._usable)
         if self._start.smoke:
+            self.window.schedule.table.viewport().repaint()
             stamp("usable")
             QTimer.singleShot(0, self.window.close)
         QTimer.singleShot(0, self, self._loaded)
