@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +13,9 @@ from filelock import FileLock, Timeout
 from clinic_app.domain.errors import StorageUnavailable
 
 FILE = "lock"
+WAIT_S = 0.3
+"""So long somebody who only looks whether it is held may hold it."""
+_held: set[Path] = set()
 
 
 BACKUP_FILE = "backup.lock"
@@ -36,6 +40,28 @@ def backup_lock(folder: Path) -> Iterator[None]:
         lock.release()
 
 
+def held_elsewhere(folder: Path) -> bool:
+    """Whether a window of another program is open on this folder; nothing is made in it."""
+    path = folder / FILE
+    if folder.resolve() in _held or not path.exists():
+        return False
+    lock = FileLock(path, timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False
+
+
+def knock(folder: Path) -> None:
+    """Tell the window that is open on this folder that it is looked for: its lock file gets a new date."""
+    with suppress(OSError):
+        os.utime(folder / FILE)
+
+
 class WindowLock:
     """Held while a window is open on a data folder.
 
@@ -45,7 +71,7 @@ class WindowLock:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = FileLock(folder / FILE, timeout=0, thread_local=False)
+        self._lock = FileLock(folder / FILE, timeout=WAIT_S, thread_local=False)
 
     def take(self) -> None:
         """Raises ``StorageUnavailable("folder_in_use")`` where another window holds it, and
@@ -57,9 +83,11 @@ class WindowLock:
             raise StorageUnavailable("folder_in_use", path=str(self._folder)) from error
         except OSError as error:
             raise StorageUnavailable("folder_not_writable", path=str(self._folder)) from error
+        _held.add(self._folder.resolve())
 
     def release(self) -> None:
         """Let another window in; nothing happens where it was not held."""
+        _held.discard(self._folder.resolve())
         self._lock.release()
 
     def __enter__(self) -> WindowLock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -188,6 +189,13 @@ class Services:
     def catalogues(self) -> Catalogues:
         """The catalogues in force."""
         return self.context.catalogues
+
+    @property
+    def lock_file(self) -> str:
+        """The file that changes when another window is started on this clinic."""
+        from clinic_app.machine.lock import FILE
+
+        return str(Path(self.context.info.folder) / FILE)
 
     @property
     def clinic(self) -> ClinicInfo:

@@ -26,7 +26,7 @@ from clinic_app.domain.patients import tidy
 from clinic_app.domain.people import Role
 from clinic_app.machine.folders import check_data_folder, check_new_folder, notes_on
 from clinic_app.machine.lock import FILE as LOCK
-from clinic_app.machine.lock import WindowLock
+from clinic_app.machine.lock import WindowLock, held_elsewhere, knock
 from clinic_app.machine.places import Places
 from clinic_app.machine.run_mark import FILE as RUNNING
 from clinic_app.machine.run_mark import RunMark
@@ -68,7 +68,7 @@ LEFT_BEHIND_S = 3600.0
 class ClinicState:
     """What lies in a folder: nothing yet, a clinic with its users, or a demo clinic.
 
-    ``notes`` are codes with parameters of what to warn about.
+    ``notes`` are codes with parameters of what to warn about; ``in_use``: a window of another program has it open.
     """
 
     folder: str
@@ -76,6 +76,7 @@ class ClinicState:
     demo: bool = False
     users: tuple[str, ...] = ()
     notes: tuple[tuple[str, dict[str, object]], ...] = ()
+    in_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,12 @@ class ClinicDoor:
                 raise DamageFound("vault_gone", folder=folder) from error
             return ClinicState(folder, there=False, notes=tuple(notes))
         notes += [(code, {"path": folder}) for code in vault.notes]
-        return ClinicState(folder, True, vault.demo, vault.users, tuple(notes))
+        in_use = self._one_window and held_elsewhere(place)
+        return ClinicState(folder, True, vault.demo, vault.users, tuple(notes), in_use)
+
+    def knock(self, folder: str) -> None:
+        """Bring the window that has the clinic of this folder open to the front."""
+        knock(Path(folder))
 
     def suggest_passphrase(self) -> str:
         """Five words nobody chose."""

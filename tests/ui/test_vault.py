@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
 from tests.builders import PASSPHRASE, Clock, door
+from tests.services.test_one_window import window_door
 from tests.ui.window_room import DAY, Filled
 
 THEMES = Path(__file__).resolve().parents[2] / "resources" / "themes"
@@ -247,6 +250,78 @@ def test_from_start_to_an_open_clinic_and_back(qtbot: QtBot, tmp_path: Path, cli
     window.close_clinic()
     qtbot.waitUntil(lambda: isinstance(window._start, StartView) and not tasks.pending, timeout=60_000)
     assert logs == ["begin clinic", "end"]
+    window.close()
+    window.deleteLater()
+    opening.deleteLater()
+    QApplication.processEvents()
+
+
+SECOND = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from clinic_app.ui.tasks import Tasks
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.vault.door_keeper import DoorKeeper
+from clinic_app.ui.vault.start_view import StartView
+from tests.services.test_one_window import window_door
+app = QApplication([])
+tasks = Tasks()
+view = StartView(ThemeKeeper(app, Path(sys.argv[2])), DoorKeeper(tasks, window_door), sys.argv[1])
+view.show()
+view.begin()
+def look():
+    if not tasks.pending and "trouble" in view.__dict__:
+        print(view.trouble.banner.words)
+        app.quit()
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(20)
+QTimer.singleShot(60_000, app.quit)
+app.exec()
+"""
+
+
+def test_a_second_start_says_so_before_anything_is_typed_and_brings_the_first_window_forward(
+    qtbot: QtBot, tmp_path: Path, clinic_folder: Path
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    start = Start(
+        str(clinic_folder),
+        "",
+        THEMES,
+        tmp_path / "window.ini",
+        MachinePreferences(),
+        lambda _: None,
+        lambda: window_door(Clock(DAY)),
+    )
+    opening = Opening(app, start)
+    window, tasks = opening.window, opening.context.tasks
+    opening.show()
+    qtbot.waitUntil(lambda: window._start is not None and not tasks.pending, timeout=60_000)
+    view = window._start
+    assert isinstance(view, StartView)
+    QTest.keyClicks(view.unlock.secret, PASSPHRASE)
+    QTest.keyClick(view.unlock.secret, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opening.context.open and not tasks.pending, timeout=60_000)
+    window.showMinimized()
+    root = Path(__file__).resolve().parents[2]
+    second = subprocess.Popen(
+        [sys.executable, "-c", SECOND, str(clinic_folder), str(THEMES)], cwd=root, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        qtbot.waitUntil(lambda: not window.isMinimized(), timeout=60_000)
+        said, _ = second.communicate(timeout=60)
+    finally:
+        second.kill()
+    assert "already open in another window" in said
+    window.close_clinic()
+    qtbot.waitUntil(lambda: isinstance(window._start, StartView) and not tasks.pending, timeout=60_000)
+    again = window._start
+    assert isinstance(again, StartView)
+    assert again.pages.current is again.unlock
     window.close()
     window.deleteLater()
     opening.deleteLater()

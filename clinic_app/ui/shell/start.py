@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.domain.preferences import MachinePreferences
@@ -92,6 +92,7 @@ class Opening(QObject):
         self._view: StartView | None = None
         self._doors: DoorKeeper | None = None
         self._end_log: Callable[[], None] | None = None
+        self._knocks: QFileSystemWatcher | None = None
         self.context = UiContext(Tasks(self), ThemeKeeper(app, start.themes, self), Intents(self), self)
         settings = self._settings = QSettings(str(start.window_file), QSettings.Format.IniFormat)
         self.window = MainWindow(self.context, settings, start.preferences, self._keep)
@@ -180,6 +181,8 @@ class Opening(QObject):
             self._last_user = info.user.name if info.choices.show_last_user else ""
             self._keep(replace(self._preferences, data_folder=Path(folder)))
         self._close_log()
+        self._knocks = QFileSystemWatcher([services.lock_file], self)
+        self._knocks.fileChanged.connect(self._come_to_front)
         if self._start.keep_log is not None:
             self._end_log = self._start.keep_log(services.clinic.folder)
         info = services.clinic
@@ -224,7 +227,18 @@ class Opening(QObject):
             self._view.close_unopened()
         self._close_log()
 
+    def _come_to_front(self) -> None:
+        """The program was started again on the same clinic: this is the window that is meant."""
+        if self.window.isMinimized():
+            self.window.showNormal()
+        self.window.raise_()
+        self.window.activateWindow()
+        QApplication.alert(self.window)
+
     def _close_log(self) -> None:
+        if self._knocks is not None:
+            self._knocks.deleteLater()
+            self._knocks = None
         end, self._end_log = self._end_log, None
         if end is not None:
             end()

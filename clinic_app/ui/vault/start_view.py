@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action, Need
 from clinic_app.domain.changes import Progress
-from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.errors import ClinicError, StorageUnavailable
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.forms import (
@@ -254,7 +254,9 @@ class StartView(Plane):
         self._doors.ask(lambda door: _demo(door, folder), self._opened, owner=self, failed=self._trouble)
 
     def _seen(self, state: ClinicState) -> None:
-        if not state.there:
+        if state.in_use:
+            self._trouble(StorageUnavailable("folder_in_use", path=state.folder))
+        elif not state.there:
             self.welcome.folder.show_folder(state.folder)
             notes = _sentences(state)
             if notes:
@@ -283,8 +285,15 @@ class StartView(Plane):
             ),
             lambda found: self._came_in(found, secret),
             owner=self,
-            failed=self.unlock.refused,
+            failed=self._not_unlocked,
         )
+
+    def _not_unlocked(self, problem: ClinicError) -> None:
+        if problem.code == "folder_in_use":
+            self.unlock.secret.clear()
+            self._trouble(problem)
+        else:
+            self.unlock.refused(problem)
 
     def _report_upgrade(self, progress: Progress) -> bool:
         """Called in the thread that opens the clinic, while an older database is brought to this version."""
@@ -450,6 +459,9 @@ class StartView(Plane):
             self.restoring.relay.stop()
 
     def _trouble(self, problem: ClinicError) -> None:
+        if problem.code == "folder_in_use":
+            folder = self._folder
+            self._doors.ask(lambda door: door.knock(folder), lambda _: None, owner=self, failed=lambda _: None)
         self.trouble.show_trouble(problem, self._folder)
         self._show(self.trouble)
 
