@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QLocale, QPoint, Qt
@@ -281,6 +282,45 @@ def test_the_rail_chooses_areas_and_names(qtbot: QtBot, keeper: ThemeKeeper) -> 
     assert rail.button("today").accessibleName() == "Today, 6, two visits have no drug"
     keeper.set_narrow(True)
     assert rail.width() == 64
+
+
+@pytest.mark.parametrize(("narrow", "high"), [(True, 470), (True, 520), (True, 640), (False, 620), (False, 900)])
+def test_nothing_of_the_rail_is_cut_where_text_is_large_and_the_window_low(
+    qtbot: QtBot, keeper: ThemeKeeper, narrow: bool, high: int
+) -> None:
+    keeper.set_scale(1.5)
+    keeper.set_narrow(narrow)
+    host = QWidget()
+    rail = Rail(keeper, "Areas")
+    rail.setParent(host)
+    above = [rail.add_area(name, "sun", name) for name in ("Schedule", "Patients", "Compare")]
+    below = [rail.add_below(name, "settings", name) for name in ("Backups", "Audit", "Settings", "Help")]
+    rail.user.show_user("Dr Mira Rao", "Administrator, Doctor", "Lock")
+    rail.user.show()
+    above[0].show_count(6)
+    rail.resize(rail.width(), high)
+    shown(qtbot, host)
+    column = [*above, *below, rail.user] if rail.brand.isHidden() else [rail.brand, *above, *below, rail.user]
+    for upper, lower in pairwise(column):
+        assert upper.geometry().bottom() < lower.geometry().top()
+    assert rail.user.geometry().bottom() <= rail.height()
+    for button in (*above, *below):
+        icon, name = button.icon_over_name()
+        if narrow:
+            assert button.rect().contains(icon)
+            assert button.rect().contains(name)
+            assert not icon.intersects(name)
+    assert rail.brand.isHidden() == (narrow and high == 470)
+
+
+def test_a_role_of_two_words_has_room_in_the_rail(qtbot: QtBot, keeper: ThemeKeeper) -> None:
+    rail = Rail(keeper, "Areas")
+    rail.user.show_user("Dr Mira Rao", "Administrator, Doctor", "Lock")
+    rail.user.show()
+    shown(qtbot, rail)
+    role = keeper.metrics(Style.CAPTION, weight=400).horizontalAdvance("Administrator, Doctor")
+    assert role <= rail.user.role_width
+    assert rail.user.toolTip() == "Dr Mira Rao, Administrator, Doctor\nLock"
 
 
 def test_search_tells_letters_steps_and_enter(qtbot: QtBot, keeper: ThemeKeeper) -> None:
@@ -620,6 +660,15 @@ def test_an_optional_choice_is_taken_back(qtbot: QtBot, keeper: ThemeKeeper) -> 
     assert row.code is None
 
 
+def test_a_choice_stays_where_it_is_when_its_neighbour_is_ticked(qtbot: QtBot, keeper: ThemeKeeper) -> None:
+    row = ChoiceRow(keeper, [("r", "Right"), ("l", "Left"), ("b", "Both")], "Side")
+    shown(qtbot, row)
+    before = [row.pill(code).geometry() for code in "rlb"]
+    press(row.pill("r"))
+    QApplication.processEvents()
+    assert [row.pill(code).geometry() for code in "rlb"] == before
+
+
 def test_choices_break_into_rows(qtbot: QtBot, keeper: ThemeKeeper) -> None:
     row = ChoiceRow(keeper, [(str(n), f"Choice {n}") for n in range(8)], "Many")
     window = QWidget()
@@ -675,7 +724,17 @@ def test_cut_words_are_whole_in_the_tooltip(qtbot: QtBot, keeper: ThemeKeeper) -
 
 
 @pytest.mark.parametrize(
-    ("name", "letters"), [("Asha Verma", "AV"), ("Asha", "A"), ("आशा वर्मा", "आव"), ("", "?"), ("(none)", "?")]
+    ("name", "letters"),
+    [
+        ("Asha Verma", "AV"),
+        ("Asha", "A"),
+        ("आशा वर्मा", "आव"),
+        ("", "?"),
+        ("(none)", "?"),
+        ("Dr Mira Rao", "MR"),
+        ("Prof. Dr. Lena Beck", "LB"),
+        ("Dr", "D"),
+    ],
 )
 def test_initials(name: str, letters: str) -> None:
     assert initials(name) == letters

@@ -102,11 +102,11 @@ class Pill(Member):
         keeper.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        """Words, with room for the check."""
+        """Words, with room for the check whether it is there or not: neighbours stay where they are."""
         keeper = self._keeper
-        width = keeper.metrics(Style.BUTTON).horizontalAdvance(self.text()) + keeper.px(26)
+        width = keeper.metrics(Style.BUTTON).horizontalAdvance(self.text()) + keeper.px(38) + 1
         width += painting.keycap_width(keeper, self._key) + keeper.px(6) if self._key else 0
-        return QSize(width + (keeper.px(20) if self.isChecked() else 0), keeper.px(30))
+        return QSize(width, keeper.px(30))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pill; the chosen one is filled and ticked."""
@@ -119,14 +119,13 @@ class Pill(Member):
         line = "accent" if on else "border_strong"
         width = 1.5 if on else 1.0
         painting.box(painter, self.rect(), radius, fill=keeper.colour(fill), line=keeper.colour(line), width=width)
-        left = keeper.px(13)
+        left = keeper.px(27 if on else 18)
         bounds, direction = self.rect(), self.layoutDirection()
         if on:
-            tick = QRect(left - keeper.px(2), 0, keeper.px(14), self.height())
+            tick = QRect(keeper.px(9), 0, keeper.px(14), self.height())
             painting.icon(painter, keeper, painting.mirrored(tick, bounds, direction), "check", ink, 14)
-            left += keeper.px(18)
         tail = painting.keycap_width(keeper, self._key) + keeper.px(6) if self._key else 0
-        words = QRect(left, 0, self.width() - left - keeper.px(11) - tail, self.height())
+        words = QRect(left, 0, self.width() - left - keeper.px(8) - tail, self.height())
         align = painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
         spot = painting.mirrored(words, bounds, direction)
         painting.text(painter, keeper, spot, self.text(), Style.BUTTON, ink, align=align)
@@ -165,7 +164,6 @@ class ChoiceRow(Themed):
             code, words = choice[0], choice[1]
             pill = Pill(keeper, words, choice[2] if len(choice) == 3 else "", self)
             pill.clicked.connect(lambda _=False, code=code: self._pressed(code))
-            pill.toggled.connect(pill.updateGeometry)
             self._pills[code] = pill
             self._group.addButton(pill)
             self._flow.addWidget(pill)

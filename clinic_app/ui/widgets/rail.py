@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -38,7 +38,7 @@ class RailButton(Member):
         self.setText(name)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setAccessibleName(name)
         self.setToolTip(f"{name} ({shortcut})" if shortcut else name)
         keeper.changed.connect(self._restyle)
@@ -58,15 +58,38 @@ class RailButton(Member):
         measures = self._keeper.measures
         return QSize(measures.rail, measures.rail_pitch)
 
+    def minimumSizeHint(self) -> QSize:
+        """Icon and name without air: in a low window the buttons stand closer."""
+        keeper = self._keeper
+        least = keeper.px(20 + 2) + keeper.line(Style.CAPTION) if keeper.measures.narrow else keeper.px(28)
+        return QSize(keeper.measures.rail, least)
+
+    @property
+    def pill(self) -> QRect:
+        """The plate that is painted where it is chosen."""
+        measures = self._keeper.measures
+        inset = self._keeper.px(6 if measures.narrow else 12)
+        gap = max(0, self.height() - measures.rail_item) // 2
+        return self.rect().adjusted(inset, gap, -inset, -gap)
+
+    def icon_over_name(self) -> tuple[QRect, QRect]:
+        """Where icon and name stand on the narrow rail; both lie inside the button."""
+        keeper, pill = self._keeper, self.pill
+        icon, line = keeper.px(20), keeper.line(Style.CAPTION)
+        air = max(0, pill.height() - icon - line)
+        above = min(keeper.px(7), air // 2)
+        below = min(keeper.px(3), air - above)
+        spot = QRect(pill.left(), pill.top() + above, pill.width(), icon)
+        wide = keeper.px(4)
+        words = QRect(pill.left() - wide, pill.bottom() + 1 - below - line, pill.width() + 2 * wide, line)
+        return spot, words
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it for the wide or the narrow rail."""
         keeper = self._keeper
         painter = QPainter(self)
-        measures = keeper.measures
-        narrow = measures.narrow
-        inset = keeper.px(6 if narrow else 12)
-        gap = (self.height() - measures.rail_item) // 2
-        pill = self.rect().adjusted(inset, gap, -inset, -gap)
+        narrow = keeper.measures.narrow
+        pill = self.pill
         on = self.isChecked()
         radius = keeper.px(8)
         if on and keeper.theme.dark:
@@ -111,11 +134,8 @@ class RailButton(Member):
 
     def _paint_narrow(self, painter: QPainter, pill: QRect, ink: str, icon_ink: str) -> None:
         keeper = self._keeper
-        spot = QRect(pill.left(), pill.top() + keeper.px(7), pill.width(), keeper.px(20))
+        spot, words = self.icon_over_name()
         painting.icon(painter, keeper, spot, self._icon, icon_ink, 20)
-        words = QRect(
-            pill.left() - keeper.px(4), pill.bottom() - keeper.px(19), pill.width() + keeper.px(8), keeper.px(16)
-        )
         weight = 600 if self.isChecked() else 500
         style = Style.CAPTION
         if keeper.metrics(style, weight=weight).horizontalAdvance(self._name) > words.width():
@@ -143,7 +163,7 @@ class RailBrand(QWidget):
         self._keeper = keeper
         self._name = name
         self._place = place
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         keeper.changed.connect(self.updateGeometry)
         keeper.changed.connect(self.update)
 
@@ -157,6 +177,10 @@ class RailBrand(QWidget):
         """72 px high."""
         return QSize(self._keeper.measures.rail, self._keeper.px(68))
 
+    def minimumSizeHint(self) -> QSize:
+        """The mark, or name and place, without air."""
+        return QSize(self._keeper.measures.rail, self._keeper.px(36 if self._keeper.measures.narrow else 44))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the mark and, where there is room, the words."""
         keeper = self._keeper
@@ -165,14 +189,15 @@ class RailBrand(QWidget):
         narrow = keeper.measures.narrow
         left = (self.width() - side) // 2 if narrow else keeper.px(20)
         direction = self.layoutDirection()
-        mark = painting.mirrored(QRect(left, keeper.px(18), side, side), self.rect(), direction)
+        top = min(keeper.px(18), (self.height() - side) // 2)
+        mark = painting.mirrored(QRect(left, top, side, side), self.rect(), direction)
         painting.box(painter, mark, keeper.px(8), fill=keeper.colour("accent"))
         painting.icon(painter, keeper, mark, "app-mark", "on_accent", 18)
         if narrow:
             return
         left += side + keeper.px(10)
         align = painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
-        words = QRect(left, keeper.px(14), self.width() - left - keeper.px(10), keeper.px(20))
+        words = QRect(left, top - keeper.px(4), self.width() - left - keeper.px(10), keeper.px(20))
         spot = painting.mirrored(words, self.rect(), direction)
         painting.text(painter, keeper, spot, self._name, Style.SECTION, align=align)
         words.translate(0, keeper.px(18))
@@ -189,13 +214,17 @@ class RailName(Member):
         self.setText(words)
         self.setAccessibleName(words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         keeper.changed.connect(self.updateGeometry)
         keeper.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """30 px pitch."""
         return QSize(self._keeper.measures.rail, self._keeper.px(30))
+
+    def minimumSizeHint(self) -> QSize:
+        """24 px: the least that is pressed with ease."""
+        return QSize(self._keeper.measures.rail, self._keeper.px(24))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the name."""
@@ -219,7 +248,7 @@ class RailUser(Member):
         self._name = ""
         self._role = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         keeper.changed.connect(self.updateGeometry)
         keeper.changed.connect(self.update)
 
@@ -227,12 +256,22 @@ class RailUser(Member):
         """Show a user; ``action`` says what pressing does ("Lock")."""
         self._name, self._role = name, role
         self.setAccessibleName(f"{name}, {role}. {action}" if role else f"{name}. {action}")
-        self.setToolTip(action)
+        who = f"{name}, {role}" if role else name
+        self.setToolTip(f"{who}\n{action}" if who else action)
         self.update()
 
     def sizeHint(self) -> QSize:
         """48 px high."""
         return QSize(self._keeper.measures.rail, self._keeper.px(50))
+
+    def minimumSizeHint(self) -> QSize:
+        """The disc without air, or name and role."""
+        return QSize(self._keeper.measures.rail, self._keeper.px(34 if self._keeper.measures.narrow else 40))
+
+    @property
+    def role_width(self) -> int:
+        """The pixels the role has beside the disc; the lock stands over them."""
+        return self.width() - self._keeper.px(22 + 28 + 10 + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the row."""
@@ -251,12 +290,12 @@ class RailUser(Member):
             words = QRect(left, 0, self.width() - left - keeper.px(40), self.height())
             align = painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
             upper = QRect(words.left(), top - keeper.px(2), words.width(), keeper.px(17))
-            lower = upper.translated(0, keeper.px(16))
+            lower = QRect(left, upper.top() + keeper.px(16), self.role_width, upper.height())
             spot = painting.mirrored(upper, bounds, direction)
             painting.text(painter, keeper, spot, self._name, Style.SECTION_SMALL, align=align)
             spot = painting.mirrored(lower, bounds, direction)
             painting.text(painter, keeper, spot, self._role, Style.CAPTION, "text2", align=align, weight=400)
-            lock = QRect(self.width() - keeper.px(34), 0, keeper.px(16), self.height())
+            lock = QRect(self.width() - keeper.px(34), upper.top(), keeper.px(16), upper.height())
             painting.icon(painter, keeper, painting.mirrored(lock, bounds, direction), "lock", "text2", 16)
         if self.hasFocus():
             painting.focus_ring(painter, keeper, bounds.adjusted(4, 2, -4, -2))
@@ -357,7 +396,13 @@ class Rail(Plane):
         self.setFixedWidth(self.keeper.measures.rail)
         self._recent_title.setContentsMargins(self.keeper.px(24), self.keeper.px(22), 0, self.keeper.px(6))
         self._show_recent()
+        self._show_brand()
         super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where even the closest buttons have no room beside it, the mark gives way."""
+        super().resizeEvent(event)
+        self._show_brand()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move up and down."""
@@ -396,6 +441,11 @@ class Rail(Plane):
         row = [*areas, *self._names, *self._under]
         for first, second in pairwise(row):
             QWidget.setTabOrder(first, second)
+
+    def _show_brand(self) -> None:
+        rows = (*self._buttons.values(), *((self.user,) if not self.user.isHidden() else ()))
+        least = sum(row.minimumSizeHint().height() for row in rows) + self.brand.minimumSizeHint().height() + 1
+        self.brand.setVisible(self.height() >= least or not self.keeper.measures.narrow)
 
     def _show_recent(self) -> None:
         wide = not self.keeper.measures.narrow
