@@ -154,11 +154,12 @@ class CompareView(QWidget):
         self.bar.views.stepped.connect(self.step_view)
         self.bar.views.chosen.connect(self._open_view)
         self.bar.zoom.asked.connect(stage.zoom_to)
+        self.bar.zoom.asked.connect(lambda _: self._tell())
         self.bar.zoom.left.connect(self._to_photos)
         stage.moved.connect(self._soon.start)
         stage.moved.connect(self._later.start)
         stage.painted.connect(self._painted)
-        self.loader.told.connect(self._tell)
+        self.loader.told.connect(self._soon.start)
         self.loader.failed.connect(self._preview_failed)
         self.loader.blurred.connect(self._detail_failed)
         self.tool.said.connect(self._say)
@@ -712,7 +713,7 @@ class CompareView(QWidget):
 
     def _selected(self) -> None:
         self.film.set_current(self._chosen["A"], self._chosen["B"])
-        self._tell()
+        self._soon.start()
 
     def _missing(self, letter: str) -> tuple[str, tuple[Action, ...]]:
         """What to say in an empty pane, and what can be done about it."""
