@@ -10,10 +10,6 @@ DATABASE_BEHIND: Final = "database_behind"
 """The code of a finding: the audit does not hold what the key file remembers of it."""
 
 
-BEHIND = "database_behind"
-"""The code of a database that is older than the key file knows, found when the clinic is opened."""
-
-
 class FindingKind(Enum):
     """How bad a finding is: a note does no harm, the others mean that something is lost or wrong."""
 

@@ -19,9 +19,8 @@ MESSAGES: dict[str, str] = {
     "checking_pictures": "Looking at photographs…",
     "checking_database": "Looking over the database…",
     "database_behind": (
-        "The database is older than this clinic’s key file: entry {seq} of the audit, of {day}, is missing. What was "
-        "entered after the database was kept may be lost: entries were cut off, or an older clinic.db was put in its "
-        "place. Enter nothing more; restore the newest backup, or ask whoever looks after the computer."
+        "The database is older than the key file knows: entry {seq} of the audit, of {day}, is missing. Entries were cut "
+        "off, or an older clinic.db was put in its place. Enter nothing more; restore the newest backup, or ask for help."
     ),
     "checking_dates": "Computing dates anew…",
 }
