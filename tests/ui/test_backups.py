@@ -102,6 +102,47 @@ def test_a_place_is_added_with_keys_and_the_passphrase(clinic: Room, disk: Path)
     assert view.rows == []
 
 
+def test_enter_in_the_folder_adds_the_place(clinic: Room, disk: Path) -> None:
+    clinic.services.access.confirm(PASSPHRASE, Action.MANAGE)
+    view = view_of(clinic)
+    press_on(clinic, view.add)
+    clinic.type(str(disk))
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    assert clinic.window.sheet is None
+    assert [row.place.path for row in view.rows] == [str(disk)]
+
+
+def test_the_keyboard_stays_at_the_button_that_backs_up(kept: Room, disk: Path) -> None:
+    view = view_of(kept)
+    kept.until(lambda: bool(view.rows))
+    view.rows[0].back_up.setFocus()
+    kept.press(Qt.Key.Key_Return)
+    assert view._job is not None
+    assert QApplication.focusWidget() not in (view.rows[0].remove, view.rows[0].verify)
+    kept.press(Qt.Key.Key_Return)
+    kept.until(lambda: view._job is None and bool(view.model.runs))
+    kept.settle()
+    assert kept.window.sheet is None
+    assert len(view.model.runs) == 1
+    assert view.rows[0].back_up.hasFocus()
+
+
+def test_the_keyboard_stays_in_the_room_after_a_cancel(kept: Room, disk: Path) -> None:
+    for number in range(3):
+        add_picture(kept.services, kept.people["Asha Verma"][0], number)
+    view = view_of(kept)
+    kept.press(Qt.Key.Key_Return)
+    (strip,) = kept.window.jobs._strips.values()
+    strip._stop.setFocus()
+    kept.press(Qt.Key.Key_Return)
+    kept.until(lambda: view._job is None)
+    kept.settle()
+    holder = QApplication.focusWidget()
+    assert holder is not None
+    assert view.isAncestorOf(holder)
+
+
 def test_a_place_inside_the_data_is_refused_beside_the_field(clinic: Room) -> None:
     view = view_of(clinic)
     press_on(clinic, view.add)

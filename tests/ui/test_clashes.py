@@ -83,7 +83,11 @@ def test_field_by_field_and_one_write(room: Room, host: QWidget) -> None:
         "Guardian": None, "Village or area": None, "Language": Keep.THEIRS, "Notes": Keep.MINE,
     }  # fmt: skip
     assert not sheet.clash.save.isEnabled()
+    QTest.mouseClick(sheet.save_button, LEFT)
+    assert sheet.clash.missing.text() == "Not saved yet. Choose what stays first: Guardian, Village or area."
+    assert sheet.clash.missing.isVisible()
     pick(sheet, "Guardian", Keep.THEIRS)
+    assert sheet.clash.missing.isVisible()
     pick(sheet, "Village or area", Keep.MINE)
     before = room.services.patients.get(patient_id)
     assert (before.details.village, before.details.notes) == ("Pune", "")

@@ -406,6 +406,20 @@ def test_a_misspelt_condition_is_found_and_added(room: Room, host: QWidget) -> N
     assert (summary.case.condition, summary.case.side) == ("blepharospasm_bilateral", Side.BILATERAL)
 
 
+def test_home_and_end_go_to_the_first_and_the_last_patient(room: Room, host: QWidget) -> None:
+    for number in range(3):
+        add_patient(room.services, f"Patient {number}", f"90{number}", phone=f"98400 9000{number}")
+    view = PatientsView(room.context, host)
+    view.resize(900, 600)
+    view.show()
+    room.settle()
+    view.table.setFocus()
+    press(view.table, Qt.Key.Key_End)
+    assert view.table.currentIndex().row() == view.model.rowCount() - 1 == 2
+    press(view.table, Qt.Key.Key_Home)
+    assert view.table.currentIndex().row() == 0
+
+
 def test_escape_in_an_open_picker_closes_only_the_list(room: Room, host: QWidget) -> None:
     patient_id, _ = add_patient(room.services)
     sheet = CaseSheet(room.context, host, patient_id)

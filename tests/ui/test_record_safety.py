@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.cases import Side
@@ -22,6 +22,8 @@ from clinic_app.ui.patients.delete_sheets import DeleteCaseSheet, DeletePatientS
 from clinic_app.ui.patients.merge_sheet import MergeSheet
 from clinic_app.ui.patients.record_copy_sheet import RecordCopySheet
 from clinic_app.ui.patients.versions_sheet import VersionsSheet
+from clinic_app.ui.treatment.correction_sheet import CorrectionSheet
+from clinic_app.ui.widgets import LinkButton
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.backup_room import add_picture
 from tests.builders import PASSPHRASE, add_patient, door, give
@@ -144,6 +146,9 @@ def test_destroying_needs_reason_passphrase_and_a_second_administrator(clinic: R
     clinic.settle()
     assert clinic.window.sheet is None
     assert "Destroyed for good" in clinic.window.toast.words
+    holder = QApplication.focusWidget()
+    assert holder is not None
+    assert view.isAncestorOf(holder)
     assert clinic.services.bin.entries() == ()
 
 
@@ -164,6 +169,30 @@ def test_a_nurse_is_told_who_may_delete(clinic: Room) -> None:
     sheet.cancel()
     view = bin_of(clinic)
     assert "Nurse Meena" in view.empty.sentence
+
+
+def test_the_keyboard_stays_at_the_record_after_a_correction(clinic: Room) -> None:
+    patient_id = select(clinic, "Asha Verma")
+    page = clinic.window._page
+    assert page is not None
+    correct = next(one for one in page.findChildren(LinkButton) if one.text() == "Correct…")
+    correct.setFocus()
+    clinic.press(RETURN)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, CorrectionSheet)
+    assert sheet.block is not None
+    sheet.block.units.line.selectAll()
+    QTest.keyClicks(sheet.block.units.line, "25")
+    sheet.reason.setFocus()
+    clinic.type("typed 35 instead of 25")
+    clinic.press(RETURN, CTRL)
+    clinic.settle()
+    assert clinic.window.sheet is None
+    assert clinic.services.patients.page(patient_id).visits[0].sessions[0].units.amount == 25
+    holder = QApplication.focusWidget()
+    assert holder is not None
+    assert page.isAncestorOf(holder)
 
 
 def test_a_diagnosis_is_deleted(clinic: Room) -> None:

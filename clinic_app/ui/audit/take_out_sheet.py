@@ -118,6 +118,7 @@ class TakeOutSheet(SideSheet):
         self.add_field(self.form)
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.returnPressed.connect(self.ask_save)
         self._secret: FormField[QLineEdit] = FormField(
             keeper, "passphrase", translate("Your passphrase once more"), self.passphrase
         )

@@ -15,7 +15,7 @@ from clinic_app.ui.audit.entry_model import PATIENT, WHAT, WHEN, WHO, AuditModel
 from clinic_app.ui.audit.filter_bar import AuditFilters, Narrowed
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
-from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, RoomPlane, TextLabel, prepare_table
+from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, RoomPlane, RowTable, TextLabel, prepare_table
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.audit import count_words, report_words
 from clinic_app.wording.language import translate
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.tasks import JobHandle
 
 
-class AuditTable(QTableView):
+class AuditTable(RowTable):
     """The entries; Enter opens the record of an entry's patient, Escape takes the filters off (``left``)."""
 
     opened = Signal(int)

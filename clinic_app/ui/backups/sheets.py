@@ -53,6 +53,7 @@ class AddPlaceSheet(ReasonSheet):
         self.add_widget(TextLabel(keeper, said, Style.BODY, "text2", self, wrap=True))
         self.path = QLineEdit()
         self.path.editingFinished.connect(self._look)
+        self.path.returnPressed.connect(self.ask_save)
         self.choose = Button(keeper, translate("Choose folder…"), icon="folder-open")
         self.choose.clicked.connect(self._choose)
         self.path_field = self.add_field(

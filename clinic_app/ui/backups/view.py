@@ -43,6 +43,7 @@ from clinic_app.ui.widgets import (
     prepare_table,
 )
 from clinic_app.ui.widgets.role_gate import keep_to_roles
+from clinic_app.ui.widgets.rows import RowTable
 from clinic_app.wording.backups import (
     age_sentence,
     drill_due_words,
@@ -127,6 +128,7 @@ class PlaceRow(QWidget):
         row.addLayout(left, 1)
         for button in (self.back_up, self.verify, self.remove):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self.buttons = {"back_up": self.back_up, "verify": self.verify, "remove": self.remove}
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
 
@@ -146,6 +148,7 @@ class BackupsView(RoomPlane):
         self.kept: Kept | None = None
         self.rows: list[PlaceRow] = []
         self._job: JobHandle | None = None
+        self._held: tuple[str, str] | None = None
         title = TextLabel(keeper, translate("Backups"), Style.PAGE_TITLE, parent=self)
         self.check = Button(keeper, translate("Check the data…"), icon="stethoscope", parent=self)
         self.check.clicked.connect(self.check_wanted)
@@ -182,7 +185,7 @@ class BackupsView(RoomPlane):
         self._list.setContentsMargins(1, 1, 1, 1)
         self._list.setSpacing(0)
         self.model = HistoryModel(self)
-        self.table = QTableView(self)
+        self.table = RowTable(self)
         prepare_table(keeper, self.table, translate("How they ended"))
         self.table.setModel(self.model)
         self._delegate = HistoryDelegate(keeper, self.table, self.model)
@@ -306,6 +309,7 @@ class BackupsView(RoomPlane):
         if self._job is not None or not self._context.open:
             return None
         self.result.clear()
+        self._hold_keyboard()
         job = self._job = self._context.tasks.run(work, title)
         self._enable()
         job.failed.connect(self._failed)
@@ -331,7 +335,7 @@ class BackupsView(RoomPlane):
 
     def _show(self, kept: Kept) -> None:
         self.kept = kept
-        focused = self._focused_place()
+        focused = self._focused()
         self.trouble.clear()
         self._clear_rows()
         keeper = self.keeper
@@ -361,9 +365,9 @@ class BackupsView(RoomPlane):
         self._stack.setCurrentWidget(self.table if kept.runs else self.empty)
         self._show_age(kept)
         self._enable()
-        for row in self.rows:
-            if row.place.path == focused:
-                row.back_up.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._job is None and self._held is not None and QApplication.focusWidget() is self._upper:
+            focused, self._held = self._held, None
+        self._give_keyboard(focused)
 
     def _show_age(self, kept: Kept) -> None:
         if kept.demo:
@@ -392,10 +396,31 @@ class BackupsView(RoomPlane):
             row.back_up.setEnabled(free)
             row.verify.setEnabled(free)
 
-    def _focused_place(self) -> str:
-        holder: QWidget | None = QApplication.focusWidget()
-        held = (row.place.path for row in self.rows if holder is not None and row.isAncestorOf(holder))
-        return next(held, "")
+    def _focused(self) -> tuple[str, str]:
+        """The place and the button that have the keyboard; the place is blank for those above, both where none has."""
+        holder = QApplication.focusWidget()
+        for row in self.rows:
+            for name, button in row.buttons.items():
+                if button is holder:
+                    return row.place.path, name
+        return "", "now" if holder is self.now else "drill" if holder is self.drill else ""
+
+    def _hold_keyboard(self) -> None:
+        """While a job runs its button cannot be pressed: the keyboard waits, and goes to no neighbour meanwhile."""
+        held = self._focused()
+        if held[1]:
+            self._held = held
+            self._upper.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _give_keyboard(self, wanted: tuple[str, str]) -> None:
+        place, name = wanted
+        if not name:
+            return
+        if not place:
+            (self.now if name == "now" else self.drill).setFocus(Qt.FocusReason.OtherFocusReason)
+        for row in self.rows:
+            if row.place.path == place:
+                row.buttons[name].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _clear_rows(self) -> None:
         self.rows = []

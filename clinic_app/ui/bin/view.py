@@ -24,7 +24,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Kind, Level, RoomPlane, TextLabel, painting
 from clinic_app.ui.widgets.role_gate import keep_to_roles
-from clinic_app.ui.widgets.rows import RowDelegate, prepare_table
+from clinic_app.ui.widgets.rows import RowDelegate, RowTable, prepare_table
 from clinic_app.wording.bin import binned_line, holds_words, put_back_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
@@ -106,7 +106,7 @@ class BinDelegate(RowDelegate):
         painting.two_lines(painter, keeper, rect, first, second, first_style=style, align=align)
 
 
-class BinTable(QTableView):
+class BinTable(RowTable):
     """The entries; Enter puts one back."""
 
     restored = Signal()
@@ -228,6 +228,7 @@ class BinView(RoomPlane):
         row = self.table.currentIndex().row()
         self.model.show(entries)
         self._stack.setCurrentWidget(self.table if entries else self.empty)
+        self.setFocusProxy(self.table if entries else self.empty)
         if entries:
             self.table.setCurrentIndex(self.model.index(min(max(row, 0), len(entries) - 1), 0))
         barred = self._context.barred(Action.RESTORE)

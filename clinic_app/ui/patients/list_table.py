@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 from clinic_app.domain.patients import fold
 from clinic_app.ui.patients.list_model import DIAGNOSES, PATIENT, PatientsModel
 from clinic_app.ui.theme import Style, ThemeKeeper
-from clinic_app.ui.widgets import RowDelegate, painting, prepare_table
+from clinic_app.ui.widgets import RowDelegate, RowTable, painting, prepare_table
 from clinic_app.wording.language import translate
 
 CUTS = 2048
@@ -20,7 +20,7 @@ Words = dict[tuple[Style, str], list[tuple[int, int, int, str]]]
 """Lines of text by style and ink: left, baseline, the pixels they may take, the words."""
 
 
-class PatientsTable(QTableView):
+class PatientsTable(RowTable):
     """The table; its keys go to the view around it first (``key_taken``), ``menu_asked`` brings where on the screen.
 
     Qt asks a delegate for each cell: with two lines in each of 60 cells that takes several times as long as the

@@ -81,6 +81,7 @@ class RecordCopySheet(ReasonSheet):
         self.add_field(FormField(keeper, "form", translate("Write it as"), self.form))
         self.form.chosen.connect(self._name_for_form)
         self.folder = QLineEdit()
+        self.folder.returnPressed.connect(self.ask_save)
         self.folder_field = self.add_field(
             FormField(
                 keeper,

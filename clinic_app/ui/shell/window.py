@@ -46,6 +46,7 @@ from clinic_app.ui.shell.commands import Commands
 from clinic_app.ui.shell.header import Header
 from clinic_app.ui.shell.jobs import JobBar
 from clinic_app.ui.shell.locking import Locking
+from clinic_app.ui.shell.lost_keyboard import LostKeyboard
 from clinic_app.ui.shell.menus import KEPT_TO, NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
 from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.pin_offer import PinOffer
@@ -362,6 +363,7 @@ class MainWindow(QMainWindow):
         intents.select_case.connect(self.select)
         intents.open_case.connect(self.open_case)
         intents.compare.connect(self.compare)
+        LostKeyboard(self.rail, self).lost.connect(self._take_keyboard_back)
         intents.toast.connect(self.say)
         intents.refused.connect(self.complain)
         intents.undo.connect(self.trail.undo_id)
@@ -743,7 +745,7 @@ class MainWindow(QMainWindow):
             if self._case:
                 self.compare(self._case)
             else:
-                self.say(translate("Select a patient first."), None)
+                self.complain(translate("Select a patient first."))
                 self.rail.choose(self._area)
             return
         self._remember(Place(area, self._patient, self._case))
@@ -1012,6 +1014,10 @@ class MainWindow(QMainWindow):
                 return
             known = found[:RECENT]
             names = [one.name for one in known]
+    def _take_keyboard_back(self) -> None:
+        if self._lock_page is None and self._start is None:
+            self._focus_area()
+
             numbered = [one.name if names.count(one.name) == 1 else f"{one.name}, {one.mrn}" for one in known]
             self._recent = [(one.id, words) for one, words in zip(known, numbered, strict=True)]
             self.rail.show_recent(translate("Recent") if known else "", numbered)
@@ -1105,14 +1111,14 @@ class MainWindow(QMainWindow):
         for kept in (self._photos, self._register):
             if kept is not None and kept.isVisible():
                 if kept.busy:
-                    self.say(translate("Wait for what is under way, or stop it first."), None)
+                    self.complain(translate("Wait for what is under way, or stop it first."))
                     return False
                 kept.leave()
         standing = self._sheet
         if standing is None:
             return True
         if standing.isVisible() and (getattr(standing, "changed", False) or getattr(standing, "busy", False)):
-            self.say(translate("Save or cancel what is open first."), None)
+            self.complain(translate("Save or cancel what is open first."))
             standing.setFocus(Qt.FocusReason.OtherFocusReason)
             return False
         self._close_sheet()
@@ -1143,7 +1149,7 @@ class MainWindow(QMainWindow):
         if self._context.refuse(Action.ADD_PHOTOS):
             return
         if not patient_id:
-            self.say(translate("Select a patient first."), None)
+            self.complain(translate("Select a patient first."))
         elif self._context.open and self._put_sheet_away():
             self._photo_room().paste(patient_id)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.widgets.number_field import NumberField
     from clinic_app.ui.widgets.progress_strip import Bar, ProgressStrip, StatusBit
     from clinic_app.ui.widgets.rail import Rail, RailButton
-    from clinic_app.ui.widgets.rows import ColumnHeads, RowDelegate, prepare_table, set_row_heights
+    from clinic_app.ui.widgets.rows import ColumnHeads, RowDelegate, RowTable, prepare_table, set_row_heights
     from clinic_app.ui.widgets.search_field import KeyCap, SearchField
     from clinic_app.ui.widgets.segments import SegmentedControl
     from clinic_app.ui.widgets.side_sheet import SideSheet
@@ -83,6 +83,7 @@ _HOMES = {
     "rows": (
         "ColumnHeads",
         "RowDelegate",
+        "RowTable",
         "prepare_table",
         "set_row_heights",
     ),
@@ -148,6 +149,7 @@ __all__ = [
     "Remark",
     "RoomPlane",
     "RowDelegate",
+    "RowTable",
     "Rule",
     "SearchField",
     "SegmentedControl",

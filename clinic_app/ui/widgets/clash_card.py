@@ -149,6 +149,8 @@ class ClashCard(Card):
             "Choose what stays, line by line. Where only one of you changed something, it is chosen already."
         )
         self._what = TextLabel(keeper, what, Style.SECONDARY, "text2", self, wrap=True)
+        self.missing = TextLabel(keeper, "", Style.SECONDARY, "danger", self, wrap=True, weight=600)
+        self.missing.hide()
         self.all_mine = Button(keeper, translate("All mine"), small=True, parent=self)
         self.all_theirs = Button(keeper, translate("All theirs"), small=True, parent=self)
         self.all_mine.setToolTip(translate("Choose your version in every line"))
@@ -177,6 +179,7 @@ class ClashCard(Card):
         column.setSpacing(keeper.px(8))
         column.addWidget(self._who)
         column.addWidget(self._what)
+        column.addWidget(self.missing)
         column.addLayout(heads)
         column.addLayout(self._lines)
         column.addLayout(foot)
@@ -204,6 +207,7 @@ class ClashCard(Card):
                 QWidget.setTabOrder(before, button)
                 before = button
         QWidget.setTabOrder(before, self.save)
+        self.missing.hide()
         self._who.setText(who_words(error))
         self.setAccessibleName(who_words(error))
         self._judge()
@@ -212,7 +216,11 @@ class ClashCard(Card):
 
     def take(self) -> None:
         """Say what was decided; where a line has no answer yet, the keyboard goes there."""
-        if any(row.kept is None for row in self.rows):
+        waiting = [row.name for row in self.rows if row.kept is None]
+        if waiting:
+            words = translate("Not saved yet. Choose what stays first: {fields}.").format(fields=", ".join(waiting))
+            self.missing.setText(words)
+            self.missing.show()
             self._go_on()
             return
         unread = [one for one in self._unread if one.leans is Keep.THEIRS]
@@ -237,4 +245,6 @@ class ClashCard(Card):
     def _judge(self) -> None:
         open_lines = any(row.kept is None for row in self.rows)
         self.save.setEnabled(not open_lines)
+        if not open_lines:
+            self.missing.hide()
         self.save.setToolTip(translate("Choose in every line first") if open_lines else "")

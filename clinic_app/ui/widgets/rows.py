@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -126,6 +126,20 @@ def set_row_heights(keeper: ThemeKeeper, view: QAbstractItemView) -> None:
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         head.setMinimumSectionSize(1)
         head.setDefaultSectionSize(keeper.measures.row)
+
+
+class RowTable(QTableView):
+    """A table of whole rows: Home and End go to the first and the last of them."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Home and End move by rows: no cell is ever chosen."""
+        model = self.model()
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and model.rowCount():
+            row = 0 if event.key() == Qt.Key.Key_Home else model.rowCount() - 1
+            self.setCurrentIndex(model.index(row, max(self.currentIndex().column(), 0)))
+        else:
+            super().keyPressEvent(event)
 
 
 def prepare_table(keeper: ThemeKeeper, table: QTableView, name: str) -> None:
