@@ -28,6 +28,7 @@ from clinic_app.ui.shell.lock_page import LockPage
 from clinic_app.ui.shell.lock_watch import LONGEST_S, LockWatch
 from clinic_app.ui.shell.system_watch import PBT_APMSUSPEND, WM_POWERBROADCAST, WM_WTSSESSION_CHANGE, SystemWatch
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.vault.wizard_again import StepsAgainSheet
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.side_sheet import SideSheet
 from tests.builders import PASSPHRASE, door
@@ -170,6 +171,24 @@ def test_what_was_typed_comes_back_twenty_times(clinic: Room) -> None:
         holder = QApplication.focusWidget()
         assert isinstance(holder, QLineEdit)
         assert holder.text() == typed, number
+
+
+def test_what_was_typed_into_the_first_steps_comes_back(clinic: Room) -> None:
+    clinic.window._open_sheet(lambda: clinic.window.rooms.first_steps(""))
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, StepsAgainSheet)
+    assert sheet.steps is not None
+    clinic.press(Qt.Key.Key_End)
+    clinic.type(" of Zebulon")
+    lock(clinic)
+    assert not sheet.isVisible()
+    assert found_in(clinic.window) == set()
+    open_again(clinic)
+    assert clinic.window.sheet is sheet
+    assert sheet.isVisible()
+    assert sheet.steps.clinic.name.text() == "Test clinic of Zebulon"
+    assert sheet.steps.clinic.name.hasFocus()
 
 
 def test_a_draft_is_kept_at_the_lock(clinic: Room) -> None:
@@ -360,7 +379,8 @@ def test_the_pin_opens_and_five_wrong_ones_close_the_clinic(clinic: Room) -> Non
     page = lock(clinic)
     for _ in range(4):
         type_secret(clinic, WRONG_PIN)
-        assert "more tries" in page.form.field("secret").problem
+        assert "more tr" in page.form.field("secret").problem
+    assert "1 more try." in page.form.field("secret").problem
     page.form.secret.setFocus()
     clinic.type(WRONG_PIN)
     clinic.until(lambda: bool(asked))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
+    from clinic_app.ui.vault.wizard_again import StepsAgainSheet
     from clinic_app.ui.widgets.side_sheet import SideSheet
     from clinic_app.ui.widgets.wide_sheet import WideSheet
 
-    Sheet = SideSheet | WideSheet
+    Sheet = SideSheet | WideSheet | StepsAgainSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,10 @@ class Aside:
 def standing(window: QWidget) -> list[Sheet]:
     """The sheets that can be seen in a window, the lowest first."""
     from clinic_app.ui.widgets.side_sheet import SideSheet
+    from clinic_app.ui.widgets.themed import Plane
     from clinic_app.ui.widgets.wide_sheet import WideSheet
 
-    found: list[Sheet] = [*window.findChildren(WideSheet), *window.findChildren(SideSheet)]
+    sheets: list[Sheet] = [*window.findChildren(WideSheet), *window.findChildren(SideSheet)]
+    others: list[Any] = [one for one in window.findChildren(Plane) if hasattr(one, "come_back") and one not in sheets]
+    found: list[Sheet] = [*others, *sheets]
     return [sheet for sheet in found if sheet.isVisible()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from clinic_app.domain.access import Action, Need
 from clinic_app.domain.changes import Changes, Topic
@@ -215,6 +216,12 @@ class StepsAgainSheet(Plane):
 
         self._context.tasks.ask(read, self._show, owner=self, failed=self._refused)
 
+    def come_back(self) -> None:
+        """Stand over the host again, as it was when the window was locked."""
+        self.setGeometry(self._host.rect())
+        self.show()
+        self.raise_()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay over the host."""
         if watched is self._host and event.type() == QEvent.Type.Resize:
@@ -246,8 +253,8 @@ class StepsAgainSheet(Plane):
         if self.isHidden():
             return
         self.hide()
-        if self._before is not None and self._before.isVisible():
+        if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.OtherFocusReason)
         if written:
-            self._context.intents.toast.emit(translate("The first steps were written down"), None)
+            self._context.intents.toast.emit(translate("Saved what the first steps were told"), None)
         self.closed.emit(written)
