@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from clinic_app.domain.access import Action
 from clinic_app.domain.calendar import months
 from clinic_app.domain.cases import ReinjectionPlan
+from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.people import Role
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.services import Services
@@ -301,10 +302,46 @@ def test_leaving_before_leaves_nothing_and_asks_nothing(page: Page) -> None:
     assert page.steps.clinic.name.text() == ""
 
 
-def test_leaving_after_the_codes_opens_the_clinic_as_shipped(page: Page) -> None:
+def test_leaving_after_the_codes_asks_and_opens_the_clinic_as_shipped(page: Page) -> None:
     page.type_back(page.to_codes())
+    page.answer = False
     page.press(Qt.Key.Key_Escape)
-    assert len(page.opened) == 1
+    assert page.asked == ["Leave the first steps?"]
+    assert page.opened == []
+    assert page.shown == "How you work"
+    page.answer = True
+    page.press(Qt.Key.Key_Escape)
+    ((services, _),) = page.opened
+    assert not services.settings.first_steps().finished
+
+
+def test_steps_left_without_a_place_for_backups_come_back_in_the_window(clinic: Room, tmp_path: Path) -> None:
+    assert not clinic.window.steps_left.isVisible()
+    clinic.services.settings.took_step(finished=False)
+    lock_and_come_back(clinic)
+    strip = clinic.window.steps_left
+    assert strip.isVisible()
+    assert "no place for backups" in strip.words
+    strip._action.setFocus()
+    clinic.press(Qt.Key.Key_Space)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, StepsAgainSheet)
+    assert sheet.steps is not None
+    assert sheet.steps.accessibleName() == "Backups"
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+    assert strip.isVisible()
+    (tmp_path / "stick").mkdir()
+    clinic.services.access.confirm(PASSPHRASE, MANAGE)
+
+    def add(services: Services) -> Changes:
+        services.backups.set_places([str(tmp_path / "stick")])
+        return Changes(frozenset({Topic.PREFERENCES}))
+
+    clinic.tasks.tell(add, owner=clinic.window)
+    clinic.settle()
+    assert not strip.isVisible()
 
 
 def test_a_window_that_closes_over_the_codes_leaves_no_clinic(page: Page) -> None:
@@ -330,6 +367,7 @@ def test_a_computer_that_goes_off_over_the_codes_gets_new_ones(page: Page) -> No
     codes = page.steps.codes.codes
     assert len(codes) == 2
     assert not set(codes) & set(first)
+    assert page.steps.codes.words.text().startswith("Codes shown or printed earlier open nothing any more")
     page.type_back(codes)
     page.steps.skip_button.click()
     page.steps.skip_button.click()
@@ -473,6 +511,18 @@ def test_a_clinic_is_brought_back_on_a_new_computer(page: Page, stick: tuple[Pat
 
 
 # --- again, from Settings ----------------------------------------------------------------------------------------
+
+
+def lock_and_come_back(clinic: Room) -> None:
+    clinic.window.locking.lock()
+    clinic.settle()
+    page = clinic.window.locking.page
+    assert page is not None
+    page.form.secret.setFocus()
+    clinic.type(PASSPHRASE)
+    clinic.press(Qt.Key.Key_Return)
+    clinic.until(lambda: clinic.window.locking.page is None)
+    clinic.settle()
 
 
 def steps_again(room: Room, page: str = "") -> StepsAgain:

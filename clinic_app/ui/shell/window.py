@@ -250,6 +250,10 @@ class MainWindow(QMainWindow):
         self.emergencies.acted.connect(lambda: self._open_sheet(self.rooms.review))
         self._strip_row.addWidget(self.emergencies)
         self._strip_row.addWidget(self.unsaved)
+        self.steps_left = Banner(keeper, self.ground)
+        self.steps_left.acted.connect(self._show_steps)
+        self.steps_left.dismissed.connect(self._restyle)
+        self._strip_row.addWidget(self.steps_left)
         self.pin_offer = PinOffer(keeper, self._settings, self.ground)
         self.pin_offer.wanted.connect(self.set_pin)
         self.pin_offer.dismissed.connect(self._restyle)
@@ -424,6 +428,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(EMERGENCIES_AFTER, self, self._look_at_emergencies)
         self._look_at_clock()
         self._look_at_drafts()
+        self._look_at_steps()
         self._offer_pin()
         self.start_findings.begin(services)
         if info.demo:
@@ -474,6 +479,26 @@ class MainWindow(QMainWindow):
             self._restyle()
 
         self._context.tasks.ask(read, said, owner=self, key="unsaved", failed=lambda _: None)
+
+    def _look_at_steps(self) -> None:
+        """First steps that were left before there was a place for backups come back to administrators."""
+
+        def read(services: Services) -> bool:
+            wanted = services.access.need(Action.MANAGE) is not Need.NO and not services.clinic.demo
+            return wanted and not services.settings.first_steps().finished and not services.backups.places()
+
+        def said(left: bool) -> None:
+            if left:
+                words = translate("There is no place for backups yet: everything would be lost with this disk.")
+                self.steps_left.show_words(words, action=translate("Choose one…"))
+            else:
+                self.steps_left.clear()
+            self._restyle()
+
+        self._context.tasks.ask(read, said, owner=self, key="steps", failed=lambda _: None)
+
+    def _show_steps(self) -> None:
+        self._open_sheet(lambda: self.rooms.first_steps("backups"), Action.MANAGE)
 
     def _offer_pin(self) -> None:
         if self._services is not None:
@@ -571,6 +596,7 @@ class MainWindow(QMainWindow):
         self._ribbon.hide()
         self.strip.clear()
         self.unsaved.clear()
+        self.steps_left.clear()
         self.pin_offer.clear()
         self.header.day.setText("")
         self._context.detach()
@@ -617,6 +643,7 @@ class MainWindow(QMainWindow):
         self.strip.clear()
         self.emergencies.clear()
         self.unsaved.clear()
+        self.steps_left.clear()
         self.pin_offer.clear()
         self.inspector.phone.clear_clipboard()
         self._trail_changed()
@@ -645,6 +672,7 @@ class MainWindow(QMainWindow):
         self._look_at_clock()
         self._look_at_drafts()
         self._look_at_emergencies()
+        self._look_at_steps()
         self._offer_pin()
         self.start_findings.come_back()
         place = self._history[self._at]
@@ -1237,6 +1265,8 @@ class MainWindow(QMainWindow):
             self._enable()
         if isinstance(changes, Changes) and Topic.PATIENTS in changes.topics:
             self._read_recent()
+        if self.steps_left.isVisible():
+            self._look_at_steps()
         if isinstance(changes, Changes) and changes.topics:
             self._saved_at = datetime.now()  # noqa: DTZ005 - the time on the wall, for a sentence
 
@@ -1298,7 +1328,9 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         measures = self._context.theme.measures
         side = measures.margin_side
-        strips = (self.start_findings, self.strip, self.emergencies, self.unsaved, self.pin_offer)
+        strips = (
+            self.start_findings, self.strip, self.emergencies, self.unsaved, self.steps_left, self.pin_offer
+        )  # fmt: skip
         said = any(strip.isVisible() for strip in strips)
         self._strip_row.setContentsMargins(side, measures.block_gap if said else 0, side, 0)
         self._strip_row.setSpacing(measures.block_gap)

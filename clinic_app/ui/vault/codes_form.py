@@ -67,15 +67,26 @@ class CodesForm(StartForm):
         return self._codes
 
     def show_codes(
-        self, clinic: str, codes: tuple[str, ...], vault_id: str = "", day: str = "", *, place: int | None = None
+        self,
+        clinic: str,
+        codes: tuple[str, ...],
+        vault_id: str = "",
+        day: str = "",
+        *,
+        place: int | None = None,
+        renewed: bool = False,
     ) -> None:
         """Show the codes of a clinic; its number and the day they were made stand on the sheet. ``place``: there is
-        one code only, the first (0) or the second (1) of the two.
+        one code only, the first (0) or the second (1) of the two. ``renewed``: there were others before.
         """
         self.forget()
         self._clinic, self._codes, self._vault, self._day = clinic, codes, vault_id, day
         self._place = place or 0
-        self.words.setText(self.all_codes_words if place is None else _alone(place))
+        words = self.all_codes_words if place is None else _alone(place)
+        if renewed:
+            void = translate("Codes shown or printed earlier open nothing any more: destroy that paper.")
+            words = f"{void} {words}"
+        self.words.setText(words)
         for number, code, use in self._numbered():
             label = TextLabel(self.keeper, f"{number}   {code}", Style.PHONE, "text", self, selectable=True)
             label.setAccessibleName(translate("Recovery code {number}: {code}").format(number=number, code=code))

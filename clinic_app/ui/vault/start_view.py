@@ -405,7 +405,8 @@ class StartView(Plane):
         self._by_code = services
         vault = services.context.unlocked
         number = vault.vault.vault_id if vault is not None else ""
-        self.new_code.show_codes(services.clinic.name, codes, number, day_words(services.today()), place=place)
+        day = day_words(services.today())
+        self.new_code.show_codes(services.clinic.name, codes, number, day, place=place, renewed=place is None)
         self._show(self.new_code)
         self.new_code.begin()
 

@@ -254,7 +254,7 @@ class FirstSteps(Steps):
     def take_up(self, services: Services, codes: tuple[str, ...], secret: str) -> None:
         """Go on where the steps of a clinic were cut before its codes were kept, with new codes."""
         self._services, self._secret = services, secret
-        self._show_codes(codes)
+        self._show_codes(codes, renewed=True)
 
     @property
     def steps_in_all(self) -> int:
@@ -350,8 +350,20 @@ class FirstSteps(Steps):
                 self._doors.ask(
                     lambda door: door.unmake(created), lambda _: self.left.emit(), owner=self, failed=self.refuse
                 )
-        else:
-            self._finish()
+        elif self.ask(self, translate("Leave the first steps?"), self._left_words(), translate("Leave")):
+            self._finish(left=True)
+        elif isinstance(self.page, StepPage):
+            self.page.begin()
+
+    def _left_words(self) -> str:
+        said = translate("The clinic is ready, and all of it can be changed later under Settings.")
+        if self.backup.place.folder:
+            return said
+        lost = translate(
+            "But there is no place for backups yet: without one, everything is lost with this computer’s disk. The "
+            "window goes on reminding you."
+        )
+        return f"{said} {lost}"
 
     def _ask_by_dialog(self, parent: QWidget, title: str, explanation: str, verb: str) -> bool:
         return ConfirmDialog.ask(self.keeper, parent, title, explanation, verb)
@@ -386,13 +398,14 @@ class FirstSteps(Steps):
 
         self._doors.ask(create, made, owner=self, failed=failed)
 
-    def _show_codes(self, codes: tuple[str, ...]) -> None:
+    def _show_codes(self, codes: tuple[str, ...], *, renewed: bool = False) -> None:
         services = self._services
         if services is None:
             return
         unlocked = services.context.unlocked
         vault = unlocked.vault.vault_id if unlocked is not None else ""
-        self.codes.show_codes(services.clinic.name, codes, vault, day_words(services.today()))
+        day = day_words(services.today())
+        self.codes.show_codes(services.clinic.name, codes, vault, day, renewed=renewed)
         self._add_rules(services)
         self.show_page(self.codes)
 
@@ -437,8 +450,8 @@ class FirstSteps(Steps):
 
         self._doors.ask(look, looked, owner=self, failed=failed)
 
-    def _finish(self) -> None:
-        """Write the rules and the place of the backups, then into the clinic."""
+    def _finish(self, *, left: bool = False) -> None:
+        """Write the rules and the place of the backups, then into the clinic. ``left``: without going to the end."""
         services, rules = self._services, self.rules
         if services is None or rules is None:
             return
@@ -448,7 +461,7 @@ class FirstSteps(Steps):
         self.set_busy(True)
 
         def write(_: ClinicDoor) -> None:
-            settle(services, values, [place] if place else [], reason, secret)
+            settle(services, values, [place] if place else [], reason, secret, finished=bool(place) or not left)
 
         def failed(problem: ClinicError) -> None:
             self.set_busy(False)
@@ -471,9 +484,16 @@ class FirstSteps(Steps):
 
 
 def settle(
-    services: Services, values: dict[str, SettingValue], places: Sequence[str], reason: str, secret: str
+    services: Services,
+    values: dict[str, SettingValue],
+    places: Sequence[str],
+    reason: str,
+    secret: str,
+    *,
+    finished: bool = True,
 ) -> None:
-    """Write what the first steps were told: the settings, the places of the backups, and that they were gone through.
+    """Write what the first steps were told: the settings, the places of the backups, and that they were gone through
+    (``finished``; else the window reminds of them).
 
     Raises:
         As ``settings.set_many``, ``backups.set_places`` and ``access.confirm``.
@@ -484,7 +504,7 @@ def settle(
         services.settings.set_many(values, reason)
     if places and tuple(places) != tuple(place.path for place in services.backups.places()):
         services.backups.set_places(places)
-    services.settings.took_step(codes_kept=True, finished=True)
+    services.settings.took_step(codes_kept=True, finished=finished)
 
 
 __all__ = ["DEMO", "REGISTER", "FirstSteps", "Steps", "settle"]
