@@ -22,6 +22,11 @@ ROLE_DUTIES: dict[Role, str] = {
 
 MESSAGES: dict[str, str] = {
     "wait_before_trying": "Too many wrong passphrases for {user}. Wait {seconds} seconds, then try again.",
+    "wait_here": "Too many wrong passphrases. Wait {seconds} seconds, then try again.",
+    "too_many_tries_here": (
+        "{most} wrong passphrases in a row were tried. Another admin can start a reset under People, or use a recovery "
+        "code."
+    ),
     "too_many_tries": (
         "{most} wrong passphrases in a row were tried for {user}. Another admin can start a reset under People, or use a "
         "recovery code."
@@ -55,6 +60,17 @@ MESSAGES: dict[str, str] = {
     ),
     "vault_busy": "Another program is writing to the key file {path}. Wait a moment and try again.",
 }
+
+
+SINGULARS: dict[str, tuple[str, str]] = {
+    "wait_before_trying": (
+        "seconds",
+        "Too many wrong passphrases for {user}. Wait {seconds} second, then try again.",
+    ),
+    "wait_here": ("seconds", "Too many wrong passphrases. Wait {seconds} second, then try again."),
+    "pin_wrong": ("left", "The PIN is not right; {left} more try."),
+}
+"""Code -> what is counted, and the sentence for one of it."""
 
 
 def role_words(roles: Iterable[Role]) -> str:

@@ -134,6 +134,26 @@ def test_the_wait_is_counted_down_and_survives_a_new_start(
     assert len(page.opened) == 1
 
 
+def test_a_wait_names_nobody_whose_name_was_not_typed(
+    qtbot: QtBot, keeper: ThemeKeeper, tasks: Tasks, tmp_path: Path
+) -> None:
+    folder = tmp_path / "alone"
+    door(Clock()).create(str(folder), "Test clinic", "Dr Mira Rao", PASSPHRASE).services.close()
+    page = Page(qtbot, keeper, tasks, folder)
+    page.begin()
+    unlock = page.view.unlock
+    for _ in range(5):
+        page.enter(unlock.secret, "wrong horse battery staple")
+        assert "Rao" not in unlock.field("secret").problem
+        if unlock.countdown.waiting:
+            break
+    assert "Too many wrong passphrases. Wait" in unlock.field("secret").problem
+    again = Page(qtbot, keeper, tasks, folder)
+    again.begin()
+    assert again.view.unlock.countdown.waiting
+    assert "Rao" not in again.view.unlock.field("secret").problem
+
+
 def choose(page: Page, words: str) -> None:
     assert page.shown == "Choose a new passphrase"
     form = page.view.choosing

@@ -47,7 +47,7 @@ class Countdown(QObject):
         self._until = self._steady() + seconds if math.isfinite(seconds) else math.inf
         self._button.setEnabled(False)
         if math.isinf(self._until):
-            self._say("too_many_tries", {"user": user, "most": MOST_TRIES})
+            self._say("too_many_tries" if user else "too_many_tries_here", {"user": user, "most": MOST_TRIES})
         else:
             self._timer.start()
             self._tick()
@@ -66,7 +66,8 @@ class Countdown(QObject):
             self.stop()
             self.over.emit()
         else:
-            self._say("wait_before_trying", {"user": self._user, "seconds": math.ceil(left)})
+            code = "wait_before_trying" if self._user else "wait_here"
+            self._say(code, {"user": self._user, "seconds": math.ceil(left)})
 
     def _say(self, code: str, params: dict[str, object]) -> None:
         self._field.show_problem(sentence(code, params), focus=False)

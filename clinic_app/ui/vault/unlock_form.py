@@ -103,7 +103,11 @@ class UnlockForm(StartForm):
     def wait(self, seconds: float, user: str) -> None:
         """That person has to wait so long."""
         if not self._recovery and user in (self.user, *(self._people if len(self._people) == 1 else ())):
-            self.countdown.begin(seconds, user)
+            self.countdown.begin(seconds, self._shown(user))
+
+    def _shown(self, user: str) -> str:
+        """The name where it was typed or may stand there anyway; else nothing tells who works here."""
+        return user if self.user or self._kept else ""
 
     def refused(self, problem: ClinicError) -> None:
         """A wrong passphrase is said beside it; damage, a newer database or a network path above.
@@ -117,9 +121,9 @@ class UnlockForm(StartForm):
         seconds = problem.params.get("seconds")
         who = self.user or (self._people[0] if self._people else "")
         if problem.code == "wait_before_trying" and isinstance(seconds, (int, float)):
-            self.countdown.begin(float(seconds), who)
+            self.countdown.begin(float(seconds), self._shown(who))
         elif problem.code == "too_many_tries":
-            self.countdown.begin(float("inf"), who)
+            self.countdown.begin(float("inf"), self._shown(who))
         elif problem.code == "wrong_passphrase":
             self.named.emit(who)
 
