@@ -160,8 +160,9 @@ class ModeBar(Themed):
         metrics = self.keeper.metrics(Style.BUTTON)
         words = sum(metrics.horizontalAdvance(button.words) for button in self.buttons.values())
         plain = words + len(self.buttons) * self.keeper.px(50)
+        wide, hinted = plain <= room, plain + len(self.buttons) * self.keeper.px(16) <= room
         for button in self.buttons.values():
-            button.set_wide(wide=plain <= room, hinted=plain + len(self.buttons) * self.keeper.px(16) <= room)
+            button.set_wide(wide=wide, hinted=hinted)
 
     def restyle(self) -> None:
         """Take measures anew."""
@@ -233,10 +234,17 @@ class TopBar(Plane):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow the modes are drawings alone."""
-        px = self.keeper.px
-        rest = px(36 + 140 + 76 + 3 * 38 + 60) + (self.views.sizeHint().width() if self.views.isVisible() else 0)
-        self.modes.fit_into(self.width() - rest)
+        self.fit()
         super().resizeEvent(event)
+
+    def fit(self) -> None:
+        """Give the modes what room there is beside the name and the view."""
+        px = self.keeper.px
+        name = self.keeper.metrics(Style.SECTION).horizontalAdvance(self.name.text())
+        about = self.keeper.metrics(Style.SECONDARY).horizontalAdvance(self.about.text())
+        rest = min(max(name, about, px(80)), px(230)) + px(36 + 76 + 3 * 38 + 76)
+        rest += self.views.sizeHint().width() if self.views.isVisible() else 0
+        self.modes.fit_into(self.width() - rest)
 
 
 class ToolStrip(Plane):

@@ -373,6 +373,7 @@ class CompareView(QWidget):
         self.bar.about.setText(" · ".join(part for part in (reading.diagnosis, view) if part))
         self.bar.views.show_views([(code, reading.views.get(code, code)) for code in answer.views], reading.view)
         self._furnish(photographs=bool(answer.pictures))
+        self.bar.fit()
         if not answer.pictures:
             words = translate("No photos yet. Drop a folder here or import from the camera.")
             self.stage.show_notice("image-plus", words, (self._import_action(),))
