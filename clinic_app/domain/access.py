@@ -139,8 +139,8 @@ def need_of(action: Action, roles: Iterable[Role]) -> Need:
 
 
 def who_may(action: Action) -> tuple[Role, ...]:
-    """The roles an action is open to, whatever it asks of them."""
-    return tuple(role for role in Role if MATRIX[action][role] is not Need.NO)
+    """The roles an action is open to, whatever it asks of them; an opening in an emergency is no such thing."""
+    return tuple(role for role in Role if MATRIX[action][role] not in (Need.NO, Need.EMERGENCY))
 
 
 @dataclass(frozen=True, slots=True)

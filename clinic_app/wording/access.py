@@ -75,8 +75,9 @@ def action_words(action: Action) -> str:
 
 
 def roles_words(roles: Iterable[Role]) -> str:
-    """Roles as those people: *doctors, administrators*."""
-    return ", ".join(translate(ROLES[role]) for role in roles)
+    """Roles as those people: *nurses, doctors and administrators*."""
+    *first, last = (translate(ROLES[role]) for role in roles)
+    return translate("{first} and {last}").format(first=", ".join(first), last=last) if first else last
 
 
 def not_allowed_words(action: Action, user: str) -> str:

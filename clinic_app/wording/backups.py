@@ -212,6 +212,11 @@ def newest_words(run: BackupRun | None, now: datetime) -> str:
         return translate("No backup there yet")
     words = translate("Newest backup {moment} ({ago}), reopened and checked").format(
         moment=moment_words(run.finished_at), ago=ago_words(run.finished_at, now)
+    if not places and age.newest is not None:
+        return translate(
+            "This computer has no place for backups any more: none is made by itself. The newest is of {moment}. Add a "
+            "disk, a folder on another disk, or a share."
+        ).format(moment=moment_words(age.newest))
     )
     return words if run.outcome is BackupOutcome.OK else f"{words} · {outcome_words(run.outcome)}"
 

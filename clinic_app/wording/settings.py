@@ -182,7 +182,7 @@ def _count_words(kind: SettingKind, value: int) -> str:
         return translate_many("After {count} minute", "After {count} minutes", value)
     if kind is SettingKind.SECONDS:
         return translate_many("After {count} second", "After {count} seconds", value)
-    return translate_many("{count} year", "{count} years", value) if value else translate("For ever")
+    return translate_many("{count} year", "{count} years", value) if value else translate("No set time")
 
 
 def weekdays_words(days: frozenset[int]) -> str:

@@ -98,3 +98,4 @@ def test_who_may_is_everybody_the_matrix_does_not_refuse() -> None:
     assert who_may(Action.PURGE) == (Role.ADMIN,)
     assert who_may(Action.IMPORT) == (Role.NURSE, Role.DOCTOR, Role.ADMIN)
     assert set(who_may(Action.FIND)) == set(Role)
+    assert who_may(Action.SEE_RECORD) == (Role.NURSE, Role.DOCTOR, Role.READ_ONLY), "an emergency is no permission"

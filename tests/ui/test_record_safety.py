@@ -160,7 +160,7 @@ def test_a_nurse_is_told_who_may_delete(clinic: Room) -> None:
     clinic.context.intents.delete_patient.emit(patient_id)
     clinic.settle()
     assert clinic.window.sheet is None
-    assert "for doctors, administrators; Nurse Meena may not" in clinic.window.toast.words
+    assert "for doctors and administrators; Nurse Meena may not" in clinic.window.toast.words
     sheet = DeletePatientSheet(clinic.context, clinic.window.ground, patient_id)
     sheet.begin()
     clinic.settle()

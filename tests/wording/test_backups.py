@@ -42,7 +42,10 @@ def test_the_status_line_in_few_words() -> None:
 def test_what_to_do_about_an_old_backup() -> None:
     fine = age_of(NOW - timedelta(hours=1), NOW)
     assert age_sentence(fine, places=True) == ""
-    assert "only on this computer" in age_sentence(fine, places=False)
+    assert "only on this computer" in age_sentence(age_of(None, NOW), places=False)
+    gone = age_sentence(fine, places=False)
+    assert "no place for backups any more" in gone
+    assert "only on this computer" not in gone
     assert "Connect the disk" in age_sentence(age_of(None, NOW), places=True)
     assert "17 Mar 2026 15:00" in age_sentence(age_of(NOW - timedelta(days=2), NOW), places=True)
 

@@ -68,7 +68,7 @@ def _number(context: UiContext, setting: Setting) -> SettingInput:
     words = translate(_UNITS[fact.kind])
     field = NumberField(context.theme, fact.least, fact.most, suffix=words, name=setting_name(fact.key))
     if fact.kind is SettingKind.YEARS:
-        field.setSpecialValueText(translate("for ever"))
+        field.setSpecialValueText(translate("no set time"))
     hint = translate("From {least} to {most}").format(least=fact.least, most=fact.most)
     return SettingInput(field, field.value, field.setValue, field.valueChanged, hint)
 
