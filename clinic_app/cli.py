@@ -587,9 +587,7 @@ def _backup(desk: _Desk) -> int:
     place = Path(desk.asked.to).absolute()
     services = desk.open()
     try:
-        if not place.exists() and place.parent.is_dir():
-            services.backups.look_at(str(place))
-            place.mkdir()
+        services.backups.make_place(str(place))
         run = services.backups.run(str(place))
     finally:
         services.close()
@@ -601,7 +599,7 @@ def _backup(desk: _Desk) -> int:
         **run.facts,
     }
     desk.tell(answer, words="\n".join(run_lines(run)))
-    return OK if run.outcome is BackupOutcome.OK else DAMAGE
+    return OK if run.outcome is BackupOutcome.OK and not run.facts.get("mended") else DAMAGE
 
 
 def _restore(desk: _Desk) -> int:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from clinic_app.domain.backups import BackupKind
+from clinic_app.wording.backups import detail_words
 from tests.backup_room import Room, add_picture, backup_room, flip_bit
 from tests.builders import PASSPHRASE, add_patient, door
 from tests.test_cli import ask
@@ -111,6 +113,42 @@ def test_drill_passes_and_fails(room: Room) -> None:
     failed = ask("drill", "--from", str(room.disk), data=room.folder)
     assert isinstance(failed.json, dict)
     assert (failed.code, failed.json["passed"]) == (2, False)
+
+
+def test_a_recovery_code_tries_a_backup_out(room: Room) -> None:
+    ask("backup", "--to", str(room.disk), data=room.folder)
+    answer = ask("drill", "--from", str(room.disk), data=room.folder, passphrase=room.codes[0])
+    assert answer.code == 0, answer.err
+    refused = ask("list", "patients", data=room.folder, passphrase=room.codes[0])
+    assert (refused.code, refused.out) == (1, ""), "and does nothing else"
+
+
+def test_a_mistyped_recovery_code_is_told_as_one(room: Room) -> None:
+    refused = ask("due", data=room.folder, passphrase=room.codes[0][:-2])
+    assert (refused.code, refused.out) == (1, "")
+    assert "28 characters" in refused.err
+
+
+def test_a_place_that_cannot_be_made_is_a_sentence(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
+    for place, said in ((tmp_path / "letter.txt", "is a file"), (tmp_path / "letter.txt" / "new", "letter.txt")):
+        refused = ask("backup", "--to", str(place), data=room.folder)
+        assert (refused.code, refused.out) == (1, ""), place
+        assert said in refused.err
+    refused = ask("backup", "--to", "/proc/backups", data=room.folder)
+    assert (refused.code, refused.out) == (1, "")
+    assert "/proc/backups" in refused.err
+
+
+def test_a_restored_clinic_knows_what_its_own_backup_held(room: Room, tmp_path: Path) -> None:
+    ask("backup", "--to", str(room.disk), data=room.folder)
+    ask("restore", "--from", str(room.disk), "--into", str(tmp_path / "new"), data=room.folder)
+    services = door(room.clock).open(str(tmp_path / "new"), PASSPHRASE)
+    try:
+        run = services.backups.history(1, BackupKind.BACKUP)[0]
+    finally:
+        services.close()
+    assert detail_words(run) == "8 files of photographs, all of them opened"
 
 
 def test_check_names_a_damaged_backup(room: Room) -> None:

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,11 +36,13 @@ from clinic_app.domain.checks import Finding, FindingKind
 from clinic_app.domain.errors import Cancelled, ClinicError, DamageFound, NotFound, RuleBroken, StorageUnavailable
 from clinic_app.machine.lock import backup_lock
 from clinic_app.services.context import ClinicContext
-from clinic_app.services.needs import needs
+from clinic_app.services.needs import needs, open_to_all
 from clinic_app.services.restoring import OpenedBackup, open_backup, remove_folder
+from clinic_app.storage import durable
 from clinic_app.storage.backup_store import BackupStore, Source, branch_of, census_of, mac_at, objects_of
 from clinic_app.storage.picture_store import FilePictureStore
-from clinic_app.storage.vault import UnlockedVault
+from clinic_app.storage.vault import SlotKind, UnlockedVault
+from clinic_app.wording.sentences import sentence_of
 
 SETTING = "backup_places"
 DRILL = "drill-"
@@ -64,7 +67,8 @@ class BackupsService:
         """Say where this computer's backups go: disks, folders or shares, which need not be there now.
 
         Raises:
-            RuleBroken: ``backup_place_in_data``, ``backup_place_relative``, ``backup_place_twice``.
+            RuleBroken: ``backup_place_in_data``, ``backup_place_relative``, ``backup_place_is_file``,
+                ``backup_place_twice``.
         """
         chosen = [self._checked(path) for path in paths]
         if len({os.path.normcase(path) for path in chosen}) < len(chosen):
@@ -79,6 +83,19 @@ class BackupsService:
     def look_at(self, path: str) -> BackupPlace:
         """What to know about a place before it is chosen. Raises ``RuleBroken`` where it cannot be one."""
         return self._place(self._checked(path), 0)
+
+    @needs(Action.BACK_UP)
+    def make_place(self, path: str) -> None:
+        """Make the folder of a place where what it is to lie in is there.
+
+        Raises:
+            RuleBroken: as ``look_at``.
+            StorageUnavailable: the disk does not let it be made.
+        """
+        place = Path(self._checked(path))
+        with durable.disk_errors(place):
+            if not place.exists() and place.parent.is_dir():
+                place.mkdir()
 
     @needs(Action.FIND)
     def due(self, *, at_lock: bool = False) -> bool:
@@ -121,24 +138,28 @@ class BackupsService:
 
     @needs(Action.BACK_UP)
     def run(self, place: str | None = None, report: Report = carry_on, *, fresh: bool = True) -> BackupRun:
-        """Make a backup now, to the first place where none is named, and check it by opening it again.
+        """Make a backup now, to every place where none is named, and check it by opening it again.
+
+        Of several places the answer is the first that took one; how the others went is in its facts, ``others``.
 
         ``fresh``: a place that has none of this clinic's backups is begun, even if there were some before (another
         disk). Afterwards older backups are thinned out. How it ended is entered, also when it fails.
 
         Raises:
             RuleBroken: ``backup_no_place``, ``backup_place_in_data``.
-            StorageUnavailable: the place is not there, full, read-only, was pulled out, or another backup is running.
-                The backups made before are whole.
+            StorageUnavailable: the place is not there, full, read-only, was pulled out, or another backup is running;
+                ``backup_nowhere`` where that is so of each of several places. The backups made before are whole.
             DamageFound: the clinic's database is damaged, or the copy does not hold.
             Cancelled: the report said to stop; nothing is kept of this backup but copied photographs.
         """
-        if place is None:
-            paths = self._paths()
-            if not paths:
-                raise RuleBroken("place", "backup_no_place")
-            place = paths[0]
-        return self._run(self._checked(place), report, fresh=fresh)
+        if place is not None:
+            return self._run(self._checked(place), report, fresh=fresh)
+        paths = self._paths()
+        if not paths:
+            raise RuleBroken("place", "backup_no_place")
+        if len(paths) == 1:
+            return self._run(self._checked(paths[0]), report, fresh=fresh)
+        return self._run_everywhere(paths, report, fresh=fresh)
 
     @needs(Action.FIND)
     def history(self, limit: int = 50, kind: BackupKind | None = None) -> tuple[BackupRun, ...]:
@@ -188,7 +209,7 @@ class BackupsService:
             passed.finished_at if passed else None, first.finished_at if first else None, self._context.now()
         )
 
-    @needs(Action.BACK_UP)
+    @open_to_all
     def drill(
         self, place: str, secret: str | None, report: Report = carry_on, *, user: str | None = None, snapshot: str = ""
     ) -> DrillReport:
@@ -198,12 +219,17 @@ class BackupsService:
         ids of every table, the audit's head with the backup and with the clinic, and opens 20 pictures. How it ended
         is entered with its date. Only encrypted data are in the temporary folder.
 
+        Whoever opened the clinic with a recovery code may do this before anything else: it shows that the code works.
+
         Raises:
             AccessRefused: the secret opens nothing; no drill took place.
             NotFound: there is no such backup.
             StorageUnavailable: the place is not there, or there is no room.
             Cancelled: the report said to stop.
         """
+        came_by = self._context.entrance.came_by
+        if came_by is None or came_by.kind is not SlotKind.RECOVERY:
+            self._context.access.check(Action.BACK_UP)
         began, ticks = self._context.now(), time.monotonic()
         for left in self._folder.glob(f"{DRILL}*"):
             remove_folder(left)
@@ -296,6 +322,8 @@ class BackupsService:
         if not path.strip() or not place.is_absolute():
             raise RuleBroken("place", "backup_place_relative", place=path)
         with suppress(OSError):
+            if place.is_file():
+                raise RuleBroken("place", "backup_place_is_file", place=path)
             if place.resolve().is_relative_to(self._folder.resolve()):
                 raise RuleBroken("place", "backup_place_in_data", place=path, folder=str(self._folder))
         return str(place)
@@ -323,6 +351,23 @@ class BackupsService:
     def _store(self, place: str) -> BackupStore:
         return BackupStore(Path(place), self._unlocked())
 
+    def _run_everywhere(self, paths: Sequence[str], report: Report, *, fresh: bool) -> BackupRun:
+        """One backup to each place; one that fails keeps none of the others back."""
+        done: list[BackupRun] = []
+        faults: dict[str, ClinicError] = {}
+        for path in paths:
+            try:
+                done.append(self._run(self._checked(path), report, fresh=fresh))
+            except (StorageUnavailable, DamageFound, RuleBroken) as fault:
+                if fault.code == "backup_running":
+                    raise
+                faults[path] = fault
+        if not done:
+            raise StorageUnavailable("backup_nowhere", problems=" ".join(map(sentence_of, faults.values())))
+        others: list[dict[str, object]] = [{"place": run.place} for run in done[1:]]
+        others += [{"place": path, "error": one.code, "said": _plain(one.params)} for path, one in faults.items()]
+        return replace(done[0], facts={**done[0].facts, "others": others})
+
     def _run(self, place: str, report: Report, *, fresh: bool) -> BackupRun:
         unlocked = self._unlocked()
         began, ticks = self._context.now(), time.monotonic()
@@ -348,6 +393,7 @@ class BackupsService:
                 "lost": list(manifest.lost[:NAMED]),
                 "lost_count": len(manifest.lost),
                 "failing": made.failing,
+                "mended": made.mended,
             }
             facts |= self._thinned(store, began, made.failing)
             facts["seconds"] = round(time.monotonic() - ticks, 1)

@@ -18,7 +18,7 @@ from threading import Lock
 
 from clinic_app.domain.errors import AccessRefused, ClinicError, RuleBroken
 from clinic_app.domain.people import PIN_HOURS, PIN_TRIES, User, check_pin, user_key
-from clinic_app.storage.recovery import read_recovery_code
+from clinic_app.storage.recovery import read_recovery_code, slip_in
 from clinic_app.storage.throttle import Throttle, Tries, key_of
 from clinic_app.storage.vault import (
     Slot,
@@ -185,7 +185,13 @@ def unlocked_by(
         except AccessRefused:
             if recovery:
                 raise
-    return by_passphrase(vault, secret, _named(vault, user), throttle, now)
+    try:
+        return by_passphrase(vault, secret, _named(vault, user), throttle, now)
+    except AccessRefused as refusal:
+        slip = slip_in(secret) if refusal.code == "wrong_passphrase" else None
+        if slip is None:
+            raise
+        raise slip from refusal
 
 
 def passphrase_check(folder: Path, throttle: Throttle, now: Callable[[], datetime], *, demo: bool) -> Verify:

@@ -43,6 +43,7 @@ from clinic_app.storage.backup_store import (
 )
 from clinic_app.storage.engine import open_engines
 from clinic_app.storage.migrations import SCHEMA, migrate
+from clinic_app.storage.recovery import slip_in
 from clinic_app.storage.unit import UnitsOfWork
 from clinic_app.storage.vault import (
     COPY_NAME,
@@ -57,6 +58,7 @@ from clinic_app.storage.vault import (
     unlock,
     unlock_demo,
 )
+from clinic_app.wording.backups import clinic_words
 
 RESTORING = "restoring-"
 REPLACED = "replaced-"
@@ -194,9 +196,12 @@ def _chosen(place: Path, name: str) -> tuple[Path, Manifest]:
         raise NotFound("backup_not_found", snapshot=name, place=str(place))
     if not found:
         raise NotFound("backups_none", place=str(place))
-    clinics = sorted({root.name for root, _ in found})
-    if len(clinics) > 1:
-        raise RuleBroken("backup", "backup_several_clinics", place=str(place), clinics=clinics)
+    if len({root for root, _ in found}) > 1:
+        newest: dict[str, Snapshot] = {}
+        for one in backups_in(str(place)):
+            newest.setdefault(one.vault_id, one)
+        clinics = [f"{place / id_}: {clinic_words(one)}" for id_, one in newest.items()]
+        raise RuleBroken("backup", "backup_several_clinics", place=str(place), clinics="; ".join(clinics))
     return max(found, key=lambda one: (one[1].made_at, one[1].name))
 
 
@@ -211,12 +216,21 @@ def _unlocked(vault: Vault, secret: str | None, user: str | None) -> UnlockedVau
             return unlock(vault, secret, name)
         except AccessRefused as refusal:
             refused = refusal
+    slip = slip_in(secret)
+    if slip is not None:
+        raise slip
+    if refused is not None and refused.code == "unknown_user":
+        raise AccessRefused("backup_not_admin", user=user, admins=list(vault.users))
     raise refused or AccessRefused("wrong_passphrase")
 
 
 def _check_target(opened: OpenedBackup, target: Path) -> None:
-    root = opened.store.root.resolve()
-    if target.resolve().is_relative_to(root) or root.is_relative_to(target.resolve()):
+    """Raises ``RuleBroken``, ``StorageUnavailable`` where nothing is restored to: not among the backups, where it would
+    be lost with them, but over the clinic itself where it lies beside them.
+    """
+    root, place, where = opened.store.root.resolve(), opened.store.place.resolve(), target.resolve()
+    beside = where.is_relative_to(place) and not _live_in(target, opened.unlocked.vault.vault_id)
+    if beside or where.is_relative_to(root) or root.is_relative_to(where):
         raise RuleBroken("folder", "restore_into_backup", folder=str(target))
     parent = next(folder for folder in (target.parent, *target.parents) if folder.exists())
     check_data_folder(parent)
@@ -279,8 +293,14 @@ def _filled(
             made_at = manifest.made_at.astimezone().replace(tzinfo=None)
             outcome = BackupOutcome.OK if manifest.complete else BackupOutcome.INCOMPLETE
             place = str(opened.store.place)
+            held: dict[str, object] = {
+                "objects": manifest.objects,
+                "opened": manifest.opened,
+                "all_opened": manifest.all_opened,
+                "lost_count": len(manifest.lost),
+            }
             unit.backups.add(
-                BackupKind.BACKUP, place, manifest.name, made_at, outcome, manifest.head_seq, {}, finished_at=made_at
+                BackupKind.BACKUP, place, manifest.name, made_at, outcome, manifest.head_seq, held, finished_at=made_at
             )
             unit.backups.add(
                 BackupKind.RESTORE,

@@ -23,7 +23,7 @@ import shutil
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -136,14 +136,25 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A snapshot that was just made and checked: what was copied for it, and about how many picture files of the
-    clinic itself are missing or are not what they were.
+    """A snapshot that was just made and checked: what was copied for it, about how many picture files of the clinic
+    itself are missing or are not what they were, and how many in the place had gone bad and were copied anew.
     """
 
     snapshot: StoredSnapshot
     copied: int
     copied_bytes: int
     failing: int
+    mended: int = 0
+
+
+@dataclass(slots=True)
+class _Opened:
+    """What opening the objects of a place again found: how many were opened, whether that was all, which were bad."""
+
+    count: int = 0
+    everything: bool = False
+    mended: set[str] = field(default_factory=set)
+    damaged: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,10 +446,10 @@ class BackupStore:
         if problems:
             raise DamageFound("backup_not_whole", snapshot="", place=str(self.place), problem=problems[0])
         _save_keys(unlocked.vault, folder, facts)
-        copied, copied_bytes, lost = self._copy_objects(source, facts.objects, here, report)
-        due = self._all_opened_due(moment)
-        opened, damaged = self._open_again(source, facts.objects, lost, here, report, all_of_them=due)
-        lost |= damaged
+        copied, copied_bytes, lost, cut = self._copy_objects(source, facts.objects, here, report)
+        due = self._all_opened_due(moment) or cut > 0
+        opened = self._open_again(source, facts.objects, lost, here, report, all_of_them=due)
+        lost |= opened.damaged
         if lost:
             lost &= set(source.needed())
         failing = max(len(lost), _failing(source, facts.objects))
@@ -461,8 +472,8 @@ class BackupStore:
             {file: _stored_file(folder / file) for file in (DATABASE, FILE_NAME, OBJECT_LIST)},
             len(facts.objects),
             sum(sizes.values()),
-            opened,
-            due,
+            opened.count,
+            opened.everything,
             tuple(sorted(lost)),
         )
         for path in folder.iterdir():
@@ -478,7 +489,8 @@ class BackupStore:
             with suppress(OSError):
                 _forget(final)
             raise
-        return Made(StoredSnapshot(self.place, final, manifest), copied, copied_bytes, failing)
+        mended = cut + len(opened.mended)
+        return Made(StoredSnapshot(self.place, final, manifest), copied, copied_bytes, failing, mended)
 
     def _final_name(self, moment: datetime, seq: int) -> tuple[str, Path]:
         """A name nobody has: of this second, or of the next that is free."""
@@ -494,13 +506,15 @@ class BackupStore:
 
     def _copy_objects(
         self, source: Source, needed: Mapping[str, int | None], here: _Place, report: Report
-    ) -> tuple[int, int, set[str]]:
-        """Copy what is not here yet; answers how many, their bytes, and what no intact copy of is to be had."""
+    ) -> tuple[int, int, set[str], int]:
+        """Copy what is not here yet, or not whole; answers how many, their bytes, what no intact copy of is to be had,
+        and how many of them were here and had been cut.
+        """
         there = self._listing()
         missing = [id_ for id_, content in needed.items() if not _fits(there.get(id_), content)]
         self._check_room(source, missing, needed)
         lost: set[str] = set()
-        copied = size = 0
+        copied = size = cut = 0
         touched: set[Path] = set()
         for number, id_ in enumerate(missing):
             if number % _STEP == 0:
@@ -513,12 +527,12 @@ class BackupStore:
                 continue
             self._write_object(id_, blob)
             touched.add(self._objects / id_[:2])
-            copied, size = copied + 1, size + len(blob)
+            copied, size, cut = copied + 1, size + len(blob), cut + (id_ in there)
         for folder in touched:
             durable.sync_folder(folder)
         if touched:
             durable.sync_folder(self._objects)
-        return copied, size, lost
+        return copied, size, lost, cut
 
     def _check_room(self, source: Source, missing: Sequence[str], needed: Mapping[str, int | None]) -> None:
         wanted = 0
@@ -561,27 +575,36 @@ class BackupStore:
         report: Report,
         *,
         all_of_them: bool,
-    ) -> tuple[int, set[str]]:
+    ) -> _Opened:
         """Every object is there with the right size, and a sample, or all, can be decrypted; one that fails is copied
-        anew. Answers how many were opened and which are damaged here and in the clinic.
+        anew. Once one fails, all the others are opened too: a disk that spoiled one has spoiled more.
         """
         there = self._listing()
         wanted = [id_ for id_ in needed if id_ not in lost]
-        damaged: set[str] = set()
-        for id_ in wanted:
-            if not _fits(there.get(id_), needed[id_]) and not self._mended(source, id_):
-                damaged.add(id_)
-        whole = [id_ for id_ in wanted if id_ not in damaged]
-        sample = whole if all_of_them else random.SystemRandom().sample(whole, to_open(len(whole)))
-        for number, id_ in enumerate(sample):
+        unfit = [id_ for id_ in wanted if not _fits(there.get(id_), needed[id_])]
+        done = _Opened(everything=all_of_them or bool(unfit))
+        for id_ in unfit:
+            self._mend(source, id_, done)
+        whole = [id_ for id_ in wanted if id_ not in unfit]
+        chosen = whole if done.everything else random.SystemRandom().sample(whole, to_open(len(whole)))
+        self._open_all(source, chosen, done, here, report)
+        if not done.everything and (done.mended or done.damaged):
+            done.everything = True
+            self._open_all(source, sorted(set(whole).difference(chosen)), done, here, report)
+        return done
+
+    def _open_all(self, source: Source, ids: Sequence[str], done: _Opened, here: _Place, report: Report) -> None:
+        for number, id_ in enumerate(ids):
             if number % _STEP == 0:
                 here.check()
-                if not report(Progress(number, len(sample), "backup_opening")):
+                if not report(Progress(number, len(ids), "backup_opening")):
                     raise Cancelled
-            path = _object_path(self._objects, id_)
-            if _intact(path, id_, source.unlocked.keys, forget=True) is None and not self._mended(source, id_):
-                damaged.add(id_)
-        return len(sample), damaged
+            if _intact(_object_path(self._objects, id_), id_, source.unlocked.keys, forget=True) is None:
+                self._mend(source, id_, done)
+            done.count += 1
+
+    def _mend(self, source: Source, id_: str, done: _Opened) -> None:
+        (done.mended if self._mended(source, id_) else done.damaged).add(id_)
 
     def _mended(self, source: Source, id_: str) -> bool:
         """Whether a damaged object could be copied anew from the clinic."""

@@ -11,6 +11,8 @@ from clinic_app.domain.errors import AccessRefused
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U."""
 LENGTH = 28
+LOOKS_ALIKE, LONGEST_GROUP = 4, 6
+"""By how many characters a code that was mistyped may be too long or too short, and how long its groups may be."""
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _PRIME = 1021
 
@@ -37,6 +39,24 @@ class RecoveryCode:
 def new_recovery_code() -> RecoveryCode:
     """A code nobody has seen."""
     return RecoveryCode(secrets.token_bytes(16))
+
+
+def slip_in(text: str) -> AccessRefused | None:
+    """What is wrong with a recovery code that was typed with a slip of the pen; None for what does not look like one:
+    groups of about four letters and digits, about as long as a code.
+    """
+    groups = unicodedata.normalize("NFKC", text).strip().replace("-", " ").split()
+    letters = "".join(groups)
+    alike = len(groups) == 1 or all(len(group) <= LONGEST_GROUP for group in groups)
+    if not (alike and letters.isalnum() and abs(len(letters) - LENGTH) <= LOOKS_ALIKE):
+        return None
+    if not any(letter.isdigit() for letter in letters):
+        return None
+    try:
+        read_recovery_code(text)
+    except AccessRefused as refusal:
+        return refusal
+    return None
 
 
 def read_recovery_code(text: str) -> RecoveryCode:

@@ -31,6 +31,7 @@ MESSAGES: dict[str, str] = {
     "backup_no_room": "The drive {drive} has too little room for a backup to “{place}”: {mebibytes} MiB more are needed. Those made before are whole.",
     "backup_place_in_data": "“{place}” lies inside the clinic's own folder “{folder}”. A backup there would be lost together with it; choose another disk.",
     "backup_place_relative": "“{place}” is no full path. Write it from the drive on.",
+    "backup_place_is_file": "“{place}” is a file. Choose a folder, a disk or a share.",
     "backup_place_twice": "The same place was named twice. Backups are worth more in different places.",
     "backup_same_disk": "“{place}” is on the same disk as the clinic's data: it helps against mistakes, not when the disk breaks or is stolen. Add a place on another disk.",
     "backup_no_place": "No place for backups was chosen yet. Choose a disk or a share.",
@@ -42,18 +43,21 @@ MESSAGES: dict[str, str] = {
     "backup_objects_bad": "{count} files of photographs in the backup {snapshot} in “{place}” are missing or damaged.",
     "backup_not_found": "There is no backup {snapshot} in “{place}”.",
     "backups_none": "There are no backups in “{place}”. Look for the folder or the disk they were made to.",
-    "backup_several_clinics": "“{place}” holds backups of several clinics ({clinics}). Name the folder of one of them.",
+    "backup_several_clinics": "“{place}” holds backups of several clinics. Name the folder of one of them: {clinics}.",
+    "backup_not_admin": "{user} was no administrator when this backup was made, or is written in another way there. A recovery code opens it, or the passphrase of {admins}.",
     "backup_audit_cut_off": "The audit ends before entry {seq}, which the backup {snapshot} holds: entries were cut off, or an older database was put in its place.",
     "backup_audit_differs": "Entry {seq} of the audit is not the one the backup {snapshot} holds: the audit was changed.",
     "backup_never": "No backup was ever made. Choose a place under Backups, on a second disk.",
     "backup_newest": "The newest backup is of {newest}.",
     "backup_made": "Backup {snapshot} made in “{place}” and checked: {objects} files of photographs, {copied} of them copied now, {opened} opened, in {seconds} s.",
     "backup_made_incomplete": "The backup is whole as far as the clinic is: {count} files of photographs are missing or damaged in the clinic itself. Run a check of the record.",
+    "backup_disk_failing": "{count} files of earlier backups in “{place}” had gone bad and were copied anew: that disk loses data. Replace it soon, and add a place on another disk.",
+    "backup_nowhere": "No place took a backup. {problems} What was backed up before is whole.",
     "backup_held_clock_back": "No older backup was removed: one is of the future, so the clock of the computer may be wrong.",
     "backup_held_newest_failed": "No older backup was removed, because the newest is not complete.",
     "backup_held_many_fail": "No older backup was removed, because many files fail at once. If you did not expect that, somebody may be encrypting files: unplug the backup disk and ask for help.",
     "restore_no_room": "The drive {drive} has too little room: {mebibytes} MiB more are needed. Nothing was changed; make room, or choose a folder on another drive.",
-    "restore_into_backup": "“{folder}” belongs to the backups. Choose another folder to restore into.",
+    "restore_into_backup": "“{folder}” lies where the backups are: what was restored would be lost together with them. Choose a folder elsewhere.",
     "restore_other_clinic": "“{folder}” holds another clinic. Choose a folder that is empty or not there yet.",
     "restore_not_joined": "The audit of the backup {snapshot} could not be continued. Nothing was changed; take another backup.",
     "restore_done": "Restored into “{folder}” from the backup of {moment}, in {seconds} s.",
@@ -76,6 +80,29 @@ MESSAGES: dict[str, str] = {
     "key_slot_limits": "The key file of the clinic was changed from outside: it asks for less or far more computing than is safe. Copy vault.json from the newest backup beside clinic.db.",
 }
 
+SINGULARS: dict[str, tuple[str, str]] = {
+    "backup_objects_bad": (
+        "count",
+        "{count} file of a photograph in the backup {snapshot} in “{place}” is missing or damaged.",
+    ),
+    "backup_disk_failing": (
+        "count",
+        "{count} file of earlier backups in “{place}” had gone bad and was copied anew: that disk loses data. Replace it soon, and add a place on another disk.",
+    ),
+    "backup_made_incomplete": (
+        "count",
+        "The backup is whole as far as the clinic is: {count} file of a photograph is missing or damaged in the clinic itself. Run a check of the record.",
+    ),
+    "restore_lost": ("count", "{count} entry of the audit made after the backup is not in it."),
+    "restore_pictures_lost": (
+        "count",
+        "{count} file of a photograph had no intact copy in the backup. Run a check of the record: it names it.",
+    ),
+    "drill_objects_missing": ("count", "{count} file of a photograph is missing or damaged."),
+    "drill_pictures_unopened": ("count", "{count} file of a photograph cannot be opened."),
+}
+"""Code -> what is counted, and the sentence for one of it."""
+
 SLOW_S = 600
 """A backup that took so many seconds is said to have been slow."""
 
@@ -96,10 +123,17 @@ def run_lines(run: BackupRun) -> list[str]:
     lines = [sentence("backup_made", {"snapshot": run.snapshot, "place": run.place, **facts})]
     if run.outcome is BackupOutcome.INCOMPLETE:
         lines.append(sentence("backup_made_incomplete", {"count": facts.get("lost_count", 0)}))
+    lines += _failing_disk(run)
     held = str(facts.get("held", ""))
     if held in HELD:
         lines.append(sentence(HELD[held]))
     return lines
+
+
+def _failing_disk(run: BackupRun) -> list[str]:
+    """That the disk of a place spoils what lies on it; nothing where it does not."""
+    mended = dict(run.facts).get("mended", 0)
+    return [sentence("backup_disk_failing", {"count": mended, "place": run.place})] if mended else []
 
 
 def drill_line(report: DrillReport) -> str:
@@ -178,6 +212,11 @@ def age_words(age: BackupAge, now: datetime) -> str:
 
 def age_sentence(age: BackupAge, *, places: bool) -> str:
     """What to do about a backup that is too old; nothing where it is not."""
+    if not places and age.newest is not None:
+        return translate(
+            "This computer has no place for backups any more: none is made by itself. The newest is of {moment}. Add a "
+            "disk, a folder on another disk, or a share."
+        ).format(moment=moment_words(age.newest))
     if not places:
         return translate(
             "No place for backups was chosen yet: what is entered is only on this computer. Add a disk, a folder on "
@@ -212,11 +251,6 @@ def newest_words(run: BackupRun | None, now: datetime) -> str:
         return translate("No backup there yet")
     words = translate("Newest backup {moment} ({ago}), reopened and checked").format(
         moment=moment_words(run.finished_at), ago=ago_words(run.finished_at, now)
-    if not places and age.newest is not None:
-        return translate(
-            "This computer has no place for backups any more: none is made by itself. The newest is of {moment}. Add a "
-            "disk, a folder on another disk, or a share."
-        ).format(moment=moment_words(age.newest))
     )
     return words if run.outcome is BackupOutcome.OK else f"{words} · {outcome_words(run.outcome)}"
 
@@ -262,22 +296,31 @@ def detail_words(run: BackupRun) -> str:
         said = facts.get("said")
         code = str(facts.get("error", ""))
         return sentence(code, {"place": run.place, **(said if isinstance(said, dict) else {})})
-    opened = translate("all of them opened") if facts.get("all_opened") else translate("{count} of them opened")
-    parts = [
-        translate("{objects} files of photographs, {copied} copied now, {opened}").format(
-            objects=facts.get("objects", 0),
-            copied=facts.get("copied", 0),
-            opened=opened.format(count=facts.get("opened", 0)),
-        ),
-        translate("{seconds} s").format(seconds=facts.get("seconds", 0)),
-    ]
+    parts = [_files_words(facts)]
+    if "seconds" in facts:
+        parts.append(translate("{seconds} s").format(seconds=facts["seconds"]))
     removed = facts.get("removed")
     if isinstance(removed, list) and removed:
         parts.append(translate_many("{count} older one removed", "{count} older ones removed", len(removed)))
+    parts += _failing_disk(run)
     held = str(facts.get("held", ""))
     if held in HELD:
         parts.append(sentence(HELD[held]))
     return " · ".join(parts)
+
+
+def _files_words(facts: Mapping[str, object]) -> str:
+    """``24 files of photographs, 3 copied now, 20 of them opened``; what is not known is not said."""
+    objects = facts.get("objects", 0)
+    count = objects if isinstance(objects, int) else 0
+    parts = [translate_many("{count} file of photographs", "{count} files of photographs", count)]
+    if "copied" in facts:
+        parts.append(translate("{copied} copied now").format(copied=facts["copied"]))
+    if facts.get("all_opened"):
+        parts.append(translate("all of them opened"))
+    elif "opened" in facts:
+        parts.append(translate("{count} of them opened").format(count=facts["opened"]))
+    return ", ".join(parts)
 
 
 def snapshot_words(one: Snapshot) -> str:
@@ -288,6 +331,17 @@ def snapshot_words(one: Snapshot) -> str:
         pictures=translate_many("{count} photo", "{count} photos", one.pictures),
     )
     return words if one.complete else f"{words} · {translate('not complete')}"
+
+
+def clinic_words(newest: Snapshot) -> str:
+    """Whose backups these are, as far as is known before one is opened: ``This clinic · Dr Rao, Nurse Meena``."""
+    named = ", ".join(newest.people[:PEOPLE_NAMED])
+    if len(newest.people) > PEOPLE_NAMED:
+        more = translate_many("and {count} more", "and {count} more", len(newest.people) - PEOPLE_NAMED)
+        named = f"{named} {more}"
+    first = translate("This clinic") if newest.mine else translate("Clinic {number}").format(number=newest.vault_id[:8])
+    last = translate("newest {moment}").format(moment=moment_words(newest.made_at))
+    return " · ".join(part for part in (first, named, last) if part)
 
 
 def verified_words(place: str, count: int) -> str:
@@ -307,9 +361,23 @@ def made_words(run: BackupRun, *, elsewhere: bool) -> str:
     if isinstance(seconds, (int, float)) and seconds >= SLOW_S:
         said = translate("it took {minutes} minutes: the disk or the share is slow")
         parts.append(said.format(minutes=round(seconds / 60)))
+    parts += _failing_disk(run)
+    parts += _others_words(run)
     if elsewhere:
         parts.append(translate("you may unplug the disk now"))
     return " · ".join(parts)
+
+
+def _others_words(run: BackupRun) -> list[str]:
+    """How it went in the other places that were to get the same backup."""
+    others = dict(run.facts).get("others")
+    parts: list[str] = []
+    for other in others if isinstance(others, list) else ():
+        if "error" in other:
+            parts.append(sentence(str(other["error"]), {"place": other["place"], **other["said"]}))
+        else:
+            parts.append(translate("also in “{place}”").format(place=other["place"]))
+    return parts
 
 
 def _drill_detail(facts: Mapping[str, object]) -> str:
@@ -322,17 +390,6 @@ def _drill_detail(facts: Mapping[str, object]) -> str:
         opened=facts.get("opened", 0),
     )
     codes, said = facts.get("problems"), facts.get("said")
-def clinic_words(newest: Snapshot) -> str:
-    """Whose backups these are, as far as is known before one is opened: ``This clinic · Dr Rao, Nurse Meena``."""
-    named = ", ".join(newest.people[:PEOPLE_NAMED])
-    if len(newest.people) > PEOPLE_NAMED:
-        more = translate_many("and {count} more", "and {count} more", len(newest.people) - PEOPLE_NAMED)
-        named = f"{named} {more}"
-    first = translate("This clinic") if newest.mine else translate("Clinic {number}").format(number=newest.vault_id[:8])
-    last = translate("newest {moment}").format(moment=moment_words(newest.made_at))
-    return " · ".join(part for part in (first, named, last) if part)
-
-
     if not isinstance(codes, list) or not codes:
         return words
     params = said if isinstance(said, list) else []

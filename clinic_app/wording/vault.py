@@ -66,7 +66,10 @@ MESSAGES: dict[str, str] = {
         "The character {character} does not occur in a recovery code. Compare with the printed sheet."
     ),
     "recovery_code_typo": "The recovery code has a typing mistake. Compare it with the printed sheet, group by group.",
-    "unknown_user": "Nobody called {user} can sign in here. Check the name.",
+    "unknown_user": (
+        "Nobody called {user} has a passphrase here. Check the name; after a backup was restored, who is no administrator "
+        "gets a new passphrase from one, under People."
+    ),
     "user_not_named": "Several people can sign in here ({users}). Say who you are.",
     "slot_limits": (
         "The key file was changed from outside: it asks for less or far more computing than is safe ({mebibytes} MiB, "

@@ -19,13 +19,14 @@ from pathlib import Path
 import pytest
 
 from clinic_app.domain.audit import AuditFilter, Outcome
-from clinic_app.domain.backups import AgeState, BackupKind, BackupOutcome, Held
+from clinic_app.domain.backups import LEAST_OPENED, AgeState, BackupKind, BackupOutcome, Held
 from clinic_app.domain.changes import Progress
 from clinic_app.domain.errors import Cancelled, ClinicError, DamageFound, RuleBroken, StorageUnavailable
 from clinic_app.domain.people import Role
 from clinic_app.machine.lock import backup_lock
 from clinic_app.storage.engine import connect
 from clinic_app.storage.vault import SlotKind, add_slot, read_vault
+from clinic_app.wording.backups import detail_words, made_words, run_lines
 from clinic_app.wording.sentences import sentence_of
 from tests.backup_room import Room, add_picture, backup_room, flip_bit, make_old, manifest_of, stop_at, write_pictures
 from tests.builders import PASSPHRASE, TODAY, add_patient, door
@@ -99,6 +100,26 @@ def test_only_new_photographs_are_copied(room: Room) -> None:
     run = room.services.backups.run(str(room.disk))
     assert (run.facts["objects"], run.facts["copied"]) == (12, 4)
     assert len(whole(room)) == 2
+
+
+def test_a_backup_by_hand_goes_to_every_place_and_says_how_each_went(room: Room, tmp_path: Path) -> None:
+    third = tmp_path / "third"
+    third.mkdir()
+    room.services.access.confirm(PASSPHRASE)
+    room.services.backups.set_places([str(tmp_path / "pulled out"), str(room.disk), str(third)])
+    run = room.services.backups.run()
+    assert (run.place, run.outcome) == (str(room.disk), BackupOutcome.OK)
+    assert len(room.services.backups.snapshots(str(third))) == 1
+    words = made_words(run, elsewhere=False)
+    assert f"also in “{third}”" in words
+    assert f"“{tmp_path / 'pulled out'}” is not there" in words
+    history = {one.place: one.outcome for one in room.services.backups.history()}
+    assert history[str(tmp_path / "pulled out")] is BackupOutcome.FAILED
+    room.services.access.confirm(PASSPHRASE)
+    room.services.backups.set_places([str(tmp_path / "one"), str(tmp_path / "two")])
+    with pytest.raises(StorageUnavailable, match="backup_nowhere") as caught:
+        room.services.backups.run()
+    assert all(str(tmp_path / name) in sentence_of(caught.value) for name in ("one", "two"))
 
 
 def test_how_it_ended_is_entered(room: Room) -> None:
@@ -409,6 +430,32 @@ def test_a_damaged_copy_is_mended_from_the_clinic(room: Room) -> None:
     assert found == ["backup_objects_bad"]
     run = room.services.backups.run(str(room.disk))
     assert run.outcome is BackupOutcome.OK
+    assert run.facts["mended"] == 1
+    assert "had gone bad and was copied anew" in detail_words(run)
+    assert len(whole(room)) == 2
+    assert room.services.backups.run(str(room.disk)).facts["mended"] == 0
+
+
+def test_once_one_file_of_a_backup_is_rotten_all_are_opened_and_mended(room: Room) -> None:
+    patient_id, _ = add_patient(room.services, "Many Photos", "MP", phone="90000 00003")
+    for number in range(10, 40):
+        add_picture(room.services, patient_id, number)
+    room.backup()
+    copies = [path for path in (room.root / "objects").rglob("*") if path.is_file()]
+    assert len(copies) > 5 * LEAST_OPENED
+    for copy in copies[:-4]:
+        flip_bit(copy)
+    for copy in copies[-4:-2]:
+        copy.chmod(0o600)
+        copy.write_bytes(copy.read_bytes()[:-3])
+    run = room.services.backups.run(str(room.disk))
+    assert run.outcome is BackupOutcome.OK
+    assert run.facts["mended"] == len(copies) - 2
+    assert run.facts["all_opened"]
+    assert run.facts["opened"] == len(copies)
+    assert any("that disk loses data" in line for line in run_lines(run))
+    assert "that disk loses data" in made_words(run, elsewhere=True)
+    assert room.services.backups.drill(str(room.disk), PASSPHRASE).passed
     assert len(whole(room)) == 2
 
 

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,10 @@ def test_who_may_restore(room: Room, tmp_path: Path) -> None:
     assert isinstance(
         refused(lambda: here.restore(str(room.disk), "", target, NURSE, user="Sister Anu")), AccessRefused
     )
+    named = refused(lambda: here.restore(str(room.disk), "", target, NURSE, user="Sister Anu"))
+    assert (named.code, named.params["admins"]) == ("backup_not_admin", ["Dr Rao"])
+    slip = room.codes[0][:-1] + ("0" if room.codes[0][-1] != "0" else "1")
+    assert refused(lambda: here.restore(str(room.disk), "", target, slip)).code == "recovery_code_typo"
     assert isinstance(refused(lambda: here.restore(str(room.disk), "", target, "wrong passphrase")), AccessRefused)
     assert refused(lambda: here.restore(str(room.disk), "", target, None)).code == "passphrase_missing"
     assert not Path(target).exists()
@@ -236,7 +241,10 @@ def test_where_nothing_is_restored_to(room: Room, tmp_path: Path) -> None:
         refused(lambda: here.restore(str(room.disk), "", str(tmp_path / "other"), PASSPHRASE)).code
         == "restore_other_clinic"
     )
-    assert refused(lambda: here.restore(str(room.disk), "", str(room.root), PASSPHRASE)).code == "restore_into_backup"
+    for inside in (room.root, room.disk / "new", room.disk):
+        error = refused(partial(here.restore, str(room.disk), "", str(inside), PASSPHRASE))
+        assert error.code in {"restore_into_backup", "folder_not_empty"}, inside
+    assert not (room.disk / "new").exists()
     assert refused(lambda: here.restore(str(full), "", str(tmp_path / "n"), PASSPHRASE)).code == "backups_none"
     assert (
         refused(lambda: here.restore(str(room.disk), "x", str(tmp_path / "n"), PASSPHRASE)).code == "backup_not_found"
@@ -304,6 +312,7 @@ def test_a_backup_of_another_clinic_in_the_same_place(room: Room, tmp_path: Path
         second.services.backups.run(str(room.disk))
         error = refused(lambda: door().restore(str(room.disk), "", str(tmp_path / "new"), PASSPHRASE))
         assert (type(error), error.code) == (RuleBroken, "backup_several_clinics")
+        assert f"{room.root}: Clinic {room.root.name[:8]} · Dr Rao · newest 19 Mar 2026" in sentence_of(error)
         own = f"{room.root.name}/"
         door(room.clock).restore(str(room.disk), own, str(tmp_path / "new"), room.codes[0])
         door(room.clock).restore(str(room.root), "", str(tmp_path / "newer"), room.codes[0])
