@@ -196,6 +196,8 @@ class PatientEntry:
     cases: tuple[tuple[str, str | None], ...] = ()
     last_on: date | None = None
     matched: str = ""
+    veiled: bool = False
+    """Diagnosis and dates are kept from who works; there may be some."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ class Veil:
     def entry(self, entry: PatientEntry) -> PatientEntry:
         """One row of the Patients list."""
         if entry.id in self.hidden:
-            return PatientEntry(entry.id, entry.mrn, restricted_name(), Sex.UNKNOWN, Birth(), "")
-        return entry if self.shows_record(entry.id) else replace(entry, cases=(), last_on=None)
+            return PatientEntry(entry.id, entry.mrn, restricted_name(), Sex.UNKNOWN, Birth(), "", veiled=True)
+        return entry if self.shows_record(entry.id) else replace(entry, cases=(), last_on=None, veiled=True)
 
     def booking(self, entry: DayEntry) -> DayEntry:
         """One booking on the week board."""

@@ -146,7 +146,8 @@ class PatientsTable(RowTable):
                 upper, lower = cells[column]
                 style = Style.NAME if column == PATIENT else Style.BODY
                 if not upper and column != PATIENT:
-                    upper = translate("no diagnosis yet") if column == DIAGNOSES else "–"
+                    none = column == DIAGNOSES and not entry.veiled
+                    upper = translate("no diagnosis yet") if none else "–"
                     words.setdefault((Style.SECONDARY, "text3"), []).append(
                         (left, top + alone[Style.SECONDARY], room, upper)
                     )

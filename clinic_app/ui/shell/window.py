@@ -363,11 +363,11 @@ class MainWindow(QMainWindow):
         context.tasks.refused.connect(self._refused)
         context.tasks.crashed.connect(self.show_mistake)
         context.tasks.asker = self._ask_permission
+        LostKeyboard(self.rail, self).lost.connect(self._take_keyboard_back)
         context.tasks.changed.connect(self._note_saved)
         intents.select_case.connect(self.select)
         intents.open_case.connect(self.open_case)
         intents.compare.connect(self.compare)
-        LostKeyboard(self.rail, self).lost.connect(self._take_keyboard_back)
         intents.toast.connect(self.say)
         intents.refused.connect(self.complain)
         intents.undo.connect(self.trail.undo_id)
@@ -809,7 +809,12 @@ class MainWindow(QMainWindow):
         self.inspector.show_case(case_id)
         self._enable()
         if patient_id and not case_id and self._context.open:
-            self._find_case(patient_id, self._case_found)
+            self._find_case(patient_id, self._case_found, self._no_case_found)
+
+    def _no_case_found(self, problem: ClinicError) -> None:
+        """Selecting a closed record is no try to open it: its row and its page say that it is closed."""
+        if problem.code != "emergency_needed":
+            self._refused(problem)
 
     def _case_found(self, case_id: int) -> None:
         if case_id and not self._case:
@@ -1014,6 +1019,10 @@ class MainWindow(QMainWindow):
             if room is not None:
                 room.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _take_keyboard_back(self) -> None:
+        if self._lock_page is None and self._start is None:
+            self._focus_area()
+
     def _rail_chosen(self, code: str) -> None:
         if code == "help":
             self.show_help("")
@@ -1042,10 +1051,6 @@ class MainWindow(QMainWindow):
                 return
             known = found[:RECENT]
             names = [one.name for one in known]
-    def _take_keyboard_back(self) -> None:
-        if self._lock_page is None and self._start is None:
-            self._focus_area()
-
             numbered = [one.name if names.count(one.name) == 1 else f"{one.name}, {one.mrn}" for one in known]
             self._recent = [(one.id, words) for one, words in zip(known, numbered, strict=True)]
             self.rail.show_recent(translate("Recent") if known else "", numbered)
@@ -1068,14 +1073,19 @@ class MainWindow(QMainWindow):
 
         self._find_case(patient_id, take)
 
-    def _find_case(self, patient_id: int, take: Callable[[int], object]) -> None:
+    def _find_case(
+        self,
+        patient_id: int,
+        take: Callable[[int], object],
+        failed: Callable[[ClinicError], object] | None = None,
+    ) -> None:
         def read(services: Services) -> int:
             cases = services.patients.page(patient_id).cases
             order = list(FollowUpStatus)
             first = min(cases, key=lambda one: order.index(one.answer.status), default=None)
             return 0 if first is None else first.case.id
 
-        self._context.tasks.ask(read, take, owner=self, key="case_of")
+        self._context.tasks.ask(read, take, owner=self, key="case_of", failed=failed or self._refused)
 
     # --- the panel ---------------------------------------------------------------------------------------------
 
