@@ -19,7 +19,7 @@ MESSAGES: dict[str, str] = {
     "day_in_future": "{day} has not come yet; today is {today}.",
     "plan_closes_before_it_opens": (
         "The plan opens after {opens} and closes after {closes}: from some days it would close before it opens. "
-        "Choose a later close in “{field}”."
+        "Choose a longer second time of the two."
     ),
     "hold_ends_before_it_begins": (
         "The hold would end on {until}, before it begins on {since}. Choose a later day in “{field}”."

@@ -24,28 +24,28 @@ MESSAGES: dict[str, str] = {
     "wait_before_trying": "Too many wrong passphrases for {user}. Wait {seconds} seconds, then try again.",
     "wait_here": "Too many wrong passphrases. Wait {seconds} seconds, then try again.",
     "too_many_tries_here": (
-        "{most} wrong passphrases in a row were tried. Another admin can start a reset under People, or use a recovery "
-        "code."
+        "{most} wrong passphrases in a row were tried. Another administrator can make a one-time code under People, or "
+        "use a recovery code."
     ),
     "too_many_tries": (
-        "{most} wrong passphrases in a row were tried for {user}. Another admin can start a reset under People, or use a "
-        "recovery code."
+        "{most} wrong passphrases in a row were tried for {user}. Another administrator can make a one-time code under "
+        "People, or use a recovery code."
     ),
-    "user_disabled": "{user} may not sign in any more. Ask an admin to let {user} in again under People.",
+    "user_disabled": "{user} may not sign in any more. Ask an administrator to let {user} in again under People.",
     "user_missing": "This person is not on the list any more. Look at the list again.",
     "user_name_taken": "Somebody is called {name} already. Add something that tells the two apart.",
     "user_name_characters": "The name holds signs that cannot be shown. Type it anew.",
     "user_active": "{user} may sign in already.",
     "roles_missing": "Choose at least one role.",
-    "last_admin": "At least one active admin with a passphrase has to stay. Make somebody else admin first.",
-    "disable_yourself": "You cannot take away your own access. Ask another admin to do it.",
-    "reset_yourself": "You are signed in: change your passphrase instead of starting a reset.",
+    "last_admin": "At least one active administrator with a passphrase has to stay. Make somebody else administrator first.",
+    "disable_yourself": "You cannot take away your own access. Ask another administrator to do it.",
+    "reset_yourself": "You are signed in: change your passphrase instead.",
     "passphrase_same": "The new passphrase is the old one. Choose another.",
     "must_choose_passphrase": "You came in with a code. Choose a new passphrase first; nothing else can be done before.",
     "nothing_to_choose": "No code was used to sign in. Change your passphrase under People instead.",
-    "admin_not_named": "The recovery code is right. Say as which admin you go on: {admins}.",
-    "not_an_admin": "{user} is not an active admin here. With a recovery code one of these is meant: {admins}.",
-    "no_admin_here": "Nobody in this clinic is an active admin. Restore a backup in which somebody is.",
+    "admin_not_named": "The recovery code is right. Say as which administrator you go on: {admins}.",
+    "not_an_admin": "{user} is not an active administrator here. With a recovery code one of these is meant: {admins}.",
+    "no_admin_here": "Nobody in this clinic is an active administrator. Restore a backup in which somebody is.",
     "pin_digits": "A PIN has {need} digits.",
     "pin_simple": "This PIN is among the first that are tried. Choose six digits that do not just repeat or count.",
     "pin_not_set": "{user} has no PIN since the program was started. Use the passphrase.",
@@ -85,5 +85,5 @@ def person_state(person: Person) -> str:
     if person.reset_open:
         return translate("has a one-time code")
     if not person.has_passphrase:
-        return translate("has no passphrase: start a reset")
+        return translate("has no passphrase: make a one-time code")
     return translate("active")

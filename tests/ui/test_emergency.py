@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.people import Role
 from clinic_app.ui.patients.emergency_sheets import EmergencySheet, ProtectionSheet, ReviewSheet
 from clinic_app.ui.theme import ThemeKeeper
@@ -52,6 +53,15 @@ def test_an_emergency_opens_the_page_in_a_red_frame_and_is_looked_at(closed: Roo
     sheet = closed.window.sheet
     assert isinstance(sheet, EmergencySheet)
     sheet.reason.setPlainText("short")
+    closed.press(Qt.Key.Key_Return, CTRL)
+    closed.settle()
+    lacking = {name: field.problem for name in ("reason", "secret") if (field := sheet.field(name)) is not None}
+    assert "at least 10" in lacking["reason"]
+    assert "Type your passphrase" in lacking["secret"]
+    with closed.services.context.units.read() as unit:
+        assert unit.audit.count(AuditFilter(action="auth.fail")) == 0
+    assert sheet.isVisible()
+    assert not closed.window.toast.isVisible()
     sheet.secret.setText(WORDS)
     closed.press(Qt.Key.Key_Return, CTRL)
     closed.settle()
@@ -180,3 +190,22 @@ def test_who_never_treated_a_patient_is_told_before_the_record_closes_to_them(cl
     assert "closed to you too" in sheet.warning.words
     clinic.press(Qt.Key.Key_Space)
     assert not sheet.warning.isVisible()
+
+
+def test_selecting_a_closed_record_is_told_in_its_place_and_not_in_a_toast_too(closed: Room) -> None:
+    patient, _ = closed.people["Asha Verma"]
+    closed.window.go_to("patients")
+    closed.settle()
+    listed = closed.window._list
+    assert listed is not None
+    listed.select_patient(patient, anyway=True)
+    closed.settle()
+    assert closed.window.selection[0] == patient
+    assert not closed.window.toast.isVisible()
+    picture = listed.table.grab().toImage()
+    assert not picture.isNull()
+    closed.context.intents.open_case.emit(patient, 0)
+    closed.settle()
+    assert closed.window._page is not None
+    assert closed.window._page._absent.isVisible()
+    assert not closed.window.toast.isVisible()

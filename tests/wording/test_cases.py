@@ -65,7 +65,7 @@ def test_a_plan_that_closes_before_it_opens_gets_a_sentence() -> None:
         ReinjectionPlan(months(4), months(3)).checked()
     assert sentence_of(caught.value) == (
         "The plan opens after 4 months and closes after 3 months: from some days it would close before it opens. "
-        "Choose a later close in “plan”."
+        "Choose a longer second time of the two."
     )
 
 

@@ -74,6 +74,13 @@ class EmergencySheet(RecordSheet):
         """Open the record."""
         self.clear_problems()
         patient_id, reason, secret = self._patient_id, self.reason.toPlainText(), self.secret.text()
+        if not secret:
+            self.show_problem("secret", translate("Type your passphrase."))
+        have = len(" ".join(reason.split()))
+        if have < MINIMUM_REASON:
+            self.show_refusal(RuleBroken("reason", "emergency_reason_short", have=have, need=MINIMUM_REASON))
+        if not secret or have < MINIMUM_REASON:
+            return
 
         def write(services: Services) -> Changes:
             services.access.open_emergency(patient_id, secret, reason)
@@ -190,9 +197,7 @@ class ReviewSheet(SideSheet):
     """The emergency openings nobody has looked at, each with its reason and a button."""
 
     def __init__(self, context: UiContext, host: QWidget) -> None:
-        super().__init__(
-            context.theme, host, translate("Emergency openings"), save=translate("Done"), cancel=translate("Close")
-        )
+        super().__init__(context.theme, host, translate("Emergency openings"), save=translate("Done"))
         self._context = context
         self.openings: dict[int, Button] = {}
         self._holder = QWidget()
@@ -200,6 +205,7 @@ class ReviewSheet(SideSheet):
         self._list.setContentsMargins(0, 0, 0, 0)
         self.add_widget(self._holder)
         self.body.addStretch(1)
+        self._cancel.hide()
         self.save_asked.connect(self.finish)
         context.detached.connect(self.cancel)
 

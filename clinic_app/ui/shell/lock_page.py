@@ -42,6 +42,9 @@ class LockForm(StartForm):
         self.users = QComboBox(self)
         self.users.setEditable(True)
         self.users.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        line = self.users.lineEdit()
+        if line is not None:
+            line.setPlaceholderText(translate("Choose or type your name"))
         self._user_field = FormField(keeper, "user", translate("Who are you"), self.users, parent=self)
         self.column.addWidget(self._user_field)
         self.secret = self.add_line("secret", translate("Passphrase"), secret=True)
