@@ -605,6 +605,10 @@ def test_a_second_window_follows_without_a_name(aligned: Room) -> None:
     QTest.keyClick(second, Qt.Key.Key_3)
     assert mode(aligned) is CompareMode.BLEND
     assert not second.grab().isNull()
+    aligned.key(Qt.Key.Key_4)
+    aligned.view.stage.flip()
+    assert second.stage.composed.flipped is aligned.view.stage.composed.flipped
+    assert not second.stage.composed.flips
     aligned.key(Qt.Key.Key_1)
     aligned.key(Qt.Key.Key_Right)
     assert second.stage.photos["B"].picture_id == 11

@@ -46,6 +46,8 @@ class ComposedPane(PicturePane):
     """Shows A and B over each other; A's lens is its own, B's follows. ``mixed``: the hand moved the divider."""
 
     mixed = Signal()
+    turned_over = Signal()
+    """Flipping shows the other one now."""
 
     def __init__(self, keeper: ThemeKeeper, looks: Looks, mix: Mix, parent: QWidget | None = None) -> None:
         self._second: Photo | None = None
@@ -121,8 +123,14 @@ class ComposedPane(PicturePane):
 
     def flip(self) -> None:
         """Show the other of the two."""
-        self._flipped = not self._flipped
-        self.update()
+        self.show_flipped(flipped=not self._flipped)
+        self.turned_over.emit()
+
+    def show_flipped(self, *, flipped: bool) -> None:
+        """Show B, or A."""
+        if flipped != self._flipped:
+            self._flipped = flipped
+            self.update()
 
     def forget_layers(self) -> None:
         """Give up what was drawn ahead."""

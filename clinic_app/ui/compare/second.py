@@ -25,6 +25,7 @@ def follow(copy: Stage, original: Stage) -> None:
             setattr(copy.looks, name, getattr(original.looks, name))
     for name in type(original.mix).__slots__:
         setattr(copy.mix, name, getattr(original.mix, name))
+    copy.mix.flipping = False
     if copy.mode is not original.mode or len(copy.letters) != len(original.letters):
         copy.set_count(len(original.letters))
         copy.set_mode(original.mode)
@@ -40,6 +41,7 @@ def follow(copy: Stage, original: Stage) -> None:
     copy.put_lens(original.lens, original.links, linked=original.linked, stacked=original.stacked)
     copy.set_chips(original.visible_panes[0].chips)
     copy.composed.mix_again()
+    copy.composed.show_flipped(flipped=original.composed.flipped)
 
 
 class SecondWindow(QWidget):

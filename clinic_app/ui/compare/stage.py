@@ -73,6 +73,7 @@ class Stage(QWidget):
         self.composed.dropped.connect(lambda id_: self.dropped.emit(self._active, id_))
         self.composed.nudged.connect(lambda dx, dy: self.nudged.emit(self.active_letter, dx, dy))
         self.composed.mixed.connect(self._told)
+        self.composed.turned_over.connect(self.changed)
         self.badge = LinkBadge(keeper, self)
         self.badge.clicked.connect(lambda: self.set_linked(not self._linked))
         self._ready = True

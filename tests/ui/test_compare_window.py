@@ -1,0 +1,81 @@
+"""The viewer inside the whole window: its keys go before the window's, and nothing of it outlasts a lock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from clinic_app.domain.comparison import CompareMode
+from clinic_app.ui.compare import CompareView
+from clinic_app.ui.compare.second import SecondWindow
+from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from tests.ui.patients_room import add_photo
+from tests.ui.window_room import Room
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+def compared(clinic: Room) -> CompareView:
+    """The viewer on two photographs of a patient of the clinic."""
+    patient, case = clinic.people["Asha Verma"]
+    names = ("IMG-20251110-WA0001.jpg", "IMG-20251125-WA0002.jpg")
+    ids = [add_photo(clinic.services, patient, name, 100 + 9 * place) for place, name in enumerate(names)]
+    clinic.services.pictures.set_view(ids, "F01")
+    clinic.context.intents.select_case.emit(patient, case)
+    clinic.context.intents.compare.emit(case)
+    clinic.settle()
+    view = clinic.window._viewer_room()
+    assert None not in view.shown
+    return view
+
+
+def press(clinic: Room, view: CompareView, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    """A key in the viewer."""
+    QTest.keyClick(QApplication.focusWidget() or view.stage.active, key, modifiers)
+    clinic.settle()
+
+
+def test_the_keys_of_the_viewer_go_before_those_of_the_window(clinic: Room) -> None:
+    view = compared(clinic)
+    scale = clinic.keeper.scale
+    press(clinic, view, Qt.Key.Key_Plus, CTRL)
+    zooms = [view.stage.lens.fits]
+    press(clinic, view, Qt.Key.Key_0, CTRL)
+    assert [*zooms, view.stage.lens.fits] == [False, True]
+    assert clinic.keeper.scale == scale
+    press(clinic, view, Qt.Key.Key_Right, CTRL | SHIFT)
+    assert view.aligner.stack.count() == 1
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert view.aligner.stack.index() == 0
+    press(clinic, view, Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier)
+    assert view.stage.mode is CompareMode.WIPE
+    press(clinic, view, Qt.Key.Key_E, CTRL)
+    question = next(one for one in clinic.window.findChildren(ConfirmDialog) if one.isVisible())
+    question.reject()
+    clinic.settle()
+    assert clinic.window.sheet is None
+    keys = {key.keys: key.words for key in clinic.window.commands.listed() if key.part == "Compare photos"}
+    assert keys["M"] == "Align by points"
+    assert keys["PgDown"] == "Next view"
+
+
+def test_a_lock_closes_the_second_window(clinic: Room) -> None:
+    view = compared(clinic)
+    press(clinic, view, Qt.Key.Key_W, SHIFT)
+    assert view.second_window is not None
+    clinic.window.locking.lock()
+    clinic.settle()
+    assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, SecondWindow) and one.isVisible()]
+
+
+def test_a_turned_photograph_is_taken_back_from_its_toast(clinic: Room) -> None:
+    view = compared(clinic)
+    b = view.shown[1]
+    assert b is not None
+    press(clinic, view, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier)
+    assert next(one.picture.turned for one in view._reading.answer.pictures if one.picture.id == b) == 1  # type: ignore[union-attr]
+    assert "Photo turned" in clinic.window.toast.accessibleName() or clinic.window.trail.last is not None
+    clinic.window.trail.undo_last()
+    clinic.settle()
+    assert next(one.picture.turned for one in view._reading.answer.pictures if one.picture.id == b) == 0  # type: ignore[union-attr]
