@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from clinic_app.domain.date_entry import read_date
 from clinic_app.domain.errors import ClinicError, RuleBroken
@@ -36,6 +36,7 @@ class ClockDialog(QDialog):
         title = translate("Which day is it?")
         self.setWindowTitle(title)
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         edge = keeper.px(24)
         column.setContentsMargins(edge, edge, edge, keeper.px(20))
         column.setSpacing(keeper.px(10))
@@ -65,7 +66,8 @@ class ClockDialog(QDialog):
         row.addWidget(self.say)
         column.addSpacing(keeper.px(4))
         column.addLayout(row)
-        self.setMinimumWidth(keeper.px(480))
+        self.setFixedWidth(keeper.px(480))
+        self._fit()
         self.day.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def ask(self) -> None:
@@ -97,7 +99,16 @@ class ClockDialog(QDialog):
         self.field.clear_problem()
         self.anyway.setChecked(False)
         self.anyway.hide()
+        self._fit()
 
     def _refused(self, problem: ClinicError) -> None:
         self.anyway.setVisible(problem.code == "clock_before_entries")
         self.field.show_problem(sentence_of(problem))
+        QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        """As high as its words are at this width."""
+        column = self.layout()
+        if column is not None:
+            column.activate()
+            self.resize(self.width(), column.totalHeightForWidth(self.width()))
