@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -812,3 +814,32 @@ def test_nothing_flashes_white(make_room: RoomMaker) -> None:
             found += light_spots(room)
             room.settle()
     assert found == []
+
+
+def test_a_photograph_that_comes_before_the_other_was_painted_is_painted_too(make_room: RoomMaker) -> None:
+    """Both come within one turn of the event loop, while they are laid over each other."""
+    room = make_room(align(two_years()))
+    room.open()
+    room.key(Qt.Key.Key_2)
+    painted: list[str] = []
+    room.view.stage.painted.connect(painted.append)
+    for letter in "AB":
+        shown_now = room.view.stage.photos[letter]
+        room.view.stage.show_photo(letter, replace(shown_now, picture_id=shown_now.picture_id))
+    room.settle()
+    assert sorted(painted) == ["A", "B"]
+
+
+def test_a_mode_chosen_while_photographs_come_still_settles(make_room: RoomMaker) -> None:
+    room = make_room(two_years())
+    gates = [room.source.gates.setdefault(one, threading.Event()) for one in (5, 8)]
+    room.view.open_case(1)
+    room.qtbot.waitUntil(lambda: ("preview", 8) in room.source.calls)
+    QTest.keyClick(room.b, Qt.Key.Key_S)
+    for gate in gates:
+        gate.set()
+    room.settle()
+    assert room.shown == [(5, 8)]
+    assert [one for one in room.source.calls if one[0] == "thumbnail"]
+    room.key(Qt.Key.Key_1)
+    assert not room.view._unpainted

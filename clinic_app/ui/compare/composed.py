@@ -51,6 +51,7 @@ class ComposedPane(PicturePane):
 
     def __init__(self, keeper: ThemeKeeper, looks: Looks, mix: Mix, parent: QWidget | None = None) -> None:
         self._second: Photo | None = None
+        self._given: tuple[Photo | None, Photo | None] = (None, None)
         self._second_lens = Lens()
         self._mix = mix
         self._layers: dict[str, tuple[object, QImage]] = {}
@@ -80,19 +81,15 @@ class ComposedPane(PicturePane):
 
     def show_pair(self, first: Photo | None, second: Photo | None, missing: dict[str, str]) -> None:
         """Show these two; of one that is not there, ``missing`` says why, and the other is shown alone."""
-        fresh = "".join(
-            letter
-            for letter, old, new in (("A", self._photo, first), ("B", self._second, second))
-            if new is not None and new is not old
-        )
-        if first is None and second is None:
-            if self._photo is not None or self._second is not None:
-                self._second = None
-                self._clear()
-        elif fresh or (first is None) != (self._photo is None) or second is not self._second:
+        before, self._given = self._given, (first, second)
+        if before[0] is not first or before[1] is not second:
+            unpainted = self._fresh
+            fresh = [letter for letter, old, new in zip("AB", before, self._given, strict=True) if new is not old]
+            there = [letter for letter, photo in zip("AB", self._given, strict=True) if photo is not None]
+            self._second = None
             self._clear()
             self._photo, self._second = first or second, second if first is not None else None
-            self._fresh = fresh
+            self._fresh = "".join(sorted({*unpainted, *fresh} & {*there}))
         self._missing = missing if (first is None) != (second is None) else {}
         self.forget_layers()
         self.look_again()

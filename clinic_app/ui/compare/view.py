@@ -783,6 +783,9 @@ class CompareView(QWidget):
     def _set_mode(self, mode: CompareMode) -> None:
         self.stage.mix.flipping = not self._keeper.reduced_motion
         self.stage.set_mode(mode)
+        waited, self._unpainted = self._unpainted, self._unpainted & {*self.stage.seen}
+        if waited and not self._unpainted:
+            self._settled()
         self._tell()
 
     @property
