@@ -26,6 +26,7 @@ from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.schedule.call_table import short_dose
 from clinic_app.ui.schedule.lines import Line
 from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.widgets import Banner
 from tests.builders import add_patient, give
 from tests.ui.window_room import DAY, Room, room
 
@@ -596,10 +597,14 @@ def test_somebody_without_a_row_leaves_no_row_selected_and_keys_do_nothing(clini
 
 
 def test_the_week_gives_way_before_the_rows_do(clinic: Room) -> None:
-    """First to its line, then altogether."""
+    """First to fewer bookings of each day, then to its line, then altogether; the list has all its rows or six."""
+    for number in range(8):
+        give(clinic.services, *add_patient(clinic.services, f"Person {number}", f"77{number}"), date(2025, 10, 11))
+    clinic.window.schedule.refresh()
+    clinic.settle()
     week, table = clinic.window.schedule.week, clinic.window.schedule.table
     seen = []
-    for high in (900, 800, 760, 720, 680, 620):
+    for high in (900, 860, 800, 760, 720, 680, 620):
         clinic.window.resize(1440, high)
         clinic.settle()
         rows = table.viewport().height() / clinic.keeper.measures.row
@@ -610,9 +615,61 @@ def test_the_week_gives_way_before_the_rows_do(clinic: Room) -> None:
     assert {"days", "line"} <= set(seen)
     clinic.window.resize(1440, 900)
     clinic.keeper.set_scale(1.5)
-    clinic.settle()
+    strip(clinic)
     assert week.isHidden()
     assert table.viewport().height() / clinic.keeper.measures.row >= 5
+
+
+def strip(clinic: Room, *words: str) -> None:
+    """Just these strips above the list."""
+    for banner in clinic.window.ground.findChildren(Banner, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        banner.hide()
+    for banner, said in zip((clinic.window.strip, clinic.window.unsaved), words, strict=False):
+        banner.show_words(said, action="Look at it…")
+    clinic.settle()
+
+
+TWO_STRIPS = (
+    "The clock of this computer cannot be right: it says 19 March 2026, and the newest entry is of 30 November 2026.",
+    "What you typed was not saved: Visit of Asha Verma.",
+)
+
+
+def test_a_short_list_leaves_the_week_its_days_under_two_strips(clinic: Room) -> None:
+    week, table = clinic.window.schedule.week, clinic.window.schedule.table
+    strip(clinic, *TWO_STRIPS)
+    assert week.isVisible()
+    assert not week.folded
+    assert table.viewport().height() >= table.verticalHeader().length()
+
+
+def test_large_text_in_the_smallest_window_leaves_a_whole_row_under_two_strips(clinic: Room) -> None:
+    clinic.keeper.set_scale(1.5)
+    clinic.window.resize(1024, 640)
+    strip(clinic, *TWO_STRIPS)
+    table = clinic.window.schedule.table
+    row = table.visualRect(table.currentIndex())
+    assert clinic.window.width() == 1024
+    assert row.top() >= 0
+    assert row.bottom() <= table.viewport().height()
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "scale"),
+    [(1440, 900, 1.0), (1366, 700, 1.15), (1440, 900, 1.5), (1366, 768, 1.5), (1024, 640, 1.3), (1024, 640, 1.5)],
+)
+def test_nothing_above_the_list_is_cut(clinic: Room, wide: int, high: int, scale: float) -> None:
+    clinic.keeper.set_scale(scale)
+    clinic.window.resize(wide - 10, high)
+    clinic.window.resize(wide, high)
+    strip(clinic)
+    schedule = clinic.window.schedule
+    assert len({tile.slim for tile in schedule.tiles.values()}) == 1
+    for tile in schedule.tiles.values():
+        assert tile.width() >= tile.width_of(slim=tile.slim), tile.accessibleName()
+    total = schedule.filters._total
+    assert total.width() >= total.sizeHint().width()
+    assert schedule.filters.not_called.geometry().right() < schedule.filters.width()
 
 
 def test_the_number_of_diagnoses_stays_beside_a_filter(clinic: Room) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from clinic_app.domain.catalogues import Condition
@@ -39,6 +39,7 @@ class FilterBar(Themed):
         self._injectors: tuple[str, ...] = ()
         self._tile = ""
         self._chips: list[FilterChip] = []
+        self._drops: list[tuple[Button, str]] = []
         keeper = context.theme
         self._total = ElidedLabel(keeper, "", Style.BODY, "text2", self)
         self._chip_box = QWidget(self)
@@ -75,6 +76,7 @@ class FilterBar(Themed):
     def show_total(self, words: str) -> None:
         """Say how many there are."""
         self._total.setText(words)
+        self._name_drops()
 
     def show_injectors(self, names: Sequence[str]) -> None:
         """The doctors to choose from."""
@@ -101,9 +103,26 @@ class FilterBar(Themed):
         menu = QMenu(name, button)
         menu.aboutToShow.connect(lambda: fill(menu))
         button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
+        self._drops.append((button, name))
         button.setText(translate("{name}: all").format(name=name))
         button.setAccessibleName(translate("Filter by {name}").format(name=name.lower()))
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Names of drop-downs are said in one word where the number of diagnoses would be cut."""
+        super().resizeEvent(event)
+        self._name_drops()
+
+    def _name_drops(self) -> None:
+        shown = [self._total, *(button for button, _ in self._drops), self.not_called]
+        if self._chips:
+            shown.append(self._chip_box)
+        for words in (translate("{name}: all"), "{name}"):
+            for button, name in self._drops:
+                button.setText(words.format(name=name))
+            wide = sum(widget.sizeHint().width() for widget in shown)
+            if wide + self._row.spacing() * len(shown) <= self.width():
+                break
 
     def _fill(self, menu: QMenu, choices: Sequence[Choice], chosen: str, take: Callable[[str], None]) -> None:
         menu.clear()
@@ -174,6 +193,7 @@ class FilterBar(Themed):
         self._row.setStretch(0, 0 if self._chips else 1)
         self._chip_box.setMinimumHeight(self.keeper.px(24))
         self._chip_box.updateGeometry()
+        self._name_drops()
 
     def _add_chip(self, words: str, remove: Callable[[], None]) -> None:
         chip = FilterChip(self.keeper, words, translate("Remove filter: {name}").format(name=words), self._chip_box)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 LIST_TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PICTURES})
 ROWS_SEEN = 6
 """The week board gives way, down to its line, before fewer rows of the list than these are in sight."""
+FEW_ROWS = 4
+"""Where fewer rows than these are in sight, tiles take one line and gaps close."""
 TWICE_WITHIN = 800
 """Milliseconds within which a second Escape clears the filters."""
 LATER = 120
@@ -232,22 +234,21 @@ class ScheduleView(QWidget):
         self._column.addWidget(self.filters)
         self._column.addWidget(self.card, 1)
         self._column.addWidget(self.week)
+        self.model.shape_changed.connect(self._fit)
         self.setFocusProxy(self.table)
         self._restyle()
 
     def _restyle(self) -> None:
         px = self._context.theme.px
-        measures = self._context.theme.measures
-        self._column.setSpacing(measures.block_gap)
         self._tile_row.setSpacing(px(10))
         edge = px(6)
         self._inside.setContentsMargins(1, edge, 1, edge)
-        self._show_week()
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The week goes where there is no room for it (ux.md 6.9)."""
         super().resizeEvent(event)
-        self._show_week()
+        self._fit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing half-typed stays: a first Escape is forgotten."""
@@ -256,18 +257,41 @@ class ScheduleView(QWidget):
     def set_week_shown(self, shown: bool) -> None:
         """Show or hide the week board (View menu)."""
         self._week_wanted = shown
-        self._show_week()
+        self._fit()
 
-    def _show_week(self) -> None:
-        """The board as it is, as one line, or not at all: whatever leaves ``ROWS_SEEN`` rows of the list in sight."""
+    def _fit(self) -> None:
+        """Tiles in one line where the list is low, and the week as high as the list leaves it, down to nothing.
+
+        The list keeps ``ROWS_SEEN`` rows in sight, or all it has.
+        """
         px, measures = self._context.theme.px, self._context.theme.measures
-        tiles = max(tile.sizeHint().height() for tile in self.tiles.values())
-        above = tiles + self.filters.sizeHint().height() + 2 * measures.block_gap
-        rows = measures.table_header + measures.group_row + ROWS_SEEN * measures.row + px(14)
-        left = self.height() - above - rows - measures.block_gap
+        filters, frame = self.filters.sizeHint().height(), measures.table_header + px(14)
+        few = frame + measures.group_row + FEW_ROWS * measures.row
+        low = self.height() < measures.tile + filters + 2 * measures.block_gap + few
+        gap = px(6) if low else measures.block_gap
+        self._column.setSpacing(gap)
+        tiles = self._fit_tiles(low=low)
+        wanted = measures.group_row + ROWS_SEEN * measures.row
+        if self.model.total:
+            bar = self.table.horizontalScrollBar()
+            rest = bar.sizeHint().height() if bar.maximum() else 0
+            wanted = min(wanted, self.table.verticalHeader().length() + rest)
+        left = self.height() - tiles - filters - frame - wanted - 3 * gap
         line = left >= self.week.folded_height
         self.week.setVisible(self._week_wanted and self.width() >= px(560) and line)
-        self.week.fold(left < measures.week_board)
+        self.week.fit(left)
+
+    def _fit_tiles(self, *, low: bool) -> int:
+        """Give the tiles equal widths, or each what its words need; one line where that is too much. Their height."""
+        tiles = list(self.tiles.values())
+        room = self.width() - self._tile_row.spacing() * (len(tiles) - 1)
+        slim = low or sum(tile.width_of(slim=False) for tile in tiles) > room
+        widths = [tile.width_of(slim=slim) for tile in tiles]
+        equal = max(widths) * len(tiles) <= room
+        for place, (tile, width) in enumerate(zip(tiles, widths, strict=True)):
+            tile.set_slim(slim)
+            self._tile_row.setStretch(place, 1 if equal else width)
+        return max(tile.sizeHint().height() for tile in tiles)
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -410,6 +434,7 @@ class ScheduleView(QWidget):
             soonest = _day_name(read.without_drug[0].appointment.day, read.today)
         self.tiles[NO_DRUG].show_count(missing, soonest, ink="due.fg" if missing else None)
         self.counted.emit(overdue)
+        self._fit()
         if self._tile in (NEXT_DAY, NO_DRUG):
             self._choose_tile(self._tile)
 

@@ -36,6 +36,9 @@ LOOKS = {
     AppointmentStatus.CANCELLED_BY_CLINIC: ("not_due", "x"),
 }
 
+ONE_BOOKING = 140
+"""The height in pixels at 100 % at which a day still shows one booking and how many more there are."""
+
 
 class DayColumn(Themed):
     """One day: head, places, up to as many bookings as fit; pressed it offers itself for a booking."""
@@ -310,6 +313,7 @@ class WeekBoard(Card):
         self._context = context
         self._week = keeper
         self._folded = False
+        self._room = keeper.measures.week_board
         self.monday: date | None = None
         self._today: date | None = None
         self._suggestion: tuple[date, str] | None = None
@@ -385,13 +389,17 @@ class WeekBoard(Card):
         """Whether only its line is shown."""
         return self._folded
 
-    def fold(self, folded: bool) -> None:
-        """Show only its line, where the list needs the room; or the days again."""
-        if folded == self._folded:
+    def fit(self, room: int) -> None:
+        """Be as high as ``room`` pixels allow: all days, fewer bookings of each, or only its line."""
+        measures = self._week.measures
+        folded = room < (measures.week_board if measures.narrow else self._week.px(ONE_BOOKING))
+        if (folded, room) == (self._folded, self._room):
             return
-        self._folded = folded
-        for column in self.columns:
-            column.setVisible(not folded)
+        if folded != self._folded:
+            self._folded = folded
+            for column in self.columns:
+                column.setVisible(not folded)
+        self._room = room
         self._restyle()
 
     def suggest(self, day: date | None, name: str = "") -> None:
@@ -492,7 +500,7 @@ class WeekBoard(Card):
         keeper = self._week
         px = keeper.px
         narrow = keeper.measures.narrow
-        self.setFixedHeight(self.folded_height if self._folded else keeper.measures.week_board)
+        self.setFixedHeight(self.folded_height if self._folded else min(keeper.measures.week_board, self._room))
         edge = px(14)
         self._column.setContentsMargins(edge, px(7) if narrow else px(10), edge, px(9) if narrow else px(12))
         self._column.setSpacing(px(5) if narrow else px(10))

@@ -87,13 +87,15 @@ class Banner(Themed):
         self.hide()
 
     def minimumSizeHint(self) -> QSize:
-        """At least 40 px high."""
-        return QSize(self.keeper.px(200), max(self.keeper.px(40), super().minimumSizeHint().height()))
+        """At least 40 px high, 32 in a small window."""
+        least = self.keeper.px(32 if self.keeper.measures.narrow else 40)
+        return QSize(self.keeper.px(200), max(least, super().minimumSizeHint().height()))
 
     def restyle(self) -> None:
         """Take measures anew."""
         px = self.keeper.px
-        self._row.setContentsMargins(px(40), px(6), px(8), px(6))
+        edge = px(3 if self.keeper.measures.narrow else 6)
+        self._row.setContentsMargins(px(40), edge, px(8), edge)
         self._row.setSpacing(px(10))
         super().restyle()
 

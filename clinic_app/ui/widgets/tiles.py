@@ -22,6 +22,7 @@ class Tile(QAbstractButton):
         self._number = "–"
         self._remark = ""
         self._remark_ink = "text2"
+        self._slim = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -38,14 +39,40 @@ class Tile(QAbstractButton):
         self.setToolTip(remark)
         self.update()
 
+    @property
+    def slim(self) -> bool:
+        """Whether name and number stand on one line, without icon and remark."""
+        return self._slim
+
+    def set_slim(self, slim: bool) -> None:
+        """One line where there is little room, or all of it again; the remark stays in the tooltip."""
+        if slim != self._slim:
+            self._slim = slim
+            self._restyle()
+
+    def width_of(self, *, slim: bool) -> int:
+        """The pixels it needs to say everything, or name and number only."""
+        keeper = self._keeper
+        name = keeper.metrics(Style.CHIP).horizontalAdvance(self._name)
+        if slim:
+            return name + keeper.metrics(Style.NAME).horizontalAdvance(self._number) + keeper.px(26) + 2
+        narrow = keeper.measures.narrow
+        style = Style.TILE_NUMBER_SMALL if narrow else Style.TILE_NUMBER
+        line = keeper.metrics(style).horizontalAdvance(self._number)
+        if self._remark:
+            remark = Style.CHIP if self._urgent else Style.SECONDARY
+            line += keeper.metrics(remark).horizontalAdvance(self._remark) + keeper.px(7) + 4
+        return max(name + keeper.px(22), line) + keeper.px(20 if narrow else 24) + 1
+
     def sizeHint(self) -> QSize:
         """Tile height; as wide as the layout gives."""
-        return QSize(self._keeper.px(150), self._keeper.measures.tile)
+        keeper = self._keeper
+        return QSize(keeper.px(150), keeper.px(32) if self._slim else keeper.measures.tile)
 
     def minimumSizeHint(self) -> QSize:
         """It shrinks to its name."""
         name = self._keeper.metrics(Style.CHIP).horizontalAdvance(self._name)
-        return QSize(name + self._keeper.px(50), self._keeper.measures.tile)
+        return QSize(name + self._keeper.px(20), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tile."""
@@ -57,6 +84,32 @@ class Tile(QAbstractButton):
         radius = keeper.px(8)
         width = 1.5 if on else 1.0
         painting.box(painter, self.rect(), radius, fill=keeper.colour(fill), line=keeper.colour(line), width=width)
+        if self._slim:
+            self._paint_slim(painter)
+        else:
+            self._paint_full(painter)
+        if self.hasFocus():
+            painting.focus_ring(painter, keeper, self.rect(), radius)
+
+    @property
+    def _urgent(self) -> bool:
+        return self._remark_ink != "text2"
+
+    def _paint_slim(self, painter: QPainter) -> None:
+        keeper = self._keeper
+        number = keeper.metrics(Style.NAME).horizontalAdvance(self._number) + 2
+        name = keeper.metrics(Style.CHIP).horizontalAdvance(self._name)
+        name = min(name, self.width() - number - keeper.px(14))
+        left = max(keeper.px(4), (self.width() - name - number - keeper.px(6)) // 2)
+        spot = painting.mirrored(QRect(left, 0, name, self.height()), self.rect(), self.layoutDirection())
+        painting.text(painter, keeper, spot, self._name, Style.CHIP, "text2", align=painting.CENTRE)
+        spot = QRect(left + name + keeper.px(6), 0, number, self.height())
+        spot = painting.mirrored(spot, self.rect(), self.layoutDirection())
+        ink = self._remark_ink if self._urgent else "text"
+        painting.text(painter, keeper, spot, self._number, Style.NAME, ink, align=painting.CENTRE)
+
+    def _paint_full(self, painter: QPainter) -> None:
+        keeper = self._keeper
         narrow = keeper.measures.narrow
         left = keeper.px(12 if narrow else 16)
         top = keeper.px(9 if narrow else 12)
@@ -81,11 +134,8 @@ class Tile(QAbstractButton):
         remark_left = left + number_width + keeper.px(7)
         drop = (keeper.metrics(style).ascent() - keeper.metrics(Style.CHIP).ascent()) // 2
         spot = put(QRect(remark_left, line_top + drop // 2, self.width() - remark_left - keeper.px(8), line_high))
-        urgent = self._remark_ink != "text2"
-        remark_style = Style.CHIP if urgent else Style.SECONDARY
+        remark_style = Style.CHIP if self._urgent else Style.SECONDARY
         painting.text(painter, keeper, spot, self._remark, remark_style, self._remark_ink, align=side)
-        if self.hasFocus():
-            painting.focus_ring(painter, keeper, self.rect(), radius)
 
     def _restyle(self) -> None:
         self.updateGeometry()
