@@ -1342,9 +1342,11 @@ class MainWindow(QMainWindow):
             self.start_findings, self.strip, self.emergencies, self.unsaved, self.steps_left, self.pin_offer
         )  # fmt: skip
         said = any(strip.isVisible() for strip in strips)
-        self._strip_row.setContentsMargins(side, measures.block_gap if said else 0, side, 0)
-        self._strip_row.setSpacing(measures.block_gap)
-        self._schedule_column.setContentsMargins(side, measures.block_gap, side, measures.margin_bottom)
+        gap = self._context.theme.px(6) if measures.narrow else measures.block_gap
+        self._strip_row.setContentsMargins(side, gap if said else 0, side, 0)
+        self._strip_row.setSpacing(gap)
+        above = gap if said else measures.block_gap
+        self._schedule_column.setContentsMargins(side, above, side, measures.margin_bottom)
         colours = self._ribbon.palette()
         colours.setColor(self._ribbon.backgroundRole(), self._context.theme.colour("warning_soft"))
         self._ribbon.setPalette(colours)
