@@ -229,8 +229,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="main.py",
         description="Dystonia Case Tracker. Without a command the window opens.",
-        epilog="Commands: init due list import record book export backup restore drill check demo; each says more "
-        "with --help.",
+        epilog="Commands: init due list import record book export backup restore drill check audit demo; each "
+        "says more with --help.",
     )
     parser.add_argument("--demo", action="store_true", help="open the demo clinic of invented patients")
     parser.add_argument("--data", metavar="DIR", default="", help="the folder of the clinic's data")

@@ -448,7 +448,8 @@ def _each_document(desk: _Desk, carry_out: Callable[[Services, Mapping[str, obje
                 desk.complain(error, f"{position}/{len(documents)}: " if len(documents) > 1 else "")
                 refused = True
                 continue
-            desk.tell(answer, words=sentence(words, dict(answer)))
+            said = {name: _day(str(answer[name]), name) for name in ("day", "date") if name in answer}
+            desk.tell(answer, words=sentence(words, {**answer, **said}))
     finally:
         services.close()
     return REFUSED if refused else OK

@@ -14,6 +14,7 @@ from typing import Final
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import (
+    SYSTEM,
     Actor,
     Anchor,
     AuditEntry,
@@ -140,7 +141,10 @@ class AuditService:
         """
         self._ends_run = ends_run
         if left is not None:
-            self.note(AuditEvent("app.crash", "app", left, outcome=Outcome.FAILED))
+            units = self._context.units
+            nobody = Actor(SYSTEM, "", (), "", units.actor.computer)
+            crash = AuditEvent("app.crash", "app", left, outcome=Outcome.FAILED)
+            units.noted.add(NotedEvent(crash, nobody, self._context.now()))
         self.note(AuditEvent("app.start", "app"))
 
     @open_to_all

@@ -279,7 +279,7 @@ class BackupsService:
         if self._context.unlocked is None or self._context.info.demo:
             return ()
         age = self.age()
-        if age.newest is None and self._older_than_a_day():
+        if age.newest is None and self._begun():
             found.append(Finding(FindingKind.NOTE, None, "", "backup_never", {}))
         elif age.newest is not None:
             found.append(Finding(FindingKind.NOTE, None, "", "backup_newest", {"newest": age.newest}))
@@ -295,10 +295,12 @@ class BackupsService:
                 found.append(Finding(FindingKind.NOTE, None, "", fault.code, dict(fault.params)))
         return tuple(found)
 
-    def _older_than_a_day(self) -> bool:
+    def _begun(self) -> bool:
+        """Whether there is something to lose: somebody was entered, or the clinic is older than a day."""
         with self._context.units.read() as unit:
             first = unit.backups.first_entry_at()
-        return first is not None and self._context.now() - first > YELLOW_AFTER
+            entered = unit.patients.count() > 0
+        return entered or (first is not None and self._context.now() - first > YELLOW_AFTER)
 
     @property
     def _computer(self) -> str:

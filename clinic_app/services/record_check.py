@@ -137,6 +137,9 @@ def _leftovers(context: ClinicContext) -> list[Finding]:
         temporary = store.temporary()
         if temporary:
             found.append(Finding(FindingKind.NOTE, None, "", "temporary_files", {"count": temporary}))
+        strange = store.strangers()
+        if strange:
+            found.append(Finding(FindingKind.NOTE, None, "", "store_strangers", {"count": strange}))
         orphans = len(set(store.ids()).difference(kept))
         if orphans:
             found.append(Finding(FindingKind.NOTE, None, "", "pictures_unreferenced", {"count": orphans}))

@@ -95,6 +95,10 @@ class PictureStore(Protocol):
         """How many files of a ``put`` that was cut, or is under way, are there."""
         ...
 
+    def strangers(self) -> int:
+        """How many files lie among the blobs that the store did not put there."""
+        ...
+
     def sweep_temporary(self, *, older_s: float = 0.0) -> int:
         """Remove what a ``put`` cut at least ``older_s`` seconds ago left; with 0 before any ``put``. How many."""
         ...
@@ -241,6 +245,14 @@ class FilePictureStore:
         """See ``PictureStore.temporary``."""
         with durable.disk_errors(self._temporary):
             return sum(path.is_file() for path in self._temporary.iterdir()) if self._temporary.is_dir() else 0
+
+    def strangers(self) -> int:
+        """See ``PictureStore.strangers``."""
+        with durable.disk_errors(self._blobs):
+            if not self._blobs.is_dir():
+                return 0
+            files = (path for path in self._blobs.rglob("*") if path.is_file() and path.parent != self._temporary)
+            return sum(_ID.fullmatch(path.name) is None or path != self._path(path.name) for path in files)
 
     def sweep_temporary(self, *, older_s: float = 0.0) -> int:
         """See ``PictureStore.sweep_temporary``."""
@@ -410,6 +422,10 @@ class RowPictureStore:
 
     def temporary(self) -> int:
         """None: a transaction that was cut leaves no row."""
+        return 0
+
+    def strangers(self) -> int:
+        """None: a table holds nothing else."""
         return 0
 
     def sweep_temporary(self, *, older_s: float = 0.0) -> int:  # noqa: ARG002

@@ -65,7 +65,7 @@ MESSAGES: dict[str, str] = {
     "restore_replaced": "The clinic that was there before lies in “{folder}”.",
     "restore_pictures_lost": "{count} files of photographs had no intact copy in the backup. Run a check of the record: it names them.",
     "restore_people": "These people need a new passphrase before they can sign in: {people}.",
-    "drill_passed": "{day}: passed. The backup {snapshot} came back whole in {minutes} minutes: {patients} patients, {pictures} photographs, {opened} files opened.",
+    "drill_passed": "{day}: passed. The backup {snapshot} came back whole in {time}: {held}.",
     "drill_failed": "{day}: FAILED. {problems} The backup {snapshot} did not come back whole.",
     "drill_objects_missing": "{count} files of photographs are missing or damaged.",
     "drill_pictures_unopened": "{count} files of photographs cannot be opened.",
@@ -141,10 +141,8 @@ def drill_line(report: DrillReport) -> str:
     words: dict[str, object] = {
         "day": report.ran_at.date(),
         "snapshot": report.snapshot,
-        "minutes": f"{report.seconds / 60:.1f}",
-        "patients": report.patients,
-        "pictures": report.pictures,
-        "opened": report.opened,
+        "time": _lasted_words(report.seconds),
+        "held": _held_words(report.patients, report.pictures, report.opened),
     }
     if report.passed:
         return sentence("drill_passed", words)
@@ -381,13 +379,8 @@ def _others_words(run: BackupRun) -> list[str]:
 
 
 def _drill_detail(facts: Mapping[str, object]) -> str:
-    seconds = facts.get("seconds", 0)
-    minutes = f"{float(seconds) / 60:.1f}" if isinstance(seconds, (int, float)) else "?"
-    words = translate("{minutes} minutes · {patients} patients, {pictures} photos, {opened} files opened").format(
-        minutes=minutes,
-        patients=facts.get("patients", 0),
-        pictures=facts.get("pictures", 0),
-        opened=facts.get("opened", 0),
+    words = f"{_lasted_words(facts.get('seconds'))} · " + _held_words(
+        facts.get("patients"), facts.get("pictures"), facts.get("opened")
     )
     codes, said = facts.get("problems"), facts.get("said")
     if not isinstance(codes, list) or not codes:
@@ -396,6 +389,25 @@ def _drill_detail(facts: Mapping[str, object]) -> str:
     return " · ".join(
         [words, *(sentence(str(code), params[at] if at < len(params) else {}) for at, code in enumerate(codes))]
     )
+
+
+def _lasted_words(seconds: object) -> str:
+    """``45 seconds``, ``1.5 minutes``; how long something took."""
+    if not isinstance(seconds, (int, float)):
+        return "?"
+    if seconds < 60:
+        return translate_many("{count} second", "{count} seconds", max(1, round(seconds)))
+    return translate("{minutes} minutes").format(minutes=f"{seconds / 60:.1f}")
+
+
+def _held_words(patients: object, photos: object, opened: object) -> str:
+    """``7 patients, 3 photos, 3 files opened``."""
+    counted = (
+        ("{count} patient", "{count} patients", patients),
+        ("{count} photo", "{count} photos", photos),
+        ("{count} file opened", "{count} files opened", opened),
+    )
+    return ", ".join(translate_many(one, more, count if isinstance(count, int) else 0) for one, more, count in counted)
 
 
 def _sentences(problems: Sequence[tuple[str, dict[str, object]]]) -> list[str]:

@@ -40,6 +40,10 @@ MESSAGES: dict[str, str] = {
     "picture_file_cut": "Photograph {id} of patient {mrn}: its file has not the size it was written with.",
     "picture_file_unreadable": "Photograph {id} of patient {mrn}: its file cannot be read ({reason}).",
     "temporary_files": "{count} half-written files of an import that was cut lie in blobs/tmp; they do no harm.",
+    "store_strangers": (
+        "{count} files in the folder blobs are not the program’s: somebody or another program put them there. They do no "
+        "harm; look what they are."
+    ),
     "pictures_unreferenced": (
         "{count} stored files belong to no photograph, as an import leaves them that was cut; they do no harm. "
         "The program puts them aside a day after they were written."
@@ -58,6 +62,11 @@ SINGULARS: dict[str, tuple[str, str]] = {
     "temporary_files": (
         "count",
         "{count} half-written file of an import that was cut lies in blobs/tmp; it does no harm.",
+    ),
+    "store_strangers": (
+        "count",
+        "{count} file in the folder blobs is not the program’s: somebody or another program put it there. It does no "
+        "harm; look what it is.",
     ),
     "pictures_unreferenced": (
         "count",

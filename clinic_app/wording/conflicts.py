@@ -55,7 +55,7 @@ def shown(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value).replace("_", " ")
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return f"{day_words(value.date())} {value:%H:%M}"
     if isinstance(value, date):
         return day_words(value)
     if isinstance(value, Decimal):

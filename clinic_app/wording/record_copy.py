@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.versions import THINGS
 
@@ -48,4 +49,4 @@ def table_title(table: str) -> str:
 def copy_lines(clinic: str, at: datetime, by: str) -> tuple[str, ...]:
     """Where the copy comes from."""
     words = translate("Copy of the whole record, made at {clinic} on {at} by {by}.")
-    return (words.format(clinic=clinic, at=f"{at:%Y-%m-%d %H:%M}", by=by),)
+    return (words.format(clinic=clinic, at=f"{day_words(at.date())} {at:%H:%M}", by=by),)

@@ -213,6 +213,7 @@ def test_a_window_says_when_it_opened_closed_and_did_not_close(tmp_path: Path, c
         ]
         assert programs[1].object_id == "2026-03-19T08:00:00"
         assert entry_sentence(programs[1]) == "The program had ended without being closed"
+        assert [one.actor_name for one in programs[:2]] == ["Dr Rao", ""], "who comes next did not end it"
     finally:
         third.close()
 

@@ -90,6 +90,21 @@ def test_what_a_cut_import_left_is_a_note(folder: Path) -> None:
     assert found_in(folder) == [(FindingKind.NOTE, "temporary_files")]
 
 
+def test_strangers_among_the_photographs_are_a_note(folder: Path) -> None:
+    (folder / "blobs" / "zz").mkdir(parents=True)
+    (folder / "blobs" / "readme.txt").write_text("mine", encoding="utf-8")
+    (folder / "blobs" / "zz" / "foo").write_bytes(b"foo")
+    assert found_in(folder) == [(FindingKind.NOTE, "store_strangers")]
+
+
+def test_a_clinic_with_patients_and_no_backup_is_a_note(folder: Path) -> None:
+    assert found_in(folder) == []
+    services = door().open(str(folder), PASSPHRASE)
+    add_patient(services)
+    services.close()
+    assert found_in(folder) == [(FindingKind.NOTE, "backup_never")]
+
+
 @pytest.mark.parametrize(("user", "passphrase"), [("", PASSPHRASE), ("Dr Rao", "short")])
 def test_a_clinic_that_is_refused_leaves_no_folder_behind(tmp_path: Path, user: str, passphrase: str) -> None:
     with pytest.raises(Exception, match=r"user|passphrase"):

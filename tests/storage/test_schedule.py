@@ -128,7 +128,7 @@ def test_pages_of_the_call_list_are_in_the_order_of_urgency(services: Services, 
         for status in FollowUpStatus:
             wanted = [entry.case_id for entry in whole if entry.answer.status is status]
             assert pages(services, status, 1000 if shift else 6) == wanted, status
-    assert services.check() == ()
+    assert [one for one in services.check() if not one.harmless] == []
 
 
 def test_a_filter_narrows_counts_and_pages_alike(services: Services) -> None:
@@ -222,11 +222,11 @@ def test_a_database_is_not_called_damaged_for_what_a_reader_remembers(services: 
             ids = [unit.patients.add(PatientDetails(f"Patient {number} {other}")).id for other in range(20)]
             unit.commit()
         assert len(services.patients.entries("patient", 0, 50)) == 20
-        assert services.check() == ()
+        assert [one for one in services.check() if not one.harmless] == []
         with services.context.units.open() as unit:
             unit.patients.delete(ids)
             unit.commit()
-        assert services.check() == ()
+        assert [one for one in services.check() if not one.harmless] == []
 
 
 def test_calls_and_bookings_come_back_and_are_taken_back(services: Services) -> None:
