@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from threading import Event
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.checks import Finding
-from clinic_app.services import Services
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.widgets.banner import Banner, Level
 from clinic_app.wording.checks import found_words
 from clinic_app.wording.language import translate
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
 
 LOOK_AFTER_MS = 5_000
 """After the first list is there: nobody waits for the look over the data."""
