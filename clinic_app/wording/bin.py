@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from clinic_app.domain.bin import BinEntry, BinKind
+from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
 
 MESSAGES: dict[str, str] = {
@@ -73,4 +74,4 @@ def purged_words(gone_on: date) -> str:
     said = (
         "Destroyed for good. Backups made before still hold it; the last of them is gone by {day}, 9 months from now."
     )
-    return translate(said).format(day=gone_on.isoformat())
+    return translate(said).format(day=day_words(gone_on))

@@ -47,7 +47,8 @@ def result_words(findings: Sequence[Finding], *, full: bool) -> str:
     bad = sum(not one.harmless for one in findings)
     if bad:
         said = translate_many("{count} thing is missing or damaged.", "{count} things are missing or damaged.", bad)
-        return said + " " + translate("Make no change to it; restore it from a backup, or ask for help.")
+        then = translate("Change nothing of what is named here; restore it from a backup, or ask for help.")
+        return f"{said} {then}"
     if full:
         return translate("Everything is whole: the database, the audit, and every photograph was opened.")
     return translate("Everything is whole, as far as a quick check looks.")

@@ -71,6 +71,8 @@ def kept(clinic: Room, disk: Path) -> Room:
 def test_a_place_is_added_with_keys_and_the_passphrase(clinic: Room, disk: Path) -> None:
     view = view_of(clinic)
     assert "No place for backups was chosen yet" in view.trouble.words
+    (said,) = [one for one in view._places.findChildren(QLabel) if one.text() == "No place was chosen yet."]
+    assert said.height() >= clinic.keeper.line(Style.BODY) + 2 * clinic.keeper.px(12)
     press_on(clinic, view.add)
     sheet = clinic.window.sheet
     assert isinstance(sheet, AddPlaceSheet)
@@ -357,6 +359,10 @@ def test_a_check_of_a_whole_clinic_says_so(clinic: Room) -> None:
     clinic.press(SPACE)
     clinic.until(lambda: sheet.said.isVisible() and not sheet.busy)
     assert "Everything is whole" in sheet.said.text()
+    sheet.how.setFocus()
+    clinic.press(Qt.Key.Key_Right)
+    clinic.press(Qt.Key.Key_Escape)
+    assert not sheet.isVisible(), "there is nothing to discard"
 
 
 def test_a_check_names_patient_and_object_and_opens_the_record(clinic: Room) -> None:
@@ -371,7 +377,8 @@ def test_a_check_names_patient_and_object_and_opens_the_record(clinic: Room) -> 
     clinic.until(lambda: sheet.list.isVisible() and not sheet.busy)
     assert "1 thing is missing or damaged" in sheet.said.text()
     item = sheet.list.item(0)
-    assert item.text().startswith("Asha Verma, 4127:")
+    assert item.text().startswith("Photograph ")
+    assert "of patient Asha Verma, 4127: its file is damaged" in item.text()
     press_on(clinic, sheet.copy)
     board = QApplication.clipboard()
     assert "Asha Verma, 4127" in board.text()

@@ -8,10 +8,10 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QHoverEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.calendar import months, weeks
@@ -336,7 +336,12 @@ def test_a_likely_double_is_shown_while_typing_and_can_be_opened(room: Room, hos
     sheet = PatientSheet(room.context, host)
     begin(room, sheet)
     QTest.keyClicks(sheet.name, "Verma Asha")
+    room.settle()
+    before = sheet.birth.mapTo(sheet, QPoint())
     room.qtbot.waitUntil(sheet.similar.isVisible, timeout=60_000)
+    QApplication.processEvents()
+    assert sheet.birth.mapTo(sheet, QPoint()) == before, "no field moves while somebody types"
+    assert sheet.similar.mapTo(sheet, QPoint()).y() > before.y()
     link = next(one for one in sheet.similar.findChildren(QWidget) if one.accessibleName() == "Open Asha Verma")
     QTest.mouseClick(link, Qt.MouseButton.LeftButton)
     assert not sheet.isVisible()

@@ -146,6 +146,7 @@ def test_destroying_needs_reason_passphrase_and_a_second_administrator(clinic: R
     clinic.settle()
     assert clinic.window.sheet is None
     assert "Destroyed for good" in clinic.window.toast.words
+    assert "is gone by 19 Dec 2026" in clinic.window.toast.words
     holder = QApplication.focusWidget()
     assert holder is not None
     assert view.isAncestorOf(holder)
@@ -227,6 +228,7 @@ def test_photographs_are_deleted_from_the_grid(clinic: Room) -> None:
     assert sheet is not None
     assert sheet.isVisible()
     assert sheet.save_button.text() == "Delete 2 photos"
+    assert "They go into the bin" in words_in(sheet)
     sheet.reason.setFocus()
     clinic.type("not this patient")
     clinic.press(RETURN, CTRL)

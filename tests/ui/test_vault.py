@@ -26,6 +26,7 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
+from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import PASSPHRASE, Clock, door
 from tests.services.test_one_window import window_door
 from tests.ui.window_room import DAY, Filled
@@ -247,8 +248,20 @@ def test_from_start_to_an_open_clinic_and_back(qtbot: QtBot, tmp_path: Path, cli
     assert window._start is None
     assert window.schedule.table.case_id
     assert kept[-1].data_folder == clinic_folder
-    window.close_clinic()
+    window.commands.actions["backups"].trigger()
+    room = window._backups
+    assert room is not None
+    qtbot.waitUntil(lambda: room.kept is not None and not tasks.pending, timeout=60_000)
+    room.restore.setFocus()
+    QTest.keyClick(room.restore, Qt.Key.Key_Return)
+    dialog = window.findChild(ConfirmDialog)
+    assert dialog is not None
+    QTest.keyClick(dialog.verb_button, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(window._start, StartView) and not tasks.pending, timeout=60_000)
+    assert not opening.context.open
+    (restoring,) = window.findChildren(StartView)
+    qtbot.waitUntil(restoring.restoring.isVisible, timeout=60_000)
+    assert restoring.restoring.who.folder.folder == str(clinic_folder)
     assert logs == ["begin clinic", "end"]
     window.close()
     window.deleteLater()

@@ -21,7 +21,7 @@ from clinic_app.ui.widgets.progress_strip import ProgressStrip
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.checks import finding_kind_words, findings_page, findings_words, result_words, step_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.sentences import sentence, sentence_of
+from clinic_app.wording.sentences import messages, sentence, sentence_of
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
@@ -61,8 +61,10 @@ class Found:
     @property
     def words(self) -> str:
         """The finding in a sentence that names patient and object."""
-        said = sentence(self.finding.code, self.finding.params)
-        return f"{self.name}: {said}" if self.name else said
+        code, params = self.finding.code, self.finding.params
+        if self.name and "{mrn}" in messages().get(code, ""):
+            return sentence(code, {**params, "mrn": self.name})
+        return f"{self.name}: {sentence(code, params)}" if self.name else sentence(code, params)
 
 
 class CheckSheet(RecordSheet):

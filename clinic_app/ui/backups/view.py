@@ -34,6 +34,7 @@ from clinic_app.ui.widgets import (
     Banner,
     Button,
     Card,
+    ConfirmDialog,
     EmptyState,
     Kind,
     Level,
@@ -133,12 +134,15 @@ class PlaceRow(QWidget):
 
 
 class BackupsView(RoomPlane):
-    """The room. ``add_wanted``, ``remove_wanted(path)``, ``drill_wanted`` and ``check_wanted`` open their sheets."""
+    """The room. ``add_wanted``, ``remove_wanted(path)``, ``drill_wanted`` and ``check_wanted`` open their sheets;
+    ``restore_wanted``: the clinic shall be closed, to bring a backup back.
+    """
 
     add_wanted = Signal()
     remove_wanted = Signal(str)
     drill_wanted = Signal()
     check_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
@@ -154,13 +158,15 @@ class BackupsView(RoomPlane):
         self.check.clicked.connect(self.check_wanted)
         self.drill = Button(keeper, translate("Try a restore…"), icon="repeat", parent=self)
         self.drill.clicked.connect(self.drill_wanted)
+        self.restore = Button(keeper, translate("Restore…"), icon="undo-2", parent=self)
+        self.restore.clicked.connect(self._ask_restore)
         self.now = Button(keeper, translate("Back up now"), kind=Kind.PRIMARY, icon="database", parent=self)
         self.now.clicked.connect(lambda: self.back_up())
         head = QHBoxLayout()
         head.setSpacing(keeper.px(8))
         head.addWidget(title)
         head.addStretch(1)
-        for button in (self.check, self.drill, self.now):
+        for button in (self.check, self.restore, self.drill, self.now):
             head.addWidget(button)
         self.trouble = Banner(keeper, self, can_dismiss=False)
         self.trouble.acted.connect(self.read_again)
@@ -171,6 +177,7 @@ class BackupsView(RoomPlane):
         self.add.clicked.connect(self.add_wanted)
         for button, action in (
             (self.drill, Action.BACK_UP),
+            (self.restore, Action.RESTORE_BACKUP),
             (self.now, Action.BACK_UP),
             (self.add, Action.MANAGE),
         ):
@@ -280,6 +287,23 @@ class BackupsView(RoomPlane):
             job.setObjectName(BACKUP_JOB)
             job.finished.connect(done)
 
+    def _ask_restore(self) -> None:
+        """A clinic is only replaced while it is closed: say so before."""
+        dialog = ConfirmDialog(
+            self.keeper,
+            translate("Close the clinic and restore a backup?"),
+            translate(
+                "A backup is brought back while the clinic is closed. You choose it on the page that follows; nothing "
+                "is changed before you confirm there, and the clinic that is here now is kept under another name."
+            ),
+            translate("Close the clinic"),
+            self.window(),
+            destructive=False,
+        )
+        dialog.accepted.connect(self.restore_wanted)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def verify(self, place: str) -> None:
         """Read every byte of every backup of a place."""
 
@@ -357,6 +381,7 @@ class BackupsView(RoomPlane):
         if not kept.places:
             words = TextLabel(keeper, translate("No place was chosen yet."), Style.BODY, "text2", self._places)
             words.setContentsMargins(keeper.px(18), keeper.px(16), keeper.px(18), keeper.px(16))
+            words.setFixedHeight(keeper.line(Style.BODY) + 2 * keeper.px(16))
             self._list.addWidget(words)
         self.who.setText(self._context.barred(Action.MANAGE))
         self.who.setVisible(bool(self.who.text()))
@@ -391,6 +416,7 @@ class BackupsView(RoomPlane):
         self.now.setEnabled(free)
         self.now.set_busy(self._job is not None and self._job.objectName() == BACKUP_JOB)
         self.drill.setEnabled(free and bool(self.rows))
+        self.restore.setEnabled(free and not (kept is not None and kept.demo))
         self.add.setEnabled(kept is not None)
         for row in self.rows:
             row.back_up.setEnabled(free)

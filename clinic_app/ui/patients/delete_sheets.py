@@ -16,7 +16,7 @@ from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import TextLabel
 from clinic_app.ui.widgets.permission_fields import Needed
 from clinic_app.ui.widgets.reason_sheet import ReasonSheet
-from clinic_app.wording.language import translate
+from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.merge import counted_words
 
 if TYPE_CHECKING:
@@ -144,8 +144,10 @@ class DeletePicturesSheet(ReasonSheet):
         words = translate("Delete {photos}").format(photos=photos_words(len(ids)))
         super().__init__(context, host, words, Action.DELETE, save=words, destructive=True)
         self._ids = ids
-        said = translate(
-            "They go into the bin and can be put back from there as they were, until somebody destroys them for good."
+        said = translate_many(
+            "It goes into the bin and can be put back from there as it was, until somebody destroys it for good.",
+            "They go into the bin and can be put back from there as they were, until somebody destroys them for good.",
+            len(ids),
         )
         self.add_widget(TextLabel(context.theme, said, Style.BODY, "text2", self, wrap=True))
         self.add_needs(always=True)

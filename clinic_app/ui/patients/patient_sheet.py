@@ -61,7 +61,7 @@ class PatientSheet(RecordSheet):
         self.add_field(FormField(keeper, "full_name", translate("Name"), self.name, required=True))
         self.similar = SimilarCard(context)
         self.similar.opened.connect(self._open_other)
-        self.add_widget(self.similar)
+        self._put_above_footer(self.similar)
         self.sex = ChoiceRow(
             keeper,
             [(sex.value, sex_words(sex)) for sex in (Sex.FEMALE, Sex.MALE, Sex.OTHER)],
@@ -297,6 +297,16 @@ class PatientSheet(RecordSheet):
         words = birth_words(birth, self.context.today())
         self.birth_field.show_hint(words or translate("12/3/1968, 1968 or 58"))
         self.weight_field.setVisible(self._asks_weight())
+
+    def _put_above_footer(self, card: QWidget) -> None:
+        """Outside of what scrolls: the fields stay where they are when it comes and goes."""
+        px = self.keeper.px
+        strip = QVBoxLayout()
+        strip.setContentsMargins(px(24), px(8), px(24), px(8))
+        strip.addWidget(card)
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertLayout(column.count() - 1, strip)
 
     def _look_for_similar(self) -> None:
         details = PatientDetails(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QFileSystemWatcher, QObject, QSettings, QTimer
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.domain.preferences import MachinePreferences
@@ -137,11 +137,12 @@ class Opening(QObject):
     def _closed(self) -> None:
         """The clinic was closed: ask how to open it, or another one. A demo clinic does not open again by itself."""
         self._close_log()
+        restore, self.window.restore_next = self.window.restore_next, False
         demo = self._folder == self._start.demo_folder
         kept = str(self._preferences.data_folder or self._start.folder)
-        self._ask(kept if demo else self._folder)
+        self._ask(kept if demo else self._folder, restore=restore)
 
-    def _ask(self, folder: str, *, demo: bool = False) -> None:
+    def _ask(self, folder: str, *, demo: bool = False, restore: bool = False) -> None:
         from clinic_app.ui.vault.door_keeper import DoorKeeper
         from clinic_app.ui.vault.start_view import StartView
 
@@ -164,6 +165,8 @@ class Opening(QObject):
         view.hide()
         view.needed.connect(lambda: self.window.show_start(view))
         view.needed.connect(self._asked)
+        if restore:
+            view.needed.connect(view.restore, Qt.ConnectionType.SingleShotConnection)
         view.opened.connect(self._opened)
         view.made.connect(self._made)
         view.spoken.connect(self._spoken)

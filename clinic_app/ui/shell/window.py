@@ -276,6 +276,8 @@ class MainWindow(QMainWindow):
         self._start: QWidget | None = None
         self.neighbours = Neighbours(context, self)
         self.may_leave: Callable[[], bool] = lambda: True
+        self.restore_next = False
+        """Whether the page that follows a closed clinic begins with a restore."""
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
         self.clipboard = ClipboardWatch(context, self)
@@ -567,6 +569,12 @@ class MainWindow(QMainWindow):
             handle.progressed.connect(progressed)
 
         tasks.ask(lambda s: s.demo.pictures_wanted(), begin, owner=self, failed=lambda _: None)
+
+    def _close_to_restore(self) -> None:
+        self.restore_next = True
+        self.close_clinic()
+        if self._services is not None:
+            self.restore_next = False
 
     def close_clinic(self, *, asked: bool = True) -> None:
         """Close the clinic: nothing of a patient stays on the screen or in reach. ``asked``: where jobs run, ask."""
@@ -942,6 +950,7 @@ class MainWindow(QMainWindow):
             backups.remove_wanted.connect(
                 lambda path: self._open_sheet(lambda: self.rooms.remove_backup_place(path), Action.MANAGE)
             )
+            backups.restore_wanted.connect(self._close_to_restore)
             backups.drill_wanted.connect(lambda: self._open_sheet(self.rooms.drill, Action.BACK_UP))
             backups.check_wanted.connect(self.check_data)
             self.areas.addWidget(backups)

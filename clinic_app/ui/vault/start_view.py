@@ -308,6 +308,10 @@ class StartView(Plane):
         self._show(self.steps)
         self.steps.start()
 
+    def restore(self) -> None:
+        """Bring a backup back, as if *Restore from a backup…* had been pressed."""
+        self._show_restoring()
+
     def _show_restoring(self) -> None:
         self.restoring.who.folder.show_folder(self._folder)
         self._show(self.restoring)

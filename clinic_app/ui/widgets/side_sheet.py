@@ -226,10 +226,10 @@ class SideSheet(Plane):
         """Close, or ask in the footer if something changed; not while it saves."""
         if self._busy:
             return
-        if self._changed and self._footer.currentIndex() == 0:
+        if self.changed and self._footer.currentIndex() == 0:
             self._footer.setCurrentIndex(1)
             self._go_on.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif self._changed:
+        elif self.changed:
             self._keep()
         else:
             self._leave(done=False)
