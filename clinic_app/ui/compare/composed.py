@@ -24,7 +24,7 @@ GAINS = (1, 2, 4, 8)
 GRAB = 22
 """How far from the divider the hand still takes hold of it, in pixels at 100 %."""
 
-LAYER_BUDGET = 0.010
+LAYER_BUDGET = 0.006
 """Seconds two layers may take at full size while they move; what takes longer is drawn at half size until it rests."""
 
 
