@@ -366,16 +366,27 @@ def made_words(run: BackupRun, *, elsewhere: bool) -> str:
     return " · ".join(parts)
 
 
-def _others_words(run: BackupRun) -> list[str]:
+def trouble_words(run: BackupRun) -> str:
+    """What is wrong although a backup was made: a disk that loses data, other places that took none. Blank: nothing."""
+    return " ".join([*_failing_disk(run), *(_failed_there(other) for other in _others(run) if "error" in other)])
+
+
+def _others(run: BackupRun) -> list[dict[str, object]]:
     """How it went in the other places that were to get the same backup."""
     others = dict(run.facts).get("others")
-    parts: list[str] = []
-    for other in others if isinstance(others, list) else ():
-        if "error" in other:
-            parts.append(sentence(str(other["error"]), {"place": other["place"], **other["said"]}))
-        else:
-            parts.append(translate("also in “{place}”").format(place=other["place"]))
-    return parts
+    return others if isinstance(others, list) else []
+
+
+def _failed_there(other: Mapping[str, object]) -> str:
+    said = other.get("said")
+    return sentence(str(other["error"]), {"place": other["place"], **(said if isinstance(said, dict) else {})})
+
+
+def _others_words(run: BackupRun) -> list[str]:
+    return [
+        _failed_there(other) if "error" in other else translate("also in “{place}”").format(place=other["place"])
+        for other in _others(run)
+    ]
 
 
 def _drill_detail(facts: Mapping[str, object]) -> str:

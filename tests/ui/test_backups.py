@@ -267,6 +267,58 @@ def test_a_place_that_fails_is_said_beside_a_backup_that_holds(kept: Room, disk:
     assert kept.window.status.age._ink == "due.fg"
 
 
+def test_a_place_that_goes_on_failing_is_told_once_while_another_takes_its_backups(
+    kept: Room, disk: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    kept.services.backups.set_places([str(disk), str(other)])
+    shutil.rmtree(disk)
+    kept.window.status.load()
+    said: list[str] = []
+    kept.window.status.keeping.failed.connect(said.append)
+    for _ in range(2):
+        before = len(kept.services.backups.history())
+        keep(kept.tasks)
+        kept.until(lambda: not kept.tasks.pending and not kept.tasks.jobs)
+        kept.settle()
+        assert len(kept.services.backups.history()) == before + 2
+        kept.clock.moment += timedelta(hours=25)
+    assert len(said) == 1
+    assert str(disk) in said[0]
+
+
+def test_back_up_now_goes_to_every_place_and_says_in_red_which_one_failed(
+    kept: Room, disk: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    kept.services.backups.set_places([str(disk), str(other)])
+    shutil.rmtree(disk)
+    view = view_of(kept)
+    press_on(kept, view.now)
+    kept.until(lambda: bool(view.result.words))
+    kept.settle()
+    toast = kept.window.toast
+    assert f"Backup made in “{other}”" in view.result.words
+    assert f"“{disk}” is not there" in view.result.words
+    assert (toast.words, toast.icon) == (view.result.words, "circle-alert")
+    assert "The last try failed" in words_in(view.rows[0])
+    assert "Newest backup" in words_in(view.rows[1])
+
+
+def test_a_disk_that_loses_data_is_said_although_a_backup_was_made(kept: Room, disk: Path) -> None:
+    add_picture(kept.services, kept.people["Asha Verma"][0], 1)
+    kept.services.backups.run(str(disk))
+    for stored in sorted(disk.glob("*/objects/*/*")):
+        flip_bit(stored)
+    view = view_of(kept)
+    press_on(kept, view.now)
+    kept.until(lambda: bool(view.result.words))
+    assert "that disk loses data" in view.result.words
+    assert kept.window.toast.icon == "circle-alert"
+
+
 def test_how_a_backup_failed_is_read_whole_in_the_list(kept: Room, disk: Path) -> None:
     kept.services.backups.run(str(disk))
     shutil.rmtree(disk)

@@ -14,7 +14,7 @@ from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import StorageUnavailable
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.tasks import JobHandle, Tasks
-from clinic_app.wording.backups import detail_words
+from clinic_app.wording.backups import detail_words, trouble_words
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
@@ -93,7 +93,8 @@ class Keeping(QObject):
     """Watches over the backups of the open clinic.
 
     ``aged`` brings ``Aged`` of the newest backup, or None where there is nothing to say (no clinic, a demo, a
-    database on a server). ``failed`` brings the sentence of a backup that failed, once until one succeeds.
+    database on a server). ``failed`` brings the sentence of a backup that failed, or of a disk that loses data, once
+    for each place until one succeeds there.
     """
 
     aged = Signal(object)
@@ -102,7 +103,7 @@ class Keeping(QObject):
     def __init__(self, context: UiContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._said = ""
+        self._said: dict[str, str] = {}
         self._clock = QTimer(self)
         self._clock.timeout.connect(self.look)
         context.attached.connect(self._begin)
@@ -138,7 +139,7 @@ class Keeping(QObject):
 
     def _end(self) -> None:
         self._clock.stop()
-        self._said = ""
+        self._said.clear()
         self.aged.emit(None)
 
     def _watch(self, job: JobHandle) -> None:
@@ -155,10 +156,9 @@ class Keeping(QObject):
                 self._tell(run)
 
     def _tell(self, run: BackupRun) -> None:
-        if run.outcome.counts:
-            self._said = ""
-        elif run.outcome is BackupOutcome.FAILED:
-            words = detail_words(run)
-            if words != self._said:
-                self._said = words
-                self.failed.emit(words)
+        if run.outcome is BackupOutcome.CANCELLED:
+            return
+        words = trouble_words(run) if run.outcome.counts else detail_words(run)
+        if words and words != self._said.get(run.place):
+            self.failed.emit(words)
+        self._said[run.place] = words

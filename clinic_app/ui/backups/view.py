@@ -52,6 +52,7 @@ from clinic_app.wording.backups import (
     made_words,
     newest_words,
     rhythm_words,
+    trouble_words,
     verified_words,
 )
 from clinic_app.wording.language import translate
@@ -280,7 +281,12 @@ class BackupsView(RoomPlane):
         def done(changes: object) -> None:
             run = changes.result if isinstance(changes, Changes) else None
             if isinstance(run, BackupRun):
-                self._context.intents.toast.emit(made_words(run, elsewhere=self._elsewhere(run.place)), None)
+                words, trouble = made_words(run, elsewhere=self._elsewhere(run.place)), trouble_words(run)
+                if trouble:
+                    self.result.show_words(words, level=Level.PROBLEM)
+                    self._context.intents.refused.emit(words)
+                else:
+                    self._context.intents.toast.emit(words, None)
 
         job = self._begin(make, translate("Backing up"))
         if job is not None:
