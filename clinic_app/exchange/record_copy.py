@@ -47,9 +47,14 @@ def record_json(content: Mapping[str, object]) -> bytes:
 
 
 def record_page(
-    title: str, lines: Sequence[str], warning: str, tables: Sequence[CopiedTable], pictures: Sequence[CopiedPicture]
+    title: str,
+    lines: Sequence[str],
+    warning: str,
+    tables: Sequence[CopiedTable],
+    pictures: Sequence[CopiedPicture],
+    over_pictures: str,
 ) -> bytes:
-    """The page: no script, nothing from elsewhere; every text is escaped."""
+    """The page: no script, nothing from elsewhere; every text is escaped. ``over_pictures``: their heading."""
     say = html.escape
     parts = [
         f"<!doctype html><html><head><meta charset='utf-8'><title>{say(title)}</title><style>{_STYLE}</style></head>",
@@ -58,12 +63,14 @@ def record_page(
         f"<p class='warning'>{say(warning)}</p>" if warning else "",
     ]
     for table in tables:
-        parts.append(f"<h2>{say(table.title)}</h2><table><tr>")
-        parts += [f"<th>{say(head)}</th>" for head in table.heads]
-        parts.append("</tr>")
+        parts.append(f"<h2>{say(table.title)}</h2><table>")
+        if any(table.heads):
+            parts += ["<tr>", *(f"<th>{say(head)}</th>" for head in table.heads), "</tr>"]
         for row in table.rows:
             parts.append("<tr>" + "".join(f"<td>{say(cell)}</td>" for cell in row) + "</tr>")
         parts.append("</table>")
+    if pictures:
+        parts.append(f"<h2>{say(over_pictures)}</h2>")
     for picture in pictures:
         parts.append(f"<figure><img src='{say(picture.file)}'><figcaption>{say(picture.caption)}</figcaption></figure>")
     parts.append("</body></html>")

@@ -11,6 +11,7 @@ from typing import Any
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditEvent
 from clinic_app.domain.bin import BinKind
+from clinic_app.domain.cases import Side
 from clinic_app.domain.changes import Progress, Report, carry_on
 from clinic_app.domain.errors import Cancelled, FileRefused
 from clinic_app.exchange.record_copy import (
@@ -26,8 +27,9 @@ from clinic_app.exchange.record_copy import (
 )
 from clinic_app.services.access import open_to_all, reason_said
 from clinic_app.services.context import ClinicContext
-from clinic_app.wording.record_copy import INTERNAL, copy_lines, plain_warning, table_title
-from clinic_app.wording.versions import field_words, value_words
+from clinic_app.wording.record_copy import copy_lines, plain_warning
+from clinic_app.wording.record_page import photo_caption, photos_title, record_tables
+from clinic_app.wording.version_lines import VersionNames, case_words
 
 BLOBS = ("original", "display", "preview", "thumbnail")
 
@@ -75,7 +77,8 @@ class RecordCopyService:
             _refuse_taken(copy.folder, packed=packed)
             with context.entered(AuditEvent("export.ident", "patient", str(patient_id), patient_id)), _whole(copy):
                 copy.begin()
-                pictures = self._pictures(copy, taken.rows.get("picture", ()), report)
+                names = _names(context, taken.rows)
+                pictures = self._pictures(copy, taken.rows.get("picture", ()), names, report)
                 content: dict[str, object] = {
                     "format": 1,
                     "made_at": context.now().isoformat(timespec="seconds"),
@@ -83,8 +86,9 @@ class RecordCopyService:
                     "record": {table: [_without_blobs(row) for row in rows] for table, rows in taken.rows.items()},
                 }
                 lines = copy_lines(context.info.name, context.now(), context.access.user.name)
+                tables = [CopiedTable(*table) for table in record_tables(taken.rows, names)]
                 page = record_page(
-                    f"{patient.name} · {patient.mrn}", lines, plain_warning(), _tables(taken.rows), pictures
+                    f"{patient.name} · {patient.mrn}", lines, plain_warning(), tables, pictures, photos_title()
                 )
                 copy.write(JSON_NAME, record_json(content))
                 copy.write(PAGE_NAME, page)
@@ -94,7 +98,9 @@ class RecordCopyService:
                     raise FileRefused("copy_left_behind", str(copy.folder))
         return RecordCopy(str(written), len(copy.files), len(pictures), plain_warning())
 
-    def _pictures(self, copy: CopyFolder, rows: Sequence[Mapping[str, Any]], report: Report) -> list[CopiedPicture]:
+    def _pictures(
+        self, copy: CopyFolder, rows: Sequence[Mapping[str, Any]], names: VersionNames, report: Report
+    ) -> list[CopiedPicture]:
         found: list[CopiedPicture] = []
         live = [row for row in rows if row["taken_back_at"] is None]
         for position, row in enumerate(live):
@@ -102,7 +108,7 @@ class RecordCopyService:
                 raise Cancelled
             name = f"{PICTURES}/{row['day'] or 'undated'}-{row['view'] or 'any'}-{row['id']}.jpg"
             copy.write(name, self._context.store.get(row["display"]))
-            found.append(CopiedPicture(name, " · ".join(filter(None, (row["day"], row["view"])))))
+            found.append(CopiedPicture(name, photo_caption(row, names)))
         return found
 
 
@@ -134,16 +140,14 @@ def _whole(copy: CopyFolder) -> Iterator[None]:
         raise
 
 
-def _tables(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[CopiedTable]:
-    found: list[CopiedTable] = []
-    for table, here in rows.items():
-        columns = [
-            name for name in here[0] if name not in INTERNAL and any(row[name] not in (None, "") for row in here)
-        ]
-        if columns:
-            lines = tuple(tuple(value_words(row[name]) for name in columns) for row in here)
-            found.append(CopiedTable(table_title(table), tuple(field_words(name) for name in columns), lines))
-    return found
+def _names(context: ClinicContext, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> VersionNames:
+    """What codes and the numbers of diagnoses are called."""
+    names = VersionNames(context.catalogues)
+    cases = {
+        row["id"]: case_words(row["condition"], Side(row["side"]) if row["side"] else None, names)
+        for row in rows.get("clinical_case", ())
+    }
+    return VersionNames(context.catalogues, cases)
 
 
 def _without_blobs(row: Mapping[str, Any]) -> dict[str, object]:

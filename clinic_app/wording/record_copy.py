@@ -6,7 +6,6 @@ from datetime import datetime
 
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.versions import THINGS
 
 MESSAGES: dict[str, str] = {
     "copy_exists": "“{path}” is there already. Choose another name for the copy of the record.",
@@ -20,30 +19,11 @@ WARNING = (
     "These files are not encrypted: whoever has the folder can read the record and see the face. Give it to the "
     "patient only, on a medium of their own, and delete it from this computer."
 )
-INTERNAL = frozenset(
-    {
-        "id", "patient_id", "visit_id", "session_id", "appointment_id", "version", "name_folded", "search",
-        "import_id", "imported", "sha256", "original", "display", "preview", "thumbnail", "sizes", "width", "height",
-        "digits", "position", "come_on_rank", "taken_back_at", "content",
-    }
-)  # fmt: skip
-"""Columns of no meaning to a reader of the page; the JSON file has them all but for the store's ids."""
-_MORE = {
-    "patient_identifier": "Numbers",
-    "patient_phone": "Phones",
-    "injection_site": "Sites",
-    "injection_session_version": "Corrected injections",
-}
 
 
 def plain_warning() -> str:
     """What is said of files that are not encrypted."""
     return translate(WARNING)
-
-
-def table_title(table: str) -> str:
-    """The title over the rows of a table."""
-    return translate(_MORE.get(table) or THINGS.get(table, table.replace("_", " ")))
 
 
 def copy_lines(clinic: str, at: datetime, by: str) -> tuple[str, ...]:

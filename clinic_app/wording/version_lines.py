@@ -16,7 +16,7 @@ from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.pictures import Certainty
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, DrugSupply
 from clinic_app.domain.treatment import SessionKind, SessionState
-from clinic_app.domain.versions import Version
+from clinic_app.domain.versions import FieldChange, Version
 from clinic_app.wording.backups import moment_words
 from clinic_app.wording.calendar import span_words
 from clinic_app.wording.cases import side_words, stop_words
@@ -78,6 +78,14 @@ def version_lines(version: Version, names: VersionNames) -> tuple[str, ...]:
 def case_words(condition: str, side: Side | None, names: VersionNames) -> str:
     """``Hemifacial spasm, left``."""
     return ", ".join(part for part in (names.of("conditions", condition), side_words(side)) if part)
+
+
+def said_of(table: str, row: Mapping[str, object], name: str, names: VersionNames) -> str:
+    """One field of a row in words; nothing where nothing was entered."""
+    fields = (FieldChange("condition", row.get("condition"), None),)
+    version = Version(0, 0, datetime.min, "", table, "", False, fields)  # noqa: DTZ901
+    words = _shown(version, name, row.get(name), names)
+    return "" if words == value_words(None) else words
 
 
 def _shown(version: Version, name: str, value: object, names: VersionNames) -> str:

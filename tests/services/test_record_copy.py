@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -12,9 +15,10 @@ import pytest
 from clinic_app.domain.audit import AuditFilter, Outcome
 from clinic_app.domain.bin import BinKind
 from clinic_app.domain.errors import Cancelled
+from clinic_app.domain.treatment import InjectionSite, SessionDetails, SiteSide, Visit, VisitDetails
 from clinic_app.services import Services
 from tests.builders import PASSPHRASE
-from tests.services.conftest import refusal
+from tests.services.conftest import day, refusal
 from tests.services.test_bin import full_record
 
 
@@ -56,6 +60,36 @@ def test_a_copy_packed_into_one_file_leaves_no_folder(services: Services, tmp_pa
         assert len(archive.namelist()) == made.files == 4
     again = refusal(lambda: services.record_copy.export(patient_id, str(folder), "asked again", packed=True))
     assert again.code == "copy_exists"
+
+
+def test_the_page_is_read_by_a_patient_or_another_doctor(services: Services, tmp_path: Path) -> None:
+    patient_id, case_id, _ = full_record(services, 1, "RC7")
+    muscles = services.catalogues.muscles
+    code = next(iter(muscles))
+    sites = tuple(InjectionSite(code, side, Decimal("12.5")) for side in (SiteSide.RIGHT, SiteSide.LEFT))
+    given = SessionDetails(case_id, "ona", Decimal(25), sites=sites)
+    visit = services.treatment.record(patient_id, VisitDetails(day("2026-02-10"), (given,), "Dr Rao"), True).result
+    assert isinstance(visit, Visit)
+    mended = replace(given, units=Decimal(20), sites=tuple(replace(site, units=Decimal(10)) for site in sites))
+    services.treatment.correct(visit.sessions[0].id, mended, visit.day, "the dose was misread")
+    services.access.confirm(PASSPHRASE)
+    services.record_copy.export(patient_id, str(tmp_path / "copy"), "patient asked")
+    page = (tmp_path / "copy" / "record.html").read_text(encoding="utf-8")
+    cells = re.findall("<td>(.*?)</td>", page)
+    assert not [cell for cell in cells if re.search("[a-z]_[a-z]|T[0-9]{2}:|[0-9]{4}-[0-9]{2}-[0-9]{2}", cell)]
+    assert not re.search("[0-9a-f]{32}", page)
+    assert {"<h2>Diagnoses</h2>", "<h2>Injections</h2>", "<h2>Corrections</h2>"} <= set(
+        re.findall("<h2>.*?</h2>", page)
+    )
+    muscle = muscles[code].name
+    assert "Botox, 20 U" in cells
+    assert f"{muscle} right 10 U, {muscle} left 10 U" in cells
+    (before,) = [cell for cell in cells if "Units: 25" in cell]
+    (after,) = [cell for cell in cells if "Units: 20" in cell]
+    assert (f"{muscle} right 12.5 U" in before, f"{muscle} right 10 U" in after) == (True, True)
+    assert "the dose was misread" in cells
+    assert any(cell.startswith("Blepharospasm") for cell in cells)
+    assert "10 Feb 2026" in cells
 
 
 def left_in(folder: Path) -> list[str]:
