@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from clinic_app.domain.access import Action
@@ -240,12 +241,14 @@ _SAID_ALREADY = frozenset({"app.crash", "authz.denied", "auth.fail", "auth.throt
 
 def detail_words(entry: AuditEntry) -> str:
     """What stands under the sentence: which setting it was, and why, as it was said."""
-    name = setting_name(entry.object_id) if entry.object_type == "settings" and entry.object_id in NAMES else ""
-    return " · ".join(part for part in (name, reason_words(entry)) if part)
+    return " · ".join(part for part in (_setting_words(entry), reason_words(entry)) if part)
 
 
 def reason_words(entry: AuditEntry) -> str:
-    """Why, as it was said; a code is told by its first sentence, and moments are left as they are."""
+    """Why, as it was said; a code is told by its first sentence, a moment as moments are."""
+    with suppress(ValueError):
+        if len(entry.reason) > len("2026-11-21T18"):
+            return second_words(datetime.fromisoformat(entry.reason).astimezone())
     template = messages().get(entry.reason)
     if template is not None and "{" not in template:
         return sentence(entry.reason)
@@ -374,7 +377,24 @@ def list_header() -> tuple[str, ...]:
 def list_row(entry: AuditEntry) -> tuple[str, ...]:
     """One entry in a printed or reported list."""
     what = entry_sentence(entry)
-    return str(entry.seq), second_words(entry.at), what, patient_words(entry), reason_words(entry)
+    return str(entry.seq), second_words(entry.at), what, patient_words(entry), detail_words(entry)
+
+
+def _setting_words(entry: AuditEntry) -> str:
+    if entry.object_type != "settings":
+        return ""
+    if entry.object_id in NAMES:
+        return setting_name(entry.object_id)
+    return translate(_KEPT_BESIDE[entry.object_id]) if entry.object_id in _KEPT_BESIDE else ""
+
+
+_KEPT_BESIDE = {
+    "clinic": "Name of the clinic",
+    "first_steps": "First steps",
+    "catalogues": "Lists of diagnoses, muscles and products",
+    "demo": "Invented patients",
+}
+"""What is kept among the settings and has no line of its own in their list."""
 
 
 def _object_words(entry: AuditEntry) -> str:

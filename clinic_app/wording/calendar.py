@@ -27,6 +27,13 @@ def span_words(span: Span) -> str:
             return translate_many("{count} month", "{count} months", span.value)
 
 
+def between_words(first: Span, last: Span) -> str:
+    """``3 to 4 months``; ``80 days to 4 months``."""
+    words = translate("{from} to {until}")
+    start = str(first.value) if first.unit is last.unit else span_words(first)
+    return words.format_map({"from": start, "until": span_words(last)})
+
+
 def days_words(count: int) -> str:
     """``1 day``, ``8 days``."""
     return translate_many("{count} day", "{count} days", count)

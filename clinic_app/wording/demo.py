@@ -7,5 +7,5 @@ MESSAGES: dict[str, str] = {
     "demo_not_empty": "The demo clinic in {folder} has patients already. Choose another folder for a new one.",
     "bad_demo_size": "The number of patients of a demo clinic cannot be {patients}. Choose 1 to {most}.",
     "filling_demo": "Inventing patients for the demo clinic…",
-    "drawing_demo_pictures": "Drawing photographs for the demo clinic…",
+    "drawing_demo_pictures": "Drawing photographs of the invented patients…",
 }

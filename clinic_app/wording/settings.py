@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import ReinjectionPlan
 from clinic_app.domain.settings import Setting, SettingChange, SettingGroup, SettingKind, SettingValue
-from clinic_app.wording.calendar import span_words
+from clinic_app.wording.calendar import between_words, span_words
 from clinic_app.wording.dates import WEEKDAYS, day
 from clinic_app.wording.language import translate, translate_many
 
@@ -47,7 +47,7 @@ WHYS: dict[str, str] = {
     "botox_days": "A dissolved vial keeps for hours only (product labels), so injections are gathered on fixed days with so many places each.",
     "products": "Only products in use are offered when an injection is recorded; what is on record keeps its name. Units of two products are never interchangeable (product labels).",
     "share_vials": "The product labels say one vial, one patient, one session. Off unless the clinic says otherwise and answers for it.",
-    "plan": "Injections are repeated every three to four months (the documents this program began with; the product labels ask for at least 12 weeks).",
+    "plan": "Injections are repeated every three to four months (the clinic’s own rule; the product labels ask for at least 12 weeks).",
     "plans_by_condition": "A diagnosis that needs another rhythm than the clinic’s. A plan of one patient or one diagnosis still comes first.",
     "plans_by_product": "A product that lasts longer or shorter than the clinic’s plan. A plan by diagnosis comes first.",
     "minimum": "At least 12 weeks after any toxin: earlier injections raise the risk that antibodies form and it stops working (product labels). Shorter only where the clinic decides it here.",
@@ -137,13 +137,8 @@ def weekday_name(weekday: int) -> str:
 
 
 def plan_words(plan: ReinjectionPlan) -> str:
-    """``3 months to 4 months after the last``."""
-    opens, closes = plan.opens_after, plan.closes_after
-    if opens.unit is closes.unit:
-        words = translate("{from} to {until} after the last injection")
-        return words.format_map({"from": opens.value, "until": span_words(closes)})
-    words = translate("{from} to {until} after the last injection")
-    return words.format_map({"from": span_words(opens), "until": span_words(closes)})
+    """``3 to 4 months after the last injection``."""
+    return translate("{span} after the last injection").format(span=between_words(plan.opens_after, plan.closes_after))
 
 
 def value_words(kind: SettingKind, value: SettingValue, names: Mapping[str, str]) -> str:

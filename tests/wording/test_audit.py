@@ -9,6 +9,7 @@ import pytest
 from clinic_app.domain.audit import Anchor, AuditEntry, AuditProblem, AuditReport, ClockState, Outcome
 from clinic_app.domain.audit_actions import ACTIONS, DICOM_MEANINGS, AuditKind, actions_of, dicom_of, kind_of
 from clinic_app.domain.incidents import IncidentPart
+from clinic_app.domain.settings import SETTINGS
 from clinic_app.storage.row_watch import WATCHED
 from clinic_app.wording.audit import (
     KINDS,
@@ -17,6 +18,7 @@ from clinic_app.wording.audit import (
     SENTENCES,
     detail_words,
     entry_sentence,
+    list_row,
     patient_words,
     report_words,
 )
@@ -73,7 +75,16 @@ def test_sentences() -> None:
     assert entry_sentence(entry("export.ident", outcome=Outcome.FAILED)) == "Dr Rao exported with names (failed)"
     assert entry_sentence(entry("something.new")) == "Dr Rao: something.new"
     assert detail_words(entry("authz.denied", "purge", reason="not_allowed")) == "not allowed"
+    assert detail_words(entry("user.reset", "3", reason="2026-11-30T15:16:57")) == "30 Nov 2026 15:16:57"
+    assert detail_words(entry("case.edit", "3", reason="2026-11-30")) == "2026-11-30"
     assert patient_words(entry("patient.view", patient_id=12)) == "Record 12, no longer here"
+
+
+def test_a_setting_that_was_changed_is_named() -> None:
+    kept = {fact.kept_in for fact in SETTINGS} | {"first_steps", "catalogues", "demo"}
+    for key in kept:
+        assert detail_words(entry("settings.change", key, reason="new rule")).endswith(" · new rule"), key
+    assert list_row(entry("settings.change", "clinic"))[-1] == "Name of the clinic"
 
 
 def test_what_verifying_found() -> None:

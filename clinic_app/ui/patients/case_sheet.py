@@ -22,7 +22,7 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import ChoiceRow, FilterChip, FlowLayout, FormField, TextLabel
 from clinic_app.ui.widgets.picker import Choice, PickerField
 from clinic_app.ui.widgets.record_sheet import RecordSheet
-from clinic_app.wording.calendar import span_words
+from clinic_app.wording.calendar import between_words
 from clinic_app.wording.cases import level_words, side_words
 from clinic_app.wording.language import translate
 
@@ -399,8 +399,8 @@ class CaseSheet(RecordSheet):
             except RuleBroken:
                 self.plan_field.show_hint(translate("Write weeks or months: 12 w and 16 w, or 3 m and 4 m"))
                 return
-        said = translate("In force: {opens} to {closes} after the last injection ({level})").format(
-            opens=span_words(plan.opens_after), closes=span_words(plan.closes_after), level=level_words(level)
+        said = translate("In force: {span} after the last injection ({level})").format(
+            span=between_words(plan.opens_after, plan.closes_after), level=level_words(level)
         )
         if code == PATIENT:
             said += translate(". A diagnosis with a window of its own keeps it.")

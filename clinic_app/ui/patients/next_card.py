@@ -15,7 +15,7 @@ from clinic_app.ui.patients.lines import diagnosis_lines, interval_of
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Card, ElidedLabel, IntervalBar, LinkButton, Rule, TextLabel
 from clinic_app.ui.widgets.role_gate import keep_to_roles
-from clinic_app.wording.calendar import short_day, span_words
+from clinic_app.wording.calendar import between_words, short_day
 from clinic_app.wording.cases import level_words
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate
@@ -37,12 +37,11 @@ class NextRow(QWidget):
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(ElidedLabel(keeper, name, Style.NAME, parent=self))
-        plan = translate("{opens} to {closes} ({level})").format(
-            opens=span_words(summary.plan.opens_after),
-            closes=span_words(summary.plan.closes_after),
+        plan = translate("{span} ({level})").format(
+            span=between_words(summary.plan.opens_after, summary.plan.closes_after),
             level=level_words(summary.plan_level),
         )
-        names.addWidget(ElidedLabel(keeper, detail or plan, Style.SECONDARY, "text2", self))
+        names.addWidget(TextLabel(keeper, detail or plan, Style.SECONDARY, "text2", self, wrap=True))
         head = QHBoxLayout()
         head.setSpacing(keeper.px(16))
         left = QWidget(self)

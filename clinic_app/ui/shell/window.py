@@ -565,7 +565,7 @@ class MainWindow(QMainWindow):
                     shown.restart()
                     tasks.changed.emit(Changes(frozenset({Topic.PICTURES})))
 
-            handle = tasks.run(draw, translate("Drawing the demo photos"), resumable=True)
+            handle = tasks.run(draw, translate("Demo clinic"), resumable=True)
             handle.progressed.connect(progressed)
 
         tasks.ask(lambda s: s.demo.pictures_wanted(), begin, owner=self, failed=lambda _: None)
