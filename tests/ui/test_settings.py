@@ -144,6 +144,17 @@ def test_a_wrong_passphrase_is_said_beside_it(clinic: Room) -> None:
     assert clinic.services.clinic.choices.lock_minutes == 2
 
 
+def test_a_missing_reason_is_said_before_any_passphrase(clinic: Room) -> None:
+    sheet = sheet_of(clinic, "lock_minutes")
+    assert sheet.secret_field.isVisible()
+    clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    clinic.settle()
+    field = sheet.field("reason")
+    assert field is not None
+    assert field.problem
+    assert not sheet.secret_field.problem
+
+
 def test_a_missing_reason_and_a_bad_value_are_said_at_their_fields(signed: Room) -> None:
     sheet = sheet_of(signed, "working_days")
     assert not sheet.secret_field.isVisible()

@@ -129,6 +129,9 @@ class SettingSheet(RecordSheet):
             self.show_refusal(RuleBroken(setting.key, problem.code, **problem.params))
             return
         reason, secret = self.reason.text(), self.secret.text() if self.secret_field.isVisible() else ""
+        if not reason.strip():
+            self.show_refusal(RuleBroken("reason", "access_reason_missing"))
+            return
         shipped = value == setting.shipped and not setting.fact.row
 
         def write(services: Services, report: Report = carry_on) -> Changes:
