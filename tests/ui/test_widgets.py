@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QTableView,
@@ -52,6 +53,7 @@ from clinic_app.ui.widgets import (
     initials,
 )
 from clinic_app.ui.widgets.date_field import order_of
+from clinic_app.ui.widgets.menu_place import pop_inside, pop_under
 from clinic_app.ui.widgets.rail import RailName
 from clinic_app.wording.sentences import sentence_of
 from tests.ui import gallery
@@ -793,3 +795,26 @@ def test_what_is_wrong_with_a_day_is_said_once(qtbot: QtBot, keeper: ThemeKeeper
     assert preview(day) == ""
     type_in(day.line, "21/3/2026")
     assert preview(day) != ""
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)", extend=True)
+def test_a_menu_of_a_button_at_the_edge_stays_inside_the_window(qtbot: QtBot, keeper: ThemeKeeper) -> None:
+    window = QWidget()
+    window.resize(400, 300)
+    button = Button(keeper, "Change…", parent=window)
+    button.setGeometry(300, 20, 90, 32)
+    shown(qtbot, window)
+    menu = QMenu(button)
+    menu.addAction("Forgotten passphrase: one-time code…")
+    pop_under(menu, button)
+    edge = button.mapToGlobal(QPoint(button.width(), 0)).x()
+    assert menu.width() > button.width()
+    assert menu.geometry().right() < edge
+    menu.close()
+    pop_inside(menu, window.mapToGlobal(QPoint(390, 100)), window)
+    assert menu.geometry().right() < window.mapToGlobal(QPoint(400, 0)).x()
+    menu.close()
+    button.move(10, 20)
+    pop_under(menu, button)
+    assert menu.x() == button.mapToGlobal(QPoint(0, 0)).x()
+    menu.close()

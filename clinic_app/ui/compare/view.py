@@ -38,6 +38,7 @@ from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.compare.taking_out import AskFile, TakingOut, ask_file
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.themed import Plane
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
@@ -1085,7 +1086,7 @@ class CompareView(QWidget):
     def open_menu(self) -> None:
         """Everything that has no button of its own."""
         menu = self.menu()
-        menu.popup(self.bar.more.mapToGlobal(self.bar.more.rect().bottomLeft()))
+        pop_under(menu, self.bar.more)
 
     def menu(self) -> MoreMenu:
         """The menu behind the three dots, as it is now."""

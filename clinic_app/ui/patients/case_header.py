@@ -24,6 +24,7 @@ from clinic_app.ui.widgets import (
     Plane,
     StatusChip,
 )
+from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import birth_words, phone_line
@@ -187,7 +188,7 @@ class CaseHeader(Plane):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.more_asked.emit(menu)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        pop_under(menu, self.more)
 
 
 def _guardian(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from clinic_app.ui.patients.timeline import TimelineTab
 from clinic_app.ui.widgets import Banner, EmptyState, Level, Plane, SegmentedControl
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.key_table import KeyTable
+from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.wide_sheet import WideSheet
@@ -522,7 +523,7 @@ class CaseView(Plane):
         )
         record.setEnabled(self.header.record.isEnabled())
         self._fill_case_menu(menu, summary)
-        menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+        pop_under(menu, button)
 
     def _end_hold(self, case_id: int) -> None:
         if self._context.refuse(Action.EDIT_RECORD):

@@ -14,6 +14,7 @@ from clinic_app.domain.people import Person
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Banner, Button, Card, Disc, Kind, Level, RoomPlane, Rule, TextLabel
+from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
@@ -47,7 +48,7 @@ class PersonRow(QWidget):
         self.button = Button(keeper, translate("Change…"), small=True, drop=True, parent=self)
         self.button.setAccessibleName(translate("Change {name}").format(name=person.name))
         self.button.setEnabled(not demo)
-        self.button.clicked.connect(lambda: self.menu().popup(self.button.mapToGlobal(self.button.rect().bottomLeft())))
+        self.button.clicked.connect(lambda: pop_under(self.menu(), self.button))
         self._me = me
         row = QHBoxLayout(self)
         row.setContentsMargins(keeper.px(18), keeper.px(12), keeper.px(14), keeper.px(12))

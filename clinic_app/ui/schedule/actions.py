@@ -14,6 +14,7 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails, DrugSupply
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.widgets.menu_place import pop_inside
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.language import translate
@@ -113,7 +114,7 @@ class CaseActions(QObject):
         menu = QMenu(translate("Drug"), parent)
         menu.aboutToHide.connect(menu.deleteLater)
         fill_drugs(self._context, menu, booking, lambda drug: self.set_drug(booking, name, drug))
-        menu.popup(where)
+        pop_inside(menu, where, parent)
         menu.setActiveAction(next(one for one in menu.actions() if one.isChecked()))
         return menu
 
@@ -154,7 +155,7 @@ class CaseActions(QObject):
         menu = QMenu(title, parent)
         menu.aboutToHide.connect(menu.deleteLater)
         self._fill(menu, choices, case_id, name)
-        menu.popup(where)
+        pop_inside(menu, where, parent)
         menu.setActiveAction(menu.actions()[0])
         return menu
 

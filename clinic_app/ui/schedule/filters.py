@@ -15,6 +15,7 @@ from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, ElidedLabel, FilterChip, FlowLayout, Kind
+from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.language import translate
@@ -101,8 +102,12 @@ class FilterBar(Themed):
     def _drop(self, name: str, fill: Callable[[QMenu], None]) -> Button:
         button = Button(self.keeper, "", kind=Kind.GHOST, drop=True, parent=self)
         menu = QMenu(name, button)
-        menu.aboutToShow.connect(lambda: fill(menu))
-        button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
+
+        def drop() -> None:
+            fill(menu)
+            pop_under(menu, button)
+
+        button.clicked.connect(drop)
         self._drops.append((button, name))
         button.setText(translate("{name}: all").format(name=name))
         button.setAccessibleName(translate("Filter by {name}").format(name=name.lower()))
