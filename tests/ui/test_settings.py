@@ -88,6 +88,28 @@ def test_every_setting_is_listed_with_why_and_what_is_shipped(clinic: Room) -> N
     assert not view.banner.isVisible()
 
 
+@pytest.mark.parametrize(("wide", "high", "scale"), [(1440, 900, 1.0), (1024, 640, 1.5)])
+def test_the_list_ends_where_its_last_setting_ends(clinic: Room, wide: int, high: int, scale: float) -> None:
+    clinic.keeper.set_scale(scale)
+    clinic.window.resize(wide, high)
+    view = view_of(clinic)
+    bottom = view.rows[-1].mapTo(view._inside, view.rows[-1].rect().bottomLeft()).y()
+    assert 0 <= view._inside.height() - bottom < clinic.keeper.px(60)
+
+
+def test_people_are_reached_from_the_settings(clinic: Room) -> None:
+    view = view_of(clinic)
+    clinic.type("who may sign in")
+    shown = [row for _, members in view._parts for row, _ in members if row.isVisible()]
+    assert [named(row.button) for row in shown] == ["Open People"]
+    clinic.press(Qt.Key.Key_Return)
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    people = clinic.window.areas.currentWidget()
+    assert people is not None
+    assert people.accessibleName() == "People"
+
+
 def test_typing_finds_and_arrows_move(clinic: Room) -> None:
     view = view_of(clinic)
     assert view.search.line.hasFocus()

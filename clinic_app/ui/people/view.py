@@ -16,6 +16,7 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Banner, Button, Card, Disc, Kind, Level, RoomPlane, Rule, TextLabel
 from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.role_gate import keep_to_roles
+from clinic_app.ui.widgets.themed import Scrolled
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.people import person_state, role_words
@@ -107,7 +108,7 @@ class PeopleView(RoomPlane):
         self._list = QVBoxLayout(self.card)
         self._list.setContentsMargins(1, 1, 1, 1)
         self._list.setSpacing(0)
-        inside = QWidget()
+        inside = Scrolled()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, keeper.px(10), keeper.px(24))
         column.addWidget(self.card)

@@ -18,6 +18,7 @@ from clinic_app.ui.settings.names import names_of
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Banner, Button, Card, EmptyState, Level, RoomPlane, Rule, SearchField, TextLabel
 from clinic_app.ui.widgets.role_gate import keep_to_roles
+from clinic_app.ui.widgets.themed import Scrolled
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.settings import changed_words, group_name, setting_name, setting_where, setting_why, value_words
@@ -29,36 +30,40 @@ BACKUPS = "backup_places"
 TOPICS = frozenset({Topic.PREFERENCES, Topic.PEOPLE})
 
 
-class SettingRow(QWidget):
-    """One setting with its button. ``wanted`` when it shall be changed."""
+class ListRow(QWidget):
+    """A name, why it is there, what holds now, and a button. ``wanted`` when that is pressed."""
 
     wanted = Signal()
     stepped = Signal(int)
 
-    def __init__(self, keeper: ThemeKeeper, setting: Setting, value: str, shipped: str) -> None:
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        name: str,
+        why: str,
+        action: str,
+        *,
+        changed: str = "",
+        value: str = "",
+        note: str = "",
+    ) -> None:
         super().__init__()
-        self.setting = setting
-        name = setting_name(setting.key)
-        by_somebody = setting.changed is not None and setting.chosen and bool(setting.changed.by)
-        changed = changed_words(setting.changed) if by_somebody and setting.changed is not None else ""
-        self.found_by = fold(" ".join((name, setting_why(setting.key), value, setting_where(setting.key), changed)))
+        self.found_by = fold(" ".join((name, why, value, changed)))
         self._row = QHBoxLayout(self)
         left = QVBoxLayout()
         left.setSpacing(keeper.px(2))
         left.addWidget(TextLabel(keeper, name, Style.NAME, "text", self, wrap=True))
-        left.addWidget(TextLabel(keeper, setting_why(setting.key), Style.SECONDARY, "text2", self, wrap=True))
+        left.addWidget(TextLabel(keeper, why, Style.SECONDARY, "text2", self, wrap=True))
         if changed:
             left.addWidget(TextLabel(keeper, changed, Style.SECONDARY, "accent_text", self, wrap=True))
         left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(keeper.px(2))
         right.addWidget(TextLabel(keeper, value, Style.NAME, "text", self, wrap=True))
-        if shipped:
-            right.addWidget(TextLabel(keeper, shipped, Style.SECONDARY, "text2", self, wrap=True))
+        if note:
+            right.addWidget(TextLabel(keeper, note, Style.SECONDARY, "text2", self, wrap=True))
         right.addStretch(1)
-        words = translate("Choose…") if setting.fact.elsewhere else translate("Change…")
-        self.button = Button(keeper, words, small=True, parent=self)
-        self.button.setAccessibleName(translate("Change {name}, now {value}").format(name=name, value=value))
+        self.button = Button(keeper, action, small=True, parent=self)
         self.button.clicked.connect(self.wanted)
         self.button.installEventFilter(self)
         self._row.addLayout(left, 5)
@@ -78,14 +83,30 @@ class SettingRow(QWidget):
         return False
 
 
+class SettingRow(ListRow):
+    """One setting; ``wanted`` when it shall be changed."""
+
+    def __init__(self, keeper: ThemeKeeper, setting: Setting, value: str, shipped: str) -> None:
+        name = setting_name(setting.key)
+        by_somebody = setting.changed is not None and setting.chosen and bool(setting.changed.by)
+        changed = changed_words(setting.changed) if by_somebody and setting.changed is not None else ""
+        action = translate("Choose…") if setting.fact.elsewhere else translate("Change…")
+        super().__init__(keeper, name, setting_why(setting.key), action, changed=changed, value=value, note=shipped)
+        self.setting = setting
+        self.found_by = f"{self.found_by} {fold(setting_where(setting.key))}"
+        self.button.setAccessibleName(translate("Change {name}, now {value}").format(name=name, value=value))
+
+
 class SettingsView(RoomPlane):
     """Every setting of the clinic in groups. ``change_wanted(key)`` opens its sheet, ``steps_wanted(page)`` the first
-    steps again (at a page, blank for the first), ``backups_wanted`` the room for backups.
+    steps again (at a page, blank for the first), ``backups_wanted`` the room for backups, ``people_wanted`` that for
+    people.
     """
 
     change_wanted = Signal(str)
     steps_wanted = Signal(str)
     backups_wanted = Signal()
+    people_wanted = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
@@ -93,7 +114,7 @@ class SettingsView(RoomPlane):
         keeper = context.theme
         self.setAccessibleName(translate("Settings"))
         self.rows: list[SettingRow] = []
-        self._parts: list[tuple[QWidget, list[tuple[SettingRow, Rule | None]]]] = []
+        self._parts: list[tuple[QWidget, list[tuple[ListRow, Rule | None]]]] = []
         title = TextLabel(keeper, translate("Settings"), Style.PAGE_TITLE, parent=self)
         self.search = SearchField(keeper, translate("Find a setting"), key="/", parent=self)
         self.search.edited.connect(lambda _: self._narrow())
@@ -113,7 +134,7 @@ class SettingsView(RoomPlane):
         head.addStretch(1)
         head.addWidget(self.search, 2)
         head.addWidget(self.again)
-        self._inside = QWidget()
+        self._inside = Scrolled()
         self._inside.setAutoFillBackground(False)
         self._list = QVBoxLayout(self._inside)
         self._list.setContentsMargins(0, 0, keeper.px(10), keeper.px(24))
@@ -195,15 +216,15 @@ class SettingsView(RoomPlane):
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
         column.addWidget(card)
-        members: list[tuple[SettingRow, Rule | None]] = []
-        for setting in settings:
+        members: list[tuple[ListRow, Rule | None]] = []
+        own = [self._row_of(setting) for setting in settings]
+        self.rows += own
+        for row in (*own, self._people_row()) if group is SettingGroup.CLINIC else own:
             rule = Rule(keeper, card) if members else None
             if rule is not None:
                 inside.addWidget(rule)
-            row = self._row_of(setting)
             inside.addWidget(row)
             members.append((row, rule))
-            self.rows.append(row)
         self._parts.append((part, members))
         self._list.addWidget(part)
 
@@ -222,14 +243,26 @@ class SettingsView(RoomPlane):
         row.stepped.connect(lambda step: self._step(row, step))
         return row
 
+    def _people_row(self) -> ListRow:
+        why = translate("Who may sign in, what they may do, one-time codes and new recovery codes.")
+        row = ListRow(self.keeper, translate("People"), why, translate("Open"))
+        row.button.setAccessibleName(translate("Open People"))
+        row.wanted.connect(self.people_wanted)
+        row.stepped.connect(lambda step: self._step(row, step))
+        return row
+
     def _open(self, key: str) -> None:
         if key == BACKUPS:
             self.backups_wanted.emit()
         else:
             self.change_wanted.emit(key)
 
-    def _step(self, row: SettingRow, step: int) -> None:
-        shown = [one for one in self.rows if not one.isHidden() and one.button.isEnabled()]
+    def _reachable(self) -> list[ListRow]:
+        rows = [row for _, members in self._parts for row, _ in members]
+        return [row for row in rows if not row.isHidden() and row.button.isEnabled()]
+
+    def _step(self, row: ListRow, step: int) -> None:
+        shown = self._reachable()
         if row not in shown:
             return
         place = shown.index(row) + step
@@ -240,11 +273,9 @@ class SettingsView(RoomPlane):
             self.area.ensureWidgetVisible(shown[place], 0, self.keeper.px(24))
 
     def _to_first(self) -> None:
-        for row in self.rows:
-            if not row.isHidden() and row.button.isEnabled():
-                row.button.setFocus(Qt.FocusReason.TabFocusReason)
-                self.area.ensureWidgetVisible(row, 0, self.keeper.px(24))
-                return
+        for row in self._reachable()[:1]:
+            row.button.setFocus(Qt.FocusReason.TabFocusReason)
+            self.area.ensureWidgetVisible(row, 0, self.keeper.px(24))
 
     def _narrow(self) -> None:
         """Show what matches every word that was typed."""

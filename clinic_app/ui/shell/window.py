@@ -937,6 +937,7 @@ class MainWindow(QMainWindow):
             listed = self._setting_list = self.rooms.settings()
             listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key), Action.MANAGE))
             listed.backups_wanted.connect(lambda: self.go_to(BACKUPS))
+            listed.people_wanted.connect(lambda: self.go_to(PEOPLE))
             listed.steps_wanted.connect(
                 lambda page: self._open_sheet(lambda: self.rooms.first_steps(page), Action.MANAGE)
             )

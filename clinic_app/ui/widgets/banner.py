@@ -87,13 +87,13 @@ class Banner(Themed):
         self.hide()
 
     def minimumSizeHint(self) -> QSize:
-        """At least 40 px high, 32 in a small window."""
-        least = self.keeper.px(32 if self.keeper.measures.narrow else 40)
-        return QSize(self.keeper.px(200), max(least, super().minimumSizeHint().height()))
+        """Room for a few words."""
+        return QSize(self.keeper.px(200), super().minimumSizeHint().height())
 
     def restyle(self) -> None:
-        """Take measures anew."""
+        """Take measures anew: at least 40 px high, 32 in a small window."""
         px = self.keeper.px
+        self.setMinimumHeight(px(32 if self.keeper.measures.narrow else 40))
         edge = px(3 if self.keeper.measures.narrow else 6)
         self._row.setContentsMargins(px(40), edge, px(8), edge)
         self._row.setSpacing(px(10))

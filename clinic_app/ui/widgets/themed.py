@@ -253,6 +253,14 @@ class RoomPlane(Plane):
         """Nothing to share, unless a room has a table."""
 
 
+class Scrolled(QWidget):
+    """What a scroll area holds: as high as its words are at its width, without the air a narrower one would need."""
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its parts ask; its height follows from its width."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 def stand_in_the_middle(host: QWidget, card: QWidget, under: QLayout | None = None) -> None:
     """Lay a card out a little above the middle of ``host``, ``under`` below it; scrolled where there is little room."""
     holder = QWidget()
