@@ -12,6 +12,7 @@ from clinic_app.domain.incidents import IncidentPart, IncidentPerson, IncidentRe
 from clinic_app.wording.access import action_words
 from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.people import ROLES
 from clinic_app.wording.sentences import messages, sentence
 from clinic_app.wording.settings import NAMES, setting_name
 
@@ -218,6 +219,12 @@ MESSAGES: dict[str, str] = {
 def who_words(entry: AuditEntry) -> str:
     """Who did it: the person's name, or the program."""
     return entry.actor_name or translate("The program")
+
+
+def roles_words(entry: AuditEntry) -> str:
+    """As what they worked: *Administrator, Doctor*; a role this program does not know keeps its code."""
+    known = {role.value: translate(words) for role, words in ROLES.items()}
+    return ", ".join(sorted(known.get(code, code) for code in entry.roles))
 
 
 def entry_sentence(entry: AuditEntry) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,21 @@ def test_the_list_says_who_did_what_in_sentences(clinic: Room) -> None:
     assert "Dr Rao added a patient" in spoken
     assert "Thomas Okafor, 1207" in spoken
     assert view.filters._total.text() == f"{view.model.count:,} entries"
+
+
+@pytest.mark.parametrize(("wide", "high", "scale"), [(1440, 900, 1.0), (1366, 768, 1.5), (1024, 640, 1.5)])
+def test_no_filter_lies_over_another(clinic: Room, wide: int, high: int, scale: float) -> None:
+    clinic.window.resize(wide, high)
+    view = audit_of(clinic)
+    clinic.keeper.set_scale(scale)
+    clinic.settle()
+    filters = view.filters
+    row = [filters.patient, filters.who, filters.kind, filters.days, filters.refused, filters._total]
+    for left, right in pairwise(row):
+        assert left.geometry().right() < right.geometry().left()
+    for part in row[1:]:
+        assert part.width() >= part.sizeHint().width()
+    assert filters._total.geometry().right() <= filters.width()
 
 
 def test_everything_that_takes_the_keyboard_has_a_name(clinic: Room) -> None:

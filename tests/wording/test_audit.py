@@ -21,6 +21,7 @@ from clinic_app.wording.audit import (
     list_row,
     patient_words,
     report_words,
+    roles_words,
 )
 
 MOMENT = datetime.fromisoformat("2026-11-21T18:05:09")
@@ -78,6 +79,11 @@ def test_sentences() -> None:
     assert detail_words(entry("user.reset", "3", reason="2026-11-30T15:16:57")) == "30 Nov 2026 15:16:57"
     assert detail_words(entry("case.edit", "3", reason="2026-11-30")) == "2026-11-30"
     assert patient_words(entry("patient.view", patient_id=12)) == "Record 12, no longer here"
+
+
+def test_roles_are_called_as_under_people() -> None:
+    known = replace(entry("audit.view"), roles=("doctor", "admin", "read_only", "porter"))
+    assert roles_words(known) == "Administrator, Doctor, Reader, porter"
 
 
 def test_a_setting_that_was_changed_is_named() -> None:

@@ -14,7 +14,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import RowDelegate, painting
 from clinic_app.ui.widgets.rows import Index
-from clinic_app.wording.audit import detail_words, entry_sentence, patient_words, second_words, who_words
+from clinic_app.wording.audit import detail_words, entry_sentence, patient_words, roles_words, second_words, who_words
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class AuditModel(QAbstractTableModel):
                 moment = second_words(entry.at)
                 return moment[:-9], moment[-8:]
             case 1:
-                return who_words(entry), ", ".join(translate(role.replace("_", " ")) for role in entry.roles)
+                return who_words(entry), roles_words(entry)
             case 2:
                 return entry_sentence(entry), detail_words(entry)
             case _:

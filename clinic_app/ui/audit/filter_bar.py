@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.domain.audit import AuditFilter
@@ -17,6 +17,7 @@ from clinic_app.domain.patients import PatientEntry
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, DateField, ElidedLabel, FilterChip, FlowLayout, Kind, TextLabel
+from clinic_app.ui.widgets.drop_names import name_drops
 from clinic_app.ui.widgets.picker import Choice, PickerField
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.audit import kind_words
@@ -90,6 +91,7 @@ class AuditFilters(Themed):
         self.narrowed = Narrowed()
         self._people: tuple[tuple[str, str], ...] = ()
         self._chips: list[FilterChip] = []
+        self._drops: list[tuple[Button, str]] = []
         keeper = context.theme
         self.who = self._drop(translate("Person"), self._fill_who)
         self.kind = self._drop(translate("Kind"), self._fill_kind)
@@ -106,15 +108,14 @@ class AuditFilters(Themed):
         self.patient = PickerField(keeper, translate("Patient: name, phone or ID"), translate("Patient"), parent=self)
         self.patient.line.textEdited.connect(self._seek)
         self.patient.picked.connect(self._take_patient)
-        self.patient.setFixedWidth(keeper.px(230))
         self._total = ElidedLabel(keeper, "", Style.BODY, "text2", self)
         self._chip_box = QWidget(self)
         self._flow = FlowLayout(self._chip_box, gap=6)
         self._chip_box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._chip_box.hide()
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setSpacing(keeper.px(2))
-        top.addWidget(self.patient)
+        top.addWidget(self.patient, 4)
         top.addSpacing(keeper.px(8))
         for button in (self.who, self.kind, self.days, self.refused):
             top.addWidget(button)
@@ -144,10 +145,12 @@ class AuditFilters(Themed):
         column.addWidget(self._span)
         column.addWidget(self._chip_box)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.restyle()
 
     def show_total(self, words: str) -> None:
         """Say how many there are."""
         self._total.setText(words)
+        self._name_drops()
 
     def show_people(self, people: Sequence[tuple[int, str]]) -> None:
         """Who may be chosen: ids and names."""
@@ -172,7 +175,25 @@ class AuditFilters(Themed):
         menu.aboutToShow.connect(lambda: fill(menu))
         button.clicked.connect(lambda: menu.popup(button.mapToGlobal(button.rect().bottomLeft())))
         button.setAccessibleName(translate("Filter by {name}").format(name=name.lower()))
+        self._drops.append((button, name))
         return button
+
+    def restyle(self) -> None:
+        """Take widths anew."""
+        self.patient.setMinimumWidth(self.keeper.px(130))
+        self.patient.setMaximumWidth(self.keeper.px(230))
+        self._name_drops()
+        super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Drop-downs lose a word where the row is short."""
+        super().resizeEvent(event)
+        self._name_drops()
+
+    def _name_drops(self) -> None:
+        taken = self.patient.maximumWidth() + self.refused.sizeHint().width() + self._total.sizeHint().width()
+        gaps = self.keeper.px(8) + self._top.spacing() * (len(self._drops) + 4)
+        name_drops(self._drops, self.width() - taken - gaps)
 
     def _fill(self, menu: QMenu, choices: Sequence[tuple[str, str]], chosen: str, take: Callable[[str], None]) -> None:
         menu.clear()

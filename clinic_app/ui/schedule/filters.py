@@ -15,6 +15,7 @@ from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, ElidedLabel, FilterChip, FlowLayout, Kind
+from clinic_app.ui.widgets.drop_names import name_drops
 from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.cases import condition_lines
@@ -119,15 +120,10 @@ class FilterBar(Themed):
         self._name_drops()
 
     def _name_drops(self) -> None:
-        shown = [self._total, *(button for button, _ in self._drops), self.not_called]
-        if self._chips:
-            shown.append(self._chip_box)
-        for words in (translate("{name}: all"), "{name}"):
-            for button, name in self._drops:
-                button.setText(words.format(name=name))
-            wide = sum(widget.sizeHint().width() for widget in shown)
-            if wide + self._row.spacing() * len(shown) <= self.width():
-                break
+        beside = [self._total, self.not_called, *([self._chip_box] if self._chips else [])]
+        taken = sum(widget.sizeHint().width() for widget in beside)
+        gaps = self._row.spacing() * (len(beside) + len(self._drops))
+        name_drops(self._drops, self.width() - taken - gaps)
 
     def _fill(self, menu: QMenu, choices: Sequence[Choice], chosen: str, take: Callable[[str], None]) -> None:
         menu.clear()
