@@ -104,6 +104,15 @@ def test_a_place_is_added_with_keys_and_the_passphrase(clinic: Room, disk: Path)
     assert view.rows == []
 
 
+def test_no_word_of_a_button_is_cut_where_text_is_large(clinic: Room) -> None:
+    clinic.window.resize(1024, 640)
+    view = view_of(clinic)
+    clinic.keeper.set_scale(1.5)
+    clinic.settle()
+    for button in (view.check, view.restore, view.drill, view.now):
+        assert button.width() >= button.sizeHint().width(), button.text()
+
+
 def test_enter_in_the_folder_adds_the_place(clinic: Room, disk: Path) -> None:
     clinic.services.access.confirm(PASSPHRASE, Action.MANAGE)
     view = view_of(clinic)

@@ -154,7 +154,7 @@ class BackupsView(RoomPlane):
         self.rows: list[PlaceRow] = []
         self._job: JobHandle | None = None
         self._held: tuple[str, str] | None = None
-        title = TextLabel(keeper, translate("Backups"), Style.PAGE_TITLE, parent=self)
+        self._title = title = TextLabel(keeper, translate("Backups"), Style.PAGE_TITLE, parent=self)
         self.check = Button(keeper, translate("Check the data…"), icon="stethoscope", parent=self)
         self.check.clicked.connect(self.check_wanted)
         self.drill = Button(keeper, translate("Try a restore…"), icon="repeat", parent=self)
@@ -163,7 +163,7 @@ class BackupsView(RoomPlane):
         self.restore.clicked.connect(self._ask_restore)
         self.now = Button(keeper, translate("Back up now"), kind=Kind.PRIMARY, icon="database", parent=self)
         self.now.clicked.connect(lambda: self.back_up())
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.setSpacing(keeper.px(8))
         head.addWidget(title)
         head.addStretch(1)
@@ -463,11 +463,22 @@ class BackupsView(RoomPlane):
                 widget.hide()
                 widget.deleteLater()
 
+    def _name_buttons(self, width: int) -> None:
+        """Drawings go before words do where the row of buttons is short."""
+        icons = ((self.check, "stethoscope"), (self.restore, "undo-2"), (self.drill, "repeat"), (self.now, "database"))
+        for shown in (True, False):
+            for button, icon in icons:
+                button.set_icon(icon if shown else "")
+            wide = self._title.sizeHint().width() + sum(button.sizeHint().width() for button, _ in icons)
+            if wide + self._head.spacing() * (len(icons) + 1) <= width:
+                return
+
     def _lay_columns(self) -> None:
         px = self.keeper.px
         width = self.width() - 2 * self.keeper.measures.margin_side - 2
         when, what = px(170), px(230)
         how = max(width - when - what, px(200))
+        self._name_buttons(width)
         for column, wide in ((WHEN, when), (WHAT, what), (HOW, how)):
             self.table.setColumnWidth(column, wide)
         for row in range(self.model.rowCount()):
