@@ -188,7 +188,7 @@ def test_a_dose_that_does_not_fit_never_loses_a_digit(keeper: ThemeKeeper, dose:
 
 def test_an_unknown_product_is_a_whole_word_where_it_does_not_fit(keeper: ThemeKeeper) -> None:
     metrics = keeper.metrics(Style.BODY)
-    assert short_dose(metrics, "Unknown product, 130 U", keeper.px(100)) == "Unknown, 130 U"
+    assert short_dose(metrics, "Unknown product, 130 U", keeper.px(96)) == "Unknown 130 U"
 
 
 def test_a_key_that_is_held_down_logs_one_call(clinic: Room) -> None:

@@ -191,7 +191,7 @@ class CallListDelegate(RowDelegate):
 
 
 def short_dose(metrics: QFontMetrics, dose: str, width: int) -> str:
-    """A dose in ``width`` pixels: ``Dysp… 800 U``, never ``Dysp…00 U``; ``Unknown, 130 U``; without a number dots."""
+    """A dose in ``width`` pixels: ``Dysp… 800 U``, never ``Dysp…00 U``; ``Unknown 130 U``; without a number dots."""
     if metrics.horizontalAdvance(dose) <= width:
         return dose
     number = re.search(r"\d[\d.,]*\D*$", dose)
@@ -200,7 +200,7 @@ def short_dose(metrics: QFontMetrics, dose: str, width: int) -> str:
     amount = number.group()
     name = dose[: number.start()].rstrip(" ,")
     if name == translate("Unknown product"):
-        name = translate("Unknown,")
+        name = translate("Unknown")
     room = width - metrics.horizontalAdvance(f" {amount}")
     return f"{metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(0, room))} {amount}".strip()
 
