@@ -10,6 +10,7 @@ from clinic_app.domain.cases import Case, PlanLevel, ReinjectionPlan
 from clinic_app.domain.comparison import CompareState, FramedAlignment
 from clinic_app.domain.doses import RollingSum
 from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.measurements import Measurement
 from clinic_app.domain.patients import Patient
 from clinic_app.domain.pictures import Injected, Picture, PictureEntry, PicturePair
 from clinic_app.domain.schedule import Appointment, BotoxDay, ContactAttempt, FollowUp
@@ -67,7 +68,7 @@ class PairAnswer:
     have photographs, in the order of the condition's set, then others. ``cycles`` are the pairs of every injection in
     the view of ``pair``, ``alignments`` its aligned photographs by id. ``usual_peak_day`` is the condition's,
     ``peak_day`` the doctor's choice. ``state`` is what the viewer remembered; ``may_write``: whether whoever looks may
-    align, pin and turn.
+    align, measure, pin and turn. ``measured``: everything measured for the case.
     """
 
     patient: Patient
@@ -82,6 +83,7 @@ class PairAnswer:
     usual_peak_day: int = 0
     peak_day: int | None = None
     may_write: bool = True
+    measured: tuple[Measurement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

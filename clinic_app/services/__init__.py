@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
     from clinic_app.services.drafts import DraftsService
+    from clinic_app.services.measuring import MeasuringService
     from clinic_app.services.merge import MergeService
     from clinic_app.services.patients import PatientsService
     from clinic_app.services.people import PeopleService
@@ -97,6 +98,13 @@ class Services:
         from clinic_app.services.comparison import ComparisonService
 
         return self._one(ComparisonService, ComparisonService)
+
+    @property
+    def measuring(self) -> MeasuringService:
+        """What is measured in photographs."""
+        from clinic_app.services.measuring import MeasuringService
+
+        return self._one(MeasuringService, MeasuringService)
 
     @property
     def register(self) -> RegisterService:

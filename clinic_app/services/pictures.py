@@ -17,6 +17,7 @@ from clinic_app.domain.case_page import PairAnswer, PictureImport, PictureImport
 from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.errors import ClinicError, DamageFound, FileRefused, NotFound, RuleBroken, StorageUnavailable
+from clinic_app.domain.measurements import in_pictures
 from clinic_app.domain.picture_files import Pixels, ReadPicture, ending_of
 from clinic_app.domain.pictures import (
     Certainty,
@@ -408,6 +409,7 @@ class PicturesService:
             seen = state.view if state.view in views else None
             chosen = view or seen or self._best_view(views, pictures, injections, pins, case.condition, peak_day)
             alignments = unit.comparison.alignments(case_id, chosen)
+            measured = in_pictures(unit.measurements.of_case(case_id), {one.id: one for one in pictures})
         pair = right_pair(pictures, injections, chosen, peak_day=peak_day, pinned=pins.get(chosen))
         cycles = cycle_pairs(pictures, injections, chosen, peak_day=peak_day)
         entries = []
@@ -416,8 +418,9 @@ class PicturesService:
             entries.append(PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None))
         may_write = context.access.may(Action.ADD_PHOTOS, case.patient_id)
         return PairAnswer(
-            patient, case, pair, tuple(entries), injections, views, cycles, alignments, state, usual, said, may_write
-        )
+            patient, case, pair, tuple(entries), injections, views, cycles, alignments, state, usual, said, may_write,
+            measured,
+        )  # fmt: skip
 
     def _views(self, condition: str, pictures: Sequence[Picture]) -> tuple[str, ...]:
         context = self._context

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, ForeignKey, Table, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.bin import BinCounts, BinEntry, BinKind
@@ -181,7 +181,8 @@ class BinRows:
             rows = taken.rows.get(table.name)
             if not rows:
                 continue
-            room = [row for row in rows if self._has_room(table, row)]
+            loose = [self._loosened(table, row, rows) for row in _oldest_first(table, rows)]
+            room = [row for row in loose if self._has_room(table, row, rows)]
             load.insert(
                 table.name, [{c.name: value_of(c, row[c.name]) for c in table.columns if c.name in row} for row in room]
             )
@@ -428,19 +429,29 @@ class BinRows:
             for row in self.session.execute(select(table).where(table.c[column].in_(part))).mappings():
                 yield {name: plain_value(value) for name, value in row.items()}
 
-    def _has_room(self, table: Table, row: Content) -> bool:
+    def _loosened(self, table: Table, row: Content, rows: Sequence[Content]) -> Content:
+        """A row without what it only pointed to and that is gone."""
+        gone = [
+            key.parent.name
+            for key in table.foreign_keys
+            if key.ondelete == "SET NULL" and not self._is_there(key, row.get(key.parent.name), rows)
+        ]
+        return {**row, **dict.fromkeys(gone)}
+
+    def _is_there(self, key: ForeignKey, value: object, rows: Sequence[Content]) -> bool:
+        """Whether what a column points to is there, or comes back with ``rows`` of the same table."""
+        owner = key.column
+        if value is None or (owner.table is key.parent.table and any(row[owner.name] == value for row in rows)):
+            return True
+        return self.session.scalar(select(owner).where(owner == value_of(owner, value))) is not None
+
+    def _has_room(self, table: Table, row: Content, rows: Sequence[Content]) -> bool:
         """Whether what a row belongs to is there; a tie of two things may be left out, anything else is refused."""
         tie = len(table.primary_key) > 1
-        for column in table.columns:
-            value = row.get(column.name)
-            for key in column.foreign_keys:
-                if value is None:
-                    continue
-                owner = key.column
-                if self.session.scalar(select(owner).where(owner == value_of(owner, value))) is None:
-                    if tie:
-                        return False
-                    raise Conflict("restore_owner_gone")
+        if not all(self._is_there(key, row.get(key.parent.name), rows) for key in table.foreign_keys):
+            if tie:
+                return False
+            raise Conflict("restore_owner_gone")
         taken = and_(*(key == value_of(key, row[key.name]) for key in table.primary_key))
         there = self.session.execute(select(table).where(taken)).first() is not None
         if there and not tie:
@@ -568,6 +579,13 @@ def _tables() -> list[Table]:
 
 def _table(name: str) -> Table:
     return Record.metadata.tables[name]
+
+
+def _oldest_first(table: Table, rows: Sequence[Content]) -> Sequence[Content]:
+    """The rows of a table; where they refer to each other, those that are referred to first."""
+    if all(key.column.table is not table for key in table.foreign_keys):
+        return rows
+    return sorted(rows, key=lambda row: _key(table, row))
 
 
 def _key(table: Table, row: Content) -> Key:

@@ -13,7 +13,7 @@ from clinic_app.domain.errors import NotFound
 from clinic_app.domain.pictures import Certainty, Picture, TakenAt
 from clinic_app.storage.patients import chunks
 from clinic_app.storage.records.audit import BinRecord
-from clinic_app.storage.records.comparison import AlignmentRecord
+from clinic_app.storage.records.comparison import AlignmentRecord, MeasurementRecord
 from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord
 
 
@@ -149,6 +149,10 @@ class PictureRows:
             self._session.delete(pin)
         for aligned in self._session.scalars(select(AlignmentRecord).where(AlignmentRecord.picture_id == picture_id)):
             self._session.delete(aligned)
+        for measured in self._session.scalars(
+            select(MeasurementRecord).where(MeasurementRecord.picture_id == picture_id)
+        ):
+            self._session.delete(measured)
         return before
 
     def take_back(self, picture_ids: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Side, StopReason
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.measurements import MeasureKind
 from clinic_app.domain.pictures import Certainty
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, DrugSupply
 from clinic_app.domain.treatment import SessionKind, SessionState
@@ -22,6 +23,7 @@ from clinic_app.wording.calendar import span_words
 from clinic_app.wording.cases import side_words, stop_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
+from clinic_app.wording.measuring import measure_words, unit_words
 from clinic_app.wording.pictures import certainty_words
 from clinic_app.wording.schedule import attempt_words, booking_words, drug_words
 from clinic_app.wording.treatment import kind_words, state_words
@@ -168,6 +170,8 @@ _ENUMS: Mapping[tuple[str, str], Callable[[str], str]] = MappingProxyType(
         ("appointment", "status"): _enum(AppointmentStatus, booking_words),
         ("appointment", "drug"): _enum(DrugSupply, drug_words),
         ("picture", "certainty"): _enum(Certainty, certainty_words),
+        ("measurement", "kind"): _enum(MeasureKind, measure_words),
+        ("measurement", "unit"): unit_words,
     }
 )
 _CODED = frozenset({"kind", "state", "status", "outcome", "classification", "checklist", "unit", "side"})

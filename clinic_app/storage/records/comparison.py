@@ -55,7 +55,8 @@ class CompareStateRecord(Record):
 class MeasurementRecord(Record):
     """Something measured in a photograph of a case. ``partner_id`` is the same measurement in the other photograph.
 
-    ``content`` holds the points in fractions of the upright photograph, and what the value was computed with.
+    ``content`` holds the points in picture units of the photograph before it is turned, and what the value was computed
+    with: width of the iris (picture units, millimetres, whether borrowed), the line taken as horizontal.
     """
 
     __tablename__ = "measurement"
