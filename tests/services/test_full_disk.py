@@ -81,7 +81,7 @@ def test_a_register_on_a_full_disk_leaves_nothing_half_written(tmp_path: Path, d
     services = door().open(str(after), PASSPHRASE)
     try:
         assert services.patients.count() == 1
-        assert services.check(full=True) == ()
+        assert [one for one in services.check(full=True) if not one.harmless] == []
     finally:
         services.close()
 

@@ -183,13 +183,14 @@ def test_the_list_of_all_photographs_asks_no_more_for_more_patients(clinic: Serv
         return len(seen)
 
     mrns = {one.id: one.mrn for one in clinic.patients.everybody()}
-    few = statements()
+    asked = []
     for number in range(4):
         patient_id, case_id = add_patient(clinic, f"Listed {number}", f"L-{number}", phone=f"71000 {number:05}")
         give(clinic, patient_id, case_id, day("2026-01-05"))
         mrns[patient_id] = f"L-{number}"
         one_picture(clinic, patient_id, tmp_path)
-    assert statements() == few
+        asked.append(statements())
+    assert asked[-1] == asked[0]
 
 
 def one_picture(services: Services, patient_id: int, tmp_path: Path, name: str = "one.jpg", quality: int = 60) -> int:
