@@ -196,7 +196,8 @@ class PointPair:
 class Alignment:
     """How one photograph lies in its frame, and how that is known.
 
-    ``rms`` is in frame units and only of points, ``sureness`` (0 to 1) only of what was found in the pixels.
+    ``rms`` is in frame units: how far the points lie from it, or the places of what was found in the pixels.
+    ``sureness`` (0 to 1) is only of the latter. ``head_turned`` as in ``Registered``, against what it was aligned on.
     """
 
     similarity: Similarity
@@ -204,6 +205,7 @@ class Alignment:
     rms: float | None = None
     sureness: float | None = None
     points: tuple[PointPair, ...] = ()
+    head_turned: bool | None = None
 
     def __post_init__(self) -> None:
         if self.sureness is not None and not 0 <= self.sureness <= 1:
@@ -211,7 +213,8 @@ class Alignment:
 
     def nudged(self, by: Similarity) -> Alignment:
         """Moved, turned or enlarged by hand in the frame; the points no longer say how well it fits."""
-        return Alignment(self.similarity.then(by), AlignmentMethod.POINTS, points=self.points)
+        moved = self.similarity.then(by)
+        return Alignment(moved, AlignmentMethod.POINTS, points=self.points, head_turned=self.head_turned)
 
 
 def alignment_of_points(points: Sequence[PointPair]) -> Alignment:
@@ -247,12 +250,14 @@ class NotAligned(StrEnum):
 class Registered:
     """What the pixels of two pictures answered: the first onto the second, in picture units, and how sure it is.
 
-    ``head_turned`` is True where the head is surely turned differently, None where nothing can be said.
+    ``head_turned`` is True where the head is surely turned differently, None where nothing can be said. ``rms`` is how
+    far the places that were compared lie from the similarity, in picture units of the second; None of a page.
     """
 
     similarity: Similarity
     sureness: float
     head_turned: bool | None = None
+    rms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

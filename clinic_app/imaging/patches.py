@@ -73,7 +73,8 @@ class Agreement:
 
     ``share`` (0 to 1) of the patches with a texture do agree, ``agreeing`` counts them. ``bent`` says that they agree
     on a smooth field near the similarity, not on the similarity itself. ``places`` (pixels of the frame) are where
-    patches were found, ``misses`` how far each lies from the similarity (pixels of the frame).
+    patches were found, ``misses`` how far each lies from the similarity (pixels of the frame). ``rms`` is that of the
+    agreeing ones.
     """
 
     similarity: Similarity
@@ -83,6 +84,7 @@ class Agreement:
     bent: bool
     places: Places
     misses: Places
+    rms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,7 @@ def _rigid_answer(
     rich = min(1.0, count / 150)
     tight = min(1.0, max(0.0, (0.75 + 0.2 * rich - miss) / 0.4))
     sureness = share * tight * min(1.0, count / 24) * min(1.0, _spread(patches.places[agreeing], size) / 0.4)
-    return _agreement(patches, off, alike, found, to_work, sureness, share, count, bent=False)
+    return _agreement(patches, off, alike, found, to_work, sureness, share, count, miss, bent=False)
 
 
 def _bent_answer(
@@ -311,13 +313,14 @@ def _bent_answer(
     fitted = least_squares(patches.seen[agreeing], patches.places[agreeing], np.ones(int(agreeing.sum())))
     if fitted is None or agreeing.sum() < _BENT_FEWEST:
         return None
-    bent = float(np.linalg.norm(patches.off(fitted)[agreeing], axis=1).max())
+    misses = np.linalg.norm(patches.off(fitted)[agreeing], axis=1)
+    bent, miss = float(misses.max()), float(np.sqrt((misses**2).mean()))
     share = float(agreeing.mean())
     straight = min(1.0, max(0.0, (_MOST_BENT - bent) / 3))
     sureness = _BENT_TRUST * share * straight * min(1.0, _spread(patches.places[agreeing], size) / 0.4)
     count = int(agreeing.sum())
     return _agreement(
-        patches, patches.off(fitted), agreeing, found.then(fitted), to_work, sureness, share, count, bent=True
+        patches, patches.off(fitted), agreeing, found.then(fitted), to_work, sureness, share, count, miss, bent=True
     )
 
 
@@ -330,6 +333,7 @@ def _agreement(
     sureness: float,
     share: float,
     count: int,
+    miss: float,
     *,
     bent: bool,
 ) -> Agreement:
@@ -337,7 +341,8 @@ def _agreement(
 
     places = (patches.places[shown] - (to_work.dx, to_work.dy)) / to_work.scale
     similarity = found.then(to_work.inverse())
-    return Agreement(similarity, sureness, share, count, bent, places, np.asarray(off[shown]) / to_work.scale)
+    misses = np.asarray(off[shown]) / to_work.scale
+    return Agreement(similarity, sureness, share, count, bent, places, misses, miss / to_work.scale)
 
 
 def _spread(places: Places, size: tuple[float, float]) -> float:

@@ -8,7 +8,7 @@ the first picture onto the second, in picture units; follow them with the second
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -25,6 +25,7 @@ from clinic_app.domain.alignment import (
     found_within_limits,
     picture_pixels,
 )
+from clinic_app.domain.errors import Cancelled
 from clinic_app.domain.picture_files import Pixels
 from clinic_app.imaging.faces import (
     EYE_CORNERS_APART,
@@ -53,8 +54,11 @@ SURE_WITH_POINTS = 0.45
 MOST_MOVE = 0.12
 """How far refining may move the points, in shares of their own reach: more, and one of both is wrong."""
 
+GoOn = Callable[[], bool]
+"""Answers whether the search goes on."""
+
 _EYE_CORNERS = (Landmark.INNER_CORNER_RIGHT, Landmark.INNER_CORNER_LEFT)
-_SHOULDERS = (Landmark.ACROMION_RIGHT, Landmark.SHOULDER_LINE)
+_SHOULDERS = ((Landmark.ACROMION_RIGHT,), (Landmark.SHOULDER_LINE,))
 
 _CERTAIN = 0.85
 _FACE_SIDE = 260.0
@@ -93,16 +97,21 @@ def refine(
     moves = [math.dist(place, agreement.similarity.apply(there.apply(place))) for place in places]
     if sum(moves) / len(moves) > MOST_MOVE * reach:
         return Unregistered(NotAligned.MOVED_TOO_FAR)
-    return _registered(agreement.similarity, agreement.sureness, picture, frame)
+    return _registered(_Answer(agreement.similarity, agreement.sureness, agreement.rms), picture, frame)
 
 
-def automatic(picture: Pixels, frame: Pixels, found_by: FoundBy) -> Registered | Unregistered:
-    """Lay one photograph on another with nobody's help, by what the anchor of their view says can be found."""
+def automatic(
+    picture: Pixels, frame: Pixels, found_by: FoundBy, go_on: GoOn = lambda: True
+) -> Registered | Unregistered:
+    """Lay one photograph on another with nobody's help, by what the anchor of their view says can be found.
+
+    Raises ``Cancelled`` soon after ``go_on`` answers no.
+    """
     match found_by:
         case FoundBy.NOTHING:
             return Unregistered(NotAligned.BY_POINTS_ONLY)
         case FoundBy.EYES:
-            answer = _by_face(grey_of(picture), grey_of(frame))
+            answer = _by_face(grey_of(picture), grey_of(frame), go_on)
         case FoundBy.BACKGROUND:
             answer = _by_background(grey_of(picture), grey_of(frame))
         case FoundBy.PAGE:
@@ -111,24 +120,25 @@ def automatic(picture: Pixels, frame: Pixels, found_by: FoundBy) -> Registered |
         return Unregistered(answer)
     if answer.sureness < SURE:
         return Unregistered(NotAligned.NOT_SURE)
-    registered = _registered(answer.similarity, answer.sureness, picture, frame, answer.head_turned)
+    registered = _registered(answer, picture, frame)
     return registered if found_within_limits(registered.similarity) else Unregistered(NotAligned.OUT_OF_LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A similarity between pixels, how sure, and whether the head is turned."""
+    """A similarity between pixels, how sure, how far places lie from it (pixels), and whether the head is turned."""
 
     similarity: Similarity
     sureness: float
+    rms: float | None = None
     head_turned: bool | None = None
 
 
-def _registered(
-    similarity: Similarity, sureness: float, picture: Pixels, frame: Pixels, head_turned: bool | None = None
-) -> Registered:
-    units = similarity.in_units(max(picture.width, picture.height), max(frame.width, frame.height))
-    return Registered(units, min(1.0, sureness), head_turned)
+def _registered(answer: _Answer, picture: Pixels, frame: Pixels) -> Registered:
+    side = max(frame.width, frame.height)
+    units = answer.similarity.in_units(max(picture.width, picture.height), side)
+    rms = None if answer.rms is None else answer.rms / side
+    return Registered(units, min(1.0, answer.sureness), answer.head_turned, rms)
 
 
 def grey_of(pixels: Pixels) -> Grey:
@@ -162,14 +172,14 @@ def _around(places: Sequence[Point], reach: float, anchor: Anchor, shape: tuple[
     mask = np.zeros(shape, np.uint8)
     for x, y in places:
         cv2.circle(mask, (round(x), round(y)), round(reach * 0.75), 255, -1)
-    if anchor.landmarks[0] in _SHOULDERS and len(places) >= 2:
+    if anchor.landmarks[:1] in _SHOULDERS and len(places) >= 2:
         (x, y), (far_x, far_y) = sorted(places[:2])
         rows, columns = np.mgrid[: shape[0], : shape[1]]
         mask[(far_x - x) * (rows - y) - (far_y - y) * (columns - x) < 0] = 0
     return mask
 
 
-def _by_face(picture: Grey, frame: Grey) -> _Answer | NotAligned:
+def _by_face(picture: Grey, frame: Grey, go_on: GoOn) -> _Answer | NotAligned:
     """By the steady part of a face found in the second picture, or in the first where there is none."""
     faces = find_faces(frame)
     swapped = not faces
@@ -181,9 +191,8 @@ def _by_face(picture: Grey, frame: Grey) -> _Answer | NotAligned:
     features = _features(picture, min(1.0, _LOOK_SIDE / max(picture.shape)))
     best: tuple[Agreement, Face] | None = None
     for face in faces:
-        agreement = _surest(
-            picture, frame, steady_part(frame.shape, face), _face_roughs(picture, features, frame, face)
-        )
+        roughs = _face_roughs(picture, features, frame, face)
+        agreement = _surest(picture, frame, steady_part(frame.shape, face), roughs, go_on)
         if agreement is not None and (best is None or agreement.sureness > best[0].sureness):
             best = agreement, face
         if best is not None and best[0].sureness >= _CERTAIN:
@@ -192,7 +201,8 @@ def _by_face(picture: Grey, frame: Grey) -> _Answer | NotAligned:
         return NotAligned.TOO_LITTLE_IN_COMMON
     agreement, face = best
     similarity = agreement.similarity.inverse() if swapped else agreement.similarity
-    return _Answer(similarity, agreement.sureness, _head_turned(agreement, face))
+    rms = agreement.rms * similarity.scale if swapped else agreement.rms
+    return _Answer(similarity, agreement.sureness, rms, _head_turned(agreement, face))
 
 
 def _face_roughs(picture: Grey, features: _Features | None, frame: Grey, face: Face) -> Iterable[Similarity]:
@@ -251,7 +261,7 @@ def _by_background(picture: Grey, frame: Grey) -> _Answer | NotAligned:
     agreement = agree(picture, frame, found, _without_middle(frame.shape), roughly=False)
     if agreement is None:
         return NotAligned.TOO_LITTLE_IN_COMMON
-    return _Answer(agreement.similarity, 0.0 if agreement.bent else agreement.sureness)
+    return _Answer(agreement.similarity, 0.0 if agreement.bent else agreement.sureness, agreement.rms)
 
 
 def _around_patient(grey: Grey) -> _Features | None:
@@ -277,9 +287,11 @@ def _by_page(picture: Grey, frame: Grey) -> _Answer | NotAligned:
     return _Answer(similarity, sureness)
 
 
-def _surest(picture: Grey, frame: Grey, zone: Grey, roughs: Iterable[Similarity]) -> Agreement | None:
+def _surest(picture: Grey, frame: Grey, zone: Grey, roughs: Iterable[Similarity], go_on: GoOn) -> Agreement | None:
     best: Agreement | None = None
     for rough in roughs:
+        if not go_on():
+            raise Cancelled
         agreement = agree(picture, frame, rough, zone)
         if agreement is not None and (best is None or agreement.sureness > best.sureness):
             best = agreement

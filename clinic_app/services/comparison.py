@@ -1,16 +1,30 @@
-"""What the doctor does while comparing: align, turn, choose the day of the strongest effect, take a picture out."""
+"""What the doctor does while comparing: align, have aligned, turn, choose the peak day, take a picture out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.alignment import (
+    FoundBy,
+    NotAligned,
+    Point,
+    Registered,
+    Similarity,
+    Unregistered,
+    anchor_of,
+    may_replace,
+)
 from clinic_app.domain.audit import AuditEvent
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import PEAK_DAYS, QUARTERS, CompareState, FramedAlignment
-from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.errors import Cancelled, RuleBroken
+from clinic_app.domain.picture_files import Pixels
+from clinic_app.domain.pictures import Picture
 from clinic_app.exchange.whole_files import whole_file
+from clinic_app.imaging.decode import decode_jpeg, turned
+from clinic_app.imaging.registration import automatic, refine
 from clinic_app.services.access import needs, open_to_all, reason_said
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.storage.unit import UnitOfWork
@@ -23,26 +37,88 @@ class ComparisonService:
         self._context = context
 
     @needs(Action.ADD_PHOTOS, case="case_id")
-    def align(self, case_id: int, view: str, placed: Mapping[int, FramedAlignment | None]) -> Changes:
+    def align(
+        self, case_id: int, view: str, placed: Mapping[int, FramedAlignment | None], *, back: bool = False
+    ) -> Changes:
         """Say how photographs (by id) of a view lie in the case's frame; None takes an alignment away.
 
-        The viewer takes alignments back itself, step by step: there is no inverse command.
+        The viewer takes alignments back itself, step by step: there is no inverse command. ``back``: such a step is
+        among these, which may bring an automatic alignment back in place of one by hand; otherwise none may.
 
         Raises:
-            RuleBroken: ``picture_of_another_patient``, ``picture_of_another_view``.
+            RuleBroken: ``picture_of_another_patient``, ``picture_of_another_view``, ``aligned_by_hand``.
         """
         with self._context.units.open() as unit:
             self._context.check_clock(unit)
             patient_id = unit.cases.get(case_id).patient_id
+            there = {} if back else unit.comparison.alignments(case_id, view)
             for id_, one in placed.items():
                 picture = unit.pictures.get(id_)
                 if picture.patient_id != patient_id:
                     raise RuleBroken("pair", "picture_of_another_patient")
                 if one is not None and picture.view != view:
                     raise RuleBroken("view", "picture_of_another_view")
+                present = there[id_].alignment if id_ in there else None
+                if one is not None and not may_replace(present, one.alignment.method):
+                    raise RuleBroken("alignment", "aligned_by_hand")
                 unit.comparison.set_alignment(case_id, view, id_, one)
             unit.commit()
         return changes()
+
+    @needs(Action.ADD_PHOTOS, case="case_id")
+    @needs(Action.SEE_PHOTOS, picture="pair")
+    def found(
+        self, case_id: int, view: str, pair: tuple[int, int], go_on: Callable[[], bool] = lambda: True
+    ) -> Registered | Unregistered:
+        """How the first photograph of a pair lies on the second, by what can be found in their pixels; writes nothing.
+
+        Heavy: for a picture thread. The pixels are those of our own previews.
+
+        Raises:
+            Cancelled: soon after ``go_on`` answers no.
+            RuleBroken: ``picture_of_another_patient``, ``picture_of_another_view``.
+            DamageFound: a preview cannot be read.
+        """
+        found_by = anchor_of(view).found_by
+        if found_by is FoundBy.NOTHING:
+            return Unregistered(NotAligned.BY_POINTS_ONLY)
+        return automatic(*self._previews(case_id, view, pair, go_on), found_by, go_on)
+
+    @needs(Action.ADD_PHOTOS, case="case_id")
+    @needs(Action.SEE_PHOTOS, picture="pair")
+    def refined(
+        self,
+        case_id: int,
+        view: str,
+        pair: tuple[int, int],
+        rough: Similarity,
+        points: Sequence[Point],
+        go_on: Callable[[], bool] = lambda: True,
+    ) -> Registered | Unregistered:
+        """How the first photograph of a pair lies on the second, exactly, from about where it lies; writes nothing.
+
+        ``points``: where points were set in the second, in its picture units; ``rough`` takes the first onto it.
+        Otherwise as ``found``.
+        """
+        return refine(*self._previews(case_id, view, pair, go_on), rough, points, anchor_of(view))
+
+    def _previews(
+        self, case_id: int, view: str, pair: tuple[int, int], go_on: Callable[[], bool]
+    ) -> tuple[Pixels, Pixels]:
+        with self._context.units.read() as unit:
+            patient_id = unit.cases.get(case_id).patient_id
+            first, second = (unit.pictures.get(id_) for id_ in pair)
+        for picture in (first, second):
+            if picture.patient_id != patient_id:
+                raise RuleBroken("pair", "picture_of_another_patient")
+            if picture.view != view:
+                raise RuleBroken("view", "picture_of_another_view")
+        return self._preview(first, go_on), self._preview(second, go_on)
+
+    def _preview(self, picture: Picture, go_on: Callable[[], bool]) -> Pixels:
+        if not go_on():
+            raise Cancelled
+        return turned(decode_jpeg(self._context.store.get(picture.preview)), picture.turned)
 
     @needs(Action.ADD_PHOTOS, case="case_id")
     def remember(self, case_id: int, state: CompareState) -> Changes:

@@ -97,11 +97,12 @@ def _facts_of(alignment: Alignment) -> dict[str, object]:
         "rms": alignment.rms,
         "sureness": alignment.sureness,
         "points": [[*pair.picture, *pair.frame] for pair in alignment.points],
+        **({} if alignment.head_turned is None else {"head_turned": alignment.head_turned}),
     }
 
 
 def _alignment_of(row: AlignmentRecord) -> FramedAlignment:
     pairs = tuple(PointPair((one[0], one[1]), (one[2], one[3])) for one in row.facts.get("points", ()))
     placed = Similarity(row.scale, row.turn, row.x, row.y)
-    rms, sureness = row.facts.get("rms"), row.facts.get("sureness")
-    return FramedAlignment(row.frame, Alignment(placed, AlignmentMethod(row.source), rms, sureness, pairs))
+    rms, sureness, turned = (row.facts.get(name) for name in ("rms", "sureness", "head_turned"))
+    return FramedAlignment(row.frame, Alignment(placed, AlignmentMethod(row.source), rms, sureness, pairs, turned))

@@ -6,6 +6,10 @@ from clinic_app.domain.alignment import AlignmentMethod, FoundBy, Landmark, NotA
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
+    "aligned_by_hand": (
+        "These photos were aligned by hand, which is kept. Set points (M), refine them (R), or show the photos as taken"
+        " first."
+    ),
     "points_at_one_place": (
         "The points lie on one spot, so nothing says how large or how turned the photo is. Click at points far apart."
     ),
@@ -71,6 +75,23 @@ def not_aligned_words(reason: NotAligned) -> str:
 def method_words(method: AlignmentMethod) -> str:
     """How a photograph was aligned: ``By points, refined``."""
     return translate(_METHODS[method])
+
+
+_CLEAR = 0.75
+"""Sureness from which nothing is said against an answer."""
+
+
+def refined_words(rms: float, sureness: float) -> str:
+    """How well points were refined; ``rms`` in pixels: ``Refined: 0.3 px, sure``."""
+    sure = translate("sure") if sureness >= _CLEAR else translate("fairly sure")
+    return translate("Refined: {rms} px, {sure}").format(rms=f"{rms:.1f}", sure=sure)
+
+
+def automatic_words(found_by: FoundBy, sureness: float) -> str:
+    """What an automatic alignment went by and how sure it is (0 to 1): ``Auto, eyes, 0.86``."""
+    return translate("Auto, {found_by}, {sureness}").format(
+        found_by=found_by_words(found_by), sureness=f"{sureness:.2f}"
+    )
 
 
 def found_by_words(found_by: FoundBy) -> str:

@@ -20,6 +20,7 @@ from clinic_app.domain.alignment import (
     anchor_of,
     picture_units,
 )
+from clinic_app.domain.errors import Cancelled
 from clinic_app.imaging.portraits import Portrait, PortraitKind, paint
 from clinic_app.imaging.registration import automatic, refine
 from tests.imaging import pairs
@@ -72,6 +73,34 @@ def test_points_that_lie_wrong_are_said_to_be_wrong() -> None:
     away = one.truth.in_units(SIDE, SIDE).then(Similarity(dx=0.022, dy=0.01))
     answer = refine(one.picture, one.frame, away, units, anchor_of("F01"))
     assert answer == Unregistered(NotAligned.MOVED_TOO_FAR)
+
+
+def test_points_of_a_view_of_no_catalogue_are_refined_around_themselves() -> None:
+    one = EASY["same face"](SEED, random.Random(1))  # noqa: S311
+    answer = refined(one, clicks_of(SEED), "of no catalogue", SEED)
+    assert isinstance(answer, Registered)
+    assert one.error(answer.similarity) <= 0.5
+
+
+def test_how_far_the_places_lie_from_the_answer_is_told() -> None:
+    one = EASY["same face"](SEED, random.Random(1))  # noqa: S311
+    for answer in (refined(one, clicks_of(SEED), "F01", SEED), automatic(one.picture, one.frame, FoundBy.EYES)):
+        assert isinstance(answer, Registered)
+        assert answer.rms is not None
+        assert 0 < answer.rms * SIDE < 1
+
+
+def test_a_search_nobody_waits_for_any_more_ends() -> None:
+    one = EASY["same face"](SEED, random.Random(1))  # noqa: S311
+    asked: list[bool] = []
+
+    def go_on() -> bool:
+        asked.append(True)
+        return False
+
+    with pytest.raises(Cancelled):
+        automatic(one.picture, one.frame, FoundBy.EYES, go_on)
+    assert asked == [True]
 
 
 def test_points_far_too_close_to_each_other_are_too_small() -> None:

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
+import cv2
 import pytest
 from PIL import Image
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, PointPair, Similarity
+from clinic_app.domain.alignment import (
+    IDENTITY,
+    Alignment,
+    AlignmentMethod,
+    NotAligned,
+    PointPair,
+    Registered,
+    Similarity,
+    Unregistered,
+    fit_similarity,
+    picture_units,
+)
 from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.case_page import PictureImportReport
 from clinic_app.domain.comparison import CompareMode, CompareState, FramedAlignment, Remembered
-from clinic_app.domain.errors import AccessRefused, FileRefused, RuleBroken
+from clinic_app.domain.errors import AccessRefused, Cancelled, FileRefused, RuleBroken
 from clinic_app.domain.lens import Lens, Link, Sizing
 from clinic_app.domain.patients import PatientDetails
+from clinic_app.imaging.portraits import Portrait, PortraitKind, paint
 from clinic_app.services import Services
 from tests.builders import PASSPHRASE, TODAY, add_patient, give
+from tests.imaging.pairs import SIDE, person, photographed
 from tests.services.conftest import refusal
 from tests.services.test_bin import WHY
 
@@ -220,3 +237,117 @@ def test_a_merged_record_keeps_its_alignments(services: Services, pair: tuple[in
     services.undo(undo)
     answer = services.pictures.pair(case, VIEW)
     assert (answer.patient.id, answer.alignments, answer.peak_day) == (patient, there, 30)
+
+
+class Faces(NamedTuple):
+    """A face and the same with lids shut from elsewhere; ``truth`` takes the second onto the first (picture units)."""
+
+    case: int
+    a: int
+    b: int
+    truth: Similarity
+
+
+@pytest.fixture(scope="module")
+def faces(clinic: Services, tmp_path_factory: pytest.TempPathFactory) -> Faces:
+    patient, case = add_patient(clinic, "Person With A Face", "PF", phone="70000 99999")
+    seen, way = photographed(person(4, PortraitKind.FACE_EYES_CLOSED), random.Random(11))  # noqa: S311
+    ids = []
+    for number, colours in enumerate((person(4), seen)):
+        path = tmp_path_factory.mktemp("faces") / f"IMG-2025010{number + 1}-WA000{number}.jpg"
+        cv2.imwrite(str(path), colours, [cv2.IMWRITE_JPEG_QUALITY, 92])
+        report = clinic.pictures.import_files(patient, [str(path)], VIEW).result
+        assert isinstance(report, PictureImportReport)
+        picture = report.files[0].picture
+        assert picture is not None
+        ids.append(picture.id)
+    return Faces(case, ids[0], ids[1], way.inverse().in_units(SIDE, SIDE))
+
+
+def off(answer: Registered | Unregistered, truth: Similarity) -> float:
+    """Mean distance at the corners of the face from where they belong, pixels."""
+    assert isinstance(answer, Registered)
+    corners = [(0.28, 0.26), (0.72, 0.26), (0.28, 0.7), (0.72, 0.7)]
+    return (
+        sum(abs(complex(*answer.similarity.apply(at)) - complex(*truth.apply(at))) for at in corners)
+        / len(corners)
+        * SIDE
+    )
+
+
+def test_a_face_is_found_on_itself_and_kept_with_how_sure_that_is(services: Services, faces: Faces) -> None:
+    case, a, b, truth = faces
+    answer = services.comparison.found(case, VIEW, (b, a))
+    assert off(answer, truth) <= 1.0
+    assert off(services.comparison.found(case, VIEW, (a, b)), truth.inverse()) <= 1.5
+    assert services.pictures.pair(case, VIEW).alignments == {}
+    assert isinstance(answer, Registered)
+    kept = Alignment(
+        answer.similarity, AlignmentMethod.AUTOMATIC, answer.rms, answer.sureness, head_turned=answer.head_turned
+    )
+    there = {a: placed(a), b: FramedAlignment(a, kept)}
+    services.comparison.align(case, VIEW, there)
+    assert services.pictures.pair(case, VIEW).alignments == there
+    with services.context.units.read() as unit:
+        seen = unit.audit.entries(AuditFilter(action="alignment"), 0, 2)
+        assert unit.audit.verify(rows=True).problems == ()
+    assert [entry.action for entry in seen] == ["alignment.set", "alignment.set"]
+    services.comparison.align(case, VIEW, dict.fromkeys(there))
+
+
+def test_rough_points_become_exact(services: Services, faces: Faces) -> None:
+    case, a, b, truth = faces
+    drawn = paint(Portrait(PortraitKind.FACE_FRONT, 4, width=SIDE, height=SIDE))[1]
+    assert drawn.inner_corner_right is not None
+    assert drawn.inner_corner_left is not None
+    right, left = (picture_units(at, SIDE, SIDE) for at in (drawn.inner_corner_right, drawn.inner_corner_left))
+    clicked = [truth.inverse().apply((x + 0.003 * way, y - 0.002)) for way, (x, y) in ((1, right), (-1, left))]
+    rough = fit_similarity(clicked, [right, left]).similarity
+    answer = services.comparison.refined(case, VIEW, (b, a), rough, [right, left])
+    assert off(answer, truth) <= 0.5 < off(Registered(rough, 1.0), truth)
+    away = rough.then(Similarity(dx=0.03))
+    assert isinstance(services.comparison.refined(case, VIEW, (b, a), away, [right, left]), Unregistered)
+
+
+def test_automatic_never_takes_the_place_of_what_was_done_by_hand(services: Services, faces: Faces) -> None:
+    case, a, b, _ = faces
+    by_hand = {a: placed(a), b: placed(a, Similarity(1.1))}
+    found = FramedAlignment(a, Alignment(Similarity(1.2), AlignmentMethod.AUTOMATIC, sureness=0.9))
+    services.comparison.align(case, VIEW, by_hand)
+    error = refusal(lambda: services.comparison.align(case, VIEW, {b: found}))
+    assert isinstance(error, RuleBroken)
+    assert error.code == "aligned_by_hand"
+    assert services.pictures.pair(case, VIEW).alignments == by_hand
+    refined = FramedAlignment(a, Alignment(Similarity(1.15), AlignmentMethod.REFINED, sureness=0.9))
+    services.comparison.align(case, VIEW, {b: refined})
+    assert refusal(lambda: services.comparison.align(case, VIEW, {b: found})).code == "aligned_by_hand"
+    services.comparison.align(case, VIEW, {b: None})
+    services.comparison.align(case, VIEW, {b: found})
+    services.comparison.align(case, VIEW, {b: by_hand[b]})
+    services.comparison.align(case, VIEW, {b: found}, back=True)
+    assert services.pictures.pair(case, VIEW).alignments[b] == found
+    services.comparison.align(case, VIEW, dict.fromkeys(by_hand))
+
+
+def test_necks_are_aligned_by_points_only(services: Services, pair: tuple[int, int, int, int]) -> None:
+    _, case, a, b = pair
+    services.pictures.set_view([a, b], "N01")
+    assert services.comparison.found(case, "N01", (b, a)) == Unregistered(NotAligned.BY_POINTS_ONLY)
+
+
+def test_only_a_pair_of_the_patient_and_the_view_is_looked_at(
+    services: Services, faces: Faces, pair: tuple[int, int, int, int]
+) -> None:
+    case, a, b, _ = faces
+    error = refusal(lambda: services.comparison.found(case, "F02", (b, a)))
+    assert error.code == "picture_of_another_view"
+    error = refusal(lambda: services.comparison.refined(case, VIEW, (pair[2], a), IDENTITY, [(0.1, 0.1), (0.9, 0.1)]))
+    assert error.code == "picture_of_another_patient"
+
+
+def test_a_search_nobody_waits_for_is_given_up(services: Services, faces: Faces) -> None:
+    case, a, b, _ = faces
+    for steps in (0, 1, 2):
+        answers = iter([True] * steps)
+        error = refusal(lambda: services.comparison.found(case, VIEW, (b, a), lambda: next(answers, False)))  # noqa: B023
+        assert isinstance(error, Cancelled)

@@ -6,7 +6,7 @@ import io
 import json
 import threading
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -21,12 +21,13 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from clinic_app.domain.alignment import Point, Registered, Similarity, Unregistered, anchor_of
 from clinic_app.domain.case_page import PairAnswer
 from clinic_app.domain.cases import Case, CaseDetails, Side
 from clinic_app.domain.catalogues import CATALOGUE_FILES, Catalogues, parse_catalogues
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareState, FramedAlignment
-from clinic_app.domain.errors import ClinicError, DamageFound, NotFound
+from clinic_app.domain.errors import Cancelled, ClinicError, DamageFound, NotFound
 from clinic_app.domain.patients import Patient, PatientDetails
 from clinic_app.domain.picture_files import Pixels
 from clinic_app.domain.pictures import (
@@ -41,6 +42,7 @@ from clinic_app.domain.pictures import (
     right_pair,
 )
 from clinic_app.imaging.decode import decode_jpeg, pyramid
+from clinic_app.imaging.registration import GoOn, automatic, refine
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare.chrome import ViewerButton
 from clinic_app.ui.compare.pane import PicturePane
@@ -108,6 +110,8 @@ class DrawnPictures:
     states: dict[int, CompareState] = field(default_factory=dict)
     placed: dict[str, dict[int, FramedAlignment]] = field(default_factory=dict)
     turned: dict[int, int] = field(default_factory=dict)
+    files: dict[int, bytes] = field(default_factory=dict)
+    searching: threading.Event | None = None
     peak_day: int | None = None
     may_write: bool = True
     taken_out: list[tuple[tuple[int, ...], bytes, str]] = field(default_factory=list)
@@ -146,12 +150,38 @@ class DrawnPictures:
             self.may_write,
         )
 
+    def found(self, case_id: int, view: str, pair: tuple[int, int], go_on: GoOn) -> Registered | Unregistered:
+        self.calls.append(("found", case_id))
+        return automatic(*self._looked_at(pair, go_on), anchor_of(view).found_by, go_on)
+
+    def refined(
+        self,
+        case_id: int,
+        view: str,
+        pair: tuple[int, int],
+        rough: Similarity,
+        points: Sequence[Point],
+        go_on: GoOn,
+    ) -> Registered | Unregistered:
+        self.calls.append(("refined", case_id))
+        return refine(*self._looked_at(pair, go_on), rough, points, anchor_of(view))
+
+    def _looked_at(self, pair: tuple[int, int], go_on: GoOn) -> tuple[Pixels, Pixels]:
+        if self.searching is not None:
+            assert self.searching.wait(5)
+        if not go_on():
+            self.calls.append(("stopped", pair[0]))
+            raise Cancelled
+        return self.preview(pair[0]), self.preview(pair[1])
+
     def _decoded(self, kind: str, picture_id: int) -> Pixels:
         self.calls.append((kind, picture_id))
         if (gate := self.gates.get(picture_id)) is not None:
             assert gate.wait(5)
         if picture_id in self.damaged:
             raise DamageFound("picture_damaged_inside")
+        if picture_id in self.files:
+            return decode_jpeg(self.files[picture_id])
         width, height, lids, tint = self.jpegs[picture_id]
         if kind != "full":
             side = self.preview_side if kind == "preview" else 320
@@ -177,7 +207,9 @@ class DrawnPictures:
             raise self.refuses
         return Changes(frozenset())
 
-    def align(self, case_id: int, view: str, placed: Mapping[int, FramedAlignment | None]) -> Changes:
+    def align(
+        self, case_id: int, view: str, placed: Mapping[int, FramedAlignment | None], *, back: bool = False
+    ) -> Changes:
         self.calls.append(("align", case_id))
         self._written()
         there = self.placed.setdefault(view, {})

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.alignment import AlignmentMethod
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare import CompareView
@@ -21,6 +22,7 @@ from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import PASSPHRASE, add_patient
 from tests.ui.patients_room import Room, add_photo, give_sites, open_room
+from tests.ui.test_compare_finding import drawn, off
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -94,6 +96,47 @@ def test_what_was_aligned_turned_and_shown_is_there_again(clinic: Room, tmp_path
     assert {entry.object_id for entry in exported} == {str(a), str(b)}
     view.close_case()
     clinic.settle()
+
+
+def test_points_found_by_themselves_are_kept_entered_and_taken_back(clinic: Room) -> None:
+    services = clinic.services
+    patient, case = add_patient(services)
+    give_sites(services, patient, case, date(2025, 11, 11))
+    ids = []
+    for name, data in zip(("IMG-20251110-WA0001.jpg", "IMG-20251121-WA0002.jpg"), drawn()[:2], strict=True):
+        report = services.pictures.import_bytes(patient, data, name).result
+        ids.append(report.files[0].picture.id)  # type: ignore[attr-defined]
+    services.pictures.set_view(ids, "F01")
+    a, b = ids
+    view = viewer(clinic)
+    view.open_case(case)
+    clinic.settle()
+    press(clinic, view, Qt.Key.Key_M, Qt.KeyboardModifier.ShiftModifier)
+    view.close_case()
+    clinic.settle()
+    kept = services.pictures.pair(case).alignments
+    assert {id_: one.alignment.method for id_, one in kept.items()} == {
+        a: AlignmentMethod.POINTS,
+        b: AlignmentMethod.AUTOMATIC,
+    }
+    assert off(kept[b].alignment.similarity, drawn()[3]) <= 1.0
+    assert (kept[b].alignment.sureness or 0) > 0.58
+    with services.context.units.read() as unit:
+        entered = unit.audit.entries(AuditFilter(action="alignment", patient_id=patient), 0, 9)
+        assert unit.audit.verify(rows=True).problems == ()
+    assert sorted((entry.action, entry.object_id) for entry in entered) == [
+        ("alignment.set", str(one)) for one in sorted(ids)
+    ]
+    view.open_case(case)
+    clinic.settle()
+    assert "automatic" in view.status.left.text()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_M):
+        press(clinic, view, key, CTRL_SHIFT if key == Qt.Key.Key_Right else Qt.KeyboardModifier.ShiftModifier)
+    assert "aligned by hand" in view.status.left.text()
+    press(clinic, view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    view.close_case()
+    clinic.settle()
+    assert services.pictures.pair(case).alignments == kept
 
 
 def test_nothing_is_written_once_the_clinic_is_closed(clinic: Room) -> None:

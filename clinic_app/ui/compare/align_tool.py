@@ -50,6 +50,15 @@ class AlignTool(QObject):
         photo = self._loader.shown[letter]
         return self.reading is not None and photo is not None and photo.picture_id in self.reading.of_view()
 
+    def pair(self) -> tuple[Photo, Photo] | None:
+        """The photographs of A and B where they may be aligned; otherwise why not is said."""
+        a, b = self._loader.shown["A"], self._loader.shown["B"]
+        if a is None or b is None:
+            self.said.emit(translate("Two photos are needed to align them."))
+        elif not self._refused("A", "B"):
+            return a, b
+        return None
+
     def _refused(self, *letters: str) -> bool:
         """Say why these photographs may not be aligned, if so."""
         if not self.may_write:
@@ -63,17 +72,18 @@ class AlignTool(QObject):
     # --- points -----------------------------------------------------------------------------------------------
     def toggle_points(self) -> None:
         """Begin to set points, or keep what they say."""
-        if self._aligner.picking is not None:
-            if not self._aligner.keep_points():
-                self._aligner.end_points()
-            return
-        a, b = self._loader.shown["A"], self._loader.shown["B"]
-        if a is None or b is None:
-            self.said.emit(translate("Two photos are needed to align them."))
-        elif not self._refused("A", "B"):
+        if self._aligner.picking is None:
+            self.begin_points()
+        elif not self._aligner.keep_points():
+            self._aligner.end_points()
+
+    def begin_points(self, why: str = "") -> None:
+        """Set points in A and B, side by side; ``why`` they are needed."""
+        pair = self.pair()
+        if pair is not None:
             self.before = self._stage.mode
             self.mode_asked.emit(CompareMode.SIDE_BY_SIDE)
-            self._aligner.begin_points(a, b)
+            self._aligner.begin_points(*pair, why)
 
     def _show_points(self) -> None:
         picking = self._aligner.picking

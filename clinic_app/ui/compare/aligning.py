@@ -1,4 +1,4 @@
-"""Aligning by hand: points in A and B, nudging, fine turning; every step can be taken back, no photograph changes."""
+"""How photographs lie: by points, nudged, refined or found; each step can be taken back, no photograph changes."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ from clinic_app.domain.alignment import (
     Landmark,
     Point,
     PointPair,
+    Registered,
     Similarity,
     alignment_of_points,
     anchor_of,
+    between,
     head_turn_differs,
+    may_replace,
 )
 from clinic_app.domain.comparison import FramedAlignment
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.lens import Extent
 from clinic_app.ui.compare.photo import longer
-from clinic_app.wording.alignment import landmark_words
+from clinic_app.wording.alignment import automatic_words, landmark_words, refined_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
 
@@ -46,9 +49,12 @@ Placed = dict[int, FramedAlignment | None]
 class _Step(QUndoCommand):
     """One step: how photographs lay before and lie after it. Steps of one kind in a row become one."""
 
-    def __init__(self, owner: Aligner, before: Placed, after: Placed, words: str, kind: int = -1) -> None:
+    def __init__(
+        self, owner: Aligner, before: Placed, after: Placed, words: str, kind: int = -1, found: str = ""
+    ) -> None:
         super().__init__(words)
-        self._owner, self._before, self.after, self._kind = owner, before, after, kind
+        self._owner, self._before, self.after, self._kind, self.found = owner, before, after, kind, found
+        self._again = False
 
     def id(self) -> int:
         """Steps of one kind may become one."""
@@ -63,11 +69,12 @@ class _Step(QUndoCommand):
 
     def undo(self) -> None:
         """As before."""
-        self._owner.place(self._before)
+        self._owner.place(self._before, back=True)
+        self._again = True
 
     def redo(self) -> None:
         """As after."""
-        self._owner.place(self.after)
+        self._owner.place(self.after, back=self._again)
 
 
 NUDGED, TURNED = 1, 2
@@ -82,6 +89,8 @@ class Picking:
     rms: float | None = None
     trouble: str = ""
     turned: bool | None = None
+    why: str = ""
+    """Why points are needed, until the next one is set."""
 
     @property
     def pairs(self) -> int:
@@ -95,6 +104,16 @@ class Picking:
         if a < LEAST_POINTS:
             return "A"
         return "B" if b < a else "A"
+
+
+@dataclass(frozen=True, slots=True)
+class Rough:
+    """What is refined: how ``moved`` lies on ``onto`` (picture ids) by its points, and where those are in ``onto``."""
+
+    moved: int
+    onto: int
+    similarity: Similarity
+    points: tuple[Point, ...]
 
 
 class Aligner(QObject):
@@ -112,6 +131,7 @@ class Aligner(QObject):
         self._placed: dict[int, FramedAlignment] = {}
         self._shown: dict[int, FramedAlignment] = {}
         self._unsaved: set[int] = set()
+        self._back = False
         self._pair: tuple[Photo, Photo] | None = None
         self.picking: Picking | None = None
         self.stack = QUndoStack(self)
@@ -143,6 +163,11 @@ class Aligner(QObject):
         self._unsaved.clear()
         self._case_id, self._view = 0, ""
 
+    @property
+    def place_of_work(self) -> tuple[int, str]:
+        """The case and the view photographs are aligned in."""
+        return self._case_id, self._view
+
     def of(self, picture_id: int) -> FramedAlignment | None:
         """How a photograph lies; while points are set, as they say."""
         return self._shown.get(picture_id) or self._placed.get(picture_id)
@@ -153,8 +178,9 @@ class Aligner(QObject):
         b = self.of(second) if second is not None else None
         return a is not None and b is not None and a.frame == b.frame
 
-    def place(self, placed: Placed) -> None:
-        """Let photographs lie so, and write it in a moment."""
+    def place(self, placed: Placed, *, back: bool = False) -> None:
+        """Let photographs lie so, and write it in a moment; ``back``: as they lay before."""
+        self._back |= back
         for id_, one in placed.items():
             self._put(id_, one)
             self._unsaved.add(id_)
@@ -174,9 +200,10 @@ class Aligner(QObject):
             return
         case_id, view = self._case_id, self._view
         placed = {id_: self._placed.get(id_) for id_ in self._unsaved}
+        back, self._back = self._back, False
         self._unsaved.clear()
         self._tasks.tell(
-            lambda services: services.comparison.align(case_id, view, placed),
+            lambda services: services.comparison.align(case_id, view, placed, back=back),
             owner=self,
             failed=self.failed.emit,
         )
@@ -210,12 +237,90 @@ class Aligner(QObject):
             return known.frame, None
         return photo.picture_id, FramedAlignment(photo.picture_id, Alignment(IDENTITY, AlignmentMethod.POINTS))
 
+    # --- refined and found ------------------------------------------------------------------------------------
+    def rough(self, a: Photo, b: Photo) -> Rough | None:
+        """What can be refined of a pair: one by its points, B rather than A; None where none has points."""
+        for moved, onto in ((b.picture_id, a.picture_id), (a.picture_id, b.picture_id)):
+            mine, theirs = self.of(moved), self.of(onto)
+            if mine is None or theirs is None or mine.frame != theirs.frame:
+                continue
+            if self._shown and moved not in self._shown:
+                continue
+            if len(mine.alignment.points) >= LEAST_POINTS:
+                way = between(mine.alignment.similarity, theirs.alignment.similarity)
+                points = tuple(way.apply(pair.picture) for pair in mine.alignment.points)
+                return Rough(moved, onto, way, points)
+        return None
+
+    def movable(self, a: Photo, b: Photo) -> tuple[int, int] | None:
+        """Which photograph an automatic alignment may lay on the other, B rather than A; None where both are by hand.
+
+        Where only B lies in a frame yet, A goes there.
+        """
+        lies = {one.picture_id: self._placed.get(one.picture_id) for one in (a, b)}
+        order = [(b.picture_id, a.picture_id), (a.picture_id, b.picture_id)]
+        if lies[a.picture_id] is None and lies[b.picture_id] is not None:
+            order.reverse()
+        for moved, onto in order:
+            there = lies[moved]
+            if may_replace(there.alignment if there is not None else None, AlignmentMethod.AUTOMATIC):
+                return moved, onto
+        return None
+
+    def put_refined(self, rough: Rough, answer: Registered, onto_photo: Photo) -> None:
+        """Let a photograph lie as its points were refined, as one step after them."""
+        if self.picking is not None:
+            self.keep_points()
+        before, onto = self._placed[rough.moved], self._placed[rough.onto].alignment.similarity
+        refined = self._found(AlignmentMethod.REFINED, answer, onto)
+        refined = replace(refined, points=before.alignment.points, head_turned=before.alignment.head_turned)
+        words = refined_words((refined.rms or 0.0) * longer(onto_photo.extent), answer.sureness)
+        self._push_found({rough.moved: FramedAlignment(before.frame, refined)}, translate("Refined"), words)
+
+    def put_automatic(self, moved: int, onto: Photo, answer: Registered) -> None:
+        """Let a photograph lie on another as was found, as one step."""
+        frame, framing = self._frame_for(onto)
+        there = framing or self._placed[onto.picture_id]
+        found = self._found(AlignmentMethod.AUTOMATIC, answer, there.alignment.similarity)
+        after: Placed = {moved: FramedAlignment(frame, found)}
+        if framing is not None:
+            after[onto.picture_id] = framing
+        words = automatic_words(anchor_of(self._view).found_by, answer.sureness)
+        self._push_found(after, translate("Aligned automatically"), words)
+
+    @staticmethod
+    def _found(method: AlignmentMethod, answer: Registered, onto: Similarity) -> Alignment:
+        rms = None if answer.rms is None else answer.rms * onto.scale
+        way = answer.similarity.then(onto)
+        return Alignment(way, method, rms, answer.sureness, head_turned=answer.head_turned)
+
+    def _push_found(self, after: Placed, words: str, found: str) -> None:
+        before: Placed = {id_: self._placed.get(id_) for id_ in after}
+        self.stack.push(_Step(self, before, after, words, found=found))
+
+    @property
+    def found(self) -> str:
+        """What the newest step found by itself and how sure; empty where another step is the newest."""
+        step = self.stack.command(self.stack.index() - 1) if self.stack.index() else None
+        return step.found if isinstance(step, _Step) else ""
+
+    def head_turned(self, first: int | None, second: int | None) -> bool:
+        """Whether one of two photographs that lie over each other shows the head turned otherwise."""
+        pair = [one for id_ in (first, second) if id_ is not None and (one := self.of(id_)) is not None]
+        return self.together(first, second) and any(one.alignment.head_turned for one in pair)
+
     # --- points -----------------------------------------------------------------------------------------------
-    def begin_points(self, first: Photo, second: Photo) -> None:
-        """Set points in A and in B."""
+    def begin_points(self, first: Photo, second: Photo, why: str = "") -> None:
+        """Set points in A and in B; ``why`` they are needed."""
         self._pair = (first, second)
-        self.picking = Picking()
+        self.picking = Picking(why=why)
         self.told.emit()
+
+    def want_points(self, why: str) -> None:
+        """Say why the points that are being set have to be looked at again."""
+        if self.picking is not None:
+            self.picking.why = why
+            self.told.emit()
 
     def add_point(self, letter: str, unit: Point) -> None:
         """One more point; once both photographs have two, they lie as the points say."""
@@ -266,7 +371,7 @@ class Aligner(QObject):
         picking, pair = self.picking, self._pair
         if picking is None or pair is None:
             return
-        self._shown, picking.rms, picking.trouble, picking.turned = {}, None, "", None
+        self._shown, picking.rms, picking.trouble, picking.turned, picking.why = {}, None, "", None, ""
         count = picking.pairs
         if count >= LEAST_POINTS:
             first, second = pair
@@ -283,11 +388,11 @@ class Aligner(QObject):
             except RuleBroken as broken:
                 picking.trouble = sentence_of(broken)
             else:
-                self._shown = {second.picture_id: FramedAlignment(frame, found)}
+                picking.turned = self._head_turned(a, b)
+                self._shown = {second.picture_id: FramedAlignment(frame, replace(found, head_turned=picking.turned))}
                 if framing is not None:
                     self._shown[first.picture_id] = framing
                 picking.rms = (found.rms or 0.0) * longer(first.extent)
-                picking.turned = self._head_turned(a, b)
         self.moved.emit()
         self.told.emit()
 
@@ -314,7 +419,7 @@ class Aligner(QObject):
         place = landmark_words(marks[number - 1]) if number <= len(marks) else ""
         if picking.rms is not None and letter == "A":
             said = translate("Points agree to {rms} px").format(rms=f"{picking.rms:.1f}")
-            return translate("{said}. Enter keeps it, a further point in A makes it surer, Esc gives up").format(
+            return translate("{said}. Enter keeps it, R refines it, a further point in A makes it surer").format(
                 said=said
             )
         head = translate("Point {number} in {letter}").format(number=number, letter=letter)

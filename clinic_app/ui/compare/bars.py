@@ -275,6 +275,10 @@ class ToolStrip(Plane):
         """A line before the next group."""
         self._column.insertWidget(self._column.count() - 1, Separator(self.keeper, self))
 
+    def minimumSizeHint(self) -> QSize:
+        """Low: what does not fit is not seen, and must not make the window high."""
+        return QSize(self.keeper.px(52), self.keeper.px(160))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What does not fit is not seen."""
         room = self.height() - self.keeper.px(8)

@@ -54,6 +54,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("nudge_up", "", "Ctrl+Shift+Up"),
     Command("nudge_down", "", "Ctrl+Shift+Down"),
     Command("points", "Align by points", "M"),
+    Command("automatic", "Align automatically", "Shift+M"),
+    Command("refine", "Refine the points by the pixels around them", "R"),
     Command("undo", "Take the last alignment back", "Ctrl+Z"),
     Command("redo", "Align again", "Ctrl+Shift+Z|Ctrl+Y"),
     Command("link", "Move the panes together or apart", "L"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QRect, Qt, Signal
@@ -74,6 +75,7 @@ class Stage(QWidget):
         self.composed.nudged.connect(lambda dx, dy: self.nudged.emit(self.active_letter, dx, dy))
         self.composed.mixed.connect(self._told)
         self.composed.turned_over.connect(self.changed)
+        self.chips: tuple[str, ...] = ()
         self.badge = LinkBadge(keeper, self)
         self.badge.clicked.connect(lambda: self.set_linked(not self._linked))
         self._ready = True
@@ -175,10 +177,17 @@ class Stage(QWidget):
         self.composed.mix_again()
         self._told()
 
-    def set_chips(self, chips: tuple[str, ...]) -> None:
-        """Short plates at the top of every pane."""
-        for pane in (*self.panes.values(), self.composed):
-            pane.set_chips(chips)
+    def set_chips(self, chips: tuple[str, ...], own: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """Short plates at the top of every pane, which every copy of them has too.
+
+        ``own``: for whoever works here alone, by letter, before the others; by "AB" where both lie over each other.
+        """
+        own = own or {}
+        for letter, pane in (*self.panes.items(), ("AB", self.composed)):
+            pane.set_chips((*own.get(letter, ()), *chips))
+        if chips != self.chips:
+            self.chips = chips
+            self.changed.emit()
 
     def _told(self) -> None:
         self.moved.emit()

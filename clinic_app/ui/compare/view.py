@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from clinic_app.domain.alignment import AlignmentMethod
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareMode, CompareState, Remembered
 from clinic_app.domain.errors import ClinicError
@@ -25,6 +26,7 @@ from clinic_app.ui.compare.chrome import ViewerButton, percent
 from clinic_app.ui.compare.composed import FASTEST, GAINS, SLOWEST
 from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, own_cycles, small
 from clinic_app.ui.compare.film import FilmStrip
+from clinic_app.ui.compare.finding import Finder
 from clinic_app.ui.compare.keys import OF_DIVIDER, KeyMap
 from clinic_app.ui.compare.levels import Level, Levels
 from clinic_app.ui.compare.loading import Loader
@@ -105,6 +107,7 @@ class CompareView(QWidget):
         self.stage = Stage(keeper)
         self.loader = Loader(tasks, self.stage, lambda letter: self._chosen.get(letter), self._make, self)
         self.tool = AlignTool(self.stage, self.loader, self.aligner, self)
+        self.finder = Finder(tasks, self.aligner, self.tool, self)
         self.out = TakingOut(keeper, tasks, self.stage, self, ask)
         self._acts = self._actions()
         self._build()
@@ -165,6 +168,9 @@ class CompareView(QWidget):
         self.loader.blurred.connect(self._detail_failed)
         self.tool.said.connect(self._say)
         self.tool.mode_asked.connect(self._mode_for_points)
+        self.finder.said.connect(self._say)
+        self.finder.told.connect(self._soon.start)
+        self.finder.failed.connect(self._refused)
         self.out.said.connect(self._say)
         self.out.refused.connect(self._refused)
         stage.dropped.connect(self.show_picture)
@@ -197,6 +203,8 @@ class CompareView(QWidget):
         tool("zoom_out", translate("Zoom out"), "zoom-out")
         tools.separate()
         tool("points", translate("Align by points"), "locate-fixed", checkable=True)
+        tool("refine", translate("Refine the points"), "crosshair")
+        tool("automatic", translate("Align automatically"), "wand-sparkles")
         tool("turn_right", translate("Turn the active photo right"), "rotate-cw")
         tool("grid", translate("Lines"), "grid-3x3", checkable=True)
         tool("loupe", translate("Loupe"), "scan-search", checkable=True)
@@ -229,6 +237,8 @@ class CompareView(QWidget):
             "nudge_up": partial(self.tool.nudge_active, 0, -1),
             "nudge_down": partial(self.tool.nudge_active, 0, 1),
             "points": self.tool.toggle_points,
+            "refine": partial(self._look_for, self.finder.refine),
+            "automatic": partial(self._look_for, self.finder.automatic),
             "forget": self.tool.forget,
             "undo": lambda: self.aligner.stack.undo(),
             "redo": lambda: self.aligner.stack.redo(),
@@ -307,6 +317,7 @@ class CompareView(QWidget):
 
     def close_case(self) -> None:
         """Let go of all photographs (the window shows something else, or is locked)."""
+        self.finder.stop()
         self._remember()
         self.aligner.close()
         self._case_id = None
@@ -326,6 +337,7 @@ class CompareView(QWidget):
         )
 
     def _forget(self) -> None:
+        self.finder.stop()
         self._remember()
         self.aligner.close()
         self._close_second()
@@ -651,6 +663,7 @@ class CompareView(QWidget):
         if reading is None:
             return
         if chosen != self._chosen:
+            self.finder.stop()
             self.aligner.end_points()
         self._chosen = chosen
         self._trouble = self._said = ""
@@ -832,6 +845,11 @@ class CompareView(QWidget):
             self.stage.look_again()
         self._soon.start()
 
+    def _look_for(self, look: Callable[[], object]) -> None:
+        """Refine or find how A and B lie on each other, where both are seen."""
+        self._leave_cycles()
+        look()
+
     def turn(self, quarters: int) -> None:
         """Show the active photograph turned by quarters; it stays so, everywhere."""
         photo = self.loader.shown[self.stage.active_letter]
@@ -950,6 +968,8 @@ class CompareView(QWidget):
             tools[name].setChecked(checked)
         tools["stack"].setEnabled(stage.mode in (CompareMode.SIDE_BY_SIDE, CompareMode.WIPE))
         tools["points"].setEnabled(both and self.may_write)
+        for name in ("automatic", "refine"):
+            tools[name].setEnabled(both and self.may_write)
         tools["turn_right"].setEnabled(self.may_write)
         tools["pin"].setEnabled(both and self.may_write)
         tools["pin"].rename(
@@ -964,16 +984,23 @@ class CompareView(QWidget):
 
     def _put_chips(self) -> None:
         """What must not be overlooked in the photographs themselves; the next point where it is expected."""
-        chips, picking = self._chips(), self.aligner.picking
-        self.stage.set_chips(chips)
+        picking, found, busy = self.aligner.picking, self.aligner.found, self.finder.words
+        own: dict[str, tuple[str, ...]] = {}
         if picking is not None:
-            turned = (translate("Head turned: compare with care"),) if picking.turned else ()
             for letter in "AB":
                 next_ = (self.aligner.words,) if letter == picking.wanted or picking.trouble else ()
-                self.stage.panes[letter].set_chips((*next_, *turned, *chips))
+                own[letter] = (*((picking.why,) if picking.why and letter == picking.wanted else ()), *next_)
+        elif found:
+            words = translate("{found} · {undo} takes it back").format(found=found, undo=self._keys.key_of("undo"))
+            own = dict.fromkeys(("A", "B", "AB"), (words,))
+        if busy:
+            own = {letter: (busy, *own.get(letter, ())) for letter in ("A", "B", "AB")}
+        self.stage.set_chips(self._chips(), own)
 
     def _chips(self) -> tuple[str, ...]:
         chips = []
+        if self.aligner.head_turned(*self.shown):
+            chips.append(translate("Head turned: compare with care"))
         if self.stage.looks.match_exposure:
             chips.append(translate("Exposure matched"))
         if self.stage.mode is CompareMode.DIFFERENCE:
@@ -1018,7 +1045,11 @@ class CompareView(QWidget):
         by = b.placed if a is None or a.placed is None else b.placed.then(a.placed.inverse())
         words = translate("aligned, B turned {degrees}° and {percent} % of A")
         degrees = f"{round(by.rotation, 1) + 0.0:.1f}".replace("-", "−")
-        return words.format(degrees=degrees, percent=f"{by.scale * 100:.0f}")
+        told = words.format(degrees=degrees, percent=f"{by.scale * 100:.0f}")
+        methods = {one.alignment.method for id_ in self.shown if id_ is not None and (one := self.aligner.of(id_))}
+        if AlignmentMethod.AUTOMATIC in methods:
+            return translate("{told}, automatic").format(told=told)
+        return translate("{told}, refined").format(told=told) if AlignmentMethod.REFINED in methods else told
 
     def _mode_words(self) -> list[str]:
         mix = self.stage.mix
@@ -1095,12 +1126,16 @@ class CompareView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         steps = self.aligner.stack
         menu.command("points", translate("Align by points"), enabled=self.may_write)
+        menu.command("refine", translate("Refine the points"), enabled=self.may_write)
+        menu.command("automatic", translate("Align automatically"), enabled=self.may_write)
         menu.command("undo", translate("Take the last alignment back"), enabled=steps.canUndo())
         menu.command("redo", translate("Align again"), enabled=steps.canRedo())
         menu.command("forget", translate("Show as taken, not aligned"), enabled=self._together and self.may_write)
         menu.command("turn_left", translate("Turn the active photo left"), enabled=self.may_write)
         menu.command("turn_right", translate("Turn the active photo right"), enabled=self.may_write)
         menu.addSeparator()
+        menu.command("swap", translate("Swap A and B"))
+        menu.command("stack", translate("One above the other"), checked=self._tools["stack"].isChecked())
         menu.command("add_pane", translate("One pane more"), enabled=len(stage.letters) < len(LETTERS))
         menu.command("drop_pane", translate("One pane fewer"), enabled=len(stage.letters) > 2)
         menu.command("cycles", translate("This view in all cycles"), checked=self.all_cycles)
@@ -1171,7 +1206,9 @@ class CompareView(QWidget):
 
     def leave(self) -> None:
         """Out of a tool, of the strip of cycles, of full screen, or back to the case."""
-        if self.aligner.picking is not None:
+        if self.finder.stop():
+            pass
+        elif self.aligner.picking is not None:
             self.aligner.end_points()
         elif self.all_cycles:
             self._leave_cycles()
