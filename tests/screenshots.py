@@ -112,6 +112,7 @@ class Camera:
         self.take("patients", look)
         window.open_case(self.patient, self.case)
         self.take("case", look)
+        self._photos_tab(look)
         sheets: dict[str, Callable[[], None]] = {
             "visit": lambda: intents.record_visit.emit(self.patient, self.case),
             "diagnosis": lambda: intents.edit_case.emit(self.patient, self.case),
@@ -351,6 +352,16 @@ class Camera:
         if not path.exists():
             write_dirty_register(path, "xlsx")
         return path
+
+    def _photos_tab(self, look: str) -> None:
+        """The contact sheet and the checklist of views."""
+        page = self.window._case_room()
+        page.show_tab(1)
+        self.take("photos", look)
+        page.pictures.show_way(2)
+        self.take("photos-checklist", look)
+        page.pictures.show_way(0)
+        page.show_tab(0)
 
     def _photos(self) -> Path:
         """A folder as it comes from a telephone: two sittings of one patient, two weeks apart."""

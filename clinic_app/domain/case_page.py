@@ -19,7 +19,7 @@ from clinic_app.domain.treatment import ExternalToxin, InjectionSession, Visit
 
 @dataclass(frozen=True, slots=True)
 class CaseSummary:
-    """One case with its place in the schedule, its plan and its injections (oldest first)."""
+    """One case with its place in the schedule, its plan, its injections (oldest first) and its pinned pairs by view."""
 
     case: Case
     answer: FollowUp
@@ -27,6 +27,7 @@ class CaseSummary:
     plan_level: PlanLevel
     injections: tuple[Injected, ...]
     last_session: InjectionSession | None
+    pins: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,17 +149,28 @@ class ComparisonService:
 
     @needs(Action.ADD_PHOTOS, picture="picture_id")
     def turn(self, picture_id: int, quarters: int) -> Changes:
-        """Show a photograph turned by so many more quarters clockwise; the original and its copies stay as they are.
+        """Show a photograph turned by so many more quarters clockwise, as ``turn_all`` does."""
+        return self.turn_all((picture_id,), quarters)
 
-        A turned photograph lies in no frame any more.
+    @needs(Action.ADD_PHOTOS, picture="picture_ids")
+    def turn_all(self, picture_ids: Sequence[int], quarters: int) -> Changes:
+        """Show photographs of one patient turned by so many more quarters clockwise, as one step taken back as one.
+
+        The originals and their copies stay as they are. A turned photograph lies in no frame any more.
+
+        Raises:
+            RuleBroken: ``picture_of_another_patient``.
         """
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
-            picture = unit.pictures.get(picture_id)
-            unit.comparison.set_turn(picture_id, (picture.turned + quarters) % QUARTERS)
-            unit.comparison.drop_alignments(picture_id)
-            undo = context.undoable(unit, "sorted", picture.patient_id)
+            pictures = [unit.pictures.get(id_) for id_ in dict.fromkeys(picture_ids)]
+            if len({picture.patient_id for picture in pictures}) > 1:
+                raise RuleBroken("pair", "picture_of_another_patient")
+            for picture in pictures:
+                unit.comparison.set_turn(picture.id, (picture.turned + quarters) % QUARTERS)
+                unit.comparison.drop_alignments(picture.id)
+            undo = context.undoable(unit, "sorted", pictures[0].patient_id) if pictures else None
             unit.commit()
         return changes(Topic.PICTURES, undo=undo)
 

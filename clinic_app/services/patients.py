@@ -294,7 +294,7 @@ class PatientsService:
 
 
 def summary_of(unit: UnitOfWork, known: Known) -> CaseSummary:
-    """One case with its place in the schedule, its plan and its injections."""
+    """One case with its place in the schedule, its plan, its injections and its pinned pairs."""
     last = known.answer.window.last
     last_session = unit.treatment.session(last.session_id) if last is not None and last.session_id else None
     return CaseSummary(
@@ -304,6 +304,7 @@ def summary_of(unit: UnitOfWork, known: Known) -> CaseSummary:
         known.facts.plan_level,
         injections_of(known.case.id, known.facts.events),
         last_session,
+        unit.pictures.pins(known.case.id),
     )
 
 

@@ -17,6 +17,8 @@ class Intents(QObject):
     """(patient_id, case_id or 0): a row was selected; the inspector follows, nothing opens. (0, 0): nothing is."""
     compare = Signal(int)
     """(case_id): open the viewer on the case's best pair."""
+    compare_pair = Signal(int, str, int, int)
+    """(case_id, view or "", picture_id, picture_id): open the viewer on these two photographs, the first as A."""
     log_call = Signal(int)
     """(case_id): open the call sheet."""
     book = Signal(int)

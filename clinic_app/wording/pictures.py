@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from clinic_app.domain.case_page import PictureImport
+from clinic_app.domain.photo_protocol import CycleSide, CycleViews
 from clinic_app.domain.pictures import (
     PAIR_FIRST,
     PAIR_LAST,
@@ -174,6 +176,45 @@ def _exact_before(phase: Phase) -> str:
     return translate("{days} before {injection}").format(
         days=days_words(phase.days_before), injection=_injection_words(phase.injection)
     )
+
+
+def missing_words(side: CycleSide, view: str = "", *, any_view: bool = False) -> str:
+    """What is missing on a side of an injection: ``No after-photo``, ``No after-photo of “Eyes closed gently”``."""
+    before = side is CycleSide.BEFORE
+    if any_view:
+        return translate("No before-photo of any view" if before else "No after-photo of any view")
+    if not view:
+        return translate("No before-photo" if before else "No after-photo")
+    words = "No before-photo of “{view}”" if before else "No after-photo of “{view}”"
+    return translate(words).format(view=view)
+
+
+def wanted_from_words(first: date) -> str:
+    """When after-photos are first wanted: ``After-photos are wanted from 18 Nov 2025``."""
+    return translate("After-photos are wanted from {day}").format(day=day(first))
+
+
+def side_words(side: CycleSide, injection: Injected) -> str:
+    """A side of an injection: ``After injection 5``."""
+    words = "Before injection {number}" if side is CycleSide.BEFORE else "After injection {number}"
+    return translate(words).format(number=injection.number)
+
+
+def protocol_words(cycle: CycleViews, wanted: Collection[str]) -> str:
+    """How far the views a condition wants are there around its last injection.
+
+    ``Injection 5, 11 Nov 2025 · before: 6 of 9 views · after: 2 of 9 views``.
+    """
+    before = translate("before: {there} of {wanted} views")
+    after = translate("after: {there} of {wanted} views")
+    counts = [
+        words.format(there=sum(1 for view in wanted if view in cycle.of(side)), wanted=len(wanted))
+        for side, words in ((CycleSide.BEFORE, before), (CycleSide.AFTER, after))
+    ]
+    if cycle.injection is None:
+        return " · ".join((translate("No injection yet"), counts[0]))
+    words = translate("Injection {number}, {day}")
+    return " · ".join((words.format(number=cycle.injection.number, day=day(cycle.injection.day)), *counts))
 
 
 def pair_reason_words(pair: PicturePair) -> str:

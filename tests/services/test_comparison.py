@@ -118,6 +118,23 @@ def test_a_turned_photograph_is_turned_everywhere_and_lies_in_no_frame(
     assert error.code == "cannot_undo_any_more"
 
 
+def test_several_photographs_are_turned_and_turned_back_as_one_step(
+    services: Services, pair: tuple[int, int, int, int]
+) -> None:
+    patient, case, a, b = pair
+    undo = services.comparison.turn_all((a, b, a), 1).undo
+    assert undo is not None
+    turned = {one.picture.id: one.picture.turned for one in services.pictures.entries(patient)}
+    assert (turned[a], turned[b]) == (1, 1)
+    services.undo(undo)
+    assert not any(one.picture.turned for one in services.pictures.entries(patient))
+    stranger, _ = add_patient(services, "Another Stranger", f"Y{case}", phone=f"72000 {case:05}")
+    services.pictures.move([b], stranger)
+    error = refusal(lambda: services.comparison.turn_all((a, b), 1))
+    assert error.code == "picture_of_another_patient"
+    assert services.comparison.turn_all((), 1).undo is None
+
+
 def test_taking_a_turn_back_brings_the_alignment_back(services: Services, pair: tuple[int, int, int, int]) -> None:
     _, case, a, b = pair
     there = {a: placed(a), b: placed(a, Similarity(0.9))}

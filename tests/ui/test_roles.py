@@ -174,6 +174,8 @@ def test_the_page_of_a_patient_for_who_only_reads(staffed: Room) -> None:
     for part, need in (
         (page.pictures._date, Action.ADD_PHOTOS),
         (page.pictures._untag, Action.ADD_PHOTOS),
+        (page.pictures._turn, Action.ADD_PHOTOS),
+        (page.pictures._pin, Action.ADD_PHOTOS),
         (page.pictures._delete, Action.DELETE),
     ):
         assert not part.isEnabled()

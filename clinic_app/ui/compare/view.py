@@ -95,6 +95,7 @@ class CompareView(QWidget):
         self._unread: set[str] = set()
         self._by_hand = False
         self._against: tuple[int | None, int | None] = (None, None)
+        self._wanted_pair: tuple[int, int] | None = None
         self._full = False
         self._presenting = False
         self._was_maximised = False
@@ -313,7 +314,13 @@ class CompareView(QWidget):
             self._forget()
         self._case_id = case_id
         self._wanted_view = view
+        self._wanted_pair = None
         self._ask()
+
+    def open_pair(self, case_id: int, view: str, a: int, b: int) -> None:
+        """Show two photographs of a case that somebody chose, ``a`` as A; ``view`` is theirs, "" where unknown."""
+        self.open_case(case_id, view or None)
+        self._wanted_pair = (a, b)
 
     def close_case(self) -> None:
         """Let go of all photographs (the window shows something else, or is locked)."""
@@ -401,7 +408,7 @@ class CompareView(QWidget):
         injection = answer.pair.injection
         current = next((place for place, pair in enumerate(cycles) if pair.injection == injection), len(cycles) - 1)
         self.cycles.show_cycles(cycles, cycle_names(cycles), dict(reading.captions), current)
-        if keep and before is not None and before.view == reading.view:
+        if keep and self._wanted_pair is None and before is not None and before.view == reading.view:
             self._keep_choice(reading)
             return
         self._choose_first(reading)
@@ -426,12 +433,18 @@ class CompareView(QWidget):
             and any(one is not None for one in known.pictures)
         )
         pictures = known.pictures if stands and known is not None else (a, b)
+        wanted, self._wanted_pair = self._wanted_pair, None
+        if wanted is not None and all(reading.entry(one) is not None for one in wanted):
+            pictures = wanted
+            self._leave_cycles()
         self._by_hand = tuple(pictures[:2]) != (a, b)
         self._against = (a, b)
         same = known is not None and tuple(known.pictures) == tuple(pictures)
         seen = known or Remembered()
         if not same:
             seen = replace(seen, lens=Lens(), links=(), linked=True)
+        if wanted is not None and seen.mode is CompareMode.SINGLE:
+            seen = replace(seen, mode=CompareMode.SIDE_BY_SIDE)
         count = max(len(pictures), 2)
         self.stage.set_count(count)
         self._chosen = dict(zip(LETTERS, (*pictures, None, None)[:count], strict=False))

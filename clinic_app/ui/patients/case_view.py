@@ -140,6 +140,7 @@ class CaseView(Plane):
             self._page = None
             self.show_tab(0)
         self._patient_id, self._case_id = patient_id, case_id
+        self.pictures.prefer(case_id)
         self.read_again()
         self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -184,7 +185,11 @@ class CaseView(Plane):
             self._context.intents.record_visit.emit(self._patient_id, self._case_id)
 
     def compare(self) -> None:
-        """Open the viewer."""
+        """Open the viewer, on the two photographs that are selected in the Photos tab where there are two."""
+        found = self.pictures.compared if self._stack.currentWidget() is self.pictures else None
+        if found is not None:
+            self._context.intents.compare_pair.emit(*found)
+            return
         summary = self.summary()
         if summary is not None:
             self._context.intents.compare.emit(summary.case.id)

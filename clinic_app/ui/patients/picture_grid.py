@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from clinic_app.domain.pictures import Certainty, PictureEntry, picture_sessions
+from clinic_app.domain.photo_protocol import CycleSide
+from clinic_app.domain.pictures import Certainty, Injected, PictureEntry
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.patients.contact_sheet import (
+    CELL,
+    GAP,
+    HEAD,
+    PICTURE_HIGH,
+    Column,
+    Gap,
+    Laid,
+    Row,
+    lay_flow,
+    lay_sheet,
+    sheet_rows,
+    sittings_of,
+)
 from clinic_app.ui.patients.thumbnails import Thumbnails, paint_thumbnail
 from clinic_app.ui.theme import Style, Tone
 from clinic_app.ui.widgets import paint_chip, painting
@@ -19,43 +33,11 @@ from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.pictures import phase_label
 from clinic_app.wording.schedule import product_words
 
-CELL = 168
-PICTURE_HIGH = 150
-WORDS_HIGH = 38
-HEAD = 40
-GAP = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """Photographs taken together, and the words above them."""
-
-    title: str
-    detail: str
-    entries: tuple[PictureEntry, ...]
-
-
-def sittings_of(entries: Sequence[PictureEntry], names: dict[str | None, str]) -> tuple[Sitting, ...]:
-    """The sittings, newest first, those without a sure date before all; ``names`` are products by code."""
-    groups = picture_sessions([entry.picture.taken for entry in entries])
-    answer: list[Sitting] = []
-    for group in groups:
-        found = tuple(entries[place] for place in group)
-        first = found[0]
-        if not first.picture.taken.known or first.picture.taken.day is None:
-            title = translate("Date unsure")
-            answer.append(Sitting(title, translate("Set the date to place them between the injections"), found))
-            continue
-        product = first.phase.injection.product if first.phase.injection is not None else None
-        words = phase_label(first.phase, names.get(product, ""))
-        answer.append(Sitting(day_words(first.picture.taken.day), words[0], found))
-    unsure = [one for one in answer if not one.entries[0].picture.taken.known]
-    dated = [one for one in answer if one.entries[0].picture.taken.known]
-    return (*unsure, *reversed(dated))
+_TOP = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
 
 
 class PictureGrid(QAbstractScrollArea):
-    """Photographs in rows under the day of their sitting.
+    """Photographs in rows under the day of their sitting, or as a contact sheet with a column for each view.
 
     Arrow keys move, with Shift they extend, Space takes in or out, Ctrl+A takes all; Enter or a double click brings
     ``opened``. Keys nobody here knows go on to the view around it.
@@ -69,16 +51,20 @@ class PictureGrid(QAbstractScrollArea):
         super().__init__(parent)
         self._context = context
         self._thumbnails = thumbnails
-        self._sittings: tuple[Sitting, ...] = ()
+        self._entries: tuple[PictureEntry, ...] = ()
+        self._columns: tuple[Column, ...] = ()
+        self._injections: tuple[Injected, ...] = ()
+        self._pinned: dict[int, CycleSide] = {}
+        self._rows: tuple[Row, ...] = ()
         self._flat: list[PictureEntry] = []
-        self._cells: list[QRect] = []
-        self._heads: list[tuple[QRect, Sitting]] = []
+        self._by_id: dict[int, PictureEntry] = {}
+        self._laid = Laid()
         self._selected: set[int] = set()
         self._current = -1
         self._anchor = -1
         self.setProperty("kind", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setCornerWidget(QWidget(self))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAutoFillBackground(False)
         self.viewport().setMouseTracking(True)
@@ -98,16 +84,44 @@ class PictureGrid(QAbstractScrollArea):
 
     def entry(self, picture_id: int) -> PictureEntry | None:
         """One photograph of the grid."""
-        return next((entry for entry in self._flat if entry.picture.id == picture_id), None)
+        return self._by_id.get(picture_id)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows as they stand."""
+        return self._rows
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What the contact sheet says is missing, whole sentences, from the top."""
+        return tuple(gap.sentence for _, gap in self._laid.gaps)
 
     def show_entries(self, entries: Sequence[PictureEntry]) -> None:
         """Show these; what was selected stays so where it is still there."""
+        self._entries = tuple(sorted(entries, key=lambda entry: entry.picture.id))
+        self._sort()
+
+    def show_columns(self, columns: Sequence[Column], injections: Sequence[Injected] = ()) -> None:
+        """Be a contact sheet with these columns, gaps told by the injections of a case; none: lines of photographs."""
+        if (tuple(columns), tuple(injections)) != (self._columns, self._injections):
+            self._columns, self._injections = tuple(columns), tuple(injections)
+            self._sort()
+
+    def show_pins(self, pinned: Mapping[int, CycleSide]) -> None:
+        """Mark the photographs (by id) of pinned pairs."""
+        self._pinned = dict(pinned)
+        self.viewport().update()
+
+    def _sort(self) -> None:
         current = self.current
         catalogues = self._context.catalogues
         names: dict[str | None, str] = {code: product.brand for code, product in catalogues.products.items()}
-        self._sittings = sittings_of(sorted(entries, key=lambda entry: entry.picture.id), names)
-        self._flat = [entry for sitting in self._sittings for entry in sitting.entries]
-        ids = [entry.picture.id for entry in self._flat]
+        self._rows = sittings_of(self._entries, names)
+        if self._columns and self._entries:
+            self._rows = sheet_rows(self._rows, self._columns, self._injections, self._context.today())
+        self._flat = [entry for row in self._rows for entry in row.all]
+        self._by_id = {entry.picture.id: entry for entry in self._flat}
+        ids = list(self._by_id)
         self._selected &= set(ids)
         self._current = ids.index(current) if current in ids else (0 if ids else -1)
         self._anchor = self._current
@@ -195,19 +209,27 @@ class PictureGrid(QAbstractScrollArea):
         """Paint the heads and photographs in sight."""
         painter = QPainter(self.viewport())
         keeper = self._context.theme
-        shift = QPoint(0, -self.verticalScrollBar().value())
-        for rect, sitting in self._heads:
-            spot = rect.translated(shift)
-            if spot.bottom() < 0 or spot.top() > self.viewport().height():
+        shift = -self._offset
+        shown = self.viewport().rect()
+        for rect, row in self._laid.heads:
+            spot = rect.translated(0, shift.y())
+            if not spot.intersects(shown):
                 continue
-            used = painting.text(painter, keeper, spot, sitting.title, Style.SECTION)
+            used = painting.text(painter, keeper, spot, row.title, Style.SECTION)
             rest = spot.adjusted(used + keeper.px(10), 0, 0, 0)
-            count = translate_many("{count} photo", "{count} photos", len(sitting.entries))
-            painting.text(painter, keeper, rest, f"{sitting.detail} · {count}", Style.SECONDARY, "text2")
-        for place, rect in enumerate(self._cells):
+            count = len(row.all)
+            words = translate_many("{count} photo", "{count} photos", count) if count else ""
+            detail = " · ".join(part for part in (row.detail, words) if part)
+            painting.text(painter, keeper, rest, detail, Style.SECONDARY, "text2" if count else "due.fg")
+        for rect, gap in self._laid.gaps:
             spot = rect.translated(shift)
-            if spot.bottom() >= 0 and spot.top() <= self.viewport().height():
+            if spot.intersects(shown):
+                self._paint_gap(painter, spot, gap)
+        for place, rect in enumerate(self._laid.cells):
+            spot = rect.translated(shift)
+            if spot.intersects(shown):
                 self._paint_cell(painter, spot, place)
+        self._paint_columns(painter, shift.x())
 
     def viewportSizeHint(self) -> QSize:
         """Four across."""
@@ -217,8 +239,9 @@ class PictureGrid(QAbstractScrollArea):
         """A photograph as a screen reader says it."""
         view, phase = self._words(entry)
         taken = entry.picture.taken.day
+        pinned = translate("pinned") if entry.picture.id in self._pinned else ""
         chosen = translate("selected") if entry.picture.id in self._selected else ""
-        return ", ".join(part for part in (view, phase, day_words(taken) if taken else "", chosen) if part)
+        return ", ".join(part for part in (view, phase, day_words(taken) if taken else "", pinned, chosen) if part)
 
     def _words(self, entry: PictureEntry) -> tuple[str, str]:
         catalogues = self._context.catalogues
@@ -231,7 +254,8 @@ class PictureGrid(QAbstractScrollArea):
         keeper = self._context.theme
         entry = self._flat[place]
         chosen = entry.picture.id in self._selected
-        image = QRect(rect.left(), rect.top(), rect.width(), keeper.px(PICTURE_HIGH))
+        worded = self._laid.worded[place]
+        image = QRect(rect.left(), rect.top(), rect.width(), keeper.px(PICTURE_HIGH) if worded else rect.height())
         radius = keeper.px(6)
         paint_thumbnail(painter, self._context, self._thumbnails, image, entry.picture.id, radius)
         if chosen:
@@ -242,9 +266,13 @@ class PictureGrid(QAbstractScrollArea):
             painting.icon(painter, keeper, tick, "check", "on_accent", 14)
         if entry.picture.taken.certainty is not Certainty.CAMERA:
             self._paint_certainty(painter, image, entry)
+        if entry.picture.id in self._pinned:
+            self._paint_pin(painter, image, self._pinned[entry.picture.id])
         if place == self._current and self.hasFocus():
             ring = image.adjusted(-keeper.px(3), -keeper.px(3), keeper.px(3), keeper.px(3))
             painting.focus_ring(painter, keeper, ring, radius + keeper.px(2))
+        if not worded:
+            return
         view, phase = self._words(entry)
         line = QRect(rect.left(), image.bottom() + keeper.px(5), rect.width(), keeper.px(17))
         missing = entry.picture.view is None
@@ -258,32 +286,79 @@ class PictureGrid(QAbstractScrollArea):
             spot = QRect(image.left() + keeper.px(6), image.top() + keeper.px(5), image.width(), keeper.px(22))
             paint_chip(painter, keeper, spot, Tone.DUE, translate("Date unsure"), icon="calendar-x")
 
+    def _paint_pin(self, painter: QPainter, image: QRect, side: CycleSide) -> None:
+        keeper = self._context.theme
+        words = translate("Before") if side is CycleSide.BEFORE else translate("After")
+        inset = keeper.px(5)
+        spot = QRect(image.left() + inset, image.bottom() - keeper.px(27), image.width() - 2 * inset, keeper.px(22))
+        paint_chip(painter, keeper, spot, Tone.BOOKED, words, icon="pin", solid=True)
+
+    def _paint_gap(self, painter: QPainter, spot: QRect, gap: Gap) -> None:
+        keeper = self._context.theme
+        painting.box(painter, spot, keeper.px(6), line=keeper.colour("border"), dashed=True)
+        inset = keeper.px(6)
+        inner = spot.adjusted(inset, inset, -inset, -inset)
+        ink = "due.fg" if gap.now else "text2"
+        painting.wrapped(painter, keeper, inner, gap.words, Style.CAPTION, ink, align=Qt.AlignmentFlag.AlignCenter)
+
+    def _paint_columns(self, painter: QPainter, shift: int) -> None:
+        """The heads of the columns stay above what is scrolled."""
+        if not self._laid.columns:
+            return
+        keeper = self._context.theme
+        width = self.viewport().width()
+        painter.fillRect(0, 0, width, self._laid.top, keeper.colour("app"))
+        for rect, column in self._laid.columns:
+            spot = rect.translated(shift, 0)
+            cap = QRect(
+                spot.left(), spot.top() + keeper.px(3), painting.keycap_width(keeper, column.key), keeper.px(18)
+            )
+            painting.keycap(painter, keeper, cap, column.key)
+            name = spot.adjusted(0, keeper.px(24), 0, 0)
+            painting.wrapped(painter, keeper, name, column.name, Style.CAPTION, "text", align=_TOP)
+        painting.hairline(painter, keeper, 0, width, self._laid.top - 1)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """The whole sentence of a gap, or of a photograph, in a tooltip."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            here = event.pos() + self._offset
+            words = next((gap.sentence for rect, gap in self._laid.gaps if rect.contains(here)), "")
+            place = self._at(event.pos())
+            if place >= 0:
+                words = self.sentence(self._flat[place])
+            if words:
+                QToolTip.showText(event.globalPos(), words, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().viewportEvent(event)
+
+    @property
+    def _offset(self) -> QPoint:
+        return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+
     def _lay(self) -> None:
         keeper = self._context.theme
-        width, gap = self.viewport().width(), keeper.px(GAP)
-        margin = keeper.px(4)
-        columns = max(1, (width - 2 * margin + gap) // (keeper.px(CELL) + gap))
-        across = (width - 2 * margin - gap * (columns - 1)) // columns
-        cell = min(across, keeper.px(CELL + 40))
-        high = keeper.px(PICTURE_HIGH + WORDS_HIGH)
-        self._cells, self._heads = [], []
-        y = 0
-        for sitting in self._sittings:
-            self._heads.append((QRect(margin, y, width - 2 * margin, keeper.px(HEAD)), sitting))
-            y += keeper.px(HEAD)
-            for place in range(len(sitting.entries)):
-                row, column = divmod(place, columns)
-                self._cells.append(QRect(margin + column * (cell + gap), y + row * (high + gap), cell, high))
-            y += -(-len(sitting.entries) // columns) * (high + gap)
+        width = self.viewport().width()
+        if self._columns:
+            self._laid = lay_sheet(keeper, self._rows, self._columns, width)
+        else:
+            self._laid = lay_flow(keeper, self._rows, width)
+        across = self.horizontalScrollBar()
+        across.setRange(0, max(0, self._laid.width - width))
+        across.setPageStep(width)
+        across.setSingleStep(keeper.px(48))
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, y - self.viewport().height()))
+        bar.setRange(0, max(0, self._laid.height - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(keeper.px(48))
         self.viewport().update()
 
     def _at(self, spot: QPoint) -> int:
-        here = spot + QPoint(0, self.verticalScrollBar().value())
-        return next((place for place, rect in enumerate(self._cells) if rect.contains(here)), -1)
+        if spot.y() < self._laid.top:
+            return -1
+        here = spot + self._offset
+        return next((place for place, rect in enumerate(self._laid.cells) if rect.contains(here)), -1)
 
     def _neighbour(self, key: Qt.Key) -> int:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(key)
@@ -294,11 +369,11 @@ class PictureGrid(QAbstractScrollArea):
             return 0
         if key == Qt.Key.Key_End:
             return last
-        here = self._cells[self._current].center()
+        here = self._laid.cells[self._current].center()
         down = key in (Qt.Key.Key_Down, Qt.Key.Key_PageDown)
         beyond = [
             (abs(rect.center().y() - here.y()), abs(rect.center().x() - here.x()), place)
-            for place, rect in enumerate(self._cells)
+            for place, rect in enumerate(self._laid.cells)
             if (rect.top() > here.y() if down else rect.bottom() < here.y())
         ]
         return min(beyond)[2] if beyond else self._current
@@ -316,14 +391,18 @@ class PictureGrid(QAbstractScrollArea):
         self._tell()
 
     def _show_current(self) -> None:
-        if not 0 <= self._current < len(self._cells):
+        if not 0 <= self._current < len(self._laid.cells):
             return
-        rect, bar = self._cells[self._current], self.verticalScrollBar()
-        margin = self._context.theme.px(HEAD)
+        rect, bar, across = self._laid.cells[self._current], self.verticalScrollBar(), self.horizontalScrollBar()
+        margin = self._context.theme.px(HEAD) + self._laid.top
         if rect.top() - margin < bar.value():
             bar.setValue(rect.top() - margin)
         elif rect.bottom() > bar.value() + self.viewport().height():
-            bar.setValue(rect.bottom() - self.viewport().height() + margin // 4)
+            bar.setValue(rect.bottom() - self.viewport().height() + self._context.theme.px(HEAD) // 4)
+        if rect.left() < across.value():
+            across.setValue(rect.left())
+        elif rect.right() > across.value() + self.viewport().width():
+            across.setValue(rect.right() - self.viewport().width() + self._context.theme.px(4))
 
     def _tell(self) -> None:
         entry = self.entry(self.current)

@@ -29,6 +29,17 @@ ROW_KEYS = (
 )
 """Keys of the selected row; they belong to the list and the panel, not to the menus."""
 
+PHOTO_KEYS = (
+    ("1 … 9", "Tag with the view of that key"),
+    ("Space", "Take a photo in or out of the selection"),
+    ("Ctrl+A", "Select all photos"),
+    ("[ ]", "Turn left, turn right by a quarter"),
+    ("P", "Pin two photos of a view, or let them go"),
+    ("C", "Compare the two that are selected"),
+    ("Delete", "Put photos into the bin, with a reason"),
+)
+"""Keys of the Photos tab of a patient's page."""
+
 EVERYWHERE = (
     ("F6", "Next region of the window"),
     ("Esc", "Out: close a sheet, a menu, a field"),
@@ -147,6 +158,7 @@ class Commands(QObject):
         from clinic_app.ui.compare.keys import listed_keys
 
         found = [Key(translate("Selected row"), keys, translate(words)) for keys, words in ROW_KEYS]
+        found += [Key(translate("Photos tab"), keys, translate(words)) for keys, words in PHOTO_KEYS]
         found += [Key(translate("Everywhere"), keys, translate(words)) for keys, words in EVERYWHERE]
         native = QKeySequence.SequenceFormat.NativeText
         for name, action in self.actions.items():

@@ -370,6 +370,7 @@ class MainWindow(QMainWindow):
         intents.select_case.connect(self.select)
         intents.open_case.connect(self.open_case)
         intents.compare.connect(self.compare)
+        intents.compare_pair.connect(self.compare_pair)
         intents.toast.connect(self.say)
         intents.refused.connect(self.complain)
         intents.undo.connect(self.trail.undo_id)
@@ -807,6 +808,12 @@ class MainWindow(QMainWindow):
         self._show_area(COMPARE, self._patient, case_id)
         self._focus_area()
         self._note_recent(self._patient)
+
+    def compare_pair(self, case_id: int, view: str, a: int, b: int) -> None:
+        """Open the viewer on two photographs somebody chose."""
+        self.compare(case_id)
+        if case_id:
+            self._viewer_room().open_pair(case_id, view, a, b)
 
     def select(self, patient_id: int, case_id: int) -> None:
         """Somebody is selected: the panel follows, the commands know whom they mean.

@@ -34,6 +34,12 @@ class FlowLayout(QLayout):
         """The item at a place, None beyond the end."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
+    def insert(self, index: int, widget: QWidget) -> None:
+        """Put a widget before the item at a place."""
+        self.addWidget(widget)
+        self._items.insert(index, self._items.pop())
+        self.invalidate()
+
     def takeAt(self, index: int) -> QLayoutItem | None:
         """Give an item away."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
