@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import os
 import stat
+from atexit import register
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import mkdtemp
 
 from clinic_app.domain.changes import Progress
 from clinic_app.domain.pictures import Certainty, TakenAt
@@ -49,17 +53,28 @@ class Room:
         return self.services
 
 
+@cache
+def _clinic_of_one() -> tuple[Path, tuple[str, ...]]:
+    """The folder of a clinic of one patient with two photographs, made once a process, and its recovery codes."""
+    folder = Path(mkdtemp(prefix="clinic-"))
+    register(rmtree, folder)
+    created = door().create(str(folder / "clinic"), "Test clinic", "Dr Rao", PASSPHRASE)
+    patient_id, _ = add_patient(created.services)
+    for number in range(2):
+        add_picture(created.services, patient_id, number)
+    created.services.close()
+    return folder / "clinic", created.recovery_codes
+
+
 @contextmanager
 def backup_room(folder: Path) -> Iterator[Room]:
-    """A clinic of one patient with two photographs, and an empty disk."""
+    """A clinic of one patient with two photographs, and an empty disk; all rooms are copies of one clinic."""
+    made, codes = _clinic_of_one()
+    copytree(made, folder / "clinic")
     clock = Clock()
-    created = door(clock).create(str(folder / "clinic"), "Test clinic", "Dr Rao", PASSPHRASE)
     disk = folder / "disk"
     disk.mkdir()
-    room = Room(created.services, folder / "clinic", created.recovery_codes, disk, clock)
-    patient_id, _ = add_patient(room.services)
-    for number in range(2):
-        add_picture(room.services, patient_id, number)
+    room = Room(door(clock).open(str(folder / "clinic"), PASSPHRASE), folder / "clinic", codes, disk, clock)
     try:
         yield room
     finally:

@@ -24,7 +24,7 @@ from clinic_app.storage.vault import add_slot, anchors_of, read_vault
 from clinic_app.wording.backups import drill_line
 from clinic_app.wording.sentences import sentence_of
 from tests.backup_room import Room, add_picture, backup_room, flip_bit, stop_at, write_pictures
-from tests.builders import PASSPHRASE, add_patient, door
+from tests.builders import PASSPHRASE, add_patient, door, open_test_clinic
 from tests.crash.amounts import DRILLED
 
 NURSE = "a nurse's own long passphrase"
@@ -308,8 +308,8 @@ def test_a_photograph_damaged_in_the_backup_is_named_and_the_rest_restored(room:
 
 def test_a_backup_of_another_clinic_in_the_same_place(room: Room, tmp_path: Path) -> None:
     room.backup()
-    with backup_room(tmp_path / "second") as second:
-        second.services.backups.run(str(room.disk))
+    with open_test_clinic(tmp_path / "second") as second:
+        second.backups.run(str(room.disk))
         error = refused(lambda: door().restore(str(room.disk), "", str(tmp_path / "new"), PASSPHRASE))
         assert (type(error), error.code) == (RuleBroken, "backup_several_clinics")
         assert f"{room.root}: Clinic {room.root.name[:8]} · Dr Rao · newest 19 Mar 2026" in sentence_of(error)
