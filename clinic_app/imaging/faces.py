@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from clinic_app.domain.alignment import Similarity
@@ -28,6 +29,7 @@ EYE_CORNERS_APART = 0.22
 _TURNS = (0.0, -13.0, 13.0)
 _CASCADE = "haarcascade_frontalface_alt2.xml"
 _EYE_CASCADE = "haarcascade_eye.xml"
+_ALONE = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def find_faces(grey: Grey) -> list[Face]:
         for turn in _TURNS:
             way = Similarity.about((width / 2, height / 2), rotation=-turn).then(shrink)
             small = drawn(grey, way, size)[0]
-            boxes, counts = _cascade(_CASCADE).detectMultiScale2(small, finer, 3, minSize=(smallest, smallest))
+            boxes, counts = _boxes(_CASCADE, small, finer, smallest)
             for (x, y, across, down), count in zip(boxes, counts, strict=True):
                 at = way.inverse().apply((float(x + across / 2), float(y + down / 2)))
                 found.append((int(count), Face(at[0], at[1], float(across) / shrink.scale, turn)))
@@ -75,7 +77,7 @@ def find_eyes(grey: Grey) -> list[tuple[float, float, float]]:
     for side in (320, 560):
         shrink = Similarity(side / max(width, height))
         small, _ = drawn(grey, shrink, (max(round(width * shrink.scale), 1), max(round(height * shrink.scale), 1)))
-        boxes, counts = _cascade(_EYE_CASCADE).detectMultiScale2(small, 1.1, 3, minSize=(18, 18))
+        boxes, counts = _boxes(_EYE_CASCADE, small, 1.1, 18)
         for (x, y, across, down), count in zip(boxes, counts, strict=True):
             at = float(x + across / 2) / shrink.scale, float(y + down / 2) / shrink.scale
             found.append((int(count), (*at, float(across) / shrink.scale)))
@@ -92,6 +94,12 @@ def face_of_corners(right: tuple[float, float], left: tuple[float, float]) -> Fa
     middle = complex(*right) + across / 2 + across * 0.1j / EYE_CORNERS_APART
     turn = math.degrees(math.atan2(across.imag, across.real))
     return Face(middle.real, middle.imag, max(abs(across), 1.0) / EYE_CORNERS_APART, turn)
+
+
+def _boxes(cascade: str, grey: Grey, finer: float, smallest: int) -> Any:
+    """What a cascade finds, and how often; one thread at a time, because it keeps what it works on."""
+    with _ALONE:
+        return _cascade(cascade).detectMultiScale2(grey, finer, 3, minSize=(smallest, smallest))
 
 
 @cache

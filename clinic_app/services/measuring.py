@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from threading import Lock
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Topic
@@ -31,6 +32,7 @@ class MeasuringService:
 
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
+        self._one_at_a_time = Lock()
 
     @needs(Action.ADD_PHOTOS, case="case_id")
     def measure(
@@ -120,7 +122,8 @@ class MeasuringService:
         """The iris and the midline of a face where they are surely seen, to be confirmed; keeps nothing."""
         from clinic_app.imaging.measuring import suggest_eyes
 
-        found = suggest_eyes(picture)
+        with self._one_at_a_time:
+            found = suggest_eyes(picture)
         return None if found is None else SuggestedFigures(found.right, found.midline, found.sureness)
 
     def _follow(self, unit: UnitOfWork, case_id: int) -> None:

@@ -83,7 +83,10 @@ def unit_words(unit: str) -> str:
 
 
 def value_said(kind: MeasureKind, value: Value | None) -> str:
-    """``62 %`` of the iris, ``2.31 × iris``, ``14.0°``, ``≈ 11.7 mm``; a dash where there is nothing."""
+    """``62 %`` of the iris, ``2.31 × iris``, ``14.0°``, ``≈ 11.7 mm``; a dash where there is nothing.
+
+    A head tilts to the patient's right or left; a line falls (↘) or rises (↗) to the right of the photograph.
+    """
     if value is None or value.number is None:
         return "–"
     number = value.number
@@ -95,10 +98,12 @@ def value_said(kind: MeasureKind, value: Value | None) -> str:
         return f"≈ {number:.1f} mm"
     if value.unit == PIXELS:
         return f"{number:.0f} px"
-    if kind is MeasureKind.TILT and abs(number) >= 0.05:
+    if abs(number) >= 0.05 and kind is MeasureKind.TILT:
         side = translate("{degrees}° right") if number > 0 else translate("{degrees}° left")
         return side.format(degrees=f"{abs(number):.1f}")
-    return f"{_minus(f'{number:.1f}')}°"
+    if abs(number) >= 0.05 and kind is MeasureKind.SLOPE:
+        return f"{abs(number):.1f}° {'↘' if number > 0 else '↗'}"
+    return f"{abs(number):.1f}°"
 
 
 def millimetres_said(value: Value | None) -> str:
@@ -107,16 +112,23 @@ def millimetres_said(value: Value | None) -> str:
 
 
 def change_said(pair: MeasuredPair, a: Value | None, b: Value | None) -> str:
-    """``+34 %`` points of the iris, ``+0.31 (+15 %)``, ``−12.4°``; nothing where they cannot be compared."""
+    """``+34 %`` of the iris, ``+0.31``, ``−12.4°``, ``9.4° right``; nothing where they cannot be compared."""
     both = paired(a, b)
     if both is None or both.change is None:
         return ""
+    if pair.kind in (MeasureKind.TILT, MeasureKind.SLOPE):
+        return value_said(pair.kind, Value(both.change, DEGREES))
     if a is not None and a.unit == DEGREES:
         return f"{_signed(both.change, 1)}°"
-    if pair.kind.lids:
-        return translate("{change} % of iris").format(change=_signed(both.change * 100, 0))
-    share = "" if both.relative is None else f" ({_signed(both.relative * 100, 0)} %)"
-    return f"{_signed(both.change, 2)}{share}"
+    return f"{_signed(both.change * 100, 0)} %" if pair.kind.lids else _signed(both.change, 2)
+
+
+def share_said(a: Value | None, b: Value | None) -> str:
+    """The change of a length as a share of A, ``+15 % of A``; nothing for angles."""
+    both = paired(a, b)
+    if both is None or both.relative is None or (a is not None and a.unit == DEGREES):
+        return ""
+    return translate("{change} % of A").format(change=_signed(both.relative * 100, 0))
 
 
 def scale_said(*scales: Scale | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from statistics import fmean
 
@@ -21,8 +22,10 @@ from clinic_app.domain.measuring import (
     millimetres,
     shoulder_slope,
 )
+from clinic_app.imaging.faces import find_eyes
 from clinic_app.imaging.measuring import suggest_eyes
 from clinic_app.imaging.portraits import GroundTruth, Portrait, PortraitKind, paint
+from clinic_app.imaging.registration import grey_of
 from tests.imaging.pairs import Colours, pixels_of
 
 FACE = Portrait(PortraitKind.FACE_FRONT, 1, width=900, height=900, grain=3)
@@ -119,3 +122,11 @@ def test_nothing_is_suggested_where_no_iris_is_seen(portrait: Portrait) -> None:
 
 def test_a_bare_wall_has_no_eyes() -> None:
     assert suggest_eyes(pixels_of(np.full((300, 500, 3), 120, np.uint8))) is None
+
+
+def test_eyes_are_found_in_two_pictures_at_once() -> None:
+    greys = [grey_of(pixels_of(seen(replace(FACE, seed=seed))[0])) for seed in (1, 2)]
+    alone = [find_eyes(grey) for grey in greys]
+    with ThreadPoolExecutor(2) as both:
+        together = list(both.map(find_eyes, greys * 3))
+    assert together == alone * 3

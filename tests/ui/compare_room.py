@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import threading
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -28,6 +29,16 @@ from clinic_app.domain.catalogues import CATALOGUE_FILES, Catalogues, parse_cata
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareState, FramedAlignment
 from clinic_app.domain.errors import Cancelled, ClinicError, DamageFound, NotFound
+from clinic_app.domain.measurements import (
+    MeasureKind,
+    Measurement,
+    Scale,
+    SuggestedFigures,
+    check_figure,
+    in_pictures,
+    scale_in,
+)
+from clinic_app.domain.measuring import IRIS_MM
 from clinic_app.domain.patients import Patient, PatientDetails
 from clinic_app.domain.picture_files import Pixels
 from clinic_app.domain.pictures import (
@@ -116,6 +127,8 @@ class DrawnPictures:
     may_write: bool = True
     taken_out: list[tuple[tuple[int, ...], bytes, str]] = field(default_factory=list)
     refuses: ClinicError | None = None
+    measured: list[Measurement] = field(default_factory=list)
+    suggested: SuggestedFigures | None = None
 
     def add(self, view: str | None, day: date | None, lids: int, size: tuple[int, int] = (1200, 1500)) -> int:
         number = len(self.pictures) + 1
@@ -148,6 +161,7 @@ class DrawnPictures:
             14,
             self.peak_day,
             self.may_write,
+            in_pictures(self.measured, {one.id: one for one in self.pictures}),
         )
 
     def found(self, case_id: int, view: str, pair: tuple[int, int], go_on: GoOn) -> Registered | Unregistered:
@@ -173,6 +187,55 @@ class DrawnPictures:
             self.calls.append(("stopped", pair[0]))
             raise Cancelled
         return self.preview(pair[0]), self.preview(pair[1])
+
+    def measure(
+        self,
+        case_id: int,
+        picture_id: int,
+        kind: MeasureKind,
+        points: Sequence[Point],
+        *,
+        partner_id: int | None = None,
+        iris_mm: float = IRIS_MM,
+    ) -> Changes:
+        self._written()
+        check_figure(kind, points)
+        picture = next(one for one in self.pictures if one.id == picture_id)
+        known = [one for one in self.measured if (one.picture_id, one.kind) == (picture_id, kind) and kind.once]
+        id_ = known[0].id if known else len(self.calls)
+        self.calls.append(("measure", picture_id))
+        made = Measurement(id_, picture_id, kind, tuple(points), partner_id).of_turned(picture, back=True)
+        scale = Scale(math.dist(*points), iris_mm) if kind is MeasureKind.IRIS else None
+        self.measured = [*(one for one in self.measured if one not in known), replace(made, scale=scale)]
+        self._follow()
+        return Changes(frozenset({Topic.PICTURES}), 90, id_)
+
+    def _follow(self) -> None:
+        irises = {
+            one.picture_id: ((one.points[0], one.points[1]), one.scale.mm)
+            for one in self.measured
+            if one.kind is MeasureKind.IRIS and one.scale is not None
+        }
+        self.measured = [
+            one if one.kind is MeasureKind.IRIS else replace(one, scale=scale_in(one.picture_id, irises, {}))
+            for one in self.measured
+        ]
+
+    def set_iris(self, case_id: int, mm: float) -> Changes:
+        self._written()
+        self.measured = [
+            replace(one, scale=replace(one.scale, mm=mm)) if one.scale is not None else one for one in self.measured
+        ]
+        return Changes(frozenset({Topic.PICTURES}), 91)
+
+    def remove(self, case_id: int, ids: Collection[int]) -> Changes:
+        self._written()
+        self.measured = [one for one in self.measured if one.id not in ids]
+        return Changes(frozenset({Topic.PICTURES}), 92)
+
+    def suggest(self, picture: Pixels) -> SuggestedFigures | None:
+        self.calls.append(("suggest", picture.width))
+        return self.suggested
 
     def _decoded(self, kind: str, picture_id: int) -> Pixels:
         self.calls.append((kind, picture_id))
@@ -383,7 +446,9 @@ def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[RoomMaker]:
     def make(source: DrawnPictures, width: int = 1440, height: int = 900) -> Room:
         one = Tasks()
         tasks.append(one)
-        services: Any = SimpleNamespace(pictures=source, comparison=source, catalogues=real_catalogues())
+        services: Any = SimpleNamespace(
+            pictures=source, comparison=source, measuring=source, catalogues=real_catalogues()
+        )
         one.attach(services)
         view = CompareView(keeper, one)
         qtbot.addWidget(view)

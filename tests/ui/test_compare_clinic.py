@@ -153,3 +153,45 @@ def test_nothing_is_written_once_the_clinic_is_closed(clinic: Room) -> None:
     clinic.context.detach()
     view.close_case()
     assert clinic.tasks.pending == 0
+
+
+def test_what_was_measured_is_there_again_and_can_be_taken_back(clinic: Room) -> None:
+    services = clinic.services
+    patient, case = add_patient(services)
+    give_sites(services, patient, case, date(2025, 11, 11))
+    a = add_photo(services, patient, "IMG-20251110-WA0001.jpg", 100)
+    b = add_photo(services, patient, "IMG-20251121-WA0002.jpg", 110)
+    services.pictures.set_view([a, b], "F01")
+    view = viewer(clinic)
+    offered: list[object] = []
+    view.undoable.connect(lambda _, undo: offered.append(undo))
+    view.open_case(case)
+    clinic.settle()
+    for key in (Qt.Key.Key_C, Qt.Key.Key_D):
+        press(clinic, view, key)
+        for letter in "AB":
+            pane = view.stage.panes[letter]
+            for point in ((0.2, 0.3), (0.4, 0.3)):
+                QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=pane.place_of(point).toPoint())
+                clinic.settle()
+    view.close_case()
+    clinic.settle()
+    view.open_case(case)
+    clinic.settle()
+    clinic.settle()
+    iris, length = (one.row for one in view.measures.panel.rows)
+    assert iris.a == "≈ 11.7 mm"
+    assert (length.a, length.b, length.change) == ("1.00 × iris", "1.00 × iris", "+0.00")
+    assert len(view.stage.panes["B"].figures) == 2
+    undo = offered[-1]
+    assert isinstance(undo, int)
+    clinic.tasks.tell(lambda services: services.undo(undo), owner=view)
+    clinic.settle()
+    clinic.settle()
+    assert [one.row.b for one in view.measures.panel.rows] == ["≈ 11.7 mm", "–"]
+    with services.context.units.read() as unit:
+        done = unit.audit.entries(AuditFilter(action="measurement", patient_id=patient), 0, 9)
+        assert unit.audit.verify(rows=True).problems == ()
+    assert [entry.action for entry in done] == ["measurement.delete"] + ["measurement.create"] * 4
+    view.close_case()
+    clinic.settle()

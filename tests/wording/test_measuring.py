@@ -23,6 +23,7 @@ from clinic_app.wording.measuring import (
     change_said,
     millimetres_said,
     scale_said,
+    share_said,
     short_words,
     step_words,
     value_said,
@@ -42,7 +43,9 @@ def figure(id_: int, picture: int, kind: MeasureKind = MeasureKind.DISTANCE, par
         (MeasureKind.DISTANCE, None, "–"),
         (MeasureKind.DISTANCE, Value(2.314, OF_IRIS, 27.1), "2.31 × iris"),
         (MeasureKind.DISTANCE, Value(312.4, PIXELS), "312 px"),
-        (MeasureKind.SLOPE, Value(-3.14, DEGREES), "−3.1°"),
+        (MeasureKind.SLOPE, Value(-3.14, DEGREES), "3.1° ↗"),
+        (MeasureKind.SLOPE, Value(3.14, DEGREES), "3.1° ↘"),
+        (MeasureKind.ANGLE, Value(91.26, DEGREES), "91.3°"),
         (MeasureKind.TILT, Value(-12.36, DEGREES), "12.4° left"),
         (MeasureKind.TILT, Value(12.36, DEGREES), "12.4° right"),
         (MeasureKind.TILT, Value(0.01, DEGREES), "0.0°"),
@@ -63,12 +66,18 @@ def test_millimetres_are_always_about() -> None:
 
 def test_changes() -> None:
     lids, line = MeasuredPair(MeasureKind.LIDS_LEFT), MeasuredPair(MeasureKind.DISTANCE)
-    assert change_said(lids, Value(0.14, OF_IRIS), Value(0.96, OF_IRIS)) == "+82 % of iris"
-    assert change_said(line, Value(2.0, OF_IRIS), Value(2.3, OF_IRIS)) == "+0.30 (+15 %)"
+    assert change_said(lids, Value(0.14, OF_IRIS), Value(0.96, OF_IRIS)) == "+82 %"
+    assert change_said(line, Value(2.0, OF_IRIS), Value(2.3, OF_IRIS)) == "+0.30"
+    assert share_said(Value(2.0, OF_IRIS), Value(2.3, OF_IRIS)) == "+15 % of A"
+    assert share_said(Value(0.0, OF_IRIS), Value(2.3, OF_IRIS)) == ""
+    assert share_said(Value(14.0, DEGREES), Value(1.6, DEGREES)) == ""
+    slope, angle = MeasuredPair(MeasureKind.SLOPE), MeasuredPair(MeasureKind.ANGLE)
+    assert change_said(slope, Value(14.0, DEGREES), Value(1.6, DEGREES)) == "12.4° ↗"
+    assert change_said(angle, Value(14.0, DEGREES), Value(1.6, DEGREES)) == "−12.4°"
     assert change_said(line, Value(2.0, PIXELS), Value(2.3, PIXELS)) == ""
     assert change_said(line, Value(2.0, OF_IRIS), Value(2.3, PIXELS)) == ""
     assert change_said(line, Value(2.0, OF_IRIS), None) == ""
-    assert change_said(MeasuredPair(MeasureKind.TILT), Value(14.0, DEGREES), Value(1.6, DEGREES)) == "−12.4°"
+    assert change_said(MeasuredPair(MeasureKind.TILT), Value(14.0, DEGREES), Value(1.6, DEGREES)) == "12.4° left"
 
 
 def test_every_kind_has_words_for_every_point() -> None:

@@ -30,7 +30,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from clinic_app.domain.lens import NOTCH, Extent, Frame, Lens, Point
-from clinic_app.ui.compare import plates
+from clinic_app.ui.compare import figures, plates
+from clinic_app.ui.compare.figures import Figure
 from clinic_app.ui.compare.film import PICTURE_MIME
 from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.compare.levels import Levels
@@ -107,6 +108,7 @@ class PicturePane(QWidget):
         self._chips: tuple[str, ...] = ()
         self._darkened: dict[str, float] = {}
         self._points: tuple[Point, ...] = ()
+        self._figures: tuple[Figure, ...] = ()
         self._picking = False
         self._loupe_at: Point | None = None
         self._press: QPointF | None = None
@@ -284,6 +286,28 @@ class PicturePane(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor if picking else Qt.CursorShape.ArrowCursor)
         self.update()
 
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """What was measured in the photograph."""
+        return self._figures
+
+    def set_figures(self, shown: tuple[Figure, ...]) -> bool:
+        """Draw what was measured in the photograph; answers whether that is something else."""
+        if shown == self._figures:
+            return False
+        self._figures = shown
+        self.update()
+        return True
+
+    def place_of(self, unit: Point) -> QPointF:
+        """Where a point of the photograph (picture units) stands in the pane."""
+        return self._screen(self._photo.spot_of(unit)) if self._photo is not None else QPointF()
+
+    @property
+    def pointer(self) -> QPointF | None:
+        """Where the pointer stands while points are set."""
+        return self._screen(self._loupe_at) if self._picking and self._loupe_at is not None else None
+
     def _clear(self) -> None:
         self._waiting.stop()
         self._rest.stop()
@@ -404,6 +428,8 @@ class PicturePane(QWidget):
         if centre is not None:
             plates.cross(painter, centre)
         self._paint_points(painter)
+        if self._figures and self._photo is not None and self._peek is None:
+            figures.draw(painter, self._keeper, self, self._figures)
         if self._looks.labels:
             self._paint_plates(painter)
         plates.chips(painter, self._keeper, self.rect(), self._chips, mirrored=self._looks.mirrored)

@@ -39,6 +39,8 @@ def follow(copy: Stage, original: Stage) -> None:
             words = original.panes[letter].notice or translate("No photo")
             copy.show_instead(letter, "image", words)
     copy.put_lens(original.lens, original.links, linked=original.linked, stacked=original.stacked)
+    for letter in copy.letters:
+        copy.set_figures(letter, original.panes[letter].figures)
     copy.set_chips(original.chips)
     copy.composed.mix_again()
     copy.composed.show_flipped(flipped=original.composed.flipped)

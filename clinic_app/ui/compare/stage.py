@@ -13,6 +13,7 @@ from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.lens import Extent, Frame, Lens, Link, Point, Sizing
 from clinic_app.ui.compare.chrome import LinkBadge
 from clinic_app.ui.compare.composed import ComposedPane, Mix, matching
+from clinic_app.ui.compare.figures import Figure
 from clinic_app.ui.compare.looks import Looks
 from clinic_app.ui.compare.notice import Action, Notice
 from clinic_app.ui.compare.pane import PicturePane
@@ -187,6 +188,11 @@ class Stage(QWidget):
             pane.set_chips((*own.get(letter, ()), *chips))
         if chips != self.chips:
             self.chips = chips
+            self.changed.emit()
+
+    def set_figures(self, letter: str, shown: tuple[Figure, ...]) -> None:
+        """What was measured in a photograph; a second window shows it too."""
+        if self.panes[letter].set_figures(shown):
             self.changed.emit()
 
     def _told(self) -> None:

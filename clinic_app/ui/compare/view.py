@@ -31,6 +31,7 @@ from clinic_app.ui.compare.keys import OF_DIVIDER, KeyMap
 from clinic_app.ui.compare.levels import Level, Levels
 from clinic_app.ui.compare.loading import Loader
 from clinic_app.ui.compare.looks import Grid
+from clinic_app.ui.compare.measure_tool import MeasureTool
 from clinic_app.ui.compare.menu import MoreMenu
 from clinic_app.ui.compare.notice import Action
 from clinic_app.ui.compare.photo import Photo
@@ -109,6 +110,7 @@ class CompareView(QWidget):
         self.loader = Loader(tasks, self.stage, lambda letter: self._chosen.get(letter), self._make, self)
         self.tool = AlignTool(self.stage, self.loader, self.aligner, self)
         self.finder = Finder(tasks, self.aligner, self.tool, self)
+        self.measures = MeasureTool(keeper, self._keys, tasks, self.stage, self.loader, self.aligner, self)
         self.out = TakingOut(keeper, tasks, self.stage, self, ask)
         self._acts = self._actions()
         self._build()
@@ -142,6 +144,7 @@ class CompareView(QWidget):
         middle.setSpacing(0)
         middle.addWidget(self.tools)
         middle.addWidget(self._centre, 1)
+        middle.addWidget(self.measures.panel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -172,6 +175,12 @@ class CompareView(QWidget):
         self.finder.said.connect(self._say)
         self.finder.told.connect(self._soon.start)
         self.finder.failed.connect(self._refused)
+        self.measures.said.connect(self._say)
+        self.measures.told.connect(self._tell)
+        self.measures.failed.connect(self._refused)
+        self.measures.kept.connect(self.undoable)
+        self.measures.mode_asked.connect(self._mode_for_points)
+        self.measures.panel.left.connect(self._to_photos)
         self.out.said.connect(self._say)
         self.out.refused.connect(self._refused)
         stage.dropped.connect(self.show_picture)
@@ -209,6 +218,7 @@ class CompareView(QWidget):
         tool("turn_right", translate("Turn the active photo right"), "rotate-cw")
         tool("grid", translate("Lines"), "grid-3x3", checkable=True)
         tool("loupe", translate("Loupe"), "scan-search", checkable=True)
+        tool("measures", translate("Measure"), "ruler", checkable=True)
         tools.separate()
         tool("swap", translate("Swap A and B"), "arrow-left-right")
         tool("stack", translate("One above the other"), "rows-2", checkable=True)
@@ -268,6 +278,7 @@ class CompareView(QWidget):
             "leave": self.leave,
             "peek": lambda: self.stage.peek(on=True),
         }
+        acts |= self.measures.acts()
         for letter, tail in (("B", ""), ("A", "_a")):
             acts |= {
                 f"next{tail}": partial(self.step, letter, 1),
@@ -349,6 +360,7 @@ class CompareView(QWidget):
         self.aligner.close()
         self._close_second()
         self._reading = self.tool.reading = None
+        self.measures.read(0, None)
         self._state = CompareState()
         self._by_hand = False
         self._said = self._trouble = ""
@@ -383,6 +395,7 @@ class CompareView(QWidget):
         if before is not None and not keep:
             self._remember()
         self._reading = self.tool.reading = reading
+        self.measures.read(case_id, reading)
         if before is None:
             self._state = answer.state
         self.aligner.open(case_id, reading.view, answer.alignments)
@@ -963,6 +976,8 @@ class CompareView(QWidget):
     def _tell(self) -> None:
         """Say what is shown: zoom, why this pair, what the buttons would do."""
         stage, tools = self.stage, self._tools
+        photographs = self._reading is not None and bool(self._reading.answer.pictures)
+        self.measures.refresh(self.shown, furnished=photographs and not self.all_cycles)
         pane = stage.active
         self.bar.zoom.show_scale(pane.scale if pane.has_picture else None)
         self.bar.modes.show_mode(stage.mode, aligned=self._together)
@@ -974,6 +989,7 @@ class CompareView(QWidget):
             "grid": stage.looks.grid is not Grid.OFF,
             "loupe": stage.looks.loupe,
             "points": self.aligner.picking is not None,
+            "measures": self.measures.shown,
             "cycles": self.all_cycles,
             "pin": self._pinned,
         }
@@ -1006,6 +1022,9 @@ class CompareView(QWidget):
         elif found:
             words = translate("{found} · {undo} takes it back").format(found=found, undo=self._keys.key_of("undo"))
             own = dict.fromkeys(("A", "B", "AB"), (words,))
+        for letter in "AB":
+            if words := self.measures.words(letter):
+                own[letter] = (words,)
         if busy:
             own = {letter: (busy, *own.get(letter, ())) for letter in ("A", "B", "AB")}
         self.stage.set_chips(self._chips(), own)
@@ -1164,6 +1183,7 @@ class CompareView(QWidget):
             )
         menu.addSeparator()
         menu.fill_looks(stage.looks, stage.mix, stage.set_looks, stage.set_mix)
+        menu.command("measures", translate("Measured values"), checked=self.measures.shown)
         menu.command("labels", translate("Labels"), checked=stage.looks.labels)
         menu.command("pin", self._tools["pin"].accessibleName(), enabled=self._tools["pin"].isEnabled())
         menu.command("film", translate("Fold the filmstrip"), checked=self.film.folded)
@@ -1221,6 +1241,8 @@ class CompareView(QWidget):
         """Out of a tool, of the strip of cycles, of full screen, or back to the case."""
         if self.finder.stop():
             pass
+        elif self.measures.leave():
+            self._to_photos()
         elif self.aligner.picking is not None:
             self.aligner.end_points()
         elif self.all_cycles:
@@ -1276,6 +1298,8 @@ class CompareView(QWidget):
         name = self._keys.name_of(event)
         if self.tool.point_act(event) is not None:
             return "point"
+        if self.measures.act_of(event) is not None:
+            return "measure"
         if name == "undo" and not self.aligner.stack.canUndo():
             return None
         if name == "redo" and not self.aligner.stack.canRedo():
@@ -1295,6 +1319,10 @@ class CompareView(QWidget):
             act = self.tool.point_act(event)
             if act is not None:
                 act()
+        elif name == "measure":
+            step = self.measures.act_of(event)
+            if step is not None:
+                step()
         elif name != "peek" or not event.isAutoRepeat():
             self._said = ""
             self._acts[name]()

@@ -1,0 +1,475 @@
+"""The hand that measures: figures set point by point in A and B, kept at once, shown again with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+
+from clinic_app.domain.alignment import Similarity
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.comparison import CompareMode
+from clinic_app.domain.errors import ClinicError, RuleBroken
+from clinic_app.domain.measurements import (
+    MeasuredPair,
+    MeasureKind,
+    SuggestedFigures,
+    Value,
+    check_figure,
+    check_iris,
+    measured_pairs,
+)
+from clinic_app.domain.measuring import IRIS_MM, Point
+from clinic_app.ui.compare.align_tool import FAR, WAYS
+from clinic_app.ui.compare.aligning import Aligner
+from clinic_app.ui.compare.figures import Figure
+from clinic_app.ui.compare.keys import KeyMap
+from clinic_app.ui.compare.loading import Loader
+from clinic_app.ui.compare.measure_panel import MeasurePanel, Row
+from clinic_app.ui.compare.photo import Photo, longer
+from clinic_app.ui.compare.stage import Stage
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.wording.language import translate
+from clinic_app.wording.measuring import (
+    change_said,
+    measure_words,
+    millimetres_said,
+    scale_said,
+    share_said,
+    step_words,
+    value_said,
+)
+from clinic_app.wording.sentences import sentence_of
+
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+    from clinic_app.ui.compare.reading import Reading
+    from clinic_app.ui.tasks import Tasks
+
+BOTH = "AB"
+
+
+class MeasureTool(QObject):
+    """Measures in A and B. ``said(words)``: why not; ``told``: other words; ``kept(words, undo)``: it is in the
+    record; ``failed(error)``: it is not; ``mode_asked(mode)``: figures are set side by side."""
+
+    said = Signal(str)
+    told = Signal()
+    kept = Signal(str, object)
+    failed = Signal(object)
+    mode_asked = Signal(object)
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        keys: KeyMap,
+        tasks: Tasks,
+        stage: Stage,
+        loader: Loader,
+        aligner: Aligner,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._tasks, self._stage, self._loader, self._aligner = tasks, stage, loader, aligner
+        self.panel = MeasurePanel(keeper, keys)
+        self.panel.hide()
+        self._case_id = 0
+        self._reading: Reading | None = None
+        self._shows: tuple[int | None, int | None] = (None, None)
+        self._furnished = False
+        self._wanted: bool | None = None
+        self.kind: MeasureKind | None = None
+        """What is being measured, while it is."""
+        self._points: tuple[Point, ...] = ()
+        self._letter = ""
+        self._of = 0
+        self._kept: tuple[str, Figure] | None = None
+        self._suggested: dict[str, tuple[int, SuggestedFigures]] = {}
+        self._chosen: tuple[int, ...] = ()
+        self._trouble = ""
+        self._iris_mm = IRIS_MM
+        self._before: CompareMode | None = None
+        panel = self.panel
+        panel.kind_asked.connect(self.toggle)
+        panel.chosen.connect(self.choose)
+        panel.remove_asked.connect(self.remove)
+        panel.hide_asked.connect(self.toggle_shown)
+        panel.iris_asked.connect(self.take_iris)
+        stage.clicked.connect(self._clicked)
+        aligner.told.connect(self._aligns)
+
+    def acts(self) -> dict[str, Callable[[], object]]:
+        """What each command does."""
+        kinds: dict[str, Callable[[], object]] = {kind.value: partial(self.toggle, kind) for kind in MeasureKind}
+        return {**kinds, "measures": self.toggle_shown, "remove_measure": self.remove}
+
+    # --- what is there ----------------------------------------------------------------------------------------
+    @property
+    def may_write(self) -> bool:
+        """Whether whoever looks may measure."""
+        return self._reading is not None and self._reading.answer.may_write
+
+    @property
+    def shown(self) -> bool:
+        """Whether panel and figures are shown: by themselves where something was measured."""
+        there = bool(self.pairs) if self._wanted is None else self._wanted
+        return self._furnished and there
+
+    @property
+    def pairs(self) -> tuple[MeasuredPair, ...]:
+        """What was measured in A and B."""
+        return () if self._reading is None else measured_pairs(self._reading.answer.measured, *self._shows)
+
+    @property
+    def chosen(self) -> MeasuredPair | None:
+        """What is chosen in the panel."""
+        return next((pair for pair in self.pairs if set(pair.ids) & set(self._chosen)), None)
+
+    def read(self, case_id: int, reading: Reading | None) -> None:
+        """What is known of a case was read again; another case or none begins anew."""
+        if reading is None or case_id != self._case_id:
+            self.end()
+            self._wanted, self._chosen, self._iris_mm = None, (), IRIS_MM
+        self._case_id, self._reading, self._kept = case_id, reading, None
+        if reading is not None:
+            known = [one.scale.mm for one in reading.answer.measured if one.kind is MeasureKind.IRIS and one.scale]
+            self._iris_mm = known[-1] if known else self._iris_mm
+
+    def refresh(self, shows: tuple[int | None, int | None], *, furnished: bool) -> None:
+        """Show what was measured in these photographs; ``furnished``: there is room beside them."""
+        self._shows, self._furnished = shows, furnished
+        if self.kind is not None and (not furnished or self._stage.mode.composed):
+            self._before = None
+            self.end()
+        if self._points and self._of != self._id(self._letter):
+            self._points = ()
+        self._show()
+
+    def _id(self, letter: str) -> int | None:
+        return self._shows[BOTH.index(letter)] if letter in BOTH and letter else None
+
+    def _side(self, letter: str) -> float:
+        picture_id = self._id(letter)
+        size = self._reading.size(picture_id) if self._reading is not None and picture_id is not None else None
+        return longer(size) if size is not None else 0.0
+
+    def _show(self) -> None:
+        pairs = self.pairs
+        figures: dict[str, list[Figure]] = {letter: [] for letter in BOTH}
+        rows = []
+        for number, pair in enumerate(pairs, 1):
+            chosen = bool(set(pair.ids) & set(self._chosen))
+            a, b = pair.values(self._side("A"), self._side("B"))
+            rows.append(self._row(number, pair, a, b))
+            for letter, value in (("A", a), ("B", b)):
+                one = pair.of(letter)
+                if one is not None:
+                    words = f"{number}  {self._plate(pair.kind, value)}"
+                    figures[letter].append(Figure(pair.kind, one.points, words, chosen))
+        if self.kind is not None and self._points:
+            figures[self._letter].append(Figure(self.kind, self._points, open=True))
+        if self._kept is not None:
+            figures[self._kept[0]].append(self._kept[1])
+        for letter in BOTH:
+            figures[letter] += self._suggested_in(letter)
+            self._stage.set_figures(letter, tuple(figures[letter]) if self.shown else ())
+        self.panel.show_rows(rows, self._chosen)
+        scales = [one.scale for pair in pairs for one in (pair.a, pair.b) if one is not None]
+        self.panel.show_state(self.kind, self._hint(), scale_said(*scales), self._iris_mm, may_write=self.may_write)
+        self.panel.setVisible(self.shown)
+
+    def _plate(self, kind: MeasureKind, value: Value | None) -> str:
+        """What stands at a figure itself."""
+        if kind is MeasureKind.HORIZONTAL:
+            return measure_words(kind)
+        return value_said(kind, value)
+
+    def _row(self, number: int, pair: MeasuredPair, a: Value | None, b: Value | None) -> Row:
+        title = f"{number}  {measure_words(pair.kind)}"
+        if pair.kind.lids:
+            title = translate("{name}, % of iris").format(name=title)
+        said = [value_said(pair.kind, one) for one in (a, b)]
+        if pair.kind is MeasureKind.HORIZONTAL:
+            said = [translate("set") if pair.of(letter) is not None else "–" for letter in BOTH]
+        about = millimetres_said(a), millimetres_said(b), share_said(a, b) if not pair.kind.lids else ""
+        return Row(pair.ids, title, said[0], said[1], change_said(pair, a, b), about)
+
+    def _hint(self) -> str:
+        if self.kind is not None:
+            return self._trouble or self.words("A") or self.words("B")
+        if any(value is not None and value.number is None and pair.kind.lids for pair in self.pairs
+               for value in pair.values(self._side("A"), self._side("B"))):  # fmt: skip
+            return translate("Measure the width of the iris too (C): apertures are told in widths of the iris.")
+        return "" if self.pairs else translate("Choose what to measure, then click its points in A and in B.")
+
+    # --- setting a figure -------------------------------------------------------------------------------------
+    def toggle(self, kind: MeasureKind) -> None:
+        """Begin a figure of a kind, or end it."""
+        if self.kind is kind:
+            self.end()
+            self.told.emit()
+            return
+        photos = [self._loader.shown[letter] for letter in BOTH]
+        if not any(photo is not None for photo in photos):
+            self.said.emit(translate("There is no photo to measure in."))
+        elif not self.may_write:
+            self.said.emit(translate("Only doctors and nurses measure in photos."))
+        else:
+            self._begin(kind)
+
+    def _begin(self, kind: MeasureKind) -> None:
+        self._aligner.end_points()
+        if self.kind is None and self._stage.mode.composed:
+            self._before = self._stage.mode
+        mode = CompareMode.SIDE_BY_SIDE if self._stage.mode.composed else self._stage.mode
+        self.mode_asked.emit(mode)
+        self.kind, self._points, self._trouble, self._wanted, self._chosen = kind, (), "", True, ()
+        self._suggested.clear()
+        for letter in BOTH:
+            self._stage.panes[letter].set_points((), picking=True)
+        if kind in (MeasureKind.IRIS, MeasureKind.TILT):
+            for letter in BOTH:
+                self._ask_suggestion(kind, letter)
+        self.told.emit()
+
+    def end(self) -> None:
+        """Measure no more; what was kept stays."""
+        if self.kind is None:
+            return
+        self._stop()
+        for letter in BOTH:
+            self._stage.panes[letter].set_points((), picking=False)
+        if self._before is not None:
+            before, self._before = self._before, None
+            self.mode_asked.emit(before)
+
+    def _stop(self) -> None:
+        self.kind, self._points, self._trouble = None, (), ""
+        self._suggested.clear()
+
+    def leave(self) -> bool:
+        """Give up the points that are set, else the figure; False where nothing is measured."""
+        if self.kind is None:
+            return False
+        if self._points:
+            self._points, self._trouble = (), ""
+        else:
+            self.end()
+        self.told.emit()
+        return True
+
+    def _aligns(self) -> None:
+        """Points are set to align: nothing is measured meanwhile."""
+        if self._aligner.picking is not None and self.kind is not None:
+            self._before = None
+            self._stop()
+
+    def words(self, letter: str) -> str:
+        """What to do next in A or in B."""
+        kind = self.kind
+        if kind is None or self._loader.shown[letter] is None:
+            return ""
+        if self._points and letter != self._letter:
+            return ""
+        if self._points or not self._waits_for(letter):
+            if not self._points and any(map(self._waits_for, BOTH)):
+                return ""
+            step = step_words(kind, len(self._points))
+            words = translate("{name} in {letter}: {step}").format(name=measure_words(kind), letter=letter, step=step)
+        else:
+            step = step_words(kind, 0)
+            words = translate("Now the same in {letter}: {step}").format(letter=letter, step=step)
+        if not self._points and self._suggested_in(letter):
+            sure = round(self._suggested[letter][1].sureness * 100)
+            return translate("Seen with {percent} % sureness: Enter takes it, or click your own").format(percent=sure)
+        return words
+
+    def _waits_for(self, letter: str) -> bool:
+        """Whether the figure set last is missing here."""
+        last = self._open_pair(letter)
+        return last is not None and set(last.ids) == set(self._chosen)
+
+    def _open_pair(self, letter: str) -> MeasuredPair | None:
+        """What was measured last of this kind and is missing in A or in B."""
+        same = [pair for pair in self.pairs if pair.kind is self.kind]
+        return same[-1] if same and same[-1].of(letter) is None else None
+
+    def _clicked(self, letter: str, spot: tuple[float, float]) -> None:
+        photo = self._loader.shown[letter]
+        if self.kind is None or letter not in BOTH or photo is None:
+            return
+        if self._points and letter != self._letter:
+            self.said.emit(translate("Finish this figure in {letter} first.").format(letter=self._letter))
+            return
+        self._put((*self._points, _inside(photo, photo.unit_of(spot))), letter)
+
+    def _put(self, points: tuple[Point, ...], letter: str) -> None:
+        kind, picture_id = self.kind, self._id(letter)
+        if kind is None or picture_id is None:
+            return
+        self._points, self._letter, self._of, self._trouble = points, letter, picture_id, ""
+        self._suggested.pop(letter, None)
+        if len(points) == kind.points:
+            try:
+                check_figure(kind, points)
+            except RuleBroken as broken:
+                self._points, self._trouble = points[:-1], sentence_of(broken)
+                self.said.emit(self._trouble)
+            else:
+                self._keep(kind, letter, picture_id, points)
+        self.told.emit()
+
+    def _keep(self, kind: MeasureKind, letter: str, picture_id: int, points: tuple[Point, ...]) -> None:
+        open_pair = None if kind.once else self._open_pair(letter)
+        partner_id = open_pair.ids[0] if open_pair is not None else None
+        case_id, iris_mm = self._case_id, self._iris_mm
+        self._points, self._kept = (), (letter, Figure(kind, points))
+
+        def done(changes: Changes) -> None:
+            if isinstance(changes.result, int):
+                self._chosen = (changes.result,)
+            self.kept.emit(translate("{name} measured").format(name=measure_words(kind)), changes.undo)
+
+        self._tasks.tell(
+            lambda services: services.measuring.measure(
+                case_id, picture_id, kind, points, partner_id=partner_id, iris_mm=iris_mm
+            ),
+            done,
+            owner=self,
+            failed=self._not_kept,
+        )
+
+    def _not_kept(self, error: ClinicError) -> None:
+        self._kept = None
+        self.failed.emit(error)
+
+    # --- keys -------------------------------------------------------------------------------------------------
+    def act_of(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """What a key does while a figure is set; None where it means what it always does."""
+        if self.kind is None:
+            return None
+        key = Qt.Key(event.key())
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if key in WAYS and modifiers in plain and self._points:
+            far = FAR if modifiers == Qt.KeyboardModifier.ShiftModifier else 1
+            return partial(self._shift_point, WAYS[key][0] * far, WAYS[key][1] * far)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers == Qt.KeyboardModifier.NoModifier:
+            return self.confirm
+        return self._drop_point if key == Qt.Key.Key_Backspace and self._points else None
+
+    def _shift_point(self, dx: int, dy: int) -> None:
+        """Move the point set last by pixels of the screen."""
+        photo = self._loader.shown[self._letter]
+        if photo is None:
+            return
+        pane = self._stage.panes[self._letter]
+        at = photo.on(pane.frame_of(photo), self._stage.lens_of(self._letter))
+        across = -dx if self._stage.looks.mirrored else dx
+        x, y = Similarity(1 / at.scale, -at.rotation).apply((across, dy))
+        u, v = self._points[-1]
+        moved = _inside(photo, (u + x / longer(photo.size), v + y / longer(photo.size)))
+        self._points = (*self._points[:-1], moved)
+        self.told.emit()
+
+    def _drop_point(self) -> None:
+        self._points, self._trouble = self._points[:-1], ""
+        self.told.emit()
+
+    # --- suggestions ------------------------------------------------------------------------------------------
+    def _ask_suggestion(self, kind: MeasureKind, letter: str) -> None:
+        """Look in the background whether the figure is surely seen, where it was not measured yet."""
+        photo = self._loader.shown[letter]
+        if photo is None or any(pair.kind is kind and pair.of(letter) is not None for pair in self.pairs):
+            return
+        picture_id = photo.picture_id
+
+        def look(services: Services) -> SuggestedFigures | None:
+            return services.measuring.suggest(services.pictures.preview(picture_id))
+
+        def came(found: SuggestedFigures | None) -> None:
+            if found is not None and self.kind is kind and not (self._points and self._letter == letter):
+                self._suggested[letter] = (picture_id, found)
+                self.told.emit()
+
+        self._tasks.paint(look, came, owner=self, key=("suggested", letter), failed=lambda _: None)
+
+    def _suggested_in(self, letter: str) -> list[Figure]:
+        picture_id, found = self._suggested.get(letter, (0, None))
+        if found is None or self.kind is None or picture_id != self._id(letter):
+            return []
+        line = found.iris if self.kind is MeasureKind.IRIS else found.midline
+        inside = all(0 <= one <= 1 for point in line for one in point)
+        return [Figure(self.kind, line, suggested=True)] if inside else []
+
+    def confirm(self) -> None:
+        """What is suggested is right: the iris is kept, the midline waits for the shoulders."""
+        letters = sorted(BOTH, key=lambda letter: letter != self._stage.active_letter)
+        found = next((letter for letter in letters if self._suggested_in(letter)), None)
+        if found is not None and not self._points:
+            self._put(self._suggested_in(found)[0].points, found)
+
+    # --- what is kept -----------------------------------------------------------------------------------------
+    def toggle_shown(self) -> None:
+        """Panel and figures, or the photographs alone."""
+        self._wanted = not self.shown
+        if not self._wanted:
+            self.end()
+        self.told.emit()
+
+    def choose(self, ids: tuple[int, ...]) -> None:
+        """Mark one line of values, or none."""
+        self._chosen = () if set(ids) & set(self._chosen) else ids
+        self.told.emit()
+
+    def remove(self) -> None:
+        """Take what is chosen out of the record, in A and in B."""
+        pair, case_id = self.chosen, self._case_id
+        if pair is None:
+            self.said.emit(translate("Choose a measured value first; then it can be removed."))
+            return
+        if not self.may_write:
+            self.said.emit(translate("Only doctors and nurses measure in photos."))
+            return
+
+        def done(changes: Changes) -> None:
+            self._chosen = ()
+            self.kept.emit(translate("Measurement removed"), changes.undo)
+
+        self._tasks.tell(
+            lambda services: services.measuring.remove(case_id, pair.ids), done, owner=self, failed=self.failed.emit
+        )
+
+    def take_iris(self, text: str) -> None:
+        """This patient's iris is so wide, in millimetres."""
+        case_id = self._case_id
+        try:
+            mm = float(text.replace("mm", "").replace(",", ".").strip())
+        except ValueError:
+            self.said.emit(translate("Enter the width of the iris as a number of millimetres."))
+            return
+        try:
+            check_iris(mm)
+        except RuleBroken as broken:
+            self.said.emit(sentence_of(broken))
+            return
+        self._iris_mm = mm
+        if self._reading is None or all(one.kind is not MeasureKind.IRIS for one in self._reading.answer.measured):
+            self.told.emit()
+            return
+
+        def done(changes: Changes) -> None:
+            self.kept.emit(translate("Width of the iris changed"), changes.undo)
+
+        self._tasks.tell(
+            lambda services: services.measuring.set_iris(case_id, mm), done, owner=self, failed=self.failed.emit
+        )
+
+
+def _inside(photo: Photo, unit: Point) -> Point:
+    """A point on the photograph itself, picture units."""
+    side = longer(photo.size)
+    return min(max(unit[0], 0.0), photo.size.width / side), min(max(unit[1], 0.0), photo.size.height / side)
