@@ -147,6 +147,10 @@ class PatientsView(Plane):
             if not self._stale:
                 self._find_sought()
 
+    def shows(self, patient_id: int) -> bool:
+        """Whether nothing that was sought hides a patient."""
+        return not self.search.words.strip() or (not self._stale and self.model.row_of(patient_id) is not None)
+
     def current(self) -> PatientEntry | None:
         """The patient of the current row."""
         index = self.table.currentIndex()
@@ -175,6 +179,8 @@ class PatientsView(Plane):
             return cases[0].case.id if cases else 0
 
         def deliver(case_id: int) -> None:
+            if self.current_id() != patient_id:
+                return
             if case_id:
                 self._context.intents.compare.emit(case_id)
             else:
@@ -270,7 +276,8 @@ class PatientsView(Plane):
             self._empty.show_words(translate("No patients yet."), translate("New patient"), icon="users")
         if self._context.open:
             self._stack.setCurrentWidget(self._empty)
-            self._context.intents.select_case.emit(0, 0)
+            if self.isVisible():
+                self._context.intents.select_case.emit(0, 0)
 
     def _find_sought(self) -> bool:
         """Select the patient who is sought; answers whether there is one in this list."""

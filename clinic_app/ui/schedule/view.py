@@ -141,10 +141,12 @@ def read_tiles(services: Services) -> TilesRead:
 class ScheduleView(QWidget):
     """The call list with everything around it.
 
-    Signals go through the context's intents: ``select_case`` for every row that becomes the current one. ``pressed``
-    brings the keys of a row that the panel answers (the shell connects it), ``counted`` the number of overdue cases.
+    ``chosen`` brings patient and case of every row that becomes the current one, also while the list is not shown.
+    ``pressed`` brings the keys of a row that the panel answers, ``counted`` the number of overdue cases. The shell
+    connects all three.
     """
 
+    chosen = Signal(int, int)
     pressed = Signal(str)
     counted = Signal(int)
     listed = Signal()
@@ -217,7 +219,7 @@ class ScheduleView(QWidget):
         self._empty_action: Callable[[], object] | None = None
         self.week = WeekBoard(self._context, self)
         self.model.page_wanted.connect(self._read_page)
-        self.table.chosen.connect(self._context.intents.select_case)
+        self.table.chosen.connect(self.chosen)
         self.table.opened.connect(self._open)
         self.table.pressed.connect(self.press)
         self.table.menu.connect(self._pop_menu)
@@ -593,7 +595,7 @@ class ScheduleView(QWidget):
             self.table.let_go()
 
     def return_to(self, case_id: int) -> None:
-        """What was done for a case is taken back: the next key means that case again, not the row after it."""
+        """The next key means that case again: what was done for it is taken back, or the window was locked over it."""
         self._return = case_id
         row = self.model.row_of(case_id)
         if row is not None:

@@ -350,6 +350,7 @@ class MainWindow(QMainWindow):
         self.popup.call_wanted.connect(lambda patient_id: self._with_case(patient_id, intents.log_call.emit))
         self.popup.create_wanted.connect(intents.new_patient)
         self.schedule.open_wanted.connect(self.close_asked)
+        self.schedule.chosen.connect(self._chosen_in_list)
         self.schedule.pressed.connect(self.inspector.press)
         self.schedule.counted.connect(lambda count: self.rail.button(SCHEDULE).show_count(count))
         self.inspector.closed.connect(self.toggle_panel)
@@ -688,6 +689,7 @@ class MainWindow(QMainWindow):
         self._show_area(place.area, place.patient_id, place.case_id)
         if self._patient:
             self.select(self._patient, self._case)
+            self.schedule.return_to(self._case)
         self._trail_changed()
         self._enable()
         self._focus_area()
@@ -801,9 +803,11 @@ class MainWindow(QMainWindow):
         self._note_recent(patient_id)
 
     def compare(self, case_id: int) -> None:
-        """Open the viewer on a case."""
+        """Open the viewer on a case of the current patient."""
         if not case_id:
             return
+        if case_id != self._case:
+            self.select(self._patient, case_id)
         self._remember(Place(COMPARE, self._patient, case_id))
         self._show_area(COMPARE, self._patient, case_id)
         self._focus_area()
@@ -826,6 +830,11 @@ class MainWindow(QMainWindow):
         if patient_id and not case_id and self._context.open:
             self._find_case(patient_id, self._case_found, self._no_case_found)
 
+    def _chosen_in_list(self, patient_id: int, case_id: int) -> None:
+        """A row of the call list says who is meant only while the list is shown, never from behind another room."""
+        if self._area == SCHEDULE and self._lock_page is None:
+            self._context.intents.select_case.emit(patient_id, case_id)
+
     def _no_case_found(self, problem: ClinicError) -> None:
         """Selecting a closed record is no try to open it: its row and its page say that it is closed."""
         if problem.code != "emergency_needed":
@@ -839,7 +848,9 @@ class MainWindow(QMainWindow):
 
     def step_history(self, step: int) -> None:
         """Go back (-1) or forward (1)."""
-        at = self._at + step
+        self._go_back_to(self._at + step)
+
+    def _go_back_to(self, at: int) -> None:
         if not 0 <= at < len(self._history) or not self._context.open:
             return
         self._at = at
@@ -851,10 +862,33 @@ class MainWindow(QMainWindow):
         self._enable()
 
     def _back_from_case(self) -> None:
-        if self._at > 0:
-            self.step_history(-1)
-        else:
+        """Back to the list the way began at."""
+        at = next((at for at in range(self._at - 1, -1, -1) if self._history[at].area not in (CASE, COMPARE)), None)
+        if at is None:
             self.go_to(PATIENTS)
+        else:
+            self._go_back_to(at)
+
+    def _back_from_compare(self) -> None:
+        """Back to the record or the list the way began at, where it shows the same patient; else to the record."""
+        here = self._history[self._at]
+        for at in range(self._at - 1, -1, -1):
+            place = self._history[at]
+            if place.area == COMPARE and place.patient_id == here.patient_id:
+                continue
+            if self._would_show(place, here):
+                self._go_back_to(at)
+                return
+            break
+        self.open_case(here.patient_id, here.case_id)
+
+    def _would_show(self, place: Place, here: Place) -> bool:
+        """Whether going back to a place means the patient who is shown here."""
+        if place.area == SCHEDULE:
+            return self.schedule.model.row_of(here.case_id) is not None
+        if place.area == PATIENTS:
+            return self._list_room().shows(here.patient_id)
+        return place.area == CASE and place.patient_id == here.patient_id
 
     def _remember(self, place: Place) -> None:
         if self._history[self._at] != place:
@@ -903,9 +937,9 @@ class MainWindow(QMainWindow):
     def _meet_in_list(self) -> None:
         """The call list selects who is selected; where that row is not in sight its own selection holds."""
         table = self.schedule.table
-        if not self._case or self._case == table.case_id:
+        if self._case == table.case_id or (self._patient and not self._case):
             return
-        row = self.schedule.model.row_of(self._case)
+        row = self.schedule.model.row_of(self._case) if self._case else None
         if row is not None:
             table.choose(row)
         elif table.case_id:
@@ -930,7 +964,7 @@ class MainWindow(QMainWindow):
         if self._viewer is None:
             intents = self._context.intents
             viewer = self._viewer = self.rooms.compare()
-            viewer.left.connect(lambda: self.step_history(-1))
+            viewer.left.connect(self._back_from_compare)
             viewer.import_wanted.connect(lambda patient_id: intents.import_pictures.emit(patient_id, ()))
             viewer.files_dropped.connect(intents.import_pictures)
             viewer.full_screen_changed.connect(self._viewer_full)
