@@ -95,6 +95,7 @@ def test_a_distance_in_both_with_its_change(room: Room) -> None:
         pytest.approx(6, abs=0.5),
     ]
     assert length.change.startswith("−")
+    assert [one.words for one in room.a.figures] == ["1", f"2  {length.a}"]
     assert length.about[0].startswith("≈ ")
     assert length.about[0].endswith(" mm")
     assert "± 5 %" in panel(room).note.text()

@@ -167,7 +167,7 @@ class MeasureTool(QObject):
             for letter, value in (("A", a), ("B", b)):
                 one = pair.of(letter)
                 if one is not None:
-                    words = f"{number}  {self._plate(pair.kind, value)}"
+                    words = f"{number}  {self._plate(pair.kind, value)}".strip()
                     figures[letter].append(Figure(pair.kind, one.points, words, chosen))
         if self.kind is not None and self._points:
             figures[self._letter].append(Figure(self.kind, self._points, open=True))
@@ -182,7 +182,9 @@ class MeasureTool(QObject):
         self.panel.setVisible(self.shown)
 
     def _plate(self, kind: MeasureKind, value: Value | None) -> str:
-        """What stands at a figure itself."""
+        """What stands at a figure itself; at an iris nothing, so that the eye is seen."""
+        if kind is MeasureKind.IRIS:
+            return ""
         if kind is MeasureKind.HORIZONTAL:
             return measure_words(kind)
         return value_said(kind, value)
