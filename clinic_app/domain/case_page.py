@@ -62,11 +62,21 @@ class Inspector:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherDiagnosis:
+    """A diagnosis of the patient beside the compared one, and the views with photographs that are compared there."""
+
+    case: Case
+    views: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PairAnswer:
     """The pair to compare, and everything the viewer's filmstrip and labels need.
 
-    ``pictures`` are all of the patient's, oldest first, with their phase for this case; ``views`` are the codes that
-    have photographs, in the order of the condition's set, then others. ``cycles`` are the pairs of every injection in
+    ``pictures`` are all of the patient's, oldest first, with their phase for this case, those of a view that only
+    another diagnosis wants with their phase for that one; ``views`` are the codes that have photographs and are
+    compared under this case, in the order of the condition's set, then others. ``others`` are the patient's other
+    diagnoses, the next one first. ``cycles`` are the pairs of every injection in
     the view of ``pair``, ``alignments`` its aligned photographs by id. ``usual_peak_day`` is the condition's,
     ``peak_day`` the doctor's choice. ``state`` is what the viewer remembered; ``may_write``: whether whoever looks may
     align, measure, pin and turn. ``measured``: everything measured for the case.
@@ -85,6 +95,7 @@ class PairAnswer:
     peak_day: int | None = None
     may_write: bool = True
     measured: tuple[Measurement, ...] = ()
+    others: tuple[OtherDiagnosis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

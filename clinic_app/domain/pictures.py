@@ -379,8 +379,9 @@ def picture_sessions(taken: Sequence[TakenAt]) -> list[list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class PictureEntry:
-    """One photograph in a list, with where it stands."""
+    """One photograph in a list, with where it stands among the injections of a case (None: no case is there)."""
 
     picture: Picture
     phase: Phase
     session_id: int | None = None
+    case_id: int | None = None

@@ -279,7 +279,7 @@ class PatientsService:
                 injections = owner.injections if owner else ()
                 phase = phase_of(picture.taken, injections, known_after=picture.known_after, elsewhere=elsewhere)
                 session = phase.injection.session_id if phase.injection else None
-                pictures.append(PictureEntry(picture, phase, session))
+                pictures.append(PictureEntry(picture, phase, session, owner.case.id if owner else None))
             photos = context.access.may(Action.SEE_PHOTOS, patient_id)
             return CasePage(
                 patient,

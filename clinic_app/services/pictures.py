@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.case_page import PairAnswer, PictureImport, PictureImportReport
+from clinic_app.domain.case_page import OtherDiagnosis, PairAnswer, PictureImport, PictureImportReport
 from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.errors import ClinicError, DamageFound, FileRefused, NotFound, RuleBroken, StorageUnavailable
@@ -22,6 +22,7 @@ from clinic_app.domain.picture_files import Pixels, ReadPicture, ending_of
 from clinic_app.domain.pictures import (
     Certainty,
     Injected,
+    Phase,
     Picture,
     PictureEntry,
     TakenAt,
@@ -307,7 +308,7 @@ class PicturesService:
                 known_after=picture.known_after,
                 elsewhere=elsewhere[picture.patient_id],
             )
-            yield PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None)
+            yield _entry(picture, phase, case.case.id if case else None)
 
     @needs(Action.ADD_PHOTOS, picture="picture_ids")
     def set_view(self, picture_ids: Sequence[int], view: str | None) -> Changes:
@@ -395,32 +396,68 @@ class PicturesService:
                 one.id: len(one.details.sites)
                 for one in unit.treatment.sessions_of([case.patient_id]).get(case.patient_id, ())
             }
-            injections = tuple(
-                replace(one, units_text=dose_words(one.units_text, sites.get(one.session_id, 0)))
-                for one in injections_of(case_id, events)
-            )
-            elsewhere = [event.day for event in events if event.external and event.case_id in (None, case_id)]
+            cases = unit.cases.of_patient(case.patient_id)
+            treated = {
+                one.id: _TreatedCase(
+                    one,
+                    tuple(
+                        replace(each, units_text=dose_words(each.units_text, sites.get(each.session_id, 0)))
+                        for each in injections_of(one.id, events)
+                    ),
+                )
+                for one in cases
+            }
+            injections = treated[case_id].injections
             pins = unit.pictures.pins(case_id)
             said = unit.comparison.peak_day(case_id)
             state = unit.comparison.state(case_id)
             usual = context.peak_day(case.condition)
             peak_day = usual if said is None else said
-            views = self._views(case.condition, pictures)
+            owners = self._owners(case_id, tuple(treated.values()), {one.view for one in pictures if one.view})
+            views = self._views(case.condition, [one for one in pictures if one.view not in owners])
             seen = state.view if state.view in views else None
-            chosen = view or seen or self._best_view(views, pictures, injections, pins, case.condition, peak_day)
+            asked = view if view not in owners else None
+            chosen = asked or seen or self._best_view(views, pictures, injections, pins, case.condition, peak_day)
             alignments = unit.comparison.alignments(case_id, chosen)
             measured = in_pictures(unit.measurements.of_case(case_id), {one.id: one for one in pictures})
         pair = right_pair(pictures, injections, chosen, peak_day=peak_day, pinned=pins.get(chosen))
         cycles = cycle_pairs(pictures, injections, chosen, peak_day=peak_day)
         entries = []
         for picture in pictures:
-            phase = phase_of(picture.taken, injections, known_after=picture.known_after, elsewhere=elsewhere)
-            entries.append(PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None))
+            of = owners.get(picture.view or "", case_id)
+            phase = phase_of(
+                picture.taken,
+                treated[of].injections,
+                known_after=picture.known_after,
+                elsewhere=[event.day for event in events if event.external and event.case_id in (None, of)],
+            )
+            entries.append(_entry(picture, phase, of))
+        place = next(place for place, one in enumerate(cases) if one.id == case_id)
+        others = tuple(
+            OtherDiagnosis(one, self._views(one.condition, [p for p in pictures if owners.get(p.view or "") == one.id]))
+            for one in (*cases[place + 1 :], *cases[:place])
+        )
         may_write = context.access.may(Action.ADD_PHOTOS, case.patient_id)
         return PairAnswer(
             patient, case, pair, tuple(entries), injections, views, cycles, alignments, state, usual, said, may_write,
-            measured,
+            measured, others,
         )  # fmt: skip
+
+    def _owners(self, case_id: int, cases: tuple[_TreatedCase, ...], views: set[str]) -> dict[str, int]:
+        """Which other case has a view that its protocol wants and that of this one does not, by view."""
+        wanted = {one.case.id: self._wanted(one.case.condition) for one in cases}
+        owners = {}
+        for view in views - wanted[case_id]:
+            owner = case_of_view(self._context, tuple(one for one in cases if view in wanted[one.case.id]), view)
+            if owner is not None:
+                owners[view] = owner.case.id
+        return owners
+
+    def _wanted(self, condition: str) -> frozenset[str]:
+        """The views of the protocol of a condition."""
+        if not self._known(condition):
+            return frozenset()
+        return frozenset(view.code for view in self._context.catalogues.views_for(condition))
 
     def _views(self, condition: str, pictures: Sequence[Picture]) -> tuple[str, ...]:
         context = self._context
@@ -503,6 +540,10 @@ class PicturesService:
     def _picture(self, picture_id: int) -> Picture:
         with self._context.units.read() as unit:
             return unit.pictures.get(picture_id)
+
+
+def _entry(picture: Picture, phase: Phase, case_id: int | None) -> PictureEntry:
+    return PictureEntry(picture, phase, phase.injection.session_id if phase.injection else None, case_id)
 
 
 def _is_folder(path: Path) -> bool:

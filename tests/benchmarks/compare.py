@@ -96,7 +96,7 @@ def _answer(width: int, height: int) -> PairAnswer:
         Picture(number, 1, "F01", TakenAt(day, None, Certainty.CAMERA), width, height, "", "", "", "", "")
         for number, day in enumerate(days, 1)
     ]
-    entries = tuple(PictureEntry(one, phase_of(one.taken, (injected,))) for one in pictures)
+    entries = tuple(PictureEntry(one, phase_of(one.taken, (injected,)), None, 1) for one in pictures)
     pair = PicturePair("F01", pictures[0], pictures[1], injected, PairReason.NEAREST_PEAK, 14)
     patient = Patient(1, 1, "1", PatientDetails("Asha Verma"))
     case = Case(1, 1, CaseDetails("blepharospasm_bilateral"))

@@ -3,14 +3,18 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import event
 
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
+from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.changes import Changes, Progress
+from clinic_app.domain.comparison import CompareState
 from clinic_app.domain.pictures import Certainty, PhaseKind
 from clinic_app.services import Services
 from clinic_app.wording.sentences import sentence_of
@@ -491,3 +495,85 @@ def test_what_is_pasted_is_named_by_what_it_is(services: Services, someone: tupl
     assert [(one.path, one.result) for one in report.files] == [
         (f"pasted.{'jpg' if kind == 'jpeg' else kind}", "imported")
     ]
+
+
+@dataclass(frozen=True)
+class TwoDiagnoses:
+    """Somebody with blepharospasm and cervical dystonia, each with an injection, and photographs by their views."""
+
+    patient: int
+    eyes: int
+    neck: int
+    photos: dict[str, list[int]]
+
+
+@pytest.fixture
+def two_diagnoses(services: Services, someone: tuple[int, int], tmp_path: Path) -> TwoDiagnoses:
+    patient, eyes = someone
+    neck = services.cases.add(patient, CaseDetails("cervical_dystonia", Side.LEFT)).result
+    assert isinstance(neck, int)
+    give(services, patient, eyes, day("2026-01-14"), "35")
+    give(services, patient, neck, day("2026-02-06"), "150")
+    photos: dict[str, list[int]] = {}
+    for number, (view, when) in enumerate(
+        (("F01", "20260114"), ("F01", "20260204"), ("N01", "20260206"), ("N01", "20260308"), ("S01", "20260206"))
+    ):
+        path = tmp_path / f"IMG-{when}-WA{number:04}.jpg"
+        Image.new("RGB", (80 + patient % 40, 60 + number), (number * 40, patient * 7 % 256, eyes % 256)).save(path)
+        report = services.pictures.import_files(patient, [str(path)], view).result
+        assert isinstance(report, PictureImportReport)
+        assert report.files[0].picture is not None
+        photos.setdefault(view, []).append(report.files[0].picture.id)
+    return TwoDiagnoses(patient, eyes, neck, photos)
+
+
+def test_photographs_of_another_diagnosis_stand_between_its_own_injections(
+    services: Services, two_diagnoses: TwoDiagnoses
+) -> None:
+    two = two_diagnoses
+    answer = services.pictures.pair(two.eyes)
+    assert answer.views == ("F01", "S01")
+    assert [(one.case.id, one.views) for one in answer.others] == [(two.neck, ("N01",))]
+    entries = {entry.picture.id: entry for entry in answer.pictures}
+    before, after = (entries[id_] for id_ in two.photos["N01"])
+    for entry, kind in ((before, PhaseKind.BEFORE), (after, PhaseKind.AFTER)):
+        assert entry.case_id == two.neck
+        assert (entry.phase.kind, entry.phase.injection and entry.phase.injection.units_text) == (kind, "150 U")
+    assert {entries[id_].case_id for id_ in (*two.photos["F01"], *two.photos["S01"])} == {two.eyes}
+    listed = {entry.picture.id: entry for entry in services.pictures.entries(two.patient)}
+    assert [entries[id_].phase.kind for id_ in two.photos["N01"]] == [
+        listed[id_].phase.kind for id_ in two.photos["N01"]
+    ]
+
+
+def test_a_view_of_another_diagnosis_is_never_paired_by_the_injections_of_the_opened_one(
+    services: Services, two_diagnoses: TwoDiagnoses
+) -> None:
+    two = two_diagnoses
+    asked = services.pictures.pair(two.eyes, "N01")
+    assert asked.pair.view == "F01"
+    services.comparison.remember(two.eyes, CompareState("N01"))
+    assert services.pictures.pair(two.eyes).pair.view == "F01"
+    own = services.pictures.pair(two.neck)
+    assert own.pair.view == "N01"
+    assert own.pair.a is not None
+    assert own.pair.b is not None
+    assert [own.pair.a.id, own.pair.b.id] == two.photos["N01"]
+    assert [(one.case.id, one.views) for one in own.others] == [(two.eyes, ("F01",))]
+
+
+def test_a_view_both_diagnoses_want_is_placed_by_the_one_that_is_opened(
+    services: Services, two_diagnoses: TwoDiagnoses
+) -> None:
+    two = two_diagnoses
+    jaw = services.cases.add(two.patient, CaseDetails("meige")).result
+    assert isinstance(jaw, int)
+    give(services, two.patient, jaw, day("2026-01-20"), "20")
+    for case_id, units in ((two.eyes, "35 U"), (jaw, "20 U")):
+        answer = services.pictures.pair(case_id, "F01")
+        assert answer.pair.view == "F01"
+        entry = next(one for one in answer.pictures if one.picture.id == two.photos["F01"][1])
+        assert entry.case_id == case_id
+        assert entry.phase.injection is not None
+        assert entry.phase.injection.units_text == units
+        assert {one.case.id for one in answer.others} == {two.eyes, two.neck, jaw} - {case_id}

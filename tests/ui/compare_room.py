@@ -146,7 +146,7 @@ class DrawnPictures:
         state = self.states.get(case_id, CompareState())
         chosen = view or state.view or self.views[0]
         peak = self.peak_day or 14
-        entries = tuple(PictureEntry(one, phase_of(one.taken, self.injections)) for one in self.pictures)
+        entries = tuple(PictureEntry(one, phase_of(one.taken, self.injections), None, case_id) for one in self.pictures)
         present = {one.view for one in self.pictures}
         return PairAnswer(
             Patient(7, 12, "4711", PatientDetails(f"{self.name} {case_id}" if case_id > 1 else self.name)),

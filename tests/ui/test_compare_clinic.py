@@ -15,12 +15,13 @@ from pytestqt.qtbot import QtBot
 from clinic_app.domain.access import Action
 from clinic_app.domain.alignment import AlignmentMethod
 from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
-from tests.builders import PASSPHRASE, add_patient
+from tests.builders import PASSPHRASE, add_patient, give
 from tests.ui.patients_room import Room, add_photo, give_sites, open_room
 from tests.ui.test_compare_finding import drawn, off
 
@@ -193,5 +194,73 @@ def test_what_was_measured_is_there_again_and_can_be_taken_back(clinic: Room) ->
         done = unit.audit.entries(AuditFilter(action="measurement", patient_id=patient), 0, 9)
         assert unit.audit.verify(rows=True).problems == ()
     assert [entry.action for entry in done] == ["measurement.delete"] + ["measurement.create"] * 4
+
+
+def two_diagnoses(clinic: Room) -> tuple[int, int, dict[str, list[int]]]:
+    """Blepharospasm and cervical dystonia of one patient, each with an injection and its photographs: cases, ids."""
+    services = clinic.services
+    patient, eyes = add_patient(services)
+    neck = services.cases.add(patient, CaseDetails("cervical_dystonia", Side.LEFT)).result
+    assert isinstance(neck, int)
+    give(services, patient, eyes, date(2025, 11, 11), "35")
+    give(services, patient, neck, date(2025, 12, 4), "150")
+    days = {"F01": ("20251110", "20251125"), "N01": ("20251204", "20260103")}
+    ids = {
+        view: [add_photo(services, patient, f"IMG-{day}-WA{place:04}.jpg", 100 + 9 * place + len(view) * len(days))
+               for place, day in enumerate(of, 10 if view == "N01" else 0)]
+        for view, of in days.items()
+    }  # fmt: skip
+    for view, of in ids.items():
+        services.pictures.set_view(of, view)
+    return eyes, neck, ids
+
+
+def test_a_photo_of_another_diagnosis_is_labelled_by_it_and_named(clinic: Room) -> None:
+    eyes, neck, ids = two_diagnoses(clinic)
+    view = viewer(clinic)
+    chosen: list[tuple[int, int]] = []
+    view.case_chosen.connect(lambda patient, case: chosen.append((patient, case)))
+    view.open_case(eyes)
+    clinic.settle()
+    assert view.shown == tuple(ids["F01"])
+    assert "also Cervical dystonia" in view.bar.about.text()
+    before, after = (view.film._thumbs[place].caption for place in (2, 3))
+    assert (before.title, before.diagnosis) == ("Before any toxin", "Cervical dystonia")
+    assert "150 U" in after.second
+    assert [one.title for one in view.film.sittings if one.injected is None][2:] == [
+        "Cervical dystonia: Before any toxin",
+        "Cervical dystonia: 4 weeks",
+    ]
+    captions = [view.stage.panes[letter].caption for letter in "AB"]
+    assert [one.diagnosis for one in captions if one is not None] == ["Blepharospasm"] * 2
+    assert view.stage.panes["B"].accessibleName().endswith("Blepharospasm")
+    press(clinic, view, Qt.Key.Key_PageDown)
+    assert view.shown == tuple(ids["F01"])
+    assert "Cervical dystonia" in view.status.left.text()
+    assert chosen == []
+    press(clinic, view, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ShiftModifier)
+    assert view.case_id == neck
+    assert [case for _, case in chosen] == [neck]
+    assert view.shown == tuple(ids["N01"])
+    assert view.bar.about.text().startswith("Cervical dystonia")
+    press(clinic, view, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ShiftModifier)
+    assert view.case_id == eyes
+    view.close_case()
+    clinic.settle()
+
+
+def test_the_menu_of_views_offers_the_other_diagnosis_by_name(clinic: Room) -> None:
+    eyes, neck, ids = two_diagnoses(clinic)
+    view = viewer(clinic)
+    view.open_case(eyes)
+    clinic.settle()
+    assert view.bar.views.isVisible()
+    words = [action.text() for action in view.bar.views.menu().actions() if not action.isSeparator()]
+    assert words[0] == "Face, eyes open"
+    assert len(words) == 2
+    assert words[1].startswith("Cervical dystonia, left: ")
+    view.bar.views.menu().actions()[-1].trigger()
+    clinic.settle()
+    assert (view.case_id, view.shown) == (neck, tuple(ids["N01"]))
     view.close_case()
     clinic.settle()

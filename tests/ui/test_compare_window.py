@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare.second import SecondWindow
@@ -79,3 +80,19 @@ def test_a_turned_photograph_is_taken_back_from_its_toast(clinic: Room) -> None:
     clinic.window.trail.undo_last()
     clinic.settle()
     assert next(one.picture.turned for one in view._reading.answer.pictures if one.picture.id == b) == 0  # type: ignore[union-attr]
+
+
+def test_the_window_goes_along_to_the_other_diagnosis(clinic: Room) -> None:
+    patient, eyes = clinic.people["Asha Verma"]
+    neck = clinic.services.cases.add(patient, CaseDetails("cervical_dystonia", Side.LEFT)).result
+    assert isinstance(neck, int)
+    view = compared(clinic)
+    press(clinic, view, Qt.Key.Key_PageDown, SHIFT)
+    assert view.case_id == neck
+    assert clinic.window.selection == (patient, neck)
+    clinic.window.step_history(-1)
+    clinic.window.step_history(1)
+    clinic.settle()
+    assert view.case_id == neck
+    press(clinic, view, Qt.Key.Key_PageDown, SHIFT)
+    assert clinic.window.selection == (patient, eyes)

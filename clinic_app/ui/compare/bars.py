@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare.chrome import Separator, ViewerButton, ZoomField
 from clinic_app.ui.compare.keys import KeyMap
+from clinic_app.ui.compare.reading import Elsewhere
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.themed import ElidedLabel, Plane, Themed
@@ -18,14 +19,19 @@ from clinic_app.wording.language import translate
 
 
 class ViewChooser(QWidget):
-    """Which view is compared: one before, one after, or any from a menu (``chosen(code)``, ``stepped(±1)``)."""
+    """Which view is compared: one before, one after, or any from a menu (``chosen(code)``, ``stepped(±1)``).
+
+    The menu offers the patient's other diagnoses too, with their views (``left_for(case_id, code)``).
+    """
 
     chosen = Signal(str)
+    left_for = Signal(int, str)
     stepped = Signal(int)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._views: tuple[tuple[str, str], ...] = ()
+        self._elsewhere: tuple[Elsewhere, ...] = ()
         self._code = ""
         self._back = ViewerButton(keeper, translate("Previous view"), icon="chevron-left", key="PgUp", side=32)
         self._forth = ViewerButton(keeper, translate("Next view"), icon="chevron-right", key="PgDn", side=32)
@@ -45,9 +51,9 @@ class ViewChooser(QWidget):
         """Its buttons, in the order of the eye."""
         return (self._back, self.menu_button, self._forth)
 
-    def show_views(self, views: Sequence[tuple[str, str]], code: str) -> None:
-        """The views that have photographs, as (code, name), and which is shown; with fewer than two it hides."""
-        self._views, self._code = tuple(views), code
+    def show_views(self, views: Sequence[tuple[str, str]], code: str, elsewhere: Sequence[Elsewhere] = ()) -> None:
+        """The views that have photographs, as (code, name), and which is shown; with nothing to choose it hides."""
+        self._views, self._code, self._elsewhere = tuple(views), code, tuple(elsewhere)
         names = dict(self._views)
         place = [one for one, _ in self._views].index(code) + 1 if code in names else 0
         name = names.get(code, translate("Choose a view"))
@@ -56,9 +62,14 @@ class ViewChooser(QWidget):
         self.menu_button.rename(translate("View: {name}").format(name=name))
         self.menu_button.updateGeometry()
         self.menu_button.update()
-        self.setVisible(len(self._views) > 1 or (len(self._views) == 1 and not place))
+        self.setVisible(len(self._views) > 1 or (len(self._views) == 1 and not place) or bool(elsewhere))
 
     def _open_menu(self) -> None:
+        menu = self.menu()
+        menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 4)))
+
+    def menu(self) -> QMenu:
+        """The menu of views, as it is now."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for code, name in self._views:
@@ -66,7 +77,14 @@ class ViewChooser(QWidget):
             action.setCheckable(True)
             action.setChecked(code == self._code)
             action.triggered.connect(lambda _=False, code=code: self.chosen.emit(code))
-        menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height() + 4)))
+        for other in self._elsewhere:
+            menu.addSeparator()
+            for code, name in other.views or (("", translate("no photo of its views")),):
+                action = menu.addAction(translate("{diagnosis}: {view}").format(diagnosis=other.diagnosis, view=name))
+                action.triggered.connect(
+                    lambda _=False, case_id=other.case_id, code=code: self.left_for.emit(case_id, code)
+                )
+        return menu
 
 
 class ModeButton(ViewerButton):

@@ -75,8 +75,11 @@ def sittings_of(
     captions: Mapping[int, Caption],
     views: Mapping[str, str],
     products: Mapping[str, str],
+    case_id: int | None = None,
 ) -> list[Sitting]:
     """Photographs by day, injections between them, in the order of time; those with an unsure date last.
+
+    The injections are those of a case; a sitting is headed by its photographs where there are any.
 
     On an injection's own day photographs stand before it, unless they are known to be after it.
     """
@@ -86,7 +89,7 @@ def sittings_of(
         key=lambda entry: _moment(entry, injections),
     )
     for (day, rank), group in groupby(sure, key=lambda entry: _moment(entry, injections)):
-        placed.append((day, rank, _sitting(list(group), captions, views)))
+        placed.append((day, rank, _sitting(list(group), captions, views, case_id)))
     for injected in injections:
         name = products.get(injected.product, injected.product) if injected.product else ""
         card = Sitting(name or translate("Injection"), day_words(injected.day), injected=injected, product=name)
@@ -94,7 +97,7 @@ def sittings_of(
     ordered = [sitting for _, _, sitting in sorted(placed, key=lambda one: one[:2])]
     unsure = [entry for entry in entries if not entry.picture.taken.known]
     if unsure:
-        last = _sitting(unsure, captions, views)
+        last = _sitting(unsure, captions, views, case_id)
         last.title, last.day, last.peak = translate("Date unsure"), "", False
         ordered.append(last)
     return ordered
@@ -106,15 +109,19 @@ def _moment(entry: PictureEntry, injections: Sequence[Injected]) -> tuple[date, 
     return day, 2 if after else 0
 
 
-def _sitting(entries: list[PictureEntry], captions: Mapping[int, Caption], views: Mapping[str, str]) -> Sitting:
-    first = captions[entries[0].picture.id]
-    phase = entries[0].phase
-    peak = phase.kind is PhaseKind.AFTER and phase.days in PEAK
+def _sitting(
+    entries: list[PictureEntry], captions: Mapping[int, Caption], views: Mapping[str, str], case_id: int | None
+) -> Sitting:
+    own = [one for one in entries if one.case_id == case_id]
+    head = (own or entries)[0]
+    first, phase = captions[head.picture.id], head.phase
+    peak = bool(own) and phase.kind is PhaseKind.AFTER and phase.days in PEAK
     thumbs = [
         Thumb(one, captions[one.picture.id], views.get(one.picture.view or "", translate("View not set")))
         for one in entries
     ]
-    return Sitting(first.short, first.day, thumbs, peak)
+    title = first.short if own else translate("{diagnosis}: {when}").format(diagnosis=first.diagnosis, when=first.short)
+    return Sitting(title, first.day, thumbs, peak)
 
 
 class FilmStrip(QAbstractScrollArea):
@@ -512,7 +519,11 @@ class FilmStrip(QAbstractScrollArea):
         self.picked.emit(self._thumbs[index].entry.picture.id, as_a)
 
     def _words_of(self, thumb: Thumb) -> str:
-        return "\n".join((thumb.caption.title, thumb.caption.second, thumb.view_name))
+        return "\n".join(
+            part
+            for part in (thumb.caption.title, thumb.caption.second, thumb.caption.diagnosis, thumb.view_name)
+            if part
+        )
 
     def _name_yourself(self) -> None:
         if not self._thumbs:
@@ -522,7 +533,7 @@ class FilmStrip(QAbstractScrollArea):
         words = translate("Photos in time, {number} of {count}: {title}, {day}, {view}").format(
             number=self._cursor + 1,
             count=len(self._thumbs),
-            title=thumb.caption.title,
+            title=", ".join(part for part in (thumb.caption.diagnosis, thumb.caption.title) if part),
             day=thumb.caption.day,
             view=thumb.view_name,
         )

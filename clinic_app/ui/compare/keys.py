@@ -84,6 +84,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("first_a", "Oldest photo in A", "Shift+Home"),
     Command("next_view", "Next view", "PgDown"),
     Command("previous_view", "Previous view", "PgUp"),
+    Command("diagnosis", "The other diagnosis", "Shift+PgDown"),
     Command("next_cycle", "Pair of the next cycle", "Ctrl+PgDown"),
     Command("previous_cycle", "Pair of the previous cycle", "Ctrl+PgUp"),
     Command("as_b", "Show the active photo as B", "Return|Enter"),

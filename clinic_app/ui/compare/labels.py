@@ -14,16 +14,25 @@ from clinic_app.wording.pictures import phase_label
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """The two lines of a label plate; ``short`` and ``day`` head a group of the filmstrip."""
+    """The lines of a label plate; ``short`` and ``day`` head a group of the filmstrip.
+
+    ``diagnosis`` is the one whose injections are meant, blank where the patient has only that one.
+    """
 
     title: str
     second: str
     short: str
     day: str
     unsure: bool = False
+    diagnosis: str = ""
+
+    @property
+    def words(self) -> str:
+        """All of it in one line."""
+        return ", ".join(part for part in (self.title, self.second, self.diagnosis) if part)
 
 
-def caption_of(entry: PictureEntry, products: Mapping[str, str]) -> Caption:
+def caption_of(entry: PictureEntry, products: Mapping[str, str], diagnosis: str = "") -> Caption:
     """The label of a photograph; ``products`` are product names by code.
 
     On screen: "10 days after Botox" over "21 Nov 2025 · 10 days after injection 4 (11 Nov 2025, 35 U)".
@@ -35,7 +44,7 @@ def caption_of(entry: PictureEntry, products: Mapping[str, str]) -> Caption:
     if unsure and day:
         day = translate("perhaps {day}").format(day=day)
     second = " · ".join(part for part in (day, exact) if part)
-    return Caption(title, second, _short(phase, title), day, unsure)
+    return Caption(title, second, _short(phase, title), day, unsure, diagnosis)
 
 
 def day_of(taken: TakenAt) -> str:

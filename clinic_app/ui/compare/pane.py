@@ -330,7 +330,7 @@ class PicturePane(QWidget):
     def _name_yourself(self) -> None:
         words = translate("Photo {letter}").format(letter=self._letter)
         if self._photo is not None:
-            words = f"{words}: {self._photo.caption.title}, {self._photo.caption.second}"
+            words = f"{words}: {self._photo.caption.words}"
         elif not self._notice.isHidden():
             words = f"{words}: {self._notice.words}"
         self.setAccessibleName(words)

@@ -26,11 +26,13 @@ def plate_lines(keeper: ThemeKeeper, caption: Caption, room: int, high: int) -> 
     """What a plate says, line by line: one line on a low pane, the day on a line of its own on a narrow one."""
     ink = "viewer.measure" if caption.unsure else "viewer.plate_text"
     if high < keeper.px(LOW):
-        return [(" · ".join(part for part in (caption.title, caption.day) if part), Style.SECONDARY, ink)]
+        words = " · ".join(part for part in (caption.diagnosis, caption.title, caption.day) if part)
+        return [(words, Style.SECONDARY, ink)]
     lines = [(caption.title, Style.PHONE, ink)]
     rest = caption.second.removeprefix(caption.day).removeprefix(" · ")
     fits = keeper.metrics(Style.SECONDARY, numbers=False).horizontalAdvance(caption.second) <= room
     parts = [caption.second] if fits or not caption.day else [caption.day, rest]
+    parts.append(caption.diagnosis)
     return lines + [(part, Style.SECONDARY, "viewer.plate_text2") for part in parts if part]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clinic_app.domain.case_page import PairAnswer
+from clinic_app.domain.cases import Case
+from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.lens import Extent
 from clinic_app.domain.pictures import PictureEntry
 from clinic_app.ui.compare.labels import Caption, caption_of
@@ -14,6 +17,15 @@ from clinic_app.wording.cases import condition_lines
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another diagnosis of the patient by name, and its views as (code, name)."""
+
+    case_id: int
+    diagnosis: str
+    views: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class Reading:
     views: Mapping[str, str]
     products: Mapping[str, str]
     captions: Mapping[int, Caption]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def view(self) -> str:
@@ -57,8 +70,25 @@ def read_pair(services: Services, case_id: int, view: str | None) -> Reading:
     catalogues = services.catalogues
     products = {code: product.brand or product.generic for code, product in catalogues.products.items()}
     views = {code: one.name for code, one in catalogues.views.items()}
-    details = answer.case.details
+    others = [one.case for one in answer.others]
+    whole = {one.id: ", ".join(part for part in _lines(one, catalogues) if part) for one in (answer.case, *others)}
+    short = {one.id: _lines(one, catalogues)[0] for one in (answer.case, *others)}
+    alike = Counter(short.values())
+    named = {id_: whole[id_] if alike[words] > 1 else words for id_, words in short.items()} if others else {}
+    captions = {
+        entry.picture.id: caption_of(entry, products, named.get(entry.case_id or 0, "")) for entry in answer.pictures
+    }
+    elsewhere = tuple(
+        Elsewhere(one.case.id, whole[one.case.id], tuple((code, views.get(code, code)) for code in one.views))
+        for one in answer.others
+    )
+    return Reading(answer, whole[answer.case.id], views, products, captions, elsewhere)
+
+
+def _lines(case: Case, catalogues: Catalogues) -> tuple[str, str]:
+    """The name of a diagnosis, and its detail, pattern and side."""
+    details = case.details
     condition = catalogues.conditions.get(details.condition)
-    words = (details.condition,) if condition is None else condition_lines(condition, details.side, details.pattern)
-    captions = {entry.picture.id: caption_of(entry, products) for entry in answer.pictures}
-    return Reading(answer, ", ".join(word for word in words if word), views, products, captions)
+    if condition is None:
+        return details.condition, ""
+    return condition_lines(condition, details.side, details.pattern)

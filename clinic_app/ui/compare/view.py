@@ -66,13 +66,15 @@ TOPICS = frozenset({Topic.PICTURES, Topic.TREATMENT, Topic.CASES, Topic.PATIENTS
 class CompareView(QWidget):
     """Photographs of a case under one lens; ``open_case`` shows the right pair.
 
-    Signals: ``left`` (back to the case); ``import_wanted(patient_id)``; ``files_dropped(patient_id, paths)``;
+    Signals: ``left`` (back to the case); ``case_chosen(patient_id, case_id)``: another diagnosis of the patient;
+    ``import_wanted(patient_id)``; ``files_dropped(patient_id, paths)``;
     ``pair_shown(a_id, b_id)`` after every photograph of the pair was painted (None: there is none);
     ``full_screen_changed(bool)`` so that the window can put its own parts away; ``written(words)``: a write that has
     no undo was made; ``undoable(words, undo_id)``: one that has.
     """
 
     left = Signal()
+    case_chosen = Signal(int, int)
     import_wanted = Signal(int)
     files_dropped = Signal(int, object)
     pair_shown = Signal(object, object)
@@ -161,6 +163,7 @@ class CompareView(QWidget):
         self.bar.modes.chosen.connect(self.set_mode)
         self.bar.views.stepped.connect(self.step_view)
         self.bar.views.chosen.connect(self._open_view)
+        self.bar.views.left_for.connect(self._open_diagnosis)
         self.bar.zoom.asked.connect(stage.zoom_to)
         self.bar.zoom.asked.connect(lambda _: self._tell())
         self.bar.zoom.left.connect(self._to_photos)
@@ -262,6 +265,7 @@ class CompareView(QWidget):
             "labels": lambda: self.stage.set_looks(labels=not self.stage.looks.labels),
             "next_view": partial(self.step_view, 1),
             "previous_view": partial(self.step_view, -1),
+            "diagnosis": self.next_diagnosis,
             "next_cycle": partial(self.step_cycle, 1),
             "previous_cycle": partial(self.step_cycle, -1),
             "as_a": partial(self._active_as, "A"),
@@ -403,8 +407,10 @@ class CompareView(QWidget):
         self.bar.name.setText(answer.patient.name)
         alone = bool(answer.pictures) and len(answer.views) < 2
         view = reading.views.get(reading.view, reading.view) if alone else ""
-        self.bar.about.setText(" · ".join(part for part in (reading.diagnosis, view) if part))
-        self.bar.views.show_views([(code, reading.views.get(code, code)) for code in answer.views], reading.view)
+        also = [translate("also {diagnosis}").format(diagnosis=other.diagnosis) for other in reading.elsewhere]
+        self.bar.about.setText(" · ".join(part for part in (reading.diagnosis, view, *also) if part))
+        views = [(code, reading.views.get(code, code)) for code in answer.views]
+        self.bar.views.show_views(views, reading.view, reading.elsewhere)
         self._furnish(photographs=bool(answer.pictures))
         self.bar.fit()
         if not answer.pictures:
@@ -414,7 +420,7 @@ class CompareView(QWidget):
             self._tell()
             return
         sittings = film.sittings_of(
-            answer.pictures, answer.injections, reading.captions, reading.views, reading.products
+            answer.pictures, answer.injections, reading.captions, reading.views, reading.products, case_id
         )
         self.film.show_sittings(sittings, reading.view)
         cycles = own_cycles(answer.cycles)
@@ -609,6 +615,23 @@ class CompareView(QWidget):
             place = 0 if direction > 0 else len(views) - 1
         if views[place] != wanted:
             self._open_view(views[place])
+        elif self._reading.elsewhere:
+            words = translate("The views of {diagnosis}: {key}")
+            key = self._keys.key_of("diagnosis")
+            self._say(words.format(diagnosis=self._reading.elsewhere[0].diagnosis, key=key))
+
+    def next_diagnosis(self) -> None:
+        """The patient's next diagnosis, with its own views and injections."""
+        elsewhere = self._reading.elsewhere if self._reading is not None else ()
+        if elsewhere:
+            self._open_diagnosis(elsewhere[0].case_id, "")
+        else:
+            self._say(translate("This patient has no other diagnosis."))
+
+    def _open_diagnosis(self, case_id: int, view: str) -> None:
+        patient_id = self._reading.answer.patient.id if self._reading is not None else 0
+        self.open_case(case_id, view or None)
+        self.case_chosen.emit(patient_id, case_id)
 
     def _open_view(self, code: str) -> None:
         self._remember()
@@ -1171,6 +1194,9 @@ class CompareView(QWidget):
         menu.command("add_pane", translate("One pane more"), enabled=len(stage.letters) < len(LETTERS))
         menu.command("drop_pane", translate("One pane fewer"), enabled=len(stage.letters) > 2)
         menu.command("cycles", translate("This view in all cycles"), checked=self.all_cycles)
+        if reading is not None and reading.elsewhere:
+            words = translate("The other diagnosis: {diagnosis}").format(diagnosis=reading.elsewhere[0].diagnosis)
+            menu.command("diagnosis", words)
         menu.command("next_cycle", translate("Pair of the next cycle"))
         menu.command("previous_cycle", translate("Pair of the previous cycle"))
         if reading is not None:

@@ -965,6 +965,7 @@ class MainWindow(QMainWindow):
             intents = self._context.intents
             viewer = self._viewer = self.rooms.compare()
             viewer.left.connect(self._back_from_compare)
+            viewer.case_chosen.connect(self._diagnosis_chosen)
             viewer.import_wanted.connect(lambda patient_id: intents.import_pictures.emit(patient_id, ()))
             viewer.files_dropped.connect(intents.import_pictures)
             viewer.full_screen_changed.connect(self._viewer_full)
@@ -972,6 +973,12 @@ class MainWindow(QMainWindow):
             viewer.undoable.connect(intents.toast)
             self.areas.addWidget(viewer)
         return self._viewer
+
+    def _diagnosis_chosen(self, patient_id: int, case_id: int) -> None:
+        """The viewer went over to another diagnosis of its patient."""
+        self.select(patient_id, case_id)
+        if self._history[self._at].area == COMPARE:
+            self._history[self._at] = Place(COMPARE, patient_id, case_id)
 
     def _settings_room(self) -> SettingsView:
         if self._setting_list is None:
