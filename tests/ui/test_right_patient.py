@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from clinic_app.domain.cases import CaseDetails
+from clinic_app.ui.schedule.inspector_parts import OtherCase
 from tests.builders import PASSPHRASE
 from tests.ui.window_room import Room
 
@@ -124,3 +126,25 @@ def test_escape_leaves_compare_for_the_record_where_the_list_does_not_hold_the_p
     clinic.settle()
     assert clinic.window.area == "case"
     assert clinic.window._case_room().patient_id == clinic.people["Meena Joshi"][0]
+
+
+def test_keys_mean_the_other_diagnosis_that_was_chosen_in_the_panel(clinic: Room) -> None:
+    asha = clinic.people["Asha Verma"][0]
+    made = clinic.services.cases.add(asha, CaseDetails("cervical_dystonia", None)).result
+    clinic.press(Qt.Key.Key_Down)
+    clinic.press(Qt.Key.Key_Up)
+    clinic.window.schedule._choose_tile("overdue")
+    clinic.settle()
+    assert clinic.selected == "Asha Verma"
+    other = next(one for one in clinic.window.inspector.findChildren(OtherCase) if one.isVisible())
+    other.setFocus()
+    clinic.press(Qt.Key.Key_Space)
+    clinic.settle()
+    assert clinic.window.selection == (asha, made)
+    table = clinic.window.schedule.table
+    assert not table.currentIndex().isValid()
+    table.setFocus()
+    assert not table.currentIndex().isValid()
+    clinic.press(Qt.Key.Key_C)
+    clinic.settle()
+    assert viewed(clinic) == made

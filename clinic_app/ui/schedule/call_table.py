@@ -6,7 +6,16 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -285,6 +294,11 @@ class CallTable(QTableView):
         self.selectionModel().setCurrentIndex(index, flags)
         self._scroll(row)
 
+    @property
+    def loose(self) -> bool:
+        """Whether somebody outside of the list is meant."""
+        return self._loose
+
     def let_go(self) -> None:
         """No row is selected, and nobody is told: somebody outside of the list is meant until a row is chosen."""
         self._quiet = True
@@ -364,6 +378,13 @@ class CallTable(QTableView):
             event.ignore()
             return
         super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard alone makes no row the current one, as Qt would, while somebody outside of the list is meant."""
+        loose = self._loose
+        super().focusInEvent(event)
+        if loose:
+            self.let_go()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on a head opens or closes it."""
@@ -486,9 +507,10 @@ class CallTable(QTableView):
 
     def _take(self, row: int) -> None:
         self._row = row
-        self._loose = self._loose and row < 0
         line = self.calls.line_at(row) if row >= 0 else None
-        if line is None and row >= 0 and self.calls.group_at(row) is not None:
+        head = row >= 0 and self.calls.group_at(row) is not None
+        self._loose = self._loose and (row < 0 or head)
+        if head:
             return
         case, patient = (line.case_id, line.patient_id) if line is not None else (0, 0)
         if (case, patient) != (self._case, self._patient):

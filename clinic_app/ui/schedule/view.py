@@ -568,6 +568,8 @@ class ScheduleView(QWidget):
         """A key on a row: compare, calls and booking go by the row itself, even before the panel has read it."""
         line = self.table.line
         if line is None:
+            if self.table.loose:
+                self.pressed.emit(key)
             return
         callable_ = line.status not in NOT_CALLED
         if key != "c" and self._context.refuse(Action.REGISTER):
@@ -584,7 +586,7 @@ class ScheduleView(QWidget):
     def _follow(self, _: int, case_id: int) -> None:
         """Somebody else was chosen beside the list: the row goes with it, so that keys never mean another than seen.
 
-        Where that case has no row in sight of the list, no row is selected and the keys of rows do nothing.
+        Where that case has no row in sight of the list, no row is selected and keys mean the case in the panel.
         """
         if not self.isVisible() or case_id == self.table.case_id:
             return
