@@ -128,7 +128,7 @@ def test_escape_leaves_compare_for_the_record_where_the_list_does_not_hold_the_p
     assert clinic.window._case_room().patient_id == clinic.people["Meena Joshi"][0]
 
 
-def test_keys_mean_the_other_diagnosis_that_was_chosen_in_the_panel(clinic: Room) -> None:
+def test_c_compares_the_other_diagnosis_that_was_chosen_in_the_panel(clinic: Room) -> None:
     asha = clinic.people["Asha Verma"][0]
     made = clinic.services.cases.add(asha, CaseDetails("cervical_dystonia", None)).result
     clinic.press(Qt.Key.Key_Down)

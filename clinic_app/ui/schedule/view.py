@@ -568,7 +568,7 @@ class ScheduleView(QWidget):
         """A key on a row: compare, calls and booking go by the row itself, even before the panel has read it."""
         line = self.table.line
         if line is None:
-            if self.table.loose:
+            if key == "c" and self.table.loose:
                 self.pressed.emit(key)
             return
         callable_ = line.status not in NOT_CALLED
@@ -586,7 +586,8 @@ class ScheduleView(QWidget):
     def _follow(self, _: int, case_id: int) -> None:
         """Somebody else was chosen beside the list: the row goes with it, so that keys never mean another than seen.
 
-        Where that case has no row in sight of the list, no row is selected and keys mean the case in the panel.
+        Where that case has no row in sight of the list, no row is selected; C compares the case in the panel, and the
+        keys that write do nothing.
         """
         if not self.isVisible() or case_id == self.table.case_id:
             return
