@@ -26,7 +26,7 @@ ACTIONS: dict[Action, str] = {
     Action.IMPORT: "Importing a register",
     Action.MERGE: "Merging two patients",
     Action.EXPORT_DEIDENTIFIED: "Exporting without names",
-    Action.EXPORT_IDENTIFIABLE: "Exporting with names",
+    Action.EXPORT_IDENTIFIABLE: "Exporting names or photographs",
     Action.PRINT: "Printing",
     Action.MANAGE: "Changing users, settings and protection",
     Action.BACK_UP: "Making a backup",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QKeyCombination, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QKeyCombination, QMimeData, QPoint, QPointF, QStandardPaths, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QImageReader, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -665,6 +667,7 @@ def test_the_comparison_is_saved_after_its_warning(
         return "/clinic/out"
 
     room.view.out.ask = ask
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     room.key(Qt.Key.Key_E, CTRL)
     answer(room, verb=False)
     assert asked == []
@@ -674,7 +677,10 @@ def test_the_comparison_is_saved_after_its_warning(
     room.settle()
     [(ids, png, path)] = room.source.taken_out
     assert (ids, path) == ((5, 8), "/clinic/out.png")
-    assert asked == ["comparison.png"]
+    [name] = asked
+    assert re.fullmatch(r"comparison-\d{4}-\d\d-\d\d(-\d+)?\.png", Path(name).name)
+    assert Path(name).parent == Path(pictures)
+    assert room.view.out.folder == Path("/clinic")
     image = QImage.fromData(png)
     assert max(image.width(), image.height()) >= 3000
     buffer = QBuffer()

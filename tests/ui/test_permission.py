@@ -20,6 +20,7 @@ from clinic_app.ui.register.import_sheet import RegisterImportSheet
 from clinic_app.ui.shell.permission import PermissionDialog
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets import Button
 from tests.builders import PASSPHRASE, door, export_register
 from tests.ui.window_room import Filled, Room, room
 
@@ -123,6 +124,25 @@ def test_a_reason_is_asked_for_with_common_ones(clinic: Room) -> None:
     clinic.settle()
     assert [one.code for one in refused] == ["reason_needed"]
     assert closed(clinic)
+
+
+def test_usual_reasons_are_those_of_what_is_done(clinic: Room) -> None:
+    seen: dict[Action, list[str]] = {}
+    for action in (Action.DELETE, Action.EXPORT_IDENTIFIABLE):
+        done: list[str] = []
+        clinic.tasks.tell(needing(action, done), owner=clinic.window, failed=lambda _: None)
+        dialog = dialog_of(clinic)
+        seen[action] = [one.text() for one in dialog.findChildren(Button) if one.isVisible()]
+        if action is Action.EXPORT_IDENTIFIABLE:
+            chosen = next(one for one in dialog.findChildren(Button) if one.text() == "For the patient")
+            chosen.setFocus()
+            QTest.keyClick(chosen, Qt.Key.Key_Space)
+            assert dialog.fields.reason.text() == "For the patient"
+        press(dialog, Qt.Key.Key_Escape)
+        clinic.settle()
+    assert "Entered twice" in seen[Action.DELETE]
+    assert "For another doctor who treats the patient" in seen[Action.EXPORT_IDENTIFIABLE]
+    assert set(seen[Action.EXPORT_IDENTIFIABLE]) & set(seen[Action.DELETE]) == {"Cancel", "Go on"}
 
 
 def test_locking_takes_the_question_away(clinic: Room) -> None:

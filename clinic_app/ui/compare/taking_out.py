@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QDate, QIODevice, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -26,6 +27,15 @@ def ask_file(parent: QWidget, name: str) -> str:
     return QFileDialog.getSaveFileName(parent, translate("Save the comparison as"), name, "PNG (*.png)")[0]
 
 
+def suggested_path(folder: Path) -> Path:
+    """A neutral name that is still free there: ``comparison-2026-03-19.png``, then ``comparison-2026-03-19-2.png``."""
+    stem = f"comparison-{QDate.currentDate().toString(Qt.DateFormat.ISODate)}"
+    path, number = folder / f"{stem}.png", 2
+    while path.exists():
+        path, number = folder / f"{stem}-{number}.png", number + 1
+    return path
+
+
 class TakingOut(QObject):
     """Warns, draws, asks the clinic, and only then lets it go. ``said(words)``: done; ``refused(error)``: not."""
 
@@ -35,6 +45,7 @@ class TakingOut(QObject):
     def __init__(self, keeper: ThemeKeeper, tasks: Tasks, stage: Stage, owner: QWidget, ask: AskFile) -> None:
         super().__init__(owner)
         self._keeper, self._tasks, self._stage, self._owner, self.ask = keeper, tasks, stage, owner, ask
+        self.folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
 
     def copy(self, case_id: int, ids: Collection[int]) -> None:
         """The comparison as a picture on the clipboard, for a while."""
@@ -54,10 +65,11 @@ class TakingOut(QObject):
         image = picture_of(self._keeper, self._stage)
 
         def agreed() -> None:
-            path = self.ask(self._owner, "comparison.png")
+            path = self.ask(self._owner, str(suggested_path(self.folder)))
             if not path:
                 return
             path = path if path.lower().endswith(".png") else f"{path}.png"
+            self.folder = Path(path).parent
 
             def done(_: Changes) -> None:
                 self.said.emit(translate("Saved as {path}").format(path=path))

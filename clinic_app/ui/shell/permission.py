@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
@@ -25,7 +26,20 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
 
 WIDTH = 480
-COMMON = ("Entered for the wrong patient", "Entered twice", "Asked for by the patient", "Treating the patient now")
+REASONS: Mapping[Action, tuple[str, ...]] = MappingProxyType(
+    {
+        Action.DELETE: ("Entered for the wrong patient", "Entered twice", "Asked for by the patient"),
+        Action.PURGE: ("Asked for by the patient", "Kept as long as it has to be"),
+        Action.EXPORT_IDENTIFIABLE: (
+            "For the patient",
+            "For another doctor who treats the patient",
+            "For a meeting of the clinic",
+            "For teaching, agreed by the patient",
+        ),
+        Action.SEE_PHOTOS: ("Treating the patient now", "Asked for by the patient", "For teaching in the clinic"),
+    }
+)
+"""What is often the reason, action by action."""
 
 
 class PermissionDialog(QDialog):
@@ -58,7 +72,7 @@ class PermissionDialog(QDialog):
                 self._common = self._usual_reasons()
                 column.addWidget(self._common)
         self.fields.show(needed, refused=refusal.code)
-        self._common.setVisible(not self.fields.reason_field.isHidden())
+        self._common.setVisible(self._action in REASONS and not self.fields.reason_field.isHidden())
         row = QHBoxLayout()
         row.addStretch(1)
         cancel = Button(keeper, translate("Cancel"), parent=self)
@@ -115,7 +129,7 @@ class PermissionDialog(QDialog):
         policy.setHeightForWidth(True)
         holder.setSizePolicy(policy)
         flow = FlowLayout(holder)
-        for words in COMMON:
+        for words in REASONS.get(self._action, ()):
             button = Button(self._keeper, translate(words), small=True, parent=holder)
             button.clicked.connect(lambda _=False, words=words: self.fields.reason.setText(translate(words)))
             flow.addWidget(button)
