@@ -39,7 +39,7 @@ def decode_jpeg(data: bytes, min_side: int | None = None) -> Pixels:
 
 def halve(pixels: Pixels) -> Pixels:
     """The same picture at half the size (odd sides round up), every pixel the mean of the area it covers."""
-    import cv2
+    from clinic_app.imaging.opencv import cv2
 
     array = _array_of(pixels)
     size = ((pixels.width + 1) // 2, (pixels.height + 1) // 2)

@@ -25,8 +25,9 @@ def match_exposure(picture: Pixels, frame: Pixels, similarity: Similarity) -> Ex
     ``similarity`` takes the picture onto the frame (picture units). ``NO_MATCH`` where too little is in common or the
     light differs too much to be told from the finding.
     """
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     shrink = _SIDE / max(frame.width, frame.height)
     size = max(round(frame.width * shrink), 1), max(round(frame.height * shrink), 1)
@@ -75,8 +76,9 @@ def _steady_line(ours: Colours, theirs: Colours) -> tuple[float, float] | None:
 
 def exposed(pixels: Pixels, match: ExposureMatch) -> Pixels:
     """The same pixels seen through a match; the same value where it is plain."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     if match.plain:
         return pixels

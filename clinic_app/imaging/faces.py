@@ -104,8 +104,9 @@ def _boxes(cascade: str, grey: Grey, finer: float, smallest: int) -> Any:
 
 @cache
 def _cascade(name: str) -> Any:
-    import cv2
     from cv2.data import haarcascades
+
+    from clinic_app.imaging.opencv import cv2
 
     return cv2.CascadeClassifier(f"{haarcascades}{name}")
 
@@ -136,7 +137,7 @@ def steady_part(shape: tuple[int, int], face: Face) -> Grey:
 
 def _oval(mask: Grey, face: Face, middle: tuple[float, float], axes: tuple[float, float], value: int) -> None:
     """Fill an oval given in widths of the face from its middle."""
-    import cv2
+    from clinic_app.imaging.opencv import cv2
 
     x, y = face.way.apply(middle)
     across, down = (max(round(axis * face.width), 1) for axis in axes)

@@ -109,8 +109,9 @@ def _middle(line: Line) -> Point:
 
 def _iris_in(grey: Grey, x: float, y: float, width: float) -> _Iris | None:
     """The dark disc in the box of an eye: where its left and right arcs end most steeply, both alike."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     way = Similarity(dx=width / 2 - x, dy=width / 2 - y).then(Similarity(_PATCH / width))
     patch = cv2.GaussianBlur(drawn(grey, way, (_PATCH, _PATCH))[0], (0, 0), 1.0).astype(np.float32)
@@ -146,8 +147,9 @@ def _iris_in(grey: Grey, x: float, y: float, width: float) -> _Iris | None:
 
 def _limbus(patch: NDArray[np.float32], x: float, y: float, radius: float) -> NDArray[np.float64]:
     """Points (n, 2) where it gets brighter outwards, left and right of a rough circle."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     sides = np.linspace(-44.0, 44.0, _ARC_POINTS // 2)
     turns = np.radians(np.concatenate([sides, 180 + sides]))

@@ -29,8 +29,9 @@ _MOST_MISS = 0.012
 
 def find_page(grey: Grey) -> Corners | None:
     """The largest bright rectangle that lies wholly in the picture, nearly upright; None where there is none."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     shrink = min(1.0, _LOOK_SIDE / max(grey.shape))
     way = Similarity(shrink)
@@ -67,8 +68,9 @@ def _clockwise(outline: Places) -> Places:
 
 def _exact(small: Grey, corners: Places) -> Places | None:
     """Each side as the straight line through its steepest steps of brightness, and where those lines meet."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     lines = []
     for start, end in pairwise([*corners, corners[0]]):

@@ -146,8 +146,9 @@ def drawn(grey: Grey, way: Similarity, size: tuple[int, int]) -> tuple[Grey, Gre
 
     Made smaller it is smoothed first; places are exact.
     """
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     while way.scale < 0.6 and min(grey.shape) >= 4:
         even = grey[: grey.shape[0] // 2 * 2, : grey.shape[1] // 2 * 2]
@@ -173,8 +174,9 @@ def _look(
     turn: _Pass,
 ) -> _Found | None:
     """The patches with a texture in the frame, each looked for in the picture; None where they are too few."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     shrink = Similarity(1 / turn.smaller)
     across = (max(round(size[0] / turn.smaller), 1), max(round(size[1] / turn.smaller), 1))
@@ -213,8 +215,9 @@ def _look(
 
 def _textured(frame: Grey) -> Mask:
     """Where a patch has enough texture, and not only along one direction."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     side = (2 * _HALF + 1, 2 * _HALF + 1)
     real = frame.astype(np.float32)
@@ -234,8 +237,9 @@ def _summit(before: float, at: float, after: float) -> float:
 
 def _most_agree(patches: _Found, close: float) -> Similarity | None:
     """The similarity that most of the patches found agree on; None where they are too few."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     alike = patches.scores >= _BARELY_ALIKE
     if alike.sum() < _FEWEST:

@@ -71,11 +71,12 @@ def main() -> int:
 
 def _open_decoders() -> None:
     """Import and restrict the decoders: only four formats, no half pictures, no bombs."""
-    import cv2
     import numpy as np  # noqa: F401
     import pi_heif
     import simplejpeg  # noqa: F401
     from PIL import Image, ImageCms, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401
+
+    from clinic_app.imaging.opencv import cv2
 
     cv2.setNumThreads(1)
     cv2.ocl.setUseOpenCL(False)
@@ -303,7 +304,7 @@ def _to_srgb(pixels: NDArray[np.uint8], profile: bytes, notes: list[PictureNote]
 
 def _upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """Apply an EXIF orientation 1-8 (TIFF 6.0, tag 274)."""
-    import cv2
+    from clinic_app.imaging.opencv import cv2
 
     turned: object = pixels
     if orientation == 2:
@@ -329,7 +330,7 @@ def _within(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     Halved by the mean of four while that stays large enough; the rest, less than two to one, is bilinear: nearly the
     same pixels as the mean over areas in a fifth of its time.
     """
-    import cv2
+    from clinic_app.imaging.opencv import cv2
 
     height, width = pixels.shape[:2]
     if max(height, width) <= side:

@@ -143,8 +143,9 @@ def _registered(answer: _Answer, picture: Pixels, frame: Pixels) -> Registered:
 
 def grey_of(pixels: Pixels) -> Grey:
     """The brightness of a picture."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     flat = np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.bytes_per_line)
     colours = flat[:, : pixels.width * 4].reshape(pixels.height, pixels.width, 4)
@@ -164,8 +165,9 @@ def _around(places: Sequence[Point], reach: float, anchor: Anchor, shape: tuple[
 
     Of shoulders only what lies below their line: the neck above it is the affected part.
     """
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     if anchor.landmarks[:2] == _EYE_CORNERS and len(places) >= 2:
         return steady_part(shape, face_of_corners(places[0], places[1]))
@@ -216,7 +218,7 @@ def _face_roughs(picture: Grey, features: _Features | None, frame: Grey, face: F
 
 def _by_likeness(picture: Grey, frame: Grey, face: Face) -> list[Similarity]:
     """The two places, sizes and turns at which a small picture of the face is most alike."""
-    import cv2
+    from clinic_app.imaging.opencv import cv2
 
     shrink = Similarity(_LIKENESS_SIDE / max(picture.shape))
     edge = _LIKENESS_SIDE / 4
@@ -269,8 +271,9 @@ def _around_patient(grey: Grey) -> _Features | None:
 
 
 def _without_middle(shape: tuple[int, int]) -> Grey:
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     mask = np.full(shape, 255, np.uint8)
     height, width = shape
@@ -310,8 +313,9 @@ class _Features:
 
 def _features(grey: Grey, scale: float, zone: Grey | None = None) -> _Features | None:
     """What is remarkable in a picture made smaller or larger by ``scale``; None where there is next to nothing."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     way = Similarity(scale)
     size = max(round(grey.shape[1] * scale), 1), max(round(grey.shape[0] * scale), 1)
@@ -325,8 +329,9 @@ def _features(grey: Grey, scale: float, zone: Grey | None = None) -> _Features |
 
 def _by_features(picture: _Features | None, frame: _Features | None, close: float) -> Similarity | None:
     """The similarity that most matching features agree on within ``close`` pixels of the frame."""
-    import cv2
     import numpy as np
+
+    from clinic_app.imaging.opencv import cv2
 
     if picture is None or frame is None:
         return None

@@ -134,7 +134,7 @@ class Sheet:
 
     def fill(self, outline: Curve | Iterable[Point], colour: Colour, *, alpha: float = 1.0) -> None:
         """Fill a closed outline."""
-        import cv2
+        from clinic_app.imaging.opencv import cv2
 
         spots = self._spots(outline)
         if alpha >= 1.0:
@@ -152,8 +152,9 @@ class Sheet:
 
     def line(self, curve: Curve | Iterable[Point], width: float, colour: Colour, *, thin: float = 1.0) -> None:
         """A line of ``width`` units with round ends; ``thin`` is the share of the width left at both ends."""
-        import cv2
         import numpy as np
+
+        from clinic_app.imaging.opencv import cv2
 
         spots = self.place(curve)
         size = max(width * self.scale, 1.0)
@@ -202,8 +203,9 @@ class Sheet:
 
     def darken(self, outline: Curve | Iterable[Point], strength: float) -> None:
         """Soft shade inside an outline, 0-1; shown by ``finish``."""
-        import cv2
         import numpy as np
+
+        from clinic_app.imaging.opencv import cv2
 
         spots = np.round(self.place(outline) / _SHADE_STEP * (1 << _FRACTION)).astype(np.int32)
         layer = np.zeros_like(self._shade)
@@ -214,8 +216,9 @@ class Sheet:
     @contextmanager
     def inside(self, outline: Curve | Iterable[Point], reach: float = 0.0) -> Iterator[None]:
         """Whatever is drawn in the block, up to ``reach`` units beyond the outline, shows only inside it."""
-        import cv2
         import numpy as np
+
+        from clinic_app.imaging.opencv import cv2
 
         spots = self._spots(outline)
         box = self._box(spots, int(reach * self.scale))
@@ -235,8 +238,9 @@ class Sheet:
 
     def finish(self, vignette: float, mark: str, grain: float, seed: int) -> NDArray[np.uint8]:
         """Put shade, darker corners, grain and the mark on; answer the pixels (height, width, 3), red first."""
-        import cv2
         import numpy as np
+
+        from clinic_app.imaging.opencv import cv2
 
         high, wide = self._shade.shape
         across = np.linspace(-1, 1, wide, dtype=np.float32)[None, :]
@@ -261,8 +265,9 @@ class Sheet:
 
     def _add_grain(self, grain: float, seed: int) -> None:
         """The same noise tile all over: looks like a sensor, costs next to nothing."""
-        import cv2
         import numpy as np
+
+        from clinic_app.imaging.opencv import cv2
 
         tile = np.random.default_rng(seed).normal(0, grain, (256, 256, 1)).repeat(3, axis=2)
         up, down = np.clip(tile, 0, 255).astype(np.uint8), np.clip(-tile, 0, 255).astype(np.uint8)
