@@ -49,7 +49,7 @@ def test_the_security_page_tells_every_residual_risk() -> None:
 
 
 def test_chapters_are_read_in_their_order() -> None:
-    assert [one.name for one in read_chapters(HELP)][:2] == ["first-steps", "security"]
+    assert [one.name for one in read_chapters(HELP)][:3] == ["first-steps", "compare", "security"]
     assert all(one.title and one.text for one in read_chapters(HELP))
     assert read_chapters(HELP / "nowhere") == ()
 
@@ -90,10 +90,10 @@ def test_the_menu_opens_the_security_page(clinic: Room) -> None:
     assert "BitLocker" in paper.toPlainText()
 
 
-@pytest.mark.parametrize("area", ["settings"])
-def test_help_begins_where_one_is(clinic: Room, area: str) -> None:
+@pytest.mark.parametrize(("area", "chapter"), [("settings", "first-steps"), ("compare", "compare")])
+def test_help_begins_where_one_is(clinic: Room, area: str, chapter: str) -> None:
     clinic.window.go_to(area)
     clinic.settle()
     clinic.window.show_help("")
     assert clinic.window._help is not None
-    assert clinic.window._help.chapter == "first-steps"
+    assert clinic.window._help.chapter == chapter

@@ -1607,7 +1607,8 @@ class MainWindow(QMainWindow):
         if self._help is None:
             self._help = self.rooms.help()
         beginning = self._start is not None or self._area == SETTINGS
-        self._help.show_chapter(chapter or ("first-steps" if beginning else "security"))
+        here = "first-steps" if beginning else "compare" if self._area == COMPARE else "security"
+        self._help.show_chapter(chapter or here)
 
     def show_about(self) -> None:
         """What program this is."""
