@@ -156,7 +156,8 @@ class ComparisonService:
     def turn_all(self, picture_ids: Sequence[int], quarters: int) -> Changes:
         """Show photographs of one patient turned by so many more quarters clockwise, as one step taken back as one.
 
-        The originals and their copies stay as they are. A turned photograph lies in no frame any more.
+        The originals and their copies stay as they are. A turned photograph lies in no frame until it is aligned anew,
+        or turned back: then it lies as before.
 
         Raises:
             RuleBroken: ``picture_of_another_patient``.
@@ -168,8 +169,8 @@ class ComparisonService:
             if len({picture.patient_id for picture in pictures}) > 1:
                 raise RuleBroken("pair", "picture_of_another_patient")
             for picture in pictures:
+                unit.comparison.leave_frames(picture.id)
                 unit.comparison.set_turn(picture.id, (picture.turned + quarters) % QUARTERS)
-                unit.comparison.drop_alignments(picture.id)
             undo = context.undoable(unit, "sorted", pictures[0].patient_id) if pictures else None
             unit.commit()
         return changes(Topic.PICTURES, undo=undo)

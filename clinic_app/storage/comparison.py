@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.alignment import Alignment, AlignmentMethod, PointPair, Similarity
 from clinic_app.domain.comparison import CompareState, FramedAlignment
 from clinic_app.storage.records.comparison import AlignmentRecord, CompareStateRecord
-from clinic_app.storage.records.pictures import PictureTurnRecord
+from clinic_app.storage.records.pictures import PictureRecord, PictureTurnRecord
 from clinic_app.storage.row_watch import remove_rows
 
 
@@ -23,31 +25,65 @@ class ComparisonRows:
         self._now = now
 
     def alignments(self, case_id: int, view: str) -> dict[int, FramedAlignment]:
-        """The aligned photographs of a view of a case, by picture id."""
+        """The aligned photographs of a view of a case, by picture id, as they are turned now.
+
+        What was aligned while a photograph, or the one of its frame, was turned otherwise is there again once they are
+        turned back.
+        """
         rows = self._session.scalars(
             select(AlignmentRecord).where(AlignmentRecord.case_id == case_id, AlignmentRecord.view == view)
-        )
-        return {row.picture_id: _alignment_of(row) for row in rows}
+        ).all()
+        quarters = self._quarters({id_ for row in rows for id_ in _concerned(row)})
+        found: dict[int, FramedAlignment] = {}
+        for row in rows:
+            valid = next((one for one in _kept(row) if _holds(one, row.picture_id, quarters)), None)
+            if valid is not None:
+                found[row.picture_id] = _alignment_of(valid)
+        return found
 
     def set_alignment(self, case_id: int, view: str, picture_id: int, placed: FramedAlignment | None) -> None:
-        """Align a photograph, or take its alignment away."""
+        """Align a photograph as it is turned now, or take that alignment away."""
         row = self._session.get(AlignmentRecord, (case_id, view, picture_id))
-        if placed is None:
+        concerned = {picture_id, *(_concerned(row) if row is not None else ())} | ({placed.frame} if placed else set())
+        quarters = self._quarters(concerned)
+        kept = [one for one in _kept(row) if not _holds(one, picture_id, quarters)] if row is not None else []
+        if placed is not None:
+            made = [quarters.get(picture_id, 0), quarters.get(placed.frame, 0)]
+            kept.insert(0, _content_of(placed, made))
+        if not kept:
             if row is not None:
                 self._session.delete(row)
-        else:
-            if row is None:
-                row = AlignmentRecord(case_id=case_id, view=view, picture_id=picture_id)
-                self._session.add(row)
-            found, by = placed.alignment, placed.alignment.similarity
-            row.frame, row.source, row.facts = placed.frame, found.method.value, _facts_of(found)
-            row.scale, row.turn, row.x, row.y = by.scale, by.rotation, by.dx, by.dy
-            row.written_by, row.written_at = self._user, self._now
+            self._session.flush()
+            return
+        if row is None:
+            row = AlignmentRecord(case_id=case_id, view=view, picture_id=picture_id)
+            self._session.add(row)
+        for name in _PLACE:
+            setattr(row, name, kept[0][name])
+        row.facts = kept[0]["facts"] | ({OTHERWISE: kept[1:]} if kept[1:] else {})
+        row.written_by, row.written_at = self._user, self._now
         self._session.flush()
 
-    def drop_alignments(self, picture_id: int) -> None:
-        """A photograph is turned or somebody else's: it lies in no frame any more."""
-        remove_rows(self._session, select(AlignmentRecord).where(AlignmentRecord.picture_id == picture_id))
+    def _quarters(self, picture_ids: set[int]) -> dict[int, int]:
+        """How photographs are turned now, those that are there."""
+        rows = self._session.execute(
+            select(PictureRecord.id, PictureTurnRecord.quarters)
+            .outerjoin(PictureTurnRecord, PictureTurnRecord.picture_id == PictureRecord.id)
+            .where(PictureRecord.id.in_(picture_ids))
+        )
+        return {id_: quarters or 0 for id_, quarters in rows}
+
+    def leave_frames(self, picture_id: int) -> None:
+        """A photograph is about to be turned: alignments that do not say how it was turned go."""
+        rows = self._session.scalars(
+            select(AlignmentRecord).where(
+                (AlignmentRecord.picture_id == picture_id) | (AlignmentRecord.frame == picture_id)
+            )
+        ).all()
+        ids = [(row.case_id, row.view, row.picture_id) for row in rows if MADE not in row.facts]
+        if ids:
+            key = tuple_(AlignmentRecord.case_id, AlignmentRecord.view, AlignmentRecord.picture_id)
+            remove_rows(self._session, select(AlignmentRecord).where(key.in_(ids)))
 
     def state(self, case_id: int) -> CompareState:
         """What the viewer remembers of a case."""
@@ -101,8 +137,44 @@ def _facts_of(alignment: Alignment) -> dict[str, object]:
     }
 
 
-def _alignment_of(row: AlignmentRecord) -> FramedAlignment:
-    pairs = tuple(PointPair((one[0], one[1]), (one[2], one[3])) for one in row.facts.get("points", ()))
-    placed = Similarity(row.scale, row.turn, row.x, row.y)
-    rms, sureness, turned = (row.facts.get(name) for name in ("rms", "sureness", "head_turned"))
-    return FramedAlignment(row.frame, Alignment(placed, AlignmentMethod(row.source), rms, sureness, pairs, turned))
+_Content = dict[str, Any]
+_PLACE = ("frame", "source", "scale", "turn", "x", "y")
+MADE = "quarters"
+"""In the facts: by how many quarters the photograph and the one of its frame were turned when it was aligned."""
+OTHERWISE = "otherwise"
+"""In the facts: how the photograph lay while these were turned otherwise."""
+
+
+def _content_of(placed: FramedAlignment, made: list[int]) -> _Content:
+    found, by = placed.alignment, placed.alignment.similarity
+    place = (placed.frame, found.method.value, by.scale, by.rotation, by.dx, by.dy)
+    return {**dict(zip(_PLACE, place, strict=True)), "facts": {**_facts_of(found), MADE: made}}
+
+
+def _kept(row: AlignmentRecord) -> list[_Content]:
+    """Every alignment a row holds, one for each way its photographs were turned."""
+    facts = {name: value for name, value in row.facts.items() if name != OTHERWISE}
+    return [{**{name: getattr(row, name) for name in _PLACE}, "facts": facts}, *row.facts.get(OTHERWISE, ())]
+
+
+def _concerned(row: AlignmentRecord) -> set[int]:
+    """The photographs whose turns matter to a row."""
+    return {row.picture_id, *(one["frame"] for one in _kept(row))}
+
+
+def _holds(content: _Content, picture_id: int, quarters: Mapping[int, int]) -> bool:
+    """Whether photographs are turned as they were when this was aligned; a frame whose photograph is gone holds."""
+    made = content["facts"].get(MADE)
+    if made is None:
+        return True
+    now = [quarters.get(picture_id, 0), quarters.get(content["frame"], made[1])]
+    return bool(now == made)
+
+
+def _alignment_of(content: _Content) -> FramedAlignment:
+    facts = content["facts"]
+    pairs = tuple(PointPair((one[0], one[1]), (one[2], one[3])) for one in facts.get("points", ()))
+    placed = Similarity(*(content[name] for name in ("scale", "turn", "x", "y")))
+    rms, sureness, turned = (facts.get(name) for name in ("rms", "sureness", "head_turned"))
+    method = AlignmentMethod(content["source"])
+    return FramedAlignment(content["frame"], Alignment(placed, method, rms, sureness, pairs, turned))

@@ -147,6 +147,41 @@ def test_taking_a_turn_back_brings_the_alignment_back(services: Services, pair: 
     assert {one.picture.turned for one in answer.pictures} == {0}
 
 
+def test_a_photograph_turned_back_lies_as_before_and_keeps_what_was_aligned_otherwise(
+    services: Services, pair: tuple[int, int, int, int]
+) -> None:
+    _, case, a, b = pair
+    there = {a: placed(a), b: placed(a, Similarity(0.9, 2.0))}
+    services.comparison.align(case, VIEW, there)
+    services.comparison.turn(b, 1)
+    assert list(services.pictures.pair(case, VIEW).alignments) == [a]
+    otherwise = placed(a, Similarity(1.1, -90.0))
+    services.comparison.align(case, VIEW, {b: otherwise})
+    assert services.pictures.pair(case, VIEW).alignments[b] == otherwise
+    services.comparison.turn(b, -1)
+    assert services.pictures.pair(case, VIEW).alignments == there
+    services.comparison.turn(b, 1)
+    services.comparison.align(case, VIEW, {b: None}, back=True)
+    assert list(services.pictures.pair(case, VIEW).alignments) == [a]
+    services.comparison.turn(b, 3)
+    assert services.pictures.pair(case, VIEW).alignments == there
+
+
+def test_turning_the_photograph_of_a_frame_lets_nothing_lie_in_it(
+    services: Services, pair: tuple[int, int, int, int]
+) -> None:
+    _, case, a, b = pair
+    there = {a: placed(a), b: placed(a, Similarity(0.9, 2.0))}
+    services.comparison.align(case, VIEW, there)
+    undo = services.comparison.turn(a, 1).undo
+    assert services.pictures.pair(case, VIEW).alignments == {}
+    assert undo is not None
+    services.undo(undo)
+    assert services.pictures.pair(case, VIEW).alignments == there
+    services.bin.delete_photo([a], "blurred")
+    assert services.pictures.pair(case, VIEW).alignments == {b: there[b]}
+
+
 def test_the_doctors_peak_day_is_remembered(services: Services, pair: tuple[int, int, int, int]) -> None:
     _, case, _, _ = pair
     usual = services.pictures.pair(case).usual_peak_day
@@ -192,10 +227,9 @@ def test_what_cannot_be_read_is_not_remembered(content: dict[str, object]) -> No
 def test_a_comparison_goes_into_the_bin_and_comes_back(services: Services, pair: tuple[int, int, int, int]) -> None:
     patient, case, a, b = pair
     there = {a: placed(a), b: placed(a, Similarity(1.1, 4.0))}
-    services.comparison.align(case, VIEW, there)
     services.comparison.set_peak_day(case, 21)
     services.comparison.turn(a, 1)
-    services.comparison.align(case, VIEW, {a: placed(a)})
+    services.comparison.align(case, VIEW, there)
     photos = services.bin.delete_photo([b], "blurred").undo
     assert list(services.pictures.pair(case, VIEW).alignments) == [a]
     assert photos is not None

@@ -323,6 +323,23 @@ def test_an_alignment_is_taken_away_as_one_step(make_room: RoomMaker) -> None:
     assert saved(room) == there
 
 
+def test_a_photo_whose_partner_does_not_lie_in_its_frame_is_seen_as_taken(make_room: RoomMaker) -> None:
+    source = moved(two_years(), Similarity(1.2, 5.0))
+    del source.placed[OPEN][5]
+    room = make_room(source)
+    room.open()
+    assert room.b.photo is not None
+    assert room.b.photo.placed is None
+    assert "not aligned" in room.view.status.left.text()
+    before = where(room.b, EYES[0])
+    room.key(Qt.Key.Key_Right, CTRL | SHIFT)
+    assert where(room.b, EYES[0]) == pytest.approx((before[0] + 1, before[1]), abs=1e-6)
+    assert {one.frame for one in saved(room).values()} == {5}
+    room.key(Qt.Key.Key_Z, CTRL)
+    assert saved(room) == source.placed[OPEN]
+    assert room.b.photo.placed is None
+
+
 def test_linked_cursor_and_lens_go_through_the_alignment(make_room: RoomMaker) -> None:
     room = make_room(moved(two_years(), Similarity(1.2, 5.0, 0.03, -0.04)))
     room.open()

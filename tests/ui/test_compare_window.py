@@ -96,3 +96,55 @@ def test_the_window_goes_along_to_the_other_diagnosis(clinic: Room) -> None:
     assert view.case_id == neck
     press(clinic, view, Qt.Key.Key_PageDown, SHIFT)
     assert clinic.window.selection == (patient, eyes)
+
+
+def test_ctrl_z_takes_back_a_turn_before_the_alignment_that_was_made_before_it(clinic: Room) -> None:
+    view = compared(clinic)
+    a, b = view.shown
+    assert a is not None
+    assert b is not None
+
+    def turned() -> int:
+        return next(one.picture.turned for one in view._reading.answer.pictures if one.picture.id == b)  # type: ignore[union-attr]
+
+    def state() -> tuple[bool, bool, int]:
+        placed = view.stage.photos["B"].placed is not None
+        assert placed == ("not aligned" not in view.status.left.text())
+        forget = next(one for one in view.menu().actions() if one.text().startswith("Show as taken"))
+        assert forget.isEnabled() == placed
+        return placed, view.aligner.stack.index() == 1, turned()
+
+    press(clinic, view, Qt.Key.Key_Right, CTRL | SHIFT)
+    assert state() == (True, True, 0)
+    press(clinic, view, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier)
+    assert state() == (False, True, 1)
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert state() == (True, True, 0)
+    press(clinic, view, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier)
+    press(clinic, view, Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.NoModifier)
+    assert state() == (True, True, 0)
+    for _ in range(2):
+        press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert state() == (True, True, 0)
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert state() == (False, False, 0)
+    assert clinic.window.trail.last is None
+    press(clinic, view, Qt.Key.Key_Y, CTRL)
+    assert state() == (True, True, 0)
+
+
+def test_an_alignment_made_after_a_turn_is_taken_back_before_it(clinic: Room) -> None:
+    view = compared(clinic)
+    press(clinic, view, Qt.Key.Key_Right, CTRL | SHIFT)
+    press(clinic, view, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier)
+    press(clinic, view, Qt.Key.Key_Right, CTRL | SHIFT)
+    assert view.aligner.stack.count() == 2
+    lies = []
+    for _ in range(2):
+        press(clinic, view, Qt.Key.Key_Z, CTRL)
+        lies.append(view.stage.photos["B"].placed is not None)
+    assert lies == [False, True]
+    assert view.aligner.stack.index() == 1
+    view.close_case()
+    clinic.settle()
+    assert clinic.window.trail.last is None

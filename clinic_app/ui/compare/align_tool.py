@@ -128,12 +128,12 @@ class AlignTool(QObject):
     def nudge(self, letter: str, dx: float, dy: float) -> None:
         """Move a photograph by pixels of its pane."""
         photo = self._loader.shown[letter]
-        if photo is None or self._refused(letter):
+        if photo is None or self._refused(letter) or (partner := self._partner(letter)) is None:
             return
-        room, lens = self._room_for(letter, photo), self._stage.lens_of(letter)
+        room, lens = _room_for(photo, partner), self._stage.lens_of(letter)
         frame = replace(self._pane_of(letter).frame_of(photo), picture=room)
         x, y = Similarity(1 / lens.scale(frame), -lens.turn).apply((dx, dy))
-        self._aligner.nudge(photo, self._partner(letter), Similarity(dx=x / longer(room), dy=y / longer(room)))
+        self._aligner.nudge(photo, partner, Similarity(dx=x / longer(room), dy=y / longer(room)))
 
     def nudge_active(self, dx: int, dy: int) -> None:
         """Move the active photograph by pixels of its pane."""
@@ -143,30 +143,33 @@ class AlignTool(QObject):
         """Turn the active photograph a little about the middle of what is seen."""
         letter = self._stage.active_letter
         photo = self._loader.shown[letter]
-        if photo is None or self._refused(letter):
+        if photo is None or self._refused(letter) or (partner := self._partner(letter)) is None:
             return
-        room, lens = self._room_for(letter, photo), self._stage.lens_of(letter)
+        room, lens = _room_for(photo, partner), self._stage.lens_of(letter)
         middle = (lens.x * room.width / longer(room), lens.y * room.height / longer(room))
-        self._aligner.nudge(photo, self._partner(letter), Similarity.about(middle, rotation=degrees), turned=True)
+        self._aligner.nudge(photo, partner, Similarity.about(middle, rotation=degrees), turned=True)
 
     def forget(self) -> None:
         """The photographs that are shown lie as they were taken."""
-        shown = [photo for letter in self._stage.letters if (photo := self._loader.shown[letter]) is not None]
+        shown = [photo for photo in self._loader.photos if photo.placed is not None]
         if self.may_write and shown:
             self._aligner.forget(*shown)
 
-    def _room_for(self, letter: str, photo: Photo) -> Extent:
-        """What a photograph lies in once it is moved: its frame, or that of its partner."""
-        partner = self._partner(letter)
-        return photo.extent if photo.placed is not None or partner is None else partner.extent
-
     def _partner(self, letter: str) -> Photo | None:
-        """The photograph whose frame another is aligned in: A's, for A that of B."""
+        """The photograph whose frame another is aligned in: A's, for A that of B; without one that is said."""
         other = "B" if letter == "A" else "A"
-        return self._loader.shown[other] if self._of_view(other) else None
+        partner = self._loader.shown[other] if self._of_view(other) else None
+        if partner is None:
+            self.said.emit(translate("Two photos of one view are needed to align them."))
+        return partner
 
     def _pane_of(self, letter: str) -> PicturePane:
         return self._stage.composed if self._stage.mode.composed else self._stage.panes[letter]
+
+
+def _room_for(photo: Photo, partner: Photo) -> Extent:
+    """What a photograph lies in once it is moved: its frame, or that of its partner."""
+    return photo.extent if photo.placed is not None else partner.extent
 
 
 def _nothing() -> None:

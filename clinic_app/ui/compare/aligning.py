@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from time import monotonic_ns
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -55,16 +56,19 @@ class _Step(QUndoCommand):
         super().__init__(words)
         self._owner, self._before, self.after, self._kind, self.found = owner, before, after, kind, found
         self._again = False
+        self.at = monotonic_ns()
+        self.reading = owner.readings
 
     def id(self) -> int:
         """Steps of one kind may become one."""
         return self._kind
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Two nudges of one photograph are one step."""
-        if not isinstance(other, _Step) or not other.after.keys() <= self.after.keys():
+        """Two nudges of one photograph are one step, unless something else was written between them."""
+        if not isinstance(other, _Step) or other.reading != self.reading or not other.after.keys() <= self.after.keys():
             return False
         self.after = {**self.after, **other.after}
+        self.at = other.at
         return True
 
     def undo(self) -> None:
@@ -132,6 +136,8 @@ class Aligner(QObject):
         self._shown: dict[int, FramedAlignment] = {}
         self._unsaved: set[int] = set()
         self._back = False
+        self.readings = 0
+        """How often alignments were read anew: steps before and after that are never one."""
         self._pair: tuple[Photo, Photo] | None = None
         self.picking: Picking | None = None
         self.stack = QUndoStack(self)
@@ -149,6 +155,7 @@ class Aligner(QObject):
             self.stack.clear()
             self._unsaved.clear()
         self._case_id, self._view = case_id, view
+        self.readings += 1
         mine = {id_: self._placed.get(id_) for id_ in self._unsaved}
         self._placed = dict(placed)
         for id_, one in mine.items():
@@ -172,6 +179,12 @@ class Aligner(QObject):
         """How a photograph lies; while points are set, as they say."""
         return self._shown.get(picture_id) or self._placed.get(picture_id)
 
+    @property
+    def stepped_at(self) -> int:
+        """When the newest step that is not taken back was made, in nanoseconds of the computer's steady clock."""
+        step = self.stack.command(self.stack.index() - 1) if self.stack.index() else None
+        return step.at if isinstance(step, _Step) else 0
+
     def together(self, first: int | None, second: int | None) -> bool:
         """Whether two photographs lie over each other."""
         a = self.of(first) if first is not None else None
@@ -179,12 +192,18 @@ class Aligner(QObject):
         return a is not None and b is not None and a.frame == b.frame
 
     def place(self, placed: Placed, *, back: bool = False) -> None:
-        """Let photographs lie so, and write it in a moment; ``back``: as they lay before."""
+        """Let photographs lie so, and write it in a moment; ``back``: as they lay before, and write it at once.
+
+        What is taken back next may be a turn: it must find what was taken back here.
+        """
         self._back |= back
         for id_, one in placed.items():
             self._put(id_, one)
             self._unsaved.add(id_)
-        self._later.start()
+        if back:
+            self.save()
+        else:
+            self._later.start()
         self.moved.emit()
 
     def _put(self, id_: int, one: FramedAlignment | None) -> None:
@@ -209,17 +228,20 @@ class Aligner(QObject):
         )
 
     # --- nudging ----------------------------------------------------------------------------------------------
-    def nudge(self, photo: Photo, other: Photo | None, by: Similarity, *, turned: bool = False) -> None:
-        """Move or turn one photograph in the frame (``by`` in frame units)."""
+    def nudge(self, photo: Photo, other: Photo, by: Similarity, *, turned: bool = False) -> None:
+        """Move or turn one photograph in the frame it is seen to share with another (``by`` in frame units).
+
+        Seen as taken, it comes as it is seen into the frame of the other, which, seen as taken too, begins one.
+        """
         before: Placed = {photo.picture_id: self._placed.get(photo.picture_id)}
         after: Placed = {}
-        if (there := before[photo.picture_id]) is None:
-            frame, framing = self._frame_for(other or photo)
-            if framing is not None and other is not None:
-                before[other.picture_id] = None
-                after[other.picture_id] = framing
-            room = other.extent if other is not None else photo.size
-            there = FramedAlignment(frame, Alignment(_as_shown(photo, room), AlignmentMethod.POINTS))
+        there = before[photo.picture_id] if photo.placed is not None else None
+        if there is None:
+            known = self._placed.get(other.picture_id)
+            if known is None or other.placed is None:
+                before[other.picture_id] = known
+                known = after[other.picture_id] = _begun(other)
+            there = FramedAlignment(known.frame, Alignment(_as_shown(photo, other.extent), AlignmentMethod.POINTS))
         after[photo.picture_id] = replace(there, alignment=there.alignment.nudged(by))
         words = translate("Photo turned") if turned else translate("Photo moved")
         self.stack.push(_Step(self, before, after, words, TURNED if turned else NUDGED))
@@ -235,7 +257,7 @@ class Aligner(QObject):
         known = self._placed.get(photo.picture_id)
         if known is not None:
             return known.frame, None
-        return photo.picture_id, FramedAlignment(photo.picture_id, Alignment(IDENTITY, AlignmentMethod.POINTS))
+        return photo.picture_id, _begun(photo)
 
     # --- refined and found ------------------------------------------------------------------------------------
     def rough(self, a: Photo, b: Photo) -> Rough | None:
@@ -424,6 +446,11 @@ class Aligner(QObject):
             )
         head = translate("Point {number} in {letter}").format(number=number, letter=letter)
         return f"{head}: {place}" if place else translate("{head}: click at the same spot in both").format(head=head)
+
+
+def _begun(photo: Photo) -> FramedAlignment:
+    """A photograph in a frame of its own."""
+    return FramedAlignment(photo.picture_id, Alignment(IDENTITY, AlignmentMethod.POINTS))
 
 
 def _as_shown(photo: Photo, room: Extent) -> Similarity:

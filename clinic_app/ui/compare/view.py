@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from time import monotonic_ns
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
@@ -105,7 +106,10 @@ class CompareView(QWidget):
         self._second: SecondWindow | None = None
         self._said = ""
         self._trouble = ""
+        self._undone_at = 0
         self.aligner = Aligner(tasks, self)
+        self.written_at: Callable[[], int] = lambda: 0
+        """When the newest other thing that Ctrl+Z would take back was done; the window knows."""
         self._soon = self._timer(0, self._tell)
         self._later = self._timer(REMEMBER_AFTER, self._remember)
         self.stage = Stage(keeper)
@@ -254,8 +258,8 @@ class CompareView(QWidget):
             "refine": partial(self._look_for, self.finder.refine),
             "automatic": partial(self._look_for, self.finder.automatic),
             "forget": self.tool.forget,
-            "undo": lambda: self.aligner.stack.undo(),
-            "redo": lambda: self.aligner.stack.redo(),
+            "undo": self.undo_alignment,
+            "redo": self.redo_alignment,
             "link": lambda: self.stage.set_linked(not self.stage.linked),
             "relink": lambda: self.stage.set_linked(True, drop_offset=True),
             "mirror": lambda: self.stage.set_looks(mirrored=not self.stage.looks.mirrored),
@@ -746,7 +750,7 @@ class CompareView(QWidget):
         if reading is None or size is None:
             return None
         photo = Photo(picture_id, size, preview, reading.captions[picture_id])
-        self._lay(photo)
+        self._lay(photo, self._chosen.values())
         return photo
 
     def _preview_failed(self, letter: str, picture_id: int, error: ClinicError) -> None:
@@ -875,19 +879,26 @@ class CompareView(QWidget):
         """Whether whoever looks may align, pin and turn."""
         return self.tool.may_write
 
-    def _lay(self, photo: Photo) -> bool:
-        """Where a photograph lies; answers whether it lay elsewhere before."""
+    def _lay(self, photo: Photo, beside: Collection[int | None]) -> bool:
+        """Where a photograph lies; answers whether it lay elsewhere before.
+
+        Where none of those ``beside`` it lies in its frame it is seen as taken.
+        """
         before = (photo.placed, photo.room)
         aligned = self.aligner.of(photo.picture_id)
         photo.placed = photo.room = None
-        if aligned is not None and self._reading is not None:
+        if aligned is not None and self._reading is not None and self._has_partner(photo.picture_id, beside):
             photo.placed = aligned.alignment.similarity
             photo.room = self._reading.size(aligned.frame) or photo.size
         return (photo.placed, photo.room) != before
 
+    def _has_partner(self, picture_id: int, beside: Collection[int | None]) -> bool:
+        return any(other != picture_id and self.aligner.together(picture_id, other) for other in beside)
+
     def _lie_anew(self) -> None:
         """The photographs lie as the aligner says."""
-        elsewhere = [self._lay(photo) for photo in self.loader.shown.values() if photo is not None]
+        beside = self._chosen.values()
+        elsewhere = [self._lay(photo, beside) for photo in self.loader.shown.values() if photo is not None]
         if self.stage.mode is CompareMode.DIFFERENCE and not self._together and self._reading is not None:
             self._set_mode(CompareMode.SIDE_BY_SIDE)
         if any(elsewhere):
@@ -898,6 +909,32 @@ class CompareView(QWidget):
         """Refine or find how A and B lie on each other, where both are seen."""
         self._leave_cycles()
         look()
+
+    @property
+    def _lies(self) -> bool:
+        """Whether any photograph is seen otherwise than as taken."""
+        return any(photo.placed is not None for photo in self.loader.photos)
+
+    @property
+    def _may_undo(self) -> bool:
+        """Whether an alignment is the newest thing done: something newer is taken back first, by the window."""
+        return self.aligner.stack.canUndo() and self.written_at() <= self.aligner.stepped_at
+
+    @property
+    def _may_redo(self) -> bool:
+        """Whether nothing was done since alignments were taken back."""
+        return self.aligner.stack.canRedo() and self.written_at() <= self._undone_at
+
+    def undo_alignment(self) -> None:
+        """Take the newest step of aligning back, where nothing newer was done."""
+        if self._may_undo:
+            self._undone_at = monotonic_ns()
+            self.aligner.stack.undo()
+
+    def redo_alignment(self) -> None:
+        """Align again what was taken back last."""
+        if self._may_redo:
+            self.aligner.stack.redo()
 
     def turn(self, quarters: int) -> None:
         """Show the active photograph turned by quarters; it stays so, everywhere."""
@@ -953,7 +990,8 @@ class CompareView(QWidget):
         size = self._reading.size(picture_id) if self._reading is not None else None
         if self._reading is not None and size is not None:
             photo = Photo(picture_id, size, Levels([Level(image)]), self._reading.captions[picture_id])
-            self._lay(photo)
+            pairs = self.cycles.cycles
+            self._lay(photo, [one.id for pair in pairs for one in (pair.a, pair.b) if one is not None])
             self.cycles.set_photo(photo)
 
     # --- what is remembered -----------------------------------------------------------------------------------
@@ -1179,13 +1217,12 @@ class CompareView(QWidget):
         stage, reading = self.stage, self._reading
         menu = MoreMenu(self, self._keys, self.act)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        steps = self.aligner.stack
         menu.command("points", translate("Align by points"), enabled=self.may_write)
         menu.command("refine", translate("Refine the points"), enabled=self.may_write)
         menu.command("automatic", translate("Align automatically"), enabled=self.may_write)
-        menu.command("undo", translate("Take the last alignment back"), enabled=steps.canUndo())
-        menu.command("redo", translate("Align again"), enabled=steps.canRedo())
-        menu.command("forget", translate("Show as taken, not aligned"), enabled=self._together and self.may_write)
+        menu.command("undo", translate("Take the last alignment back"), enabled=self._may_undo)
+        menu.command("redo", translate("Align again"), enabled=self._may_redo)
+        menu.command("forget", translate("Show as taken, not aligned"), enabled=self._lies and self.may_write)
         menu.command("turn_left", translate("Turn the active photo left"), enabled=self.may_write)
         menu.command("turn_right", translate("Turn the active photo right"), enabled=self.may_write)
         menu.addSeparator()
@@ -1326,9 +1363,9 @@ class CompareView(QWidget):
             return "point"
         if self.measures.act_of(event) is not None:
             return "measure"
-        if name == "undo" and not self.aligner.stack.canUndo():
+        if name == "undo" and not self._may_undo:
             return None
-        if name == "redo" and not self.aligner.stack.canRedo():
+        if name == "redo" and not self._may_redo:
             return None
         if name in ("more", "less") and self.stage.mode not in _MIXED:
             return None

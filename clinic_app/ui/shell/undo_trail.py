@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from time import monotonic_ns
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +26,8 @@ class Step:
 
     words: str
     undo: UndoIds
+    at: int = field(default_factory=monotonic_ns)
+    """Nanoseconds of the computer's steady clock."""
 
 
 def take_back(services: Services, ids: UndoIds) -> Changes:
@@ -47,6 +50,12 @@ class UndoTrail(QObject):
         self._tasks = tasks
         self._steps: list[Step] = []
         self._end = ""
+        self._ended_at = 0
+
+    @property
+    def newest_at(self) -> int:
+        """When the newest step was done, or the write that nothing older is taken back past."""
+        return self._steps[-1].at if self._steps else self._ended_at
 
     @property
     def last(self) -> Step | None:
@@ -68,6 +77,7 @@ class UndoTrail(QObject):
         """A write without an undo was made: nothing older is taken back past it."""
         self._steps.clear()
         self._end = words
+        self._ended_at = monotonic_ns() if words else 0
         self.changed.emit()
 
     def forget(self) -> None:

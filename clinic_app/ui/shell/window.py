@@ -965,6 +965,7 @@ class MainWindow(QMainWindow):
             intents = self._context.intents
             viewer = self._viewer = self.rooms.compare()
             viewer.left.connect(self._back_from_compare)
+            viewer.written_at = lambda: self.trail.newest_at
             viewer.case_chosen.connect(self._diagnosis_chosen)
             viewer.import_wanted.connect(lambda patient_id: intents.import_pictures.emit(patient_id, ()))
             viewer.files_dropped.connect(intents.import_pictures)
