@@ -20,3 +20,8 @@ def saved_warning() -> str:
         "data of the camera. Use it for the clinic’s own record only: consent for teaching or publication is not "
         "checked yet. The audit notes that it was saved."
     )
+
+
+def unmirrored_words() -> str:
+    """What is said where photographs are seen as in a mirror when they leave."""
+    return translate("You see the photos as in a mirror. The picture shows them as they were taken, not mirrored.")

@@ -29,6 +29,7 @@ from clinic_app.ui.compare.looks import Grid
 from clinic_app.ui.compare.second import SecondWindow, picture_of
 from clinic_app.ui.widgets import copying
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from clinic_app.ui.widgets.themed import TextLabel
 from tests.ui.compare_room import (
     CTRL,
     DAYS,
@@ -438,6 +439,17 @@ def test_the_mirror_is_red_and_never_remembered(room: Room) -> None:
     room.open(2)
     assert not room.view.stage.looks.mirrored
     assert "mirror" not in str(room.source.states)
+
+
+def test_what_leaves_is_never_mirrored(aligned: Room) -> None:
+    plain = picture_of(aligned.view._keeper, aligned.view.stage)
+    aligned.key(Qt.Key.Key_H, SHIFT)
+    assert picture_of(aligned.view._keeper, aligned.view.stage) == plain
+    assert aligned.view.stage.looks.mirrored
+    aligned.key(Qt.Key.Key_E, CTRL)
+    question = next(one for one in aligned.view.window().findChildren(ConfirmDialog) if one.isVisible())
+    assert any("not mirrored" in label.text() for label in question.findChildren(TextLabel))
+    question.reject()
 
 
 def test_the_exposure_is_matched_for_the_eye_alone(make_room: RoomMaker) -> None:

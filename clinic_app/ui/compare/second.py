@@ -101,13 +101,16 @@ class SecondWindow(QWidget):
 
 
 def picture_of(keeper: ThemeKeeper, original: Stage) -> QImage:
-    """What the stage shows, as a picture with its labels: drawn anew from pixels, with nothing else in the file."""
+    """What the stage shows, as a picture with its labels: drawn anew from pixels, with nothing else in the file.
+
+    Seen as in a mirror it is drawn as taken: sides in what leaves the program are the patient's own.
+    """
     copy = Stage(keeper)
     copy.looks.ratio = FINENESS
     shape = original.size().scaled(QSize(SAVED_SIDE, SAVED_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
     copy.resize(shape)
     follow(copy, original)
-    copy.looks.labels, copy.looks.loupe = True, False
+    copy.looks.labels, copy.looks.loupe, copy.looks.mirrored = True, False, False
     image = QImage(shape * FINENESS, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(FINENESS)
     painter = QPainter(image)

@@ -16,7 +16,7 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.copying import copy_picture_for_a_while
-from clinic_app.wording.comparison import copy_warning, saved_warning
+from clinic_app.wording.comparison import copy_warning, saved_warning, unmirrored_words
 from clinic_app.wording.language import translate
 
 AskFile = Callable[[QWidget, str], str]
@@ -58,7 +58,7 @@ class TakingOut(QObject):
         def agreed() -> None:
             self._let_go(case_id, ids, b"", "", done)
 
-        self._warn(translate("Copy the comparison?"), copy_warning(), translate("Copy"), agreed)
+        self._warn(translate("Copy the comparison?"), self._with_mirror(copy_warning()), translate("Copy"), agreed)
 
     def save(self, case_id: int, ids: Collection[int]) -> None:
         """The comparison as a new PNG file."""
@@ -79,7 +79,11 @@ class TakingOut(QObject):
             )
 
         title = translate("Save a picture of the comparison?")
-        self._warn(title, saved_warning(), translate("Save…"), agreed)
+        self._warn(title, self._with_mirror(saved_warning()), translate("Save…"), agreed)
+
+    def _with_mirror(self, words: str) -> str:
+        """A warning, and that what leaves is not mirrored where it is seen so."""
+        return f"{words}\n\n{unmirrored_words()}" if self._stage.looks.mirrored else words
 
     def _warn(self, title: str, words: str, verb: str, then: Callable[[], object]) -> None:
         dialog = ConfirmDialog(self._keeper, title, words, verb, self._owner.window(), destructive=False)
