@@ -30,6 +30,9 @@ MOST_TURN = 25.0
 LEAST_SCALE, MOST_SCALE = 0.5, 2.0
 """How much a found alignment may shrink or enlarge a photograph; more is rejected (ux.md 2.4)."""
 
+MOST_APART = 0.02
+"""Root mean square error of points, as a share of the longer side, above which they hardly show the same spots."""
+
 MOST_POSE_CHANGE = 0.10
 """Change of the nose's place against the inner corners of the eyes that says the head is turned (ux.md 2.4)."""
 

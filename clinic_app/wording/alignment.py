@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from clinic_app.domain.alignment import AlignmentMethod, FoundBy, Landmark, NotAligned
+from clinic_app.domain.alignment import (
+    LEAST_POINTS,
+    LEAST_SCALE,
+    MOST_APART,
+    MOST_SCALE,
+    AlignmentMethod,
+    FoundBy,
+    Landmark,
+    NotAligned,
+)
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
@@ -79,6 +88,36 @@ def method_words(method: AlignmentMethod) -> str:
 
 _CLEAR = 0.75
 """Sureness from which nothing is said against an answer."""
+
+
+def points_doubt(scale: float, share: float, rms: float) -> str:
+    """Why points can hardly be right, blank where nothing is against them.
+
+    ``scale`` is how many times as large B lies over A; ``share`` is the error as a share of the longer side, ``rms`` the
+    same in pixels.
+    """
+    if not LEAST_SCALE <= scale <= MOST_SCALE:
+        return translate("B would be {percent} % as large as A: look at the points again").format(
+            percent=f"{scale * 100:.0f}"
+        )
+    if share > MOST_APART:
+        return translate("The points miss each other by {rms} px: look at them again").format(rms=f"{rms:.0f}")
+    return ""
+
+
+def points_words(pairs: int, rms: float, doubt: str) -> str:
+    """What so many pairs of points say, ``rms`` in pixels, and what can be done now.
+
+    Two always agree to the last pixel, so that of them no error is said.
+    """
+    if doubt:
+        return translate("{doubt}. Enter keeps them all the same, Backspace takes the last one away").format(
+            doubt=doubt
+        )
+    if pairs <= LEAST_POINTS:
+        return translate("Two points: a third in A tells how well they agree. Enter keeps them, R refines them")
+    said = translate("Points agree to {rms} px").format(rms=f"{rms:.1f}")
+    return translate("{said}. Enter keeps it, R refines it, a further point in A makes it surer").format(said=said)
 
 
 def refined_words(rms: float, sureness: float) -> str:

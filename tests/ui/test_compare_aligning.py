@@ -99,7 +99,7 @@ def test_two_points_in_each_lay_b_over_a(room: Room) -> None:
     for unit in EYES:
         click(room, room.b, unit)
     assert points.rms == pytest.approx(0.0, abs=1e-6)
-    assert "Points agree to 0.0 px" in room.a.chips[0]
+    assert room.a.chips[0].startswith("Two points: a third in A tells how well they agree")
     assert room.source.placed == {}
     room.key(Qt.Key.Key_Return)
     assert room.view.aligner.picking is None
@@ -130,6 +130,26 @@ def test_a_third_point_tells_how_well_they_agree(room: Room) -> None:
     room.key(Qt.Key.Key_M)
     assert saved(room)[8].alignment.rms == pytest.approx(rms / 1500)
     assert len(saved(room)[8].alignment.points) == 3
+
+
+@pytest.mark.parametrize(
+    ("in_b", "words"),
+    [
+        ((EYES[0], (EYES[0][0] + 0.03, EYES[0][1])), "% as large as A: look at the points again"),
+        ((*EYES, (MOUTH[0], MOUTH[1] - 0.2)), "The points miss each other by "),
+    ],
+)
+def test_points_that_can_hardly_be_right_are_doubted(room: Room, in_b: tuple[Point, ...], words: str) -> None:
+    room.key(Qt.Key.Key_M)
+    for pane, units in ((room.a, EYES), (room.b, in_b[:2])):
+        for unit in units:
+            click(room, pane, unit)
+    if len(in_b) > 2:
+        click(room, room.a, MOUTH)
+        click(room, room.b, in_b[2])
+    assert words in room.a.chips[0]
+    room.key(Qt.Key.Key_Return)
+    assert picking(room) is None
 
 
 def test_a_turned_head_is_told_of(room: Room) -> None:

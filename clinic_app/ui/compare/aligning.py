@@ -31,7 +31,7 @@ from clinic_app.domain.comparison import FramedAlignment
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.lens import Extent
 from clinic_app.ui.compare.photo import longer
-from clinic_app.wording.alignment import automatic_words, landmark_words, refined_words
+from clinic_app.wording.alignment import automatic_words, landmark_words, points_doubt, points_words, refined_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
 
@@ -91,6 +91,8 @@ class Picking:
     points: dict[str, list[Point]] = field(default_factory=lambda: {"A": [], "B": []})
     last: str = "A"
     rms: float | None = None
+    doubt: str = ""
+    """Why points that say something can hardly be right."""
     trouble: str = ""
     turned: bool | None = None
     why: str = ""
@@ -394,6 +396,7 @@ class Aligner(QObject):
         if picking is None or pair is None:
             return
         self._shown, picking.rms, picking.trouble, picking.turned, picking.why = {}, None, "", None, ""
+        picking.doubt = ""
         count = picking.pairs
         if count >= LEAST_POINTS:
             first, second = pair
@@ -415,6 +418,9 @@ class Aligner(QObject):
                 if framing is not None:
                     self._shown[first.picture_id] = framing
                 picking.rms = (found.rms or 0.0) * longer(first.extent)
+                way = found.similarity.then(onto.inverse())
+                scale = way.scale if second is pair[1] else 1 / way.scale
+                picking.doubt = points_doubt(scale, found.rms or 0.0, picking.rms)
         self.moved.emit()
         self.told.emit()
 
@@ -440,10 +446,7 @@ class Aligner(QObject):
         marks = anchor_of(self._view).landmarks
         place = landmark_words(marks[number - 1]) if number <= len(marks) else ""
         if picking.rms is not None and letter == "A":
-            said = translate("Points agree to {rms} px").format(rms=f"{picking.rms:.1f}")
-            return translate("{said}. Enter keeps it, R refines it, a further point in A makes it surer").format(
-                said=said
-            )
+            return points_words(picking.pairs, picking.rms, picking.doubt)
         head = translate("Point {number} in {letter}").format(number=number, letter=letter)
         return f"{head}: {place}" if place else translate("{head}: click at the same spot in both").format(head=head)
 
