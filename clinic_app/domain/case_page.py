@@ -49,7 +49,7 @@ class Inspector:
     """What the panel beside a list shows of the case selected there.
 
     ``days`` are the Botox days offered, best first; ``botox_400`` says when the 400 U rule leaves room for the last
-    dose again, None when the case never had Botox.
+    dose again, None when the case never had Botox. ``without_view``: photographs nobody sorted yet.
     """
 
     patient: Patient
@@ -59,6 +59,7 @@ class Inspector:
     days: tuple[BotoxDay, ...]
     botox_400: RollingSum | None
     pair: PicturePair | None
+    without_view: int = 0
 
 
 @dataclass(frozen=True, slots=True)

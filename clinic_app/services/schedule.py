@@ -15,7 +15,7 @@ from clinic_app.domain.conflicts import FieldClash, changed_meanwhile
 from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Patient
-from clinic_app.domain.pictures import PicturePair, right_pair
+from clinic_app.domain.pictures import Picture, PicturePair, right_pair
 from clinic_app.domain.schedule import (
     Appointment,
     AppointmentStatus,
@@ -108,6 +108,7 @@ class ScheduleService:
             patient = unit.patients.get(case.patient_id)
             own = known[case_id]
             calls = [call for item in known.values() for call in item.facts.calls]
+            seen = unit.pictures.of_patient(patient.id) if context.access.may(Action.SEE_PHOTOS, patient.id) else ()
             return Inspector(
                 patient,
                 summary_of(unit, own),
@@ -115,7 +116,8 @@ class ScheduleService:
                 tuple(sorted(calls, key=lambda call: (call.at, call.id), reverse=True)[:10]),
                 self._suggested(unit, own, 3),
                 botox_400_of(own.facts, today),
-                self._pair(unit, patient, own) if context.access.may(Action.SEE_PHOTOS, patient.id) else None,
+                self._pair(unit, seen, own),
+                sum(picture.view is None for picture in seen),
             )
 
     @needs(Action.REGISTER, case="case_id")
@@ -422,8 +424,7 @@ class ScheduleService:
                 ended.append(case_id)
         return ended
 
-    def _pair(self, unit: UnitOfWork, patient: Patient, known: Known) -> PicturePair | None:
-        pictures = unit.pictures.of_patient(patient.id)
+    def _pair(self, unit: UnitOfWork, pictures: Sequence[Picture], known: Known) -> PicturePair | None:
         if not pictures:
             return None
         context = self._context

@@ -13,7 +13,8 @@ from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.ui.schedule.inspector import place_offer
 from clinic_app.ui.widgets import StatusChip
 from tests.builders import add_patient, give
-from tests.ui.window_room import DAY, Room
+from tests.ui.patients_room import add_photo
+from tests.ui.window_room import DAY, Room, named
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -146,3 +147,20 @@ def test_nothing_of_a_patient_stays_when_the_clinic_is_closed(clinic: Room) -> N
 def test_a_day_says_which_place_it_offers(clinic: Room) -> None:
     (first, *_) = clinic.services.schedule.suggested_days(clinic.people["Asha Verma"][1], 1)
     assert place_offer(first) == "Place 1 of 20"
+
+
+def test_photos_without_a_view_are_told_where_the_pair_would_be(clinic: Room) -> None:
+    patient, case = clinic.people["Asha Verma"]
+    for place in range(3):
+        add_photo(clinic.services, patient, f"IMG-20251110-WA000{place}.jpg", 100 + 9 * place)
+    clinic.press(Qt.Key.Key_Down)
+    clinic.press(Qt.Key.Key_Up)
+    clinic.settle()
+    panel = clinic.window.inspector
+    assert panel.case_id == case
+    assert panel.pair.isVisible()
+    assert named(panel.pair) == "Compare photos: 3 photos have no view yet"
+    ids = [one.picture.id for one in clinic.services.pictures.entries(patient)]
+    clinic.tasks.tell(lambda services: services.pictures.set_view(ids, "F01"), owner=clinic.window)
+    clinic.settle()
+    assert "no view" not in named(panel.pair)

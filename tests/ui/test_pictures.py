@@ -483,8 +483,62 @@ def test_an_import_ends_unseen_and_is_sorted_later(room: Room, tmp_path: Path) -
     assert room.sheet.isVisible()
     assert not note.isVisible()
     assert room.proposed() == list(EYES[:4])
+    room.key(Qt.Key.Key_Return)
+    room.settle()
     room.key(Qt.Key.Key_Escape)
     assert gone == [True]
+
+
+def test_escape_keeps_what_was_proposed_until_it_is_looked_at(room: Room, tmp_path: Path) -> None:
+    room.imported(write_session(tmp_path / "card", 4))
+    room.key(Qt.Key.Key_1)
+    room.key(Qt.Key.Key_Escape)
+    room.settle()
+    assert not room.sheet.isVisible()
+    assert room.views() == ["F01", None, None, None]
+    note = room.sheet._note
+    assert note.isVisible()
+    assert note.words.text() == "3 photos have no view yet"
+    QTest.mouseClick(note.sort_button, Qt.MouseButton.LeftButton)
+    room.settle()
+    assert room.sheet.isVisible()
+    assert not note.isVisible()
+    assert room.proposed() == [None, *EYES[1:4]]
+    room.key(Qt.Key.Key_Return)
+    room.settle()
+    assert room.views() == list(EYES[:4])
+    assert not note.isVisible()
+    assert room.sheet.waiting == 0
+
+
+def test_photos_that_waited_for_a_view_are_counted_again(room: Room, tmp_path: Path) -> None:
+    room.imported(write_session(tmp_path / "card", 2))
+    room.key(Qt.Key.Key_Escape)
+    room.settle()
+    note = room.sheet._note
+    assert note.words.text() == "2 photos have no view yet"
+    first, second = (one.id for one in room.pictures())
+    room.tasks.tell(lambda services: services.pictures.set_views({first: "F01"}), owner=room.sheet)
+    room.settle()
+    assert note.words.text() == "1 photo has no view yet"
+    room.tasks.tell(lambda services: services.pictures.set_views({second: "F02"}), owner=room.sheet)
+    room.settle()
+    assert not note.isVisible()
+    assert not room.sheet.working
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_enter_accepts_from_the_choice_of_what_to_show(room: Room, tmp_path: Path, place: int) -> None:
+    folder = write_session(tmp_path / "card", 2)
+    (folder / "cut.jpg").write_bytes(samples.truncated_jpeg())
+    room.imported(folder)
+    segments = room.sheet._segments
+    assert segments is not None
+    segments.segment(place).setFocus(Qt.FocusReason.TabFocusReason)
+    assert segments.segment(place).hasFocus()
+    room.key(Qt.Key.Key_Return)
+    room.settle()
+    assert room.views() == list(EYES[:2])
 
 
 def test_cancel_keeps_what_came_so_far(room: Room, tmp_path: Path) -> None:
@@ -544,6 +598,8 @@ def test_a_sheet_built_for_one_import_is_gone_afterwards(room: Room, tmp_path: P
     QTest.mouseClick(sheet.sources.files_button, Qt.MouseButton.LeftButton)
     room.settle()
     assert len(room.views()) == 1
+    sheet.press_main()
+    room.settle()
     sheet.open()
     QTest.mouseClick(sheet.sources.folder_button, Qt.MouseButton.LeftButton)
     during = sheet.busy
@@ -551,8 +607,10 @@ def test_a_sheet_built_for_one_import_is_gone_afterwards(room: Room, tmp_path: P
     room.qtbot.waitUntil(lambda: not sheet.settling)
     assert (during, sheet.busy) == (True, False)
     assert len(room.views()) == 2
+    sheet.press_main()
+    room.settle()
     sheet.leave()
-    assert gone == [True]
+    assert gone == [True, True]
 
 
 def test_nothing_of_a_patient_stays_when_the_clinic_is_closed(room: Room, tmp_path: Path) -> None:

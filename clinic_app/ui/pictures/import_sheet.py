@@ -58,6 +58,7 @@ from clinic_app.ui.widgets import (
     Themed,
 )
 from clinic_app.ui.widgets.drop_area import dropped_paths
+from clinic_app.ui.widgets.segments import Segment
 from clinic_app.ui.widgets.themed import Plane
 from clinic_app.ui.widgets.wide_sheet import WideSheet
 from clinic_app.wording.language import translate, translate_many
@@ -86,6 +87,7 @@ class _Run:
     page: CasePage | None = None
     moved: set[int] = field(default_factory=set)
     others: tuple[tuple[str, int], ...] = ()
+    unsorted: int = 0
 
     @property
     def remarks(self) -> str:
@@ -101,6 +103,13 @@ class _Run:
     def left_out(self) -> tuple[PictureImport, ...]:
         """Duplicates and refusals."""
         return tuple(one for one in self.files if one.result != "imported")
+
+    @property
+    def waits(self) -> str:
+        """What is said of it while it waits: that photographs were left without a view, else how it ended."""
+        if not self.unsorted:
+            return self.words()
+        return translate_many("{count} photo has no view yet", "{count} photos have no view yet", self.unsorted)
 
     def words(self) -> str:
         """ "97 of 100 photos imported, 3 refused"."""
@@ -227,9 +236,20 @@ class PictureImportSheet(WideSheet):
         self._show_result(run)
 
     def leave(self) -> None:
-        """Close: tags are written, an import goes on in the background."""
+        """Close: tags are written, an import goes on in the background, what was proposed waits to be looked at."""
+        self._set_aside()
         super().leave()
         self._run = None
+
+    def _set_aside(self) -> None:
+        """What was proposed and not accepted waits beside what ended unseen."""
+        run = self._run
+        if run is None or not self.isVisible() or self.pages.currentWidget() is not self._result:
+            return
+        run.unsorted = len(self.sittings.sittings.proposals)
+        if run.unsorted:
+            self._waiting.append(run)
+            self._renew_note()
 
     def event(self, event: QEvent) -> bool:
         """While it is open, pasting is for it and not for the window behind."""
@@ -243,11 +263,22 @@ class PictureImportSheet(WideSheet):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Paste for the same patient."""
+        """Paste for the same patient; Enter presses the button in the foot."""
         if event.matches(QKeySequence.StandardKey.Paste):
             self.paste(self._patient)
             return
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self._means_main():
+            self.press_main()
+            return
         super().keyPressEvent(event)
+
+    def _means_main(self) -> bool:
+        """Whether Enter is the key of the button in the foot: not where a field or another button has the keyboard."""
+        holder = self.focusWidget()
+        if self.pages.currentWidget() is not self._result or isinstance(holder, (QLineEdit, QComboBox)):
+            return False
+        return isinstance(holder, Segment) or not isinstance(holder, QAbstractButton)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Whoever hides it: tags are written."""
@@ -316,6 +347,7 @@ class PictureImportSheet(WideSheet):
 
     def _begin(self, patient_id: int, sources: tuple[str, ...] | bytes | QImage | None) -> None:
         self._write_tags()
+        self._set_aside()
         self.banner.clear()
         self._moving = ()
         self._patient = patient_id
@@ -416,7 +448,7 @@ class PictureImportSheet(WideSheet):
 
     def _renew_note(self) -> None:
         told = bool(self._waiting) and not self._context.covered
-        self._note.tell(self._waiting[0].words() if told else "", len(self._waiting))
+        self._note.tell(self._waiting[0].waits if told else "", len(self._waiting))
 
     def _drop_waiting(self) -> None:
         self._waiting.clear()
@@ -672,6 +704,7 @@ class PictureImportSheet(WideSheet):
         self.sources_strip.ask(())
         self._context.intents.toast.emit(translate("The import was taken back"), None)
         if self._run is run:
+            self._run = None
             self.leave()
 
     def _sources_gone(self) -> None:
@@ -790,8 +823,35 @@ class PictureImportSheet(WideSheet):
 
     def _changed(self, changes: Changes) -> None:
         shown = self.isVisible() and self.pages.currentWidget() in (self._result, self._picker)
-        if Topic.PICTURES in changes.topics and shown and self._run is not None:
+        if Topic.PICTURES not in changes.topics:
+            return
+        if shown and self._run is not None:
             self._read_entries()
+        for run in self._waiting:
+            if run.unsorted:
+                self._count_again(run)
+
+    def _count_again(self, run: _Run) -> None:
+        """Photographs that waited for a view were sorted elsewhere, or are gone."""
+        patient_id, ours = run.patient_id, {one.id for one in run.taken}
+
+        def told(entries: tuple[PictureEntry, ...]) -> None:
+            left = sum(one.picture.id in ours and one.picture.view is None for one in entries)
+            if run not in self._waiting or left >= run.unsorted:
+                return
+            run.unsorted = left
+            if not left:
+                self._waiting.remove(run)
+            self._renew_note()
+            self.rest()
+
+        self._context.tasks.ask(
+            lambda services: services.pictures.entries(patient_id),
+            told,
+            owner=self,
+            key=("left", id(run)),
+            failed=lambda _: None,
+        )
 
     def _forget(self) -> None:
         self._write_timer.stop()

@@ -471,7 +471,11 @@ class InspectorPanel(Plane):
     def _show(self, shown: Shown) -> None:
         if shown.case_id != self._case_id:
             return
-        fresh = self._shown is None or self._shown.value.pair != shown.value.pair
+        before = self._shown
+        fresh = before is None or (before.value.pair, before.value.without_view) != (
+            shown.value.pair,
+            shown.value.without_view,
+        )
         self._shown = shown
         self._fill(shown, pictures=fresh)
         self._empty.hide()
@@ -589,7 +593,7 @@ class InspectorPanel(Plane):
         self.pair.setVisible(pair is not None)
         if pair is None or not pictures:
             return
-        self.pair.show_pair(shown.labels, (pair.a is None, pair.b is None))
+        self.pair.show_pair(shown.labels, (pair.a is None, pair.b is None), shown.value.without_view)
         for place, picture in enumerate((pair.a, pair.b)):
             if picture is not None:
                 self._ask_thumbnail(shown.case_id, place, picture.id)

@@ -11,7 +11,7 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Button, ElidedLabel, IconButton, Kind, TextLabel, painting
 from clinic_app.ui.widgets.copying import COPIED_FOR, clear_copied, copy_for_a_while
 from clinic_app.ui.widgets.themed import Themed
-from clinic_app.wording.language import translate
+from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.patient_lines import phone_number
 
 
@@ -87,17 +87,23 @@ class PairPreview(QAbstractButton):
         self._images: list[QImage | None] = [None, None]
         self._labels = ("", "")
         self._missing = (False, False)
+        self._unsorted = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         keeper.changed.connect(self.updateGeometry)
         keeper.changed.connect(self.update)
 
-    def show_pair(self, labels: tuple[str, str], missing: tuple[bool, bool]) -> None:
-        """Show labels and empty plates; the pictures follow."""
+    def show_pair(self, labels: tuple[str, str], missing: tuple[bool, bool], without_view: int = 0) -> None:
+        """Show labels and empty plates; the pictures follow. ``without_view``: photographs nobody sorted yet."""
         self._labels, self._missing = labels, missing
         self._images = [None, None]
-        said = ", ".join(label for label, gone in zip(labels, missing, strict=True) if not gone)
+        self._unsorted = ""
+        if all(missing) and without_view:
+            self._unsorted = translate_many(
+                "{count} photo has no view yet", "{count} photos have no view yet", without_view
+            )
+        said = ", ".join(label for label, gone in zip(labels, missing, strict=True) if not gone) or self._unsorted
         self.setAccessibleName(translate("Compare photos: {labels}").format(labels=said))
         self.setToolTip(translate("Compare (C)"))
         self.update()
@@ -120,6 +126,9 @@ class PairPreview(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         gap = px(8)
         wide = (self.width() - gap) // 2
+        if self._unsorted:
+            self._paint_unsorted(painter)
+            return
         for place in (0, 1):
             spot = QRect(place * (wide + gap), 0, wide, self.height())
             self._paint_picture(painter, spot, place)
@@ -130,6 +139,16 @@ class PairPreview(QAbstractButton):
         painting.icon(painter, keeper, seam, "columns-2", "text", 16)
         if self.hasFocus():
             painting.focus_ring(painter, keeper, self.rect(), px(8))
+
+    def _paint_unsorted(self, painter: QPainter) -> None:
+        keeper = self._keeper
+        round_ = keeper.px(8)
+        fill, line = keeper.colour("sunken"), keeper.colour("border_strong")
+        painting.box(painter, self.rect(), round_, fill=fill)
+        painting.box(painter, self.rect(), round_, line=line, dashed=True)
+        painting.text(painter, keeper, self.rect(), self._unsorted, Style.CAPTION, "text2", align=painting.CENTRE)
+        if self.hasFocus():
+            painting.focus_ring(painter, keeper, self.rect(), round_)
 
     def _paint_picture(self, painter: QPainter, spot: QRect, place: int) -> None:
         keeper = self._keeper
