@@ -98,6 +98,12 @@ def like_a_date(text: str) -> bool:
     return _LIKE_A_DATE.search(text) is not None or _written(text) is not None
 
 
+def has_short_year(cell: Cell) -> bool:
+    """Whether a cell is a date whose year has two digits."""
+    written = _written(western_digits(cell.text).strip()) if cell.kind is CellKind.TEXT else None
+    return written is not None and written.short_year
+
+
 def find_dates(cells: Iterable[Cell], said: DateOrder | None = None, answer: DateOrder | None = None) -> DateColumn:
     """Find the order of one column from its cells.
 

@@ -7,7 +7,7 @@ last, which rows say the same twice. Nothing is guessed in silence: what was not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,15 @@ from clinic_app.domain.patients import (
     phone_digits,
     tidy,
 )
-from clinic_app.domain.register_dates import DateColumn, DateOrder, find_dates, like_a_date, read_date, read_year
+from clinic_app.domain.register_dates import (
+    DateColumn,
+    DateOrder,
+    find_dates,
+    has_short_year,
+    like_a_date,
+    read_date,
+    read_year,
+)
 from clinic_app.domain.register_drafts import CaseDraft, Draft, PersonDraft, Skip, Told
 from clinic_app.domain.register_mapping import DATE_FIELDS, WIDE_FIELDS, MappedColumn, RegisterField, RegisterMapping
 from clinic_app.domain.register_people import agreement, births_agree, name_words, same_name
@@ -148,6 +156,7 @@ class _Reading:
                 self.told.leave(row.number, skip)
         kept = settle(self.drafts, self.catalogues, lambda number: self._header(F.INJECTION_DATE, number), self.told)
         people, records = finished(kept, self.today)
+        self._warn_of_short_years({draft.row for draft in kept})
         order = sorted(self.told.skipped, key=lambda one: one.row)
         warnings = sorted(self.told.warnings, key=lambda one: one.row)
         return RegisterReading(rows, people, records, tuple(order), tuple(warnings), *self._questions())
@@ -667,10 +676,17 @@ class _Reading:
                 self.told.warn(first, None, "register_column_mixed", column=header, count=found.ambiguous)
             if found.maybe_swapped:
                 self.told.warn(first, None, "register_dates_maybe_swapped", column=header)
-            if found.short_years:
-                self.told.warn(
-                    first, None, "register_short_years", column=header, count=found.short_years, until=self.today.year
-                )
+
+    def _warn_of_short_years(self, taken: Collection[int]) -> None:
+        """At the first row that is taken with one; a year in a row that is left out was not read as anything."""
+        for key, found in self.dates.items():
+            if not found.short_years:
+                continue
+            place = self.places[key]
+            rows = [row.number for row in self.table.rows if row.number in taken and has_short_year(row.cell(place))]
+            if rows:
+                header, until = self.columns[key].header, self.today.year
+                self.told.warn(rows[0], None, "register_short_years", column=header, count=len(rows), until=until)
 
 
 def _status_and_day(text: str) -> tuple[RegisterStatus | None, str]:

@@ -220,6 +220,17 @@ def test_ambiguous_dates_are_asked_once_and_never_guessed() -> None:
         assert reading.people[0].details.birth == Birth(day=born)
 
 
+def test_years_of_two_digits_are_told_at_the_first_row_that_is_taken_with_one() -> None:
+    days = ["13/05/2025", "14/05/25", "15/05/25", "16/05/25"]
+    rows = [(str(n), f"P{n}", "HFS" if n != 1 else "", "l", text) for n, text in enumerate(days)]
+    reading = read("mrn,name,condition,side,injection_date", *rows)
+    assert list(codes(reading)) == [3]
+    assert rules(reading) == [(4, "short_years")]
+    assert reading.warnings[0].warning.params["count"] == 2
+    reading = read("mrn,name,condition,side,injection_date", *rows[:2])
+    assert rules(reading) == []
+
+
 def test_a_mixed_column_loses_only_what_can_be_read_in_two_ways() -> None:
     rows = [(str(n), f"P{n}", "HFS", "l", text) for n, text in enumerate(["13/05/2025", "05/13/2025", "05/06/2025"])]
     reading = read("mrn,name,condition,side,injection_date", *rows)
