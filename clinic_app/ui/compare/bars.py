@@ -33,6 +33,8 @@ class ViewChooser(QWidget):
         self._views: tuple[tuple[str, str], ...] = ()
         self._elsewhere: tuple[Elsewhere, ...] = ()
         self._code = ""
+        self._keeper = keeper
+        self._name = self._words = ""
         self._back = ViewerButton(keeper, translate("Previous view"), icon="chevron-left", key="PgUp", side=32)
         self._forth = ViewerButton(keeper, translate("Next view"), icon="chevron-right", key="PgDn", side=32)
         self.menu_button = ViewerButton(keeper, translate("Choose the view"), text=" ")
@@ -58,11 +60,33 @@ class ViewChooser(QWidget):
         place = [one for one, _ in self._views].index(code) + 1 if code in names else 0
         name = names.get(code, translate("Choose a view"))
         count = translate("{place} of {count}").format(place=place, count=len(self._views)) if place else ""
-        self.menu_button.setText(" · ".join(part for part in (name, count) if part))
+        self._name, self._words = name, " · ".join(part for part in (name, count) if part)
+        self._say(self._words)
         self.menu_button.rename(translate("View: {name}").format(name=name))
+        self.setVisible(len(self._views) > 1 or (len(self._views) == 1 and not place) or bool(elsewhere))
+
+    @property
+    def whole_width(self) -> int:
+        """Pixels with both arrows and all words; 0 where there is nothing to choose."""
+        return 0 if self.isHidden() else self._width_of(self._words) + 2 * self._keeper.px(36)
+
+    def fit_into(self, room: int) -> None:
+        """All of it; without the arrows; with the name alone; or with what fits of the name (pixels)."""
+        arrows = self.whole_width <= room
+        self._back.setVisible(arrows)
+        self._forth.setVisible(arrows)
+        words = next((one for one in (self._words, self._name) if self._width_of(one) <= room), "")
+        least = max(room, self._keeper.px(96)) - self._keeper.px(24)
+        metrics = self._keeper.metrics(Style.BUTTON)
+        self._say(words or metrics.elidedText(self._name, Qt.TextElideMode.ElideRight, least))
+
+    def _width_of(self, words: str) -> int:
+        return self._keeper.metrics(Style.BUTTON).horizontalAdvance(words) + self._keeper.px(24)
+
+    def _say(self, words: str) -> None:
+        self.menu_button.setText(words)
         self.menu_button.updateGeometry()
         self.menu_button.update()
-        self.setVisible(len(self._views) > 1 or (len(self._views) == 1 and not place) or bool(elsewhere))
 
     def _open_menu(self) -> None:
         menu = self.menu()
@@ -173,6 +197,12 @@ class ModeBar(Themed):
         name = translate("Difference")
         difference.rename(name if aligned else translate("{name}: align the photos first").format(name=name))
 
+    @property
+    def least_width(self) -> int:
+        """Pixels with the drawings alone; 0 where the modes are not shown."""
+        count = len(self.buttons)
+        return 0 if self.isHidden() else count * self.keeper.px(32) + 2 * (count - 1) + 2 * self.keeper.px(3)
+
     def fit_into(self, room: int) -> None:
         """With words and keys, with words, or the drawings alone, as there is room (pixels)."""
         metrics = self.keeper.metrics(Style.BUTTON)
@@ -238,6 +268,7 @@ class TopBar(Plane):
         row.addWidget(self.modes, 0)
         row.addWidget(ends, 0)
         self.setFixedHeight(keeper.px(52))
+        self._shown = True
 
     @property
     def buttons(self) -> tuple[QWidget, ...]:
@@ -247,8 +278,14 @@ class TopBar(Plane):
 
     def show_tools(self, *, shown: bool) -> None:
         """The parts that need photographs."""
+        self._shown = shown
         for part in (self.modes, self.zoom, self.out, self.more, self.full):
             part.setVisible(shown)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow: parts go where there is no room, and must not make the window wide."""
+        px = self.keeper.px
+        return QSize(px(36 + 80 + 96 + 20 + 4 * 8) + self.modes.least_width + 3 * px(36) + 2 * px(2), px(52))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow the modes are drawings alone."""
@@ -256,13 +293,23 @@ class TopBar(Plane):
         super().resizeEvent(event)
 
     def fit(self) -> None:
-        """Give the modes what room there is beside the name and the view."""
+        """Whose photographs these are comes first: the zoom goes, then arrows and words of the view, for the name.
+
+        What is left is for the words of the modes.
+        """
         px = self.keeper.px
         name = self.keeper.metrics(Style.SECTION).horizontalAdvance(self.name.text())
         about = self.keeper.metrics(Style.SECONDARY).horizontalAdvance(self.about.text())
-        rest = min(max(name, about, px(80)), px(230)) + px(36 + 76 + 3 * 38 + 76)
-        rest += self.views.sizeHint().width() if self.views.isVisible() else 0
-        self.modes.fit_into(self.width() - rest)
+        kept = min(max(name, about, px(80)), px(230)) + px(36 + 20 + 4 * 8)
+        kept += (3 * px(36) + 2 * px(2)) if self._shown else 0
+        left = self.width() - kept - self.modes.least_width
+        zoom = px(76 + 6)
+        roomy = left - self.views.whole_width >= zoom
+        self.zoom.setVisible(self._shown and roomy)
+        left -= zoom if roomy else 0
+        self.views.fit_into(left)
+        left -= self.views.sizeHint().width() if not self.views.isHidden() else 0
+        self.modes.fit_into(max(0, left) + self.modes.least_width)
 
 
 class ToolStrip(Plane):
