@@ -233,6 +233,8 @@ def pair_reason_words(pair: PicturePair) -> str:
         case PairReason.NO_SESSION:
             if pair.a is None:
                 return translate("No photo of this view with a sure date yet")
+            if pair.b is None:
+                return translate("No injection yet: the only photo of this view")
             return translate("No injection yet: the first and the newest photo")
     if pair.a is None:
         return translate("{reason} · no photo before").format(reason=words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication
 
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -33,7 +34,7 @@ def test_the_name_is_whole_with_large_text(large: ThemeKeeper, make_room: RoomMa
     shown = [one for one in bar.buttons if one.isVisible()]
     for one in shown:
         assert one.width() >= one.minimumSizeHint().width()
-        assert bar.rect().contains(one.geometry().translated(one.parentWidget().mapTo(bar, one.rect().topLeft())))
+        assert bar.rect().contains(QRect(one.mapTo(bar, QPoint(0, 0)), one.size()))
     assert bar.views.menu_button in shown
     assert bar.zoom.isVisible() == (width == 1440)
 

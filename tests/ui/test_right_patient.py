@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Qt
 
 from clinic_app.domain.cases import CaseDetails
 from clinic_app.ui.schedule.inspector_parts import OtherCase
-from tests.builders import PASSPHRASE
+from tests.builders import PASSPHRASE, add_patient, give
 from tests.ui.window_room import Room
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -148,3 +150,22 @@ def test_c_compares_the_other_diagnosis_that_was_chosen_in_the_panel(clinic: Roo
     clinic.press(Qt.Key.Key_C)
     clinic.settle()
     assert viewed(clinic) == made
+
+
+def test_the_row_of_a_booking_that_is_undone_is_in_sight(clinic: Room) -> None:
+    for number in range(30):
+        give(
+            clinic.services, *add_patient(clinic.services, f"Person {number:02d}", f"77{number:02d}"), date(2025, 11, 1)
+        )
+    clinic.window.schedule.refresh()
+    clinic.settle()
+    table = clinic.window.schedule.table
+    clinic.press(Qt.Key.Key_Home)
+    name = clinic.selected
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    assert clinic.selected != name
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    assert clinic.selected == name
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.cases import CaseDetails, Side
+from clinic_app.domain.people import Role
 from clinic_app.domain.schedule import BookingDetails
 from clinic_app.domain.treatment import CHECKLIST, SessionKind, SessionState, SiteSide, Visit
 from clinic_app.ui.tasks import Tasks
@@ -426,3 +427,11 @@ def test_a_past_visit_is_taken_without_checklist_and_reason(room: Room, host: QW
     room.settle()
     assert not sheet.isVisible()
     assert {visit.day for visit in visits_of(room, patient_id)} == {date(2025, 11, 11), date(2025, 12, 1)}
+
+
+def test_a_doctor_is_the_injector_where_nobody_was_before(room: Room, host: QWidget) -> None:
+    user = room.services.clinic.user
+    assert Role.DOCTOR in user.roles
+    patient, case = add_patient(room.services, "Nobody Yet", "9001")
+    sheet = open_visit(room, host, patient, case)
+    assert sheet.injector.currentText() == user.name

@@ -115,6 +115,7 @@ A, B = picture(1, "2026-02-03"), picture(2, "2026-02-17")
         (pair(PairReason.NEWEST_AFTER, A, B), "No photo 7 to 56 days after; B is the newest after"),
         (pair(PairReason.NO_AFTER, A, None), "No photo of this view after the injection yet"),
         (pair(PairReason.NO_SESSION, A, B), "No injection yet: the first and the newest photo"),
+        (pair(PairReason.NO_SESSION, A, None), "No injection yet: the only photo of this view"),
         (pair(PairReason.NO_SESSION, None, None), "No photo of this view with a sure date yet"),
     ],
 )

@@ -372,8 +372,8 @@ class ScheduleView(QWidget):
         )
 
     def _take_list(self, read: ListRead) -> None:
-        case_id, row = self._return or self.table.case_id, self.table.currentIndex().row()
-        self._return = 0
+        back, self._return = self._return, 0
+        case_id, row = back or self.table.case_id, self.table.currentIndex().row()
         anchor = self.table.anchor()
         fresh = not self._loaded
         self._loaded = True
@@ -385,6 +385,8 @@ class ScheduleView(QWidget):
         else:
             self._stack.setCurrentWidget(self.table)
             self.table.restore(case_id, (0, 0) if fresh else anchor, row)
+            if back and self.table.case_id == back:
+                self.table.scrollTo(self.table.currentIndex())
             if fresh and self._stack.isEnabled() and self.isVisible() and self._may_take_focus():
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.listed.emit()

@@ -17,6 +17,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.date_entry import Toward
 from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
+from clinic_app.domain.people import Role
 from clinic_app.domain.schedule import Appointment
 from clinic_app.domain.treatment import CHECKLIST, InjectionSession, RuleWarning, SessionDetails, VisitDetails
 from clinic_app.domain.units import plain, total_by_product
@@ -157,10 +158,11 @@ class WarningsPanel(Plane):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the sheet reads before it opens."""
+    """What the sheet reads before it opens. ``doctor``: who works, where that is a doctor."""
 
     page: CasePage
     injectors: tuple[str, ...]
+    doctor: str
 
 
 class VisitSheet(RecordSheet):
@@ -237,7 +239,9 @@ class VisitSheet(RecordSheet):
         patient_id = self._patient_id
 
         def read(services: Services) -> _Known:
-            return _Known(services.patients.page(patient_id), services.schedule.injectors())
+            user = services.clinic.user
+            doctor = user.name if Role.DOCTOR in user.roles else ""
+            return _Known(services.patients.page(patient_id), services.schedule.injectors(), doctor)
 
         self.read_first(read, self._show)
 
@@ -341,7 +345,7 @@ class VisitSheet(RecordSheet):
         self.day.set_day(self.context.today())
         self.injector.clear()
         self.injector.addItems(list(known.injectors))
-        self.injector.setCurrentText(_last_injector(page) or "")
+        self.injector.setCurrentText(_last_injector(page) or known.doctor)
         active = [one for one in page.cases if one.answer.stop is None] or list(page.cases)
         chosen = self._case_id or (active[0].case.id if active else 0)
         if len(page.cases) > 1:
