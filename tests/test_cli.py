@@ -55,6 +55,10 @@ class Answer:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
+def _only_root_reads(folder: Path) -> bool:
+    return os.name == "posix" and os.geteuid() == 0 and any(not one.stat().st_mode & 0o001 for one in folder.parents)
+
+
 def ask(*arguments: str, data: Path | None = None, passphrase: str | None = PASSPHRASE) -> Answer:
     """Carry out a command in this process, the passphrase through a pipe."""
     out, err = io.StringIO(), io.StringIO()
@@ -863,6 +867,7 @@ def test_a_folder_on_the_network_is_refused(monkeypatch: pytest.MonkeyPatch, dat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the rights of a folder are of another kind on Windows")
+@pytest.mark.skipif(_only_root_reads(ROOT), reason="the checkout lies where only root may read: nobody else can run it")
 def test_a_read_only_folder_is_refused(data: Path) -> None:
     script = (
         "import os, sys\n"

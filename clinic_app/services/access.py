@@ -396,8 +396,8 @@ class Access:
             raise AccessRefused(self._refusing)
         if rule.when and not arguments(rule.when):
             return
-        plain = self.need(rule.action) is Need.YES
-        if plain and (rule.signed is None or self.need(rule.signed) is Need.YES) and not self._restricted().everybody:
+        plain = self.need(rule.action) is Need.YES and (rule.signed is None or self.need(rule.signed) is Need.YES)
+        if plain and (not rule.nouns or not self._restricted().everybody):
             return
         found = tuple((noun, numbers_in(arguments(path))) for noun, path in rule.nouns)
         self._settle(rule.action, self._owners(found), rule, found)
