@@ -200,6 +200,8 @@ def status_words(answer: FollowUp, on: date) -> str:
             return translate("From today")
         case FollowUpStatus.DUE if window.closes is not None:
             return _until(window.closes, on)
+        case FollowUpStatus.COMING | FollowUpStatus.NOT_DUE if window.come_on and not window.come_on_too_early:
+            return translate("Come on {day}").format(day=short_day(window.come_on, on))
         case FollowUpStatus.COMING | FollowUpStatus.NOT_DUE if window.opens is not None:
             return translate("In {time}").format(time=_time_words((window.opens - on).days))
         case FollowUpStatus.NOT_STARTED:

@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PIL import Image
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QMenu, QPushButton, QWidget
@@ -417,6 +418,20 @@ def test_a_spreadsheet_dropped_is_a_register_and_all_else_photographs(clinic: Ro
     assert registers == [str(sheet)]
     assert pictures == [(clinic.people["Asha Verma"][0], (str(photo), str(tmp_path)))]
     assert not clinic.window._hint.isVisible()
+
+
+def test_what_is_said_of_an_import_leaves_the_foot_of_its_sheet_free(clinic: Room, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30), (90, 120, 160)).save(tmp_path / "IMG-20260110-WA0001.jpg")
+    clinic.window.import_pictures(clinic.people["Asha Verma"][0], (str(tmp_path / "IMG-20260110-WA0001.jpg"),))
+    clinic.settle()
+    toast, photos = clinic.window.toast, clinic.window._photo_room()
+    assert toast.words == "1 photo imported"
+    assert photos.foot_plate.isVisible()
+    foot = photos.foot_plate.mapToGlobal(QPoint(0, 0)).y()
+    assert toast.mapToGlobal(QPoint(0, toast.height())).y() <= foot + clinic.keeper.px(12)
+    photos.leave()
+    clinic.window.say("Something else", None)
+    assert toast.lift == 0
 
 
 def test_what_is_a_register() -> None:

@@ -79,6 +79,8 @@ NAMES = Boxes()
         (facts(session("2026-01-01")), "In 13 days"),
         (facts(session("2026-01-02")), "In 2 weeks"),
         (facts(session("2026-01-09")), "In 3 weeks"),
+        (facts(session("2026-01-09", come_on="2026-04-09")), "Come on 9 Apr"),
+        (facts(session("2026-01-09", come_on="2026-03-20")), "In 2 weeks"),
         (facts(session("2026-01-31")), "In 6 weeks"),
         (facts(session("2025-12-10"), appointments=(booking("2026-03-20", token=13),)), "Fri 20 Mar · 13"),
         (facts(session("2025-12-10"), appointments=(booking("2026-03-20", at=time(9, 30)),)), "Fri 20 Mar · 09:30"),

@@ -1288,6 +1288,8 @@ class MainWindow(QMainWindow):
             self._say(words, step)
 
     def _say(self, words: str, step: UndoStep | None) -> None:
+        photos = self._photos
+        self.toast.lift = photos.foot_plate.height() if photos is not None and photos.foot_plate.isVisible() else 0
         if step is None:
             self.toast.show_words(words)
         else:

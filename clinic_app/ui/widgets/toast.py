@@ -71,6 +71,8 @@ class Toast(Themed):
     def __init__(self, keeper: ThemeKeeper, host: QWidget) -> None:
         super().__init__(keeper, host)
         self._host = host
+        self.lift = 0
+        """Pixels kept free below it: the foot of a sheet, say."""
         self._words = ""
         self._icon = "check"
         self._act: Callable[[], object] | None = None
@@ -225,7 +227,7 @@ class Toast(Themed):
             lines = painting.wrapped_height(self.keeper, self._words, Style.BUTTON, room - px(8))
             height += max(lines - metrics.height(), 0)
         left = (self._host.width() - width) // 2
-        self.setGeometry(left, self._host.height() - height - px(8), width, height)
+        self.setGeometry(left, self._host.height() - self.lift - height - px(8), width, height)
 
     def _holds_focus(self) -> bool:
         return self._action.hasFocus() or self._cross.hasFocus()
