@@ -91,6 +91,23 @@ def test_pictures_of_other_sizes_follow_the_same_lens(make_room: RoomMaker) -> N
     assert room.a.scale != pytest.approx(room.b.scale)
 
 
+def test_the_notice_of_no_photos_stands_as_it_stood_when_one_returns(make_room: RoomMaker) -> None:
+    room = make_room(DrawnPictures())
+    room.open()
+    notice = room.view.stage._notice
+    before = notice.geometry()
+    assert button(notice, "Import photos").isVisible()
+    for close in (False, True, False):
+        room.view.hide()
+        if close:
+            room.view.close_case()
+        room.view.open_case(1)
+        room.view.show()
+        room.settle()
+        assert notice.geometry() == before
+        assert button(notice, "Import photos").visibleRegion().boundingRect().height() > 20
+
+
 def test_drag_pans_both_and_the_arrows_do_too(room: Room) -> None:
     room.key(Qt.Key.Key_Z)
     assert room.a.scale == pytest.approx(1.0)

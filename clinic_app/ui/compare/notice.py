@@ -53,6 +53,7 @@ class Notice(Themed):
             button = ViewerButton(self.keeper, label, text=label)
             button.clicked.connect(lambda _=False, act=act: act())
             self._buttons.addWidget(button)
+            button.show()
         self._buttons.addStretch(1)
         self.show()
 
