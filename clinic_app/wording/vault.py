@@ -122,11 +122,11 @@ MESSAGES: dict[str, str] = {
         "The database server {path} does not answer. Check the network and the server, then try again."
     ),
     "server_refused": "The database server {path} refused to let this computer in. Ask who looks after the server.",
-    "picture_missing": "The photo {picture} is not in the store. Restore it from a backup.",
+    "picture_missing": "A stored photo is missing and cannot be shown. Restore it from a backup.",
     "stored_picture_unreadable": (
-        "The stored photo {picture} cannot be read: {reason}. Check the drive and who may read its folder."
+        "A stored photo cannot be read: {reason}. Check the drive and who may read its folder."
     ),
-    "stored_picture_damaged": "The stored photo {picture} is damaged and is not shown. Restore it from a backup.",
+    "stored_picture_damaged": "A stored photo is damaged and is not shown. Restore it from a backup.",
 }
 
 SINGULARS: dict[str, tuple[str, str]] = {

@@ -422,6 +422,51 @@ def test_a_damaged_photograph_is_named_in_every_mode_and_the_other_shown(make_ro
     assert composed.second is not None
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4])
+def test_two_photographs_that_cannot_be_shown_are_said_in_every_mode(make_room: RoomMaker, key: Qt.Key) -> None:
+    source = two_years()
+    source.damaged |= {5, 8}
+    room = make_room(source)
+    room.open()
+    room.key(key)
+    composed = room.view.stage.composed
+    assert composed.isVisible()
+    assert composed.buttons.isVisible()
+    for letter, pane in (("A", room.a), ("B", room.b)):
+        assert pane.notice
+        assert f"Photo {letter}: {pane.notice}" in composed.notice
+    assert composed.notice in composed.accessibleName()
+    source.damaged.clear()
+    button(composed.buttons, "Try again").click()
+    room.settle()
+    assert composed.notice == ""
+    assert (composed.photo is not None, composed.second is not None) == (True, True)
+
+
+def test_a_damaged_photograph_is_named_by_view_and_day_and_its_thumbnail_comes_back(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.damaged.add(8)
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_Z)
+    assert room.b.notice.startswith("Face, eyes open, 21 Nov 2025: A stored photo is damaged")
+    assert "full detail" not in room.view.status.left.text()
+    assert room.view.film._broken == {8}
+    source.damaged.clear()
+    button(room.b.buttons, "Try again").click()
+    room.settle()
+    assert room.view.film._broken == set()
+    assert 8 in room.view.film._images
+
+
+def test_full_detail_that_cannot_be_read_is_not_waited_for(room: Room) -> None:
+    room.source.damaged.add(8)
+    room.key(Qt.Key.Key_Z)
+    assert "Full detail of B" in room.view.status.left.text()
+    room.key(Qt.Key.Key_W)
+    assert "full detail is coming" not in room.view.status.left.text()
+
+
 def test_the_mirror_is_red_and_never_remembered(room: Room) -> None:
     room.key(Qt.Key.Key_I)
     plain = grab(room.b)

@@ -150,6 +150,8 @@ class ComposedPane(PicturePane):
         words = [f"{letter}: {photo.caption.title}" for letter, photo in zip("AB", self._pictured(), strict=False)]
         if self._missing:
             words = [*words, *self._missing.values()]
+        if self.notice:
+            words = [self.notice]
         names = {
             CompareMode.WIPE: translate("Slide"),
             CompareMode.BLEND: translate("Overlay"),

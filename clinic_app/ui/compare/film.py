@@ -209,8 +209,8 @@ class FilmStrip(QAbstractScrollArea):
         as_before = {
             one.entry.picture.id for one in self._thumbs if before.get(one.entry.picture.id) == one.entry.picture.turned
         }
-        self._asked &= known & as_before
         self._broken &= known
+        self._asked &= (known & as_before) - self._broken
         self._view = view
         self._cursor = min(self._cursor, max(len(self._thumbs) - 1, 0))
         self._lay_out()
@@ -231,11 +231,17 @@ class FilmStrip(QAbstractScrollArea):
         self._loading = True
         self._ask_visible()
 
+    def try_again(self) -> None:
+        """Ask once more for what could not be read."""
+        self._asked -= self._broken
+        self._ask_visible()
+
     def set_thumb(self, picture_id: int, image: QImage | None) -> None:
         """A thumbnail came; None: it cannot be read."""
         if image is None or image.isNull():
             self._broken.add(picture_id)
         else:
+            self._broken.discard(picture_id)
             self._images[picture_id] = QPixmap.fromImage(image)
         self.viewport().update()
 

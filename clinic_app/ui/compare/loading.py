@@ -38,6 +38,7 @@ class Loader(QObject):
         self._tasks, self._stage, self._wanted, self._make = tasks, stage, wanted, make
         self.shown: dict[str, Photo | None] = dict.fromkeys(LETTERS)
         self.detail_of: dict[str, int | None] = dict.fromkeys(LETTERS)
+        self._unread: dict[str, int] = {}
         self.release = {letter: self._timer(letter) for letter in LETTERS}
         stage.detail_wanted.connect(self.judge_detail)
 
@@ -61,6 +62,7 @@ class Loader(QObject):
             and self._stage.needs_detail(letter)
             and (shown := self.shown[letter]) is not None
             and shown.detail is None
+            and self.detail_of[letter] != self._unread.get(letter)
             for letter in self._stage.letters
         )
 
@@ -161,11 +163,13 @@ class Loader(QObject):
 
     def _detail_failed(self, letter: str, picture_id: int, error: ClinicError) -> None:
         if self.detail_of[letter] == picture_id:
+            self._unread[letter] = picture_id
             self.blurred.emit(letter, error)
 
     def drop_detail(self, letter: str) -> None:
         """Let the full-size pixels go."""
         self.release[letter].stop()
+        self._unread.pop(letter, None)
         self.detail_of[letter] = None
         shown = self.shown[letter]
         if shown is not None and shown.detail is not None:

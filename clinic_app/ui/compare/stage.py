@@ -57,6 +57,7 @@ class Stage(QWidget):
         self._active = "B"
         self._peeking = False
         self._photos: dict[str, Photo] = {}
+        self._instead: dict[str, tuple[str, str, tuple[Action, ...]]] = {}
         self._needs = dict.fromkeys(LETTERS, False)
         self._ready = False
         self._notice = Notice(keeper, self)
@@ -120,18 +121,21 @@ class Stage(QWidget):
     def show_photo(self, letter: str, photo: Photo) -> None:
         """A photograph came, or lies elsewhere, or has more pixels."""
         self._photos[letter] = photo
+        self._instead.pop(letter, None)
         self.panes[letter].show_photo(photo)
         self._compose()
 
     def show_instead(self, letter: str, icon: str, words: str, actions: tuple[Action, ...] = ()) -> None:
         """Words instead of a photograph."""
         self._photos.pop(letter, None)
+        self._instead[letter] = (icon, words, actions)
         self.panes[letter].show_notice(icon, words, actions)
         self._compose()
 
     def show_waiting(self, letter: str) -> None:
         """A photograph is on its way."""
         self._photos.pop(letter, None)
+        self._instead.pop(letter, None)
         self.panes[letter].show_waiting()
         self._compose()
 
@@ -150,9 +154,18 @@ class Stage(QWidget):
             if letter not in self._photos
         }
         self.composed.show_pair(self._photos.get("A"), self._photos.get("B"), missing)
+        self._say_instead(missing)
         self._match()
         self.composed.mix_again()
         self._apply()
+
+    def _say_instead(self, missing: dict[str, str]) -> None:
+        """Where neither A nor B can be shown, why, with what can be done about either."""
+        if all(letter in self._instead for letter in "AB"):
+            actions = {words: act for letter in "BA" for words, act in self._instead[letter][2]}
+            self.composed.show_notice(self._instead["A"][0], "\n\n".join(missing.values()), tuple(actions.items()))
+        elif self.composed.notice:
+            self.composed.show_waiting()
 
     def _match(self) -> None:
         """Darken the brighter photographs where exposures are matched."""

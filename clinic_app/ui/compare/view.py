@@ -754,13 +754,25 @@ class CompareView(QWidget):
         return photo
 
     def _preview_failed(self, letter: str, picture_id: int, error: ClinicError) -> None:
-        again: Action = (translate("Try again"), lambda: self._put(dict(self._chosen)))
-        caption = self._reading.captions[picture_id] if self._reading is not None else None
-        words = f"{caption.title}. {sentence_of(error)}" if caption is not None else sentence_of(error)
+        again: Action = (translate("Try again"), self._try_again)
+        words = translate("{photo}: {sentence}").format(photo=self._named(picture_id), sentence=sentence_of(error))
         self.stage.show_instead(letter, "image-off", words, (again,))
         self._unread.add(letter)
         self._painted(letter)
         self._tell()
+
+    def _try_again(self) -> None:
+        self.film.try_again()
+        self._put(dict(self._chosen))
+
+    def _named(self, picture_id: int) -> str:
+        """A photograph by its view and its day: ``Face, eyes open, 21 Nov 2025``."""
+        reading = self._reading
+        entry = reading.entry(picture_id) if reading is not None else None
+        if reading is None or entry is None:
+            return translate("Photo")
+        view = reading.views.get(entry.picture.view or "", translate("View not set"))
+        return ", ".join(part for part in (view, reading.captions[picture_id].day) if part)
 
     def _detail_failed(self, letter: str, error: ClinicError) -> None:
         words = translate("Full detail of {letter}: {sentence}")
