@@ -329,6 +329,26 @@ def test_ctrl_click_adds_and_double_click_shows_alone(room: Room) -> None:
     assert room.view._chosen["B"] == 4
 
 
+def test_the_photograph_clicked_in_the_strip_is_the_active_one(room: Room) -> None:
+    strip = room.view.film
+    room.a.setFocus()
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=strip.thumb_place(11).center())
+    room.settle()
+    assert shown(room) == (5, 11)
+    assert (room.view.stage.active_letter, room.b.hasFocus()) == ("B", True)
+    room.key(Qt.Key.Key_BracketRight)
+    assert list(room.source.turned) == [11]
+    QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, SHIFT, strip.thumb_place(4).center())
+    room.settle()
+    assert shown(room) == (4, 11)
+    assert room.a.hasFocus()
+    strip.setFocus()
+    room.key(Qt.Key.Key_Right)
+    room.key(Qt.Key.Key_Return)
+    assert strip.hasFocus()
+    assert room.view.stage.active_letter == "B"
+
+
 def test_a_photograph_of_the_strip_is_dropped_into_a_pane(room: Room) -> None:
     data = QMimeData()
     data.setData(PICTURE_MIME, b"11")

@@ -125,7 +125,8 @@ def _sitting(
 
 
 class FilmStrip(QAbstractScrollArea):
-    """Shows all photographs of a patient in time; ``picked(picture_id, as_a)`` on click and Enter, A with Shift.
+    """Shows all photographs of a patient in time; ``picked(picture_id, as_a)`` on click and Enter, A with Shift;
+    ``clicked`` after a click that did.
 
     ``added(picture_id)``: one pane more for this one (Ctrl+click). ``alone(picture_id)``: only this one (double click).
     Photographs are dragged into panes.
@@ -134,6 +135,7 @@ class FilmStrip(QAbstractScrollArea):
     """
 
     picked = Signal(int, bool)
+    clicked = Signal()
     added = Signal(int)
     alone = Signal(int)
     thumb_wanted = Signal(int)
@@ -438,6 +440,7 @@ class FilmStrip(QAbstractScrollArea):
             self.added.emit(self._thumbs[index].entry.picture.id)
         else:
             self._pick(index, as_a=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self.clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Only this photograph."""

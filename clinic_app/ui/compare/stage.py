@@ -340,14 +340,19 @@ class Stage(QWidget):
         """The lens a photograph is seen through."""
         return self._lens if letter == "A" else self._lens.through(self._links[letter])
 
-    def activate(self, letter: str) -> None:
-        """The keys act on another photograph; alone, it is the one that is shown."""
+    def act_on(self, letter: str) -> None:
+        """The keys act on another photograph; the keyboard stays where it is."""
         if letter in self.letters:
             self._active = letter
             if self._mode is CompareMode.SINGLE:
                 self._show_visible()
-            self.active.setFocus(Qt.FocusReason.OtherFocusReason)
             self._told()
+
+    def activate(self, letter: str) -> None:
+        """The keys act on another photograph; alone, it is the one that is shown."""
+        if letter in self.letters:
+            self.act_on(letter)
+            self.active.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_linked(self, linked: bool, *, drop_offset: bool = False) -> None:
         """Move together or apart; linking keeps the offset made meanwhile unless it is dropped."""

@@ -194,7 +194,8 @@ class CompareView(QWidget):
         self.aligner.moved.connect(self._lie_anew)
         self.aligner.told.connect(self._soon.start)
         self.aligner.failed.connect(self._not_saved)
-        self.film.picked.connect(lambda picture_id, as_a: self.show_picture("A" if as_a else "B", picture_id))
+        self.film.picked.connect(self._picked)
+        self.film.clicked.connect(self._to_photos)
         self.film.added.connect(self.add_pane)
         self.film.alone.connect(self._show_alone)
         self.film.thumb_wanted.connect(self._load_thumb)
@@ -512,6 +513,12 @@ class CompareView(QWidget):
             self._put({**self._chosen, letter: picture_id, held: self._chosen.get(letter)})
         elif letter in self.stage.letters:
             self._put({**self._chosen, letter: picture_id})
+
+    def _picked(self, picture_id: int, as_a: bool) -> None:
+        """A photograph of the strip goes to A or B; from then on the keys act on it."""
+        letter = "A" if as_a else "B"
+        self.show_picture(letter, picture_id)
+        self.stage.act_on(letter)
 
     def _choose_by_hand(self) -> None:
         """Somebody chose photographs, against the pair the rule gives now."""
