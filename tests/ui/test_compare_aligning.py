@@ -196,6 +196,15 @@ def test_arrows_move_the_last_point_and_backspace_takes_it_away(room: Room) -> N
     assert [len(points.points[letter]) for letter in "AB"] == [2, 0]
 
 
+def test_a_click_in_the_photo_that_is_not_asked_for_is_answered(room: Room) -> None:
+    room.key(Qt.Key.Key_M)
+    click(room, room.b, EYES[0])
+    points = picking(room)
+    assert points is not None
+    assert points.points == {"A": [], "B": []}
+    assert "The next point is set in A." in room.view.status.left.text()
+
+
 def test_a_drag_pans_while_points_are_set_and_the_loupe_is_there(room: Room) -> None:
     room.key(Qt.Key.Key_Z)
     room.key(Qt.Key.Key_M)

@@ -189,6 +189,16 @@ def test_overlay_goes_from_a_to_b(aligned: Room) -> None:
     assert only_a.pixelColor(middle) == slid.pixelColor(middle)
 
 
+def test_shift_and_the_wheel_blend(aligned: Room) -> None:
+    aligned.key(Qt.Key.Key_3)
+    composed = aligned.view.stage.composed
+    lens = aligned.view.stage.lens
+    for notches, share in ((1, 0.55), (2, 0.65), (-1, 0.6), (20, 1.0)):
+        aligned.wheel(composed, QPointF(200, 200), notches, SHIFT)
+        assert aligned.view.stage.mix.blend == pytest.approx(share)
+    assert aligned.view.stage.lens == lens
+
+
 def test_flipping_is_never_faster_than_three_a_second(aligned: Room) -> None:
     composed, mix = aligned.view.stage.composed, aligned.view.stage.mix
     aligned.view.activateWindow()

@@ -95,8 +95,12 @@ class AlignTool(QObject):
             self.mode_asked.emit(before)
 
     def _clicked(self, letter: str, spot: tuple[float, float]) -> None:
-        photo = self._loader.shown[letter]
-        if photo is not None and letter in "AB":
+        photo, picking = self._loader.shown[letter], self._aligner.picking
+        if photo is None or picking is None or letter not in "AB":
+            return
+        if letter != picking.wanted:
+            self.said.emit(translate("The next point is set in {letter}.").format(letter=picking.wanted))
+        else:
             self._aligner.add_point(letter, photo.unit_of(spot))
 
     def point_act(self, event: QKeyEvent) -> Callable[[], object] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, qRgb
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QWheelEvent, qRgb
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.comparison import CompareMode
@@ -43,7 +43,7 @@ class Mix:
 
 
 class ComposedPane(PicturePane):
-    """Shows A and B over each other; A's lens is its own, B's follows. ``mixed``: the hand moved the divider."""
+    """Shows A and B over each other; A's lens is its own, B's follows. ``mixed``: by hand, the divider or the share."""
 
     mixed = Signal()
     turned_over = Signal()
@@ -373,6 +373,17 @@ class ComposedPane(PicturePane):
         super().mouseMoveEvent(event)
         if self._drag is None and self._at_divider(event.position()):
             self.setCursor(Qt.CursorShape.SplitVCursor if self._mix.level else Qt.CursorShape.SplitHCursor)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom; laid over each other, with Shift, more or less of B by a twentieth a notch."""
+        turn = event.angleDelta().y() or event.angleDelta().x()
+        if self._mix.mode is CompareMode.BLEND and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            event.accept()
+            self._mix.blend = min(max(round(self._mix.blend + 0.05 * turn / 120, 4), 0.0), 1.0)
+            self.mix_again()
+            self.mixed.emit()
+        else:
+            super().wheelEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
