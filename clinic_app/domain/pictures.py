@@ -184,7 +184,8 @@ class Phase:
     ``days`` are the real days after ``previous`` (before an injection: since the one before it, None where there is
     none). ``amount`` and ``unit`` are what the label says. ``days_before`` are the real days until ``injection`` for a
     photograph taken before it. ``toxin_elsewhere``: botulinum toxin was given elsewhere since ``previous``, or ever
-    where there is none, so that the label alone would mislead.
+    where there is none, so that the label alone would mislead; ``other_diagnosis``: the same of an injection for
+    another diagnosis of the patient.
     """
 
     kind: PhaseKind
@@ -195,6 +196,7 @@ class Phase:
     unit: LabelUnit = LabelUnit.DAYS
     toxin_elsewhere: bool = False
     days_before: int | None = None
+    other_diagnosis: bool = False
 
 
 def time_after(start: date, end: date) -> tuple[int, LabelUnit]:
@@ -213,12 +215,14 @@ def phase_of(
     *,
     known_after: bool = False,
     elsewhere: Sequence[date] = (),
+    others: Sequence[date] = (),
 ) -> Phase:
     """Where a photograph stands among the injections of a case (oldest first), and how to say it.
 
     On an injection's day (unless known to be after it) or within 28 days before it: *Before* that injection.
     Otherwise so many days after the previous one; before any injection: *Before any toxin*.
-    ``elsewhere`` are the days of toxin given elsewhere that count for the case.
+    ``elsewhere`` are the days of toxin given elsewhere that count for the case, ``others`` those of injections for the
+    patient's other diagnoses.
     """
     day = taken.day
     if day is None or not taken.known:
@@ -238,16 +242,25 @@ def phase_of(
         default=None,
     )
     toxin_elsewhere = any(other <= day and (previous is None or other > previous.day) for other in elsewhere)
+    other_diagnosis = any(other < day and (previous is None or other > previous.day) for other in others)
     until = (following.day - day).days if following is not None else None
     before = until is not None and until <= BEFORE_DAYS
     if previous is None:
         kind = PhaseKind.BEFORE if before else PhaseKind.BEFORE_ANY
-        return Phase(kind, following, toxin_elsewhere=toxin_elsewhere, days_before=until)
+        return Phase(
+            kind,
+            following,
+            toxin_elsewhere=toxin_elsewhere,
+            days_before=until,
+            other_diagnosis=other_diagnosis,
+        )
     since = (day - previous.day).days
     amount, unit = time_after(previous.day, day)
     if before:
-        return Phase(PhaseKind.BEFORE, following, previous, since, amount, unit, toxin_elsewhere, until)
-    return Phase(PhaseKind.AFTER, previous, previous, since, amount, unit, toxin_elsewhere)
+        return Phase(
+            PhaseKind.BEFORE, following, previous, since, amount, unit, toxin_elsewhere, until, other_diagnosis
+        )
+    return Phase(PhaseKind.AFTER, previous, previous, since, amount, unit, toxin_elsewhere, None, other_diagnosis)
 
 
 class PairReason(Enum):

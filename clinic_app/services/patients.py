@@ -277,7 +277,14 @@ class PatientsService:
             for picture in unit.pictures.of_patient(patient_id):
                 owner = case_of_view(context, summaries, picture.view)
                 injections = owner.injections if owner else ()
-                phase = phase_of(picture.taken, injections, known_after=picture.known_after, elsewhere=elsewhere)
+                others = [each.day for one in summaries if one is not owner for each in one.injections]
+                phase = phase_of(
+                    picture.taken,
+                    injections,
+                    known_after=picture.known_after,
+                    elsewhere=elsewhere,
+                    others=others,
+                )
                 session = phase.injection.session_id if phase.injection else None
                 pictures.append(PictureEntry(picture, phase, session, owner.case.id if owner else None))
             photos = context.access.may(Action.SEE_PHOTOS, patient_id)

@@ -307,6 +307,7 @@ class PicturesService:
                 case.injections if case else (),
                 known_after=picture.known_after,
                 elsewhere=elsewhere[picture.patient_id],
+                others=[each.day for one in treated[picture.patient_id] if one is not case for each in one.injections],
             )
             yield _entry(picture, phase, case.case.id if case else None)
 
@@ -430,6 +431,7 @@ class PicturesService:
                 treated[of].injections,
                 known_after=picture.known_after,
                 elsewhere=[event.day for event in events if event.external and event.case_id in (None, of)],
+                others=[each.day for id_, one in treated.items() if id_ != of for each in one.injections],
             )
             entries.append(_entry(picture, phase, of))
         place = next(place for place, one in enumerate(cases) if one.id == case_id)

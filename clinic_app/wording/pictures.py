@@ -115,10 +115,16 @@ def phase_label(phase: Phase, product_name: str) -> tuple[str, str]:
     ``phase.injection``, blank where nobody knows it.
     """
     first, second = _lines(phase, product_name)
+    told = []
     if phase.toxin_elsewhere:
-        told = translate("toxin given elsewhere before" if phase.previous is None else "toxin given elsewhere since")
-        second = " · ".join(part for part in (second, told) if part)
-    return first, second
+        told.append("toxin given elsewhere before" if phase.previous is None else "toxin given elsewhere since")
+    if phase.other_diagnosis:
+        told.append(
+            "injected for another diagnosis before"
+            if phase.previous is None
+            else "injected for another diagnosis since"
+        )
+    return first, " · ".join(part for part in (second, *map(translate, told)) if part)
 
 
 def _lines(phase: Phase, product_name: str) -> tuple[str, str]:
@@ -140,6 +146,8 @@ def _lines(phase: Phase, product_name: str) -> tuple[str, str]:
         case PhaseKind.BEFORE | PhaseKind.BEFORE_ANY:
             if phase.toxin_elsewhere:
                 return translate("Before the first injection here"), _exact_before(phase)
+            if phase.other_diagnosis:
+                return translate("Before the first injection of this diagnosis"), _exact_before(phase)
             return translate("Before any toxin"), _exact_before(phase)
 
 

@@ -75,6 +75,18 @@ def test_after_a_touch_up() -> None:
     )
 
 
+def test_an_injection_for_another_diagnosis_is_never_hidden_by_a_label() -> None:
+    first = phase_of(taken("2024-06-01"), FIVE, others=[day("2024-05-01")])
+    assert phase_label(first, "Botox")[0] == "Before the first injection of this diagnosis"
+    assert phase_label(first, "Botox")[1].endswith(" · injected for another diagnosis before")
+    later = phase_of(taken("2025-12-30"), FIVE, others=[day("2025-12-20")])
+    assert phase_label(later, "Botox")[1].endswith(" · injected for another diagnosis since")
+    earlier = phase_of(taken("2025-12-30"), FIVE, others=[day("2024-12-20"), day("2025-12-30")])
+    assert "another diagnosis" not in phase_label(earlier, "Botox")[1]
+    untouched = phase_of(taken("2024-06-01"), FIVE, others=[day("2024-06-01"), day("2024-08-01")])
+    assert phase_label(untouched, "Botox")[0] == "Before any toxin"
+
+
 def test_toxin_elsewhere_is_never_hidden_by_a_label() -> None:
     first = phase_of(taken("2025-01-06"), FIVE, elsewhere=[day("2024-09-01")])
     assert phase_label(first, "") == (
