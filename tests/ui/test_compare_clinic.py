@@ -225,7 +225,7 @@ def test_a_photo_of_another_diagnosis_is_labelled_by_it_and_named(clinic: Room) 
     assert view.shown == tuple(ids["F01"])
     assert "also Cervical dystonia" in view.bar.about.text()
     before, after = (view.film._thumbs[place].caption for place in (2, 3))
-    assert (before.title, before.diagnosis) == ("Before any toxin", "Cervical dystonia")
+    assert (before.title, before.diagnosis) == ("Before the first injection of this diagnosis", "Cervical dystonia")
     assert "150 U" in after.second
     assert [one.title for one in view.film.sittings if one.injected is None][2:] == [
         "Cervical dystonia: Before any toxin",
