@@ -228,7 +228,7 @@ def test_a_photo_of_another_diagnosis_is_labelled_by_it_and_named(clinic: Room) 
     assert (before.title, before.diagnosis) == ("Before the first injection of this diagnosis", "Cervical dystonia")
     assert "150 U" in after.second
     assert [one.title for one in view.film.sittings if one.injected is None][2:] == [
-        "Cervical dystonia: Before any toxin",
+        "Cervical dystonia: Before the first injection of this diagnosis",
         "Cervical dystonia: 4 weeks",
     ]
     captions = [view.stage.panes[letter].caption for letter in "AB"]
