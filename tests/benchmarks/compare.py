@@ -126,7 +126,9 @@ class _Photographs:
     def thumbnail(self, picture_id: int) -> bytes:
         return b""
 
-    def align(self, case_id: int, view: str, placed: Mapping[int, FramedAlignment | None]) -> Changes:
+    def align(
+        self, case_id: int, view: str, placed: Mapping[int, FramedAlignment | None], *, back: bool = False
+    ) -> Changes:
         return Changes(frozenset())
 
     def remember(self, case_id: int, state: CompareState) -> Changes:
