@@ -58,6 +58,7 @@ class Room:
     def attach(self) -> None:
         """Open the clinic in the window."""
         self.window.attach(self.services)
+        self.window.activateWindow()
         self.settle()
 
     def settle(self) -> None:
