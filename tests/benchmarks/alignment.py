@@ -57,11 +57,10 @@ def _points(trials: int) -> list[Row]:
     """Three clicks, each wrong by up to three pixels, and nothing else."""
     one = EASY["same face"](1, _chance("points"))
     rows = []
-    for name, clicks, most in (("outer corners and chin", WIDE, 3.0), (EYES_AND_NOSE, _clicks(1), 5.0)):
+    for name, clicks in (("outer corners and chin", WIDE), (EYES_AND_NOSE, _clicks(1))):
         chance = _chance(name)
         errors = [one.error(one.rough(clicks, chance, 3.0)) for _ in range(trials)]
-        goal = f"≤ {most:.0f} px mean at the face's corners" + (", then refined" if most > 3 else "")
-        rows.append(_row(f"three clicks within 3 px, {name}", fmean(errors), most, goal))
+        rows.append(_row(f"three clicks within 3 px, {name}", fmean(errors), 3.0, "≤ 3 px mean at the face's corners"))
     return rows
 
 
