@@ -10,9 +10,9 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import AccessRefused, ClinicError, RuleBroken
 from clinic_app.domain.people import PIN_DIGITS, PIN_HOURS, PIN_TRIES
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.people.suggestion import add_passphrase_aid
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import FormField, TextLabel
-from clinic_app.ui.widgets.passphrase_aid import PassphraseAid
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
 
@@ -85,23 +85,12 @@ class PassphraseSheet(SecretSheet):
         self.add_secret("again", translate("New passphrase once more"))
         field = self.field("passphrase")
         if field is not None:
-            self.aid = PassphraseAid(keeper=self.keeper, lines=tuple(self.lines.values())[1:], field=field)
-            self.aid.wanted.connect(self._suggest)
-            self.add_widget(self.aid)
+            self.aid = add_passphrase_aid(self, tuple(self.lines.values())[1:], field)
         self.body.addStretch(1)
 
     def begin(self) -> None:
         """Slide in."""
         self.open()
-
-    def _suggest(self) -> None:
-        self.context.tasks.ask(
-            lambda services: services.people.suggest_passphrase(),
-            self.aid.show_words,
-            owner=self,
-            key="suggested",
-            failed=self.show_refusal,
-        )
 
     def save(self) -> None:
         """Change it: the new one opens before the old one no longer does."""

@@ -14,9 +14,9 @@ from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.people import Person, Role
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.people.code_dialog import CodeDialog
+from clinic_app.ui.people.suggestion import add_passphrase_aid
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import FormField, TextLabel
-from clinic_app.ui.widgets.passphrase_aid import PassphraseAid
 from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.people import ROLE_DUTIES, ROLES
@@ -82,18 +82,7 @@ class PeopleSheet(ReasonSheet):
             self.add_field(FormField(self.keeper, name, label, line, required=True, hint=words))
         first = self.field("passphrase")
         if first is not None:
-            self.aid = PassphraseAid(self.keeper, tuple(self.secrets.values()), first)
-            self.aid.wanted.connect(self._suggest)
-            self.add_widget(self.aid)
-
-    def _suggest(self) -> None:
-        self.context.tasks.ask(
-            lambda services: services.people.suggest_passphrase(),
-            self.aid.show_words,
-            owner=self,
-            key="suggested",
-            failed=self.show_refusal,
-        )
+            self.aid = add_passphrase_aid(self, tuple(self.secrets.values()), first)
 
     @property
     def passphrase(self) -> str:
