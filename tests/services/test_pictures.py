@@ -146,23 +146,26 @@ def test_photographs_stand_between_the_injections(
 
 
 def test_a_second_import_is_all_duplicates_and_another_patient_has_copies_of_their_own(
-    clinic: Services, folder: Path, taken: tuple[int, PictureImportReport, Changes]
+    services: Services, someone: tuple[int, int], tmp_path: Path
 ) -> None:
-    patient_id, first, _ = taken
-    paths = [one.path for one in first.files if one.result == "imported"][:2]
-    again = clinic.pictures.import_files(patient_id, paths)
+    patient_id, _ = someone
+    mrn = services.patients.get(patient_id).mrn
+    paths = [str(path) for path in write_photos(tmp_path / "card", 93, 94)]
+    first = services.pictures.import_files(patient_id, paths).result
+    assert isinstance(first, PictureImportReport)
+    assert [(one.result, one.kept_for) for one in first.files] == [("imported", "")] * 2
+    again = services.pictures.import_files(patient_id, paths)
     assert isinstance(again.result, PictureImportReport)
     assert [one.result for one in again.result.files] == ["duplicate", "duplicate"]
     assert again.undo is None
     assert set(again.result.deletable) == set(paths)
-    other, _ = add_patient(clinic, "Other Photo", "PH-2")
-    same = clinic.pictures.import_files(other, paths)
+    other, _ = add_patient(services, "Other Photo", f"OTHER-{patient_id}")
+    same = services.pictures.import_files(other, paths)
     assert isinstance(same.result, PictureImportReport)
-    assert [(one.result, one.kept_for) for one in same.result.files] == [("imported", "PH-1")] * 2
-    assert "PH-2" not in {one.kept_for for one in first.files}
-    mine = first.files[[one.path for one in first.files].index(paths[0])].picture
+    assert [(one.result, one.kept_for) for one in same.result.files] == [("imported", mrn)] * 2
+    mine = first.files[0].picture
     assert mine is not None
-    assert refusal(lambda: clinic.pictures.move([mine.id], other)).code == "picture_already_there"
+    assert refusal(lambda: services.pictures.move([mine.id], other)).code == "picture_already_there"
 
 
 def test_the_list_of_all_photographs_asks_no_more_for_more_patients(clinic: Services, tmp_path: Path) -> None:
