@@ -460,7 +460,7 @@ def test_pin_and_unpin(room: Room) -> None:
     assert room.source.pinned == {OPEN: (5, 11)}
     assert shown(room) == (5, 11)
     assert "by hand" in room.view.status.left.text()
-    assert room.view._tools["pin"].isChecked()
+    assert room.view.buttons["pin"].isChecked()
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {}
     assert shown(room) == (5, 8)

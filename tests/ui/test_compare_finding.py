@@ -149,7 +149,7 @@ def test_the_button_and_the_menu_do_the_same(make_room: RoomMaker) -> None:
     room = opened(make_room, faces())
     menu = room.view.menu()
     assert {"Align automatically", "Refine the points"} <= {one.text().split("\t")[0] for one in menu.actions()}
-    room.view._tools["automatic"].click()
+    room.view.buttons["automatic"].click()
     room.settle()
     assert saved(room)[B].alignment.method is AlignmentMethod.AUTOMATIC
 
@@ -336,8 +336,8 @@ def test_whoever_may_not_align_is_told(make_room: RoomMaker) -> None:
     for key, held in ((Qt.Key.Key_M, SHIFT), (Qt.Key.Key_R, Qt.KeyboardModifier.NoModifier)):
         room.key(key, held)
         assert "Only doctors and nurses align photos." in line(room)
-    assert not room.view._tools["automatic"].isEnabled()
-    assert not room.view._tools["refine"].isEnabled()
+    assert not room.view.buttons["automatic"].isEnabled()
+    assert not room.view.buttons["refine"].isEnabled()
 
 
 def test_from_the_strip_of_all_cycles_the_pair_is_seen_again(make_room: RoomMaker) -> None:

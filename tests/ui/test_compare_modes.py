@@ -648,7 +648,7 @@ def test_whoever_may_only_look_changes_nothing(make_room: RoomMaker) -> None:
     room.settle()
     assert {kind for kind, _ in source.calls} <= {"pair", "preview", "full", "thumbnail"}
     assert source.pinned == {}
-    assert not room.view._tools["points"].isEnabled()
+    assert not room.view.buttons["points"].isEnabled()
 
 
 def test_the_day_of_the_strongest_effect_is_chosen(room: Room) -> None:

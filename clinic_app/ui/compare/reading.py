@@ -14,6 +14,8 @@ from clinic_app.domain.lens import Extent
 from clinic_app.domain.pictures import PictureEntry
 from clinic_app.ui.compare.labels import Caption, caption_of
 from clinic_app.wording.cases import condition_lines
+from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -83,6 +85,22 @@ def read_pair(services: Services, case_id: int, view: str | None) -> Reading:
         for one in answer.others
     )
     return Reading(answer, whole[answer.case.id], views, products, captions, elsewhere)
+
+
+def missing_words(reading: Reading, letter: str, *, alone: bool) -> str:
+    """What an empty pane says; ``alone``: the other one holds a photograph."""
+    injection = reading.answer.pair.injection
+    if letter == "B" and injection is not None:
+        return translate("No photo of this view after injection {number} ({day}) yet.").format(
+            number=injection.number, day=day_words(injection.day)
+        )
+    if letter == "A" and injection is not None:
+        return translate("No photo of this view before injection {number} ({day}).").format(
+            number=injection.number, day=day_words(injection.day)
+        )
+    if alone:
+        return translate("There is only one photo of this view.")
+    return translate("No photo of this view with a sure date.")
 
 
 def _lines(case: Case, catalogues: Catalogues) -> tuple[str, str]:

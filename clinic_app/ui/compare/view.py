@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from clinic_app.domain.alignment import AlignmentMethod
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareMode, CompareState, Remembered
 from clinic_app.domain.errors import ClinicError
@@ -23,7 +22,7 @@ from clinic_app.ui.compare import film, levels
 from clinic_app.ui.compare.align_tool import AlignTool
 from clinic_app.ui.compare.aligning import Aligner
 from clinic_app.ui.compare.bars import StatusLine, ToolStrip, TopBar
-from clinic_app.ui.compare.chrome import ViewerButton, percent
+from clinic_app.ui.compare.buttons import buttons_of
 from clinic_app.ui.compare.composed import FASTEST, GAINS, SLOWEST
 from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, own_cycles, small
 from clinic_app.ui.compare.film import FilmStrip
@@ -36,27 +35,27 @@ from clinic_app.ui.compare.measure_tool import MeasureTool
 from clinic_app.ui.compare.menu import MoreMenu
 from clinic_app.ui.compare.notice import Action
 from clinic_app.ui.compare.photo import Photo
-from clinic_app.ui.compare.reading import Reading, read_pair
+from clinic_app.ui.compare.reading import Reading, missing_words, read_pair
+from clinic_app.ui.compare.remembering import put_back, seen_now
 from clinic_app.ui.compare.second import SecondWindow
 from clinic_app.ui.compare.stage import LETTERS, Stage
+from clinic_app.ui.compare.status_words import StatusWords
 from clinic_app.ui.compare.taking_out import AskFile, TakingOut, ask_file
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.themed import Plane
-from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.pictures import pair_reason_words
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
 
-REMEMBER_AFTER = 1200
-"""Milliseconds after the last change until what is shown is remembered."""
-
 FINE_TURN = 0.5
 """Degrees a photograph is turned by one key (ux.md 2.9)."""
+
+REMEMBER_AFTER = 1200
+"""Milliseconds after the last change until what is shown is remembered."""
 
 CYCLE_SIDE = 700
 """Longest side in pixels of a photograph in the strip of all cycles."""
@@ -118,6 +117,7 @@ class CompareView(QWidget):
         self.finder = Finder(tasks, self.aligner, self.tool, self)
         self.measures = MeasureTool(keeper, self._keys, tasks, self.stage, self.loader, self.aligner, self)
         self.out = TakingOut(keeper, tasks, self.stage, self, ask)
+        self._words = StatusWords(self.stage, self.loader, self.aligner)
         self._acts = self._actions()
         self._build()
         self.setAcceptDrops(True)
@@ -158,7 +158,7 @@ class CompareView(QWidget):
         column.addLayout(middle, 1)
         column.addWidget(self.status)
         column.addWidget(self._ground)
-        self._fill_tools()
+        self.buttons = buttons_of(self.tools, self._keys, self.act)
         stage = self.stage
         self.bar.back.clicked.connect(self.leave)
         self.bar.full.clicked.connect(self.toggle_full_screen)
@@ -206,36 +206,8 @@ class CompareView(QWidget):
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
-    def _fill_tools(self) -> None:
-        key, tools = self._keys.key_of, self.tools
-
-        def tool(name: str, words: str, icon: str, *, checkable: bool = False, text: str = "") -> None:
-            self._tools[name] = tools.add(
-                words, icon, key(name), partial(self.act, name), checkable=checkable, text=text
-            )
-
-        self._tools: dict[str, ViewerButton] = {}
-        tool("fit", translate("Whole picture"), "scan")
-        tool("actual", translate("100 %: one pixel on one pixel"), "", checkable=True, text="1:1")
-        tool("zoom_in", translate("Zoom in"), "zoom-in")
-        tool("zoom_out", translate("Zoom out"), "zoom-out")
-        tools.separate()
-        tool("points", translate("Align by points"), "locate-fixed", checkable=True)
-        tool("refine", translate("Refine the points"), "crosshair")
-        tool("automatic", translate("Align automatically"), "wand-sparkles")
-        tool("turn_right", translate("Turn the active photo right"), "rotate-cw")
-        tool("grid", translate("Lines"), "grid-3x3", checkable=True)
-        tool("loupe", translate("Loupe"), "scan-search", checkable=True)
-        tool("measures", translate("Measure"), "ruler", checkable=True)
-        tools.separate()
-        tool("swap", translate("Swap A and B"), "arrow-left-right")
-        tool("stack", translate("One above the other"), "rows-2", checkable=True)
-        tool("cycles", translate("This view in all cycles"), "gallery-horizontal", checkable=True)
-        tool("labels", translate("Labels"), "captions", checkable=True)
-        tool("pin", translate("Keep this pair as the best one"), "pin", checkable=True)
-
     def _actions(self) -> dict[str, Callable[[], object]]:
-        """What each command does."""
+        """What each command of the viewer does, by its name."""
         acts: dict[str, Callable[[], object]] = {mode.value: partial(self.set_mode, mode) for mode in CompareMode}
         acts |= {
             "swap": self.swap,
@@ -256,8 +228,8 @@ class CompareView(QWidget):
             "nudge_up": partial(self.tool.nudge_active, 0, -1),
             "nudge_down": partial(self.tool.nudge_active, 0, 1),
             "points": self.tool.toggle_points,
-            "refine": partial(self._look_for, self.finder.refine),
-            "automatic": partial(self._look_for, self.finder.automatic),
+            "refine": partial(self.look_for, self.finder.refine),
+            "automatic": partial(self.look_for, self.finder.automatic),
             "forget": self.tool.forget,
             "undo": self.undo_alignment,
             "redo": self.redo_alignment,
@@ -273,10 +245,10 @@ class CompareView(QWidget):
             "diagnosis": self.next_diagnosis,
             "next_cycle": partial(self.step_cycle, 1),
             "previous_cycle": partial(self.step_cycle, -1),
-            "as_a": partial(self._active_as, "A"),
-            "as_b": partial(self._active_as, "B"),
-            "more": partial(self._mix_more, 1),
-            "less": partial(self._mix_more, -1),
+            "as_a": partial(self.active_as, "A"),
+            "as_b": partial(self.active_as, "B"),
+            "more": partial(self.mix_more, 1),
+            "less": partial(self.mix_more, -1),
             "pin": self.toggle_pin,
             "film": self.fold_film,
             "full": self.toggle_full_screen,
@@ -296,6 +268,11 @@ class CompareView(QWidget):
                 f"first{tail}": partial(self.step_to_end, letter, last=False),
             }
         return acts
+
+    @property
+    def reading(self) -> Reading | None:
+        """What was read of the case; None until it came."""
+        return self._reading
 
     def act(self, name: str) -> None:
         """Carry a command out, then the keyboard is with the photographs again."""
@@ -477,14 +454,11 @@ class CompareView(QWidget):
 
     def _put_back(self, seen: Remembered) -> None:
         """See them as they were seen."""
-        stage = self.stage
-        stage.set_looks(grid=_grid(seen.grid), sizing=seen.sizing, match_exposure=seen.match_exposure)
-        stage.set_mix(divider=seen.divider, level=seen.level, blend=seen.blend)
-        stage.put_lens(seen.lens, seen.links, linked=seen.linked, stacked=seen.stacked)
+        put_back(self.stage, seen)
         mode = seen.mode
         if mode is CompareMode.DIFFERENCE and not self._together:
             mode = CompareMode.SIDE_BY_SIDE
-        if mode is not stage.mode:
+        if mode is not self.stage.mode:
             self._set_mode(mode)
         self._later.stop()
 
@@ -532,7 +506,7 @@ class CompareView(QWidget):
         self.stage.activate(held)
         self.set_mode(CompareMode.SINGLE)
 
-    def _active_as(self, letter: str) -> None:
+    def active_as(self, letter: str) -> None:
         """The photograph of the active pane goes to A or to B."""
         picture_id = self._chosen.get(self.stage.active_letter)
         if picture_id is not None:
@@ -807,20 +781,8 @@ class CompareView(QWidget):
         reading = self._reading
         if reading is None:
             return "", ()
-        pair = reading.answer.pair
-        injection = pair.injection
-        if letter == "B" and injection is not None:
-            words = translate("No photo of this view after injection {number} ({day}) yet.").format(
-                number=injection.number, day=day_words(injection.day)
-            )
-        elif letter == "A" and injection is not None:
-            words = translate("No photo of this view before injection {number} ({day}).").format(
-                number=injection.number, day=day_words(injection.day)
-            )
-        elif self._chosen["A" if letter == "B" else "B"] is not None:
-            words = translate("There is only one photo of this view.")
-        else:
-            words = translate("No photo of this view with a sure date.")
+        other = self._chosen["A" if letter == "B" else "B"]
+        words = missing_words(reading, letter, alone=other is not None)
         actions = [self._import_action()]
         steps = self._steps(letter)
         nearest = reading.entry(steps[-1 if letter == "B" else 0]) if steps else None
@@ -878,7 +840,7 @@ class CompareView(QWidget):
     def _together(self) -> bool:
         return self.aligner.together(*self.shown)
 
-    def _mix_more(self, way: int) -> None:
+    def mix_more(self, way: int) -> None:
         """↑ and ↓: more or less of B, faster or slower, stronger or weaker."""
         mix = self.stage.mix
         match self.stage.mode:
@@ -924,35 +886,35 @@ class CompareView(QWidget):
             self.stage.look_again()
         self._soon.start()
 
-    def _look_for(self, look: Callable[[], object]) -> None:
+    def look_for(self, look: Callable[[], object]) -> None:
         """Refine or find how A and B lie on each other, where both are seen."""
         self._leave_cycles()
         look()
 
     @property
-    def _lies(self) -> bool:
+    def lies(self) -> bool:
         """Whether any photograph is seen otherwise than as taken."""
         return any(photo.placed is not None for photo in self.loader.photos)
 
     @property
-    def _may_undo(self) -> bool:
+    def may_undo(self) -> bool:
         """Whether an alignment is the newest thing done: something newer is taken back first, by the window."""
         return self.aligner.stack.canUndo() and self.written_at() <= self.aligner.stepped_at
 
     @property
-    def _may_redo(self) -> bool:
+    def may_redo(self) -> bool:
         """Whether nothing was done since alignments were taken back."""
         return self.aligner.stack.canRedo() and self.written_at() <= self._undone_at
 
     def undo_alignment(self) -> None:
         """Take the newest step of aligning back, where nothing newer was done."""
-        if self._may_undo:
+        if self.may_undo:
             self._undone_at = monotonic_ns()
             self.aligner.stack.undo()
 
     def redo_alignment(self) -> None:
         """Align again what was taken back last."""
-        if self._may_redo:
+        if self.may_redo:
             self.aligner.stack.redo()
 
     def turn(self, quarters: int) -> None:
@@ -1022,23 +984,9 @@ class CompareView(QWidget):
             return
         if not self._tasks.attached:
             return
-        stage, looks, mix = self.stage, self.stage.looks, self.stage.mix
-        mode = self.tool.before or stage.mode
-        now = Remembered(
-            tuple(self._chosen.get(letter) for letter in stage.letters),
-            self._against if self._by_hand else reading.automatic,
-            stage.lens,
-            stage.links,
-            stage.linked,
-            mode,
-            stage.stacked_by_hand,
-            looks.sizing,
-            mix.divider,
-            mix.level,
-            mix.blend,
-            int(looks.grid),
-            looks.match_exposure,
-        )
+        automatic = self._against if self._by_hand else reading.automatic
+        pictures = tuple(self._chosen.get(letter) for letter in self.stage.letters)
+        now = seen_now(self.stage, pictures, automatic, self.tool.before or self.stage.mode)
         state = CompareState(reading.view, {**self._state.views, reading.view: now})
         if state == self._state:
             return
@@ -1055,7 +1003,7 @@ class CompareView(QWidget):
 
     def _tell(self) -> None:
         """Say what is shown: zoom, why this pair, what the buttons would do."""
-        stage, tools = self.stage, self._tools
+        stage, buttons = self.stage, self.buttons
         photographs = self._reading is not None and bool(self._reading.answer.pictures)
         self.measures.refresh(self.shown, furnished=photographs and not self.all_cycles)
         pane = stage.active
@@ -1074,20 +1022,25 @@ class CompareView(QWidget):
             "pin": self._pinned,
         }
         for name, checked in states.items():
-            tools[name].setChecked(checked)
-        tools["stack"].setEnabled(stage.mode in (CompareMode.SIDE_BY_SIDE, CompareMode.WIPE))
-        tools["points"].setEnabled(both and self.may_write)
+            buttons[name].setChecked(checked)
+        buttons["stack"].setEnabled(stage.mode in (CompareMode.SIDE_BY_SIDE, CompareMode.WIPE))
+        buttons["points"].setEnabled(both and self.may_write)
         for name in ("automatic", "refine"):
-            tools[name].setEnabled(both and self.may_write)
-        tools["turn_right"].setEnabled(self.may_write)
-        tools["pin"].setEnabled(both and self.may_write)
-        tools["pin"].rename(
+            buttons[name].setEnabled(both and self.may_write)
+        buttons["turn_right"].setEnabled(self.may_write)
+        buttons["pin"].setEnabled(both and self.may_write)
+        buttons["pin"].rename(
             translate("Let the app choose the pair again")
             if self._pinned
             else translate("Keep this pair as the best one")
         )
         self._put_chips()
-        self.status.left.setText("  ·  ".join(self._status_parts()))
+        parts = [one for one in (self._trouble, self._said) if one]
+        if self._reading is not None:
+            parts += [one for one in self._words.parts(self._reading, self.shown) if one]
+        if self.loader.waits and not self._trouble:
+            parts.append(translate("full detail is coming…"))
+        self.status.left.setText("  ·  ".join(parts))
         shaded = translate("Peak effect 2–6 weeks shaded")
         self.status.right.setText(shaded if self.film.has_peak else "")
 
@@ -1107,73 +1060,7 @@ class CompareView(QWidget):
                 own[letter] = (words,)
         if busy:
             own = {letter: (busy, *own.get(letter, ())) for letter in ("A", "B", "AB")}
-        self.stage.set_chips(self._chips(), own)
-
-    def _chips(self) -> tuple[str, ...]:
-        chips = []
-        if self.aligner.head_turned(*self.shown):
-            chips.append(translate("Head turned: compare with care"))
-        if self.stage.looks.match_exposure:
-            chips.append(translate("Exposure matched"))
-        if self.stage.mode is CompareMode.DIFFERENCE:
-            gain = self.stage.mix.gain
-            strength = translate(" · ×{gain}").format(gain=gain) if gain > 1 else ""
-            chips.append(translate("Difference: also shows light and pose") + strength)
-        return tuple(chips)
-
-    def _status_parts(self) -> list[str]:
-        reading = self._reading
-        if reading is None:
-            return []
-        parts = [one for one in (self._trouble, self._said) if one]
-        pair = reading.answer.pair
-        a, b = (reading.entry(self._chosen[letter]) for letter in "AB")
-        if self.shown == reading.automatic:
-            parts.append(pair_reason_words(pair))
-        elif a is not None and b is not None:
-            parts.append(translate("Chosen by hand"))
-            same = a.picture.view == b.picture.view
-            parts.append(translate("same view") if same else translate("different views: compare with care"))
-        if a is not None and b is not None:
-            parts.append(self._alignment_words())
-        pane = self.stage.active
-        if pane.has_picture:
-            parts.append(percent(pane.scale))
-        parts += self._mode_words()
-        if not self.stage.linked:
-            parts.append(translate("panes move separately"))
-        if self.loader.waits and not self._trouble:
-            parts.append(translate("full detail is coming…"))
-        return [one for one in parts if one]
-
-    def _alignment_words(self) -> str:
-        """``aligned, B rotated 1.6°, 118 %``."""
-        if not self._together:
-            return translate("not aligned")
-        b = self.loader.shown["B"]
-        if b is None or b.placed is None:
-            return translate("aligned")
-        a = self.loader.shown["A"]
-        by = b.placed if a is None or a.placed is None else b.placed.then(a.placed.inverse())
-        words = translate("aligned, B turned {degrees}° and {percent} % of A")
-        degrees = f"{round(by.rotation, 1) + 0.0:.1f}".replace("-", "−")
-        told = words.format(degrees=degrees, percent=f"{by.scale * 100:.0f}")
-        methods = {one.alignment.method for id_ in self.shown if id_ is not None and (one := self.aligner.of(id_))}
-        if AlignmentMethod.AUTOMATIC in methods:
-            return translate("{told}, automatic").format(told=told)
-        return translate("{told}, refined").format(told=told) if AlignmentMethod.REFINED in methods else told
-
-    def _mode_words(self) -> list[str]:
-        mix = self.stage.mix
-        match self.stage.mode:
-            case CompareMode.BLEND:
-                return [translate("{percent} % of B").format(percent=round(mix.blend * 100))]
-            case CompareMode.BLINK if not mix.flipping:
-                return [translate("press 4 to flip")]
-            case CompareMode.BLINK:
-                return [translate("flips {hertz}× a second").format(hertz=f"{mix.hertz:g}")]
-            case _:
-                return []
+        self.stage.set_chips(self._words.chips(self.shown), own)
 
     @property
     def _pinned(self) -> bool:
@@ -1228,25 +1115,24 @@ class CompareView(QWidget):
 
     def open_menu(self) -> None:
         """Everything that has no button of its own."""
-        menu = self.menu()
-        pop_under(menu, self.bar.more)
+        pop_under(self.menu(), self.bar.more)
 
     def menu(self) -> MoreMenu:
         """The menu behind the three dots, as it is now."""
-        stage, reading = self.stage, self._reading
+        stage, reading = self.stage, self.reading
         menu = MoreMenu(self, self._keys, self.act)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.command("points", translate("Align by points"), enabled=self.may_write)
         menu.command("refine", translate("Refine the points"), enabled=self.may_write)
         menu.command("automatic", translate("Align automatically"), enabled=self.may_write)
-        menu.command("undo", translate("Take the last alignment back"), enabled=self._may_undo)
-        menu.command("redo", translate("Align again"), enabled=self._may_redo)
-        menu.command("forget", translate("Show as taken, not aligned"), enabled=self._lies and self.may_write)
+        menu.command("undo", translate("Take the last alignment back"), enabled=self.may_undo)
+        menu.command("redo", translate("Align again"), enabled=self.may_redo)
+        menu.command("forget", translate("Show as taken, not aligned"), enabled=self.lies and self.may_write)
         menu.command("turn_left", translate("Turn the active photo left"), enabled=self.may_write)
         menu.command("turn_right", translate("Turn the active photo right"), enabled=self.may_write)
         menu.addSeparator()
         menu.command("swap", translate("Swap A and B"))
-        menu.command("stack", translate("One above the other"), checked=self._tools["stack"].isChecked())
+        menu.command("stack", translate("One above the other"), checked=self.buttons["stack"].isChecked())
         menu.command("add_pane", translate("One pane more"), enabled=len(stage.letters) < len(LETTERS))
         menu.command("drop_pane", translate("One pane fewer"), enabled=len(stage.letters) > 2)
         menu.command("cycles", translate("This view in all cycles"), checked=self.all_cycles)
@@ -1267,11 +1153,11 @@ class CompareView(QWidget):
         menu.fill_looks(stage.looks, stage.mix, stage.set_looks, stage.set_mix)
         menu.command("measures", translate("Measured values"), checked=self.measures.shown)
         menu.command("labels", translate("Labels"), checked=stage.looks.labels)
-        menu.command("pin", self._tools["pin"].accessibleName(), enabled=self._tools["pin"].isEnabled())
+        menu.command("pin", self.buttons["pin"].accessibleName(), enabled=self.buttons["pin"].isEnabled())
         menu.command("film", translate("Fold the filmstrip"), checked=self.film.folded)
         menu.addSeparator()
-        menu.command("present", translate("Presentation: no names"), checked=self._presenting)
-        menu.command("second", translate("Second window"), checked=self._second is not None)
+        menu.command("present", translate("Presentation: no names"), checked=self.presenting)
+        menu.command("second", translate("Second window"), checked=self.second_window is not None)
         menu.command("copy", translate("Copy the comparison"))
         menu.command("save", translate("Save a picture of the comparison…"))
         return menu
@@ -1382,9 +1268,9 @@ class CompareView(QWidget):
             return "point"
         if self.measures.act_of(event) is not None:
             return "measure"
-        if name == "undo" and not self._may_undo:
+        if name == "undo" and not self.may_undo:
             return None
-        if name == "redo" and not self._may_redo:
+        if name == "redo" and not self.may_redo:
             return None
         if name in ("more", "less") and self.stage.mode not in _MIXED:
             return None
@@ -1450,7 +1336,3 @@ class CompareView(QWidget):
 
 
 _MIXED = frozenset({CompareMode.BLEND, CompareMode.BLINK, CompareMode.DIFFERENCE})
-
-
-def _grid(value: int) -> Grid:
-    return Grid(value) if value in tuple(Grid) else Grid.OFF
