@@ -175,15 +175,19 @@ def fit_similarity(picture: Sequence[Point], frame: Sequence[Point]) -> PointFit
 
 
 class AlignmentMethod(StrEnum):
-    """How an alignment came about; ``REFINED`` started from points by hand."""
+    """How an alignment came about; ``REFINED`` started from points by hand.
 
+    ``REFERENCE`` is that of the photograph a frame begins with: others are laid on it, nobody clicked in it.
+    """
+
+    REFERENCE = "reference"
     POINTS = "points"
     REFINED = "refined"
     AUTOMATIC = "automatic"
 
     @property
-    def manual(self) -> bool:
-        """Whether somebody's hand is in it."""
+    def firm(self) -> bool:
+        """Whether an automatic alignment leaves it: somebody's hand is in it, or others lie on it."""
         return self is not AlignmentMethod.AUTOMATIC
 
 
@@ -227,8 +231,8 @@ def alignment_of_points(points: Sequence[PointPair]) -> Alignment:
 
 
 def may_replace(present: Alignment | None, proposed: AlignmentMethod) -> bool:
-    """Whether an alignment made this way may take the place of the present one: automatic never replaces manual."""
-    return present is None or proposed.manual or not present.method.manual
+    """Whether an alignment made this way may take the place of the present one: automatic never replaces what is firm."""
+    return present is None or proposed.firm or not present.method.firm
 
 
 def found_within_limits(similarity: Similarity) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from clinic_app.domain.alignment import Alignment, AlignmentMethod, PointPair, Similarity
+from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, PointPair, Similarity
 from clinic_app.domain.comparison import CompareState, FramedAlignment
 from clinic_app.storage.records.comparison import AlignmentRecord, CompareStateRecord
 from clinic_app.storage.records.pictures import PictureRecord, PictureTurnRecord
@@ -38,7 +38,7 @@ class ComparisonRows:
         for row in rows:
             valid = next((one for one in _kept(row) if _holds(one, row.picture_id, quarters)), None)
             if valid is not None:
-                found[row.picture_id] = _alignment_of(valid)
+                found[row.picture_id] = _alignment_of(valid, row.picture_id)
         return found
 
     def set_alignment(self, case_id: int, view: str, picture_id: int, placed: FramedAlignment | None) -> None:
@@ -171,10 +171,14 @@ def _holds(content: _Content, picture_id: int, quarters: Mapping[int, int]) -> b
     return bool(now == made)
 
 
-def _alignment_of(content: _Content) -> FramedAlignment:
+def _alignment_of(content: _Content, picture_id: int) -> FramedAlignment:
+    """What was kept of a photograph; older programs kept the one a frame begins with as one by points without points."""
     facts = content["facts"]
     pairs = tuple(PointPair((one[0], one[1]), (one[2], one[3])) for one in facts.get("points", ()))
     placed = Similarity(*(content[name] for name in ("scale", "turn", "x", "y")))
     rms, sureness, turned = (facts.get(name) for name in ("rms", "sureness", "head_turned"))
     method = AlignmentMethod(content["source"])
+    begins = content["frame"] == picture_id and placed == IDENTITY
+    if begins and method is AlignmentMethod.POINTS and not pairs:
+        method = AlignmentMethod.REFERENCE
     return FramedAlignment(content["frame"], Alignment(placed, method, rms, sureness, pairs, turned))

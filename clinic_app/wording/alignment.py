@@ -58,6 +58,7 @@ _REASONS = {
 }
 
 _METHODS = {
+    AlignmentMethod.REFERENCE: "Reference of this view",
     AlignmentMethod.POINTS: "By points",
     AlignmentMethod.REFINED: "By points, refined",
     AlignmentMethod.AUTOMATIC: "Automatic",

@@ -238,10 +238,10 @@ def test_sureness_is_a_share() -> None:
         Alignment(IDENTITY, AlignmentMethod.AUTOMATIC, sureness=1.2)
 
 
-def test_automatic_never_replaces_manual() -> None:
-    points_, refined, automatic = (Alignment(IDENTITY, method) for method in AlignmentMethod)
-    assert [method for method in AlignmentMethod if method.manual] == [AlignmentMethod.POINTS, AlignmentMethod.REFINED]
-    for present in (points_, refined):
+def test_automatic_never_replaces_what_was_done_by_hand_or_what_others_lie_on() -> None:
+    *firm, automatic = (Alignment(IDENTITY, method) for method in AlignmentMethod)
+    assert [one.method for one in firm] == [AlignmentMethod.REFERENCE, AlignmentMethod.POINTS, AlignmentMethod.REFINED]
+    for present in firm:
         assert not may_replace(present, AlignmentMethod.AUTOMATIC)
         assert may_replace(present, AlignmentMethod.POINTS)
         assert may_replace(present, AlignmentMethod.REFINED)

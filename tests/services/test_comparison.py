@@ -78,6 +78,24 @@ def test_alignments_come_back_as_they_were_and_go(services: Services, pair: tupl
     assert {*seen[1:]} == {"alignment.set"}
 
 
+def test_the_photograph_a_frame_begins_with_is_its_reference(
+    services: Services, pair: tuple[int, int, int, int]
+) -> None:
+    """Also where it was kept as one by points, in which nobody had clicked."""
+    _, case, a, b = pair
+    begun = FramedAlignment(a, Alignment(IDENTITY, AlignmentMethod.REFERENCE))
+    services.comparison.align(case, VIEW, {a: begun, b: placed(a)})
+    assert services.pictures.pair(case, VIEW).alignments == {a: begun, b: placed(a)}
+    with pytest.raises(RuleBroken, match="aligned_by_hand"):
+        found = Alignment(Similarity(dx=0.1), AlignmentMethod.AUTOMATIC, sureness=0.9)
+        services.comparison.align(case, VIEW, {a: FramedAlignment(b, found)})
+    services.comparison.align(case, VIEW, {a: FramedAlignment(a, Alignment(IDENTITY, AlignmentMethod.POINTS))})
+    assert services.pictures.pair(case, VIEW).alignments[a] == begun
+    nudged = FramedAlignment(a, begun.alignment.nudged(Similarity(dx=0.01)))
+    services.comparison.align(case, VIEW, {a: nudged})
+    assert services.pictures.pair(case, VIEW).alignments[a] == nudged
+
+
 def test_only_photographs_of_the_view_and_the_patient_are_aligned(
     services: Services, pair: tuple[int, int, int, int]
 ) -> None:

@@ -104,7 +104,7 @@ def test_two_points_in_each_lay_b_over_a(room: Room) -> None:
     room.key(Qt.Key.Key_Return)
     assert room.view.aligner.picking is None
     there = saved(room)
-    assert there[5] == FramedAlignment(5, Alignment(IDENTITY, AlignmentMethod.POINTS))
+    assert there[5] == FramedAlignment(5, Alignment(IDENTITY, AlignmentMethod.REFERENCE))
     for mine, theirs in zip(EYES, target, strict=True):
         assert there[8].alignment.similarity.apply(mine) == pytest.approx(theirs, abs=0.003)
         assert where(room.b, mine) == pytest.approx(where(room.a, theirs), abs=1.5)

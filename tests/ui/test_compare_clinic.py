@@ -117,7 +117,7 @@ def test_points_found_by_themselves_are_kept_entered_and_taken_back(clinic: Room
     clinic.settle()
     kept = services.pictures.pair(case).alignments
     assert {id_: one.alignment.method for id_, one in kept.items()} == {
-        a: AlignmentMethod.POINTS,
+        a: AlignmentMethod.REFERENCE,
         b: AlignmentMethod.AUTOMATIC,
     }
     assert off(kept[b].alignment.similarity, drawn()[3]) <= 1.0

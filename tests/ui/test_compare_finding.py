@@ -127,7 +127,7 @@ def test_one_key_lays_b_over_a_and_it_is_written_and_taken_back(make_room: RoomM
     room.key(Qt.Key.Key_3)
     room.key(Qt.Key.Key_M, SHIFT)
     there = saved(room)
-    assert there[A] == FramedAlignment(A, Alignment(IDENTITY, AlignmentMethod.POINTS))
+    assert there[A] == FramedAlignment(A, Alignment(IDENTITY, AlignmentMethod.REFERENCE))
     found = there[B].alignment
     assert off(found.similarity, drawn()[3]) <= 1.0
     assert found.method is AlignmentMethod.AUTOMATIC

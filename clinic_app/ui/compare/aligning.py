@@ -452,8 +452,8 @@ class Aligner(QObject):
 
 
 def _begun(photo: Photo) -> FramedAlignment:
-    """A photograph in a frame of its own."""
-    return FramedAlignment(photo.picture_id, Alignment(IDENTITY, AlignmentMethod.POINTS))
+    """A photograph in a frame of its own: the reference of its view."""
+    return FramedAlignment(photo.picture_id, Alignment(IDENTITY, AlignmentMethod.REFERENCE))
 
 
 def _as_shown(photo: Photo, room: Extent) -> Similarity:
