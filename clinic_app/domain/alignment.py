@@ -231,7 +231,7 @@ def alignment_of_points(points: Sequence[PointPair]) -> Alignment:
 
 
 def may_replace(present: Alignment | None, proposed: AlignmentMethod) -> bool:
-    """Whether an alignment made this way may take the place of the present one: automatic never replaces what is firm."""
+    """Whether an alignment made this way may replace the present one: automatic never replaces a firm one."""
     return present is None or proposed.firm or not present.method.firm
 
 

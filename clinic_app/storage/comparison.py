@@ -172,7 +172,7 @@ def _holds(content: _Content, picture_id: int, quarters: Mapping[int, int]) -> b
 
 
 def _alignment_of(content: _Content, picture_id: int) -> FramedAlignment:
-    """What was kept of a photograph; older programs kept the one a frame begins with as one by points without points."""
+    """What was kept of a photograph; older programs kept a reference as one by points, without points."""
     facts = content["facts"]
     pairs = tuple(PointPair((one[0], one[1]), (one[2], one[3])) for one in facts.get("points", ()))
     placed = Similarity(*(content[name] for name in ("scale", "turn", "x", "y")))

@@ -86,8 +86,8 @@ def test_the_photograph_a_frame_begins_with_is_its_reference(
     begun = FramedAlignment(a, Alignment(IDENTITY, AlignmentMethod.REFERENCE))
     services.comparison.align(case, VIEW, {a: begun, b: placed(a)})
     assert services.pictures.pair(case, VIEW).alignments == {a: begun, b: placed(a)}
+    found = Alignment(Similarity(dx=0.1), AlignmentMethod.AUTOMATIC, sureness=0.9)
     with pytest.raises(RuleBroken, match="aligned_by_hand"):
-        found = Alignment(Similarity(dx=0.1), AlignmentMethod.AUTOMATIC, sureness=0.9)
         services.comparison.align(case, VIEW, {a: FramedAlignment(b, found)})
     services.comparison.align(case, VIEW, {a: FramedAlignment(a, Alignment(IDENTITY, AlignmentMethod.POINTS))})
     assert services.pictures.pair(case, VIEW).alignments[a] == begun

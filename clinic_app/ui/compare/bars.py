@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.domain.comparison import CompareMode
-from clinic_app.ui.compare.chrome import Separator, ViewerButton, ZoomField
+from clinic_app.ui.compare.chrome import NumberField, Separator, ViewerButton, percent, scale_in
 from clinic_app.ui.compare.keys import KeyMap
 from clinic_app.ui.compare.reading import Elsewhere
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -238,7 +238,8 @@ class TopBar(Plane):
         self.about = ElidedLabel(keeper, "", Style.SECONDARY, "viewer.text2")
         self.views = ViewChooser(keeper)
         self.modes = ModeBar(keeper, keys)
-        self.zoom = ZoomField(keeper)
+        tip = translate("Zoom in percent: type a number and press Enter")
+        self.zoom = NumberField(keeper, translate("Zoom in percent"), tip, percent, scale_in, 76)
         self.out = ViewerButton(
             keeper, translate("Save a picture of the comparison"), icon="download", key=keys.key_of("save")
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
@@ -159,51 +162,62 @@ class Separator(Themed):
         QPainter(self).fillRect(spot, self.keeper.colour("viewer.line"))
 
 
-class ZoomField(QLineEdit):
-    """The zoom in percent; takes "150" or "150 %" and Enter (``asked``), Esc gives up (``left``)."""
+class NumberField(QLineEdit):
+    """A number of the viewer: Enter takes what was typed (``asked(number)``, ``unread`` where it is none), Esc does not.
+
+    Both leave the field (``left``). ``said`` is the number in words, ``read`` the way back, None where it is none.
+    """
 
     asked = Signal(float)
+    unread = Signal()
     left = Signal()
 
-    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        name: str,
+        tip: str,
+        said: Callable[[float], str],
+        read: Callable[[str], float | None],
+        wide: int,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._keeper = keeper
-        self._shown = 1.0
-        self.setAccessibleName(translate("Zoom in percent"))
-        self.setToolTip(translate("Zoom in percent: type a number and press Enter"))
+        self._keeper, self._said, self._read, self._wide = keeper, said, read, wide
+        self._shown = ""
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.setEnabled(False)
         keeper.changed.connect(self._restyle)
         self._restyle()
 
-    def show_scale(self, scale: float | None) -> None:
-        """Show the scale of the active pane; None where there is no photograph."""
-        self.setEnabled(scale is not None)
-        if scale is not None:
-            self._shown = scale
-        if not self.hasFocus() or scale is None:
-            self.setText("" if scale is None else percent(scale))
+    def show_number(self, number: float | None) -> None:
+        """Show a number unless another is being typed; None: there is none, and none can be typed."""
+        self.setEnabled(number is not None)
+        self._shown = "" if number is None else self._said(number)
+        if not self.hasFocus() or number is None:
+            self.setText(self._shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes the number, Esc puts the old one back; both leave the field."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            wanted = scale_in(self.text())
-            self.left.emit()
-            self.setText(percent(self._shown))
-            if wanted is not None:
-                self.asked.emit(wanted)
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            super().keyPressEvent(event)
             return
+        wanted = self._read(self.text())
+        self.left.emit()
+        self.setText(self._shown)
         if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            self.setText(percent(self._shown))
             return
-        super().keyPressEvent(event)
+        if wanted is None:
+            self.unread.emit()
+        else:
+            self.asked.emit(wanted)
 
     def _restyle(self) -> None:
         look = self._keeper.theme.viewer
         px = self._keeper.px
         self.setFont(self._keeper.font(Style.BODY, numbers=True))
-        self.setFixedWidth(px(76))
+        self.setFixedWidth(px(self._wide))
         self.setStyleSheet(
             f"QLineEdit {{ background: {look.group}; color: {look.text}; border: 1px solid {look.line};"
             f" border-radius: {px(6)}px; min-height: {px(28)}px; padding: 0 {px(4)}px;"
@@ -221,9 +235,19 @@ def percent(scale: float) -> str:
 
 def scale_in(text: str) -> float | None:
     """The scale somebody typed: "150", "150%", "33,3 %"; None where it is no positive number."""
-    digits = text.replace("%", "").replace(",", ".").strip()
+    value = number_in(text.replace("%", ""))
+    return value / 100 if value is not None and 0 < value < 1e6 else None
+
+
+def millimetres_in(text: str) -> float | None:
+    """The millimetres somebody typed: "11.7", "11,2 mm"; None where it is no number."""
+    return number_in(text.replace("mm", ""))
+
+
+def number_in(text: str) -> float | None:
+    """A number with a point or a comma; None where it is none."""
     try:
-        value = float(digits)
+        value = float(text.replace(",", ".").strip())
     except ValueError:
         return None
-    return value / 100 if 0 < value < 1e6 else None
+    return value if math.isfinite(value) else None

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_app.domain.measurements import MeasureKind
-from clinic_app.ui.compare.chrome import ViewerButton
+from clinic_app.ui.compare.chrome import NumberField, ViewerButton, millimetres_in
 from clinic_app.ui.compare.keys import KeyMap
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -133,61 +132,16 @@ class ValueRow(QAbstractButton):
         return QRect(pad + place * value, top, (value if place < 2 else wide - 2 * value) - gap * (place < 2), high)
 
 
-class IrisField(QLineEdit):
-    """How wide this patient's iris is, in millimetres; Enter takes it (``asked``), Esc gives up (``left``)."""
-
-    asked = Signal(str)
-    left = Signal()
-
-    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._keeper = keeper
-        self._shown = ""
-        self.setAccessibleName(translate("Width of this patient’s iris in millimetres"))
-        self.setToolTip(translate("Adults have 11.7 mm, children 11.2 mm. Type a number and press Enter"))
-        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        keeper.changed.connect(self._restyle)
-        self._restyle()
-
-    def show_width(self, mm: float) -> None:
-        """Show a width unless another is being typed."""
-        self._shown = f"{mm:g}"
-        if not self.hasFocus():
-            self.setText(self._shown)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Esc leave the field."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            typed = self.text()
-            self.left.emit()
-            self.setText(self._shown)
-            if event.key() != Qt.Key.Key_Escape:
-                self.asked.emit(typed)
-            return
-        super().keyPressEvent(event)
-
-    def _restyle(self) -> None:
-        look, px = self._keeper.theme.viewer, self._keeper.px
-        self.setFont(self._keeper.font(Style.BODY, numbers=True))
-        self.setFixedWidth(px(64))
-        self.setStyleSheet(
-            f"QLineEdit {{ background: {look.group}; color: {look.text}; border: 1px solid {look.line};"
-            f" border-radius: {px(6)}px; min-height: {px(26)}px; padding: 0 {px(4)}px;"
-            f" selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}"
-            f"QLineEdit:focus {{ border: 2px solid {look.accent}; }}"
-            f"QLineEdit:disabled {{ background: {look.bar}; color: {look.key_hint}; }}"
-        )
-
-
 class MeasurePanel(Plane):
     """Buttons, values, scale. ``kind_asked(kind)``; ``chosen(ids)``; ``remove_asked``; ``hide_asked``;
-    ``iris_asked(text)``; ``left``: the keyboard goes back to the photographs."""
+    ``iris_asked(mm)``, ``iris_unread``: no number was typed; ``left``: the keyboard goes back to the photographs."""
 
     kind_asked = Signal(object)
     chosen = Signal(object)
     remove_asked = Signal()
     hide_asked = Signal()
-    iris_asked = Signal(str)
+    iris_asked = Signal(float)
+    iris_unread = Signal()
     left = Signal()
 
     def __init__(self, keeper: ThemeKeeper, keys: KeyMap, parent: QWidget | None = None) -> None:
@@ -205,8 +159,13 @@ class MeasurePanel(Plane):
             key=keys.key_of("remove_measure"),
         )  # fmt: skip
         self.remove_button.clicked.connect(self.remove_asked)
-        self.iris = IrisField(keeper)
+        self.iris = NumberField(
+            keeper, translate("Width of this patient’s iris in millimetres"),
+            translate("Adults have 11.7 mm, children 11.2 mm. Type a number and press Enter"),
+            lambda mm: f"{mm:g}", millimetres_in, 64,
+        )  # fmt: skip
         self.iris.asked.connect(self.iris_asked)
+        self.iris.unread.connect(self.iris_unread)
         self.iris.left.connect(self.left)
         head = QHBoxLayout()
         head.addWidget(TextLabel(keeper, translate("Measure"), Style.SECTION, "viewer.text"), 1)
@@ -285,5 +244,5 @@ class MeasurePanel(Plane):
         self.hint.setVisible(bool(hint))
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self.iris.show_width(iris_mm)
+        self.iris.show_number(iris_mm)
         self.iris.setEnabled(may_write)

@@ -98,6 +98,9 @@ class MeasureTool(QObject):
         panel.remove_asked.connect(self.remove)
         panel.hide_asked.connect(self.toggle_shown)
         panel.iris_asked.connect(self.take_iris)
+        panel.iris_unread.connect(
+            lambda: self.said.emit(translate("Enter the width of the iris as a number of millimetres."))
+        )
         stage.clicked.connect(self._clicked)
         aligner.told.connect(self._aligns)
 
@@ -445,14 +448,9 @@ class MeasureTool(QObject):
             lambda services: services.measuring.remove(case_id, pair.ids), done, owner=self, failed=self.failed.emit
         )
 
-    def take_iris(self, text: str) -> None:
+    def take_iris(self, mm: float) -> None:
         """This patient's iris is so wide, in millimetres."""
         case_id = self._case_id
-        try:
-            mm = float(text.replace("mm", "").replace(",", ".").strip())
-        except ValueError:
-            self.said.emit(translate("Enter the width of the iris as a number of millimetres."))
-            return
         try:
             check_iris(mm)
         except RuleBroken as broken:

@@ -1007,7 +1007,7 @@ class CompareView(QWidget):
         photographs = self._reading is not None and bool(self._reading.answer.pictures)
         self.measures.refresh(self.shown, furnished=photographs and not self.all_cycles)
         pane = stage.active
-        self.bar.zoom.show_scale(pane.scale if pane.has_picture else None)
+        self.bar.zoom.show_number(pane.scale if pane.has_picture else None)
         self.bar.modes.show_mode(stage.mode, aligned=self._together)
         both = all(self._chosen[letter] is not None for letter in "AB")
         states = {
