@@ -31,19 +31,28 @@ class Extent:
 
 
 class Sizing(Enum):
-    """What pictures of different sizes have in common at the same zoom: box, width, height, or their pixels."""
+    """What pictures of different sizes have in common at the same zoom.
+
+    Their box, width or height on the screen, the size of their pixels, or that of their millimetres.
+    """
 
     BOX = "box"
     WIDTH = "width"
     HEIGHT = "height"
     PIXELS = "pixels"
+    MILLIMETRES = "millimetres"
+
+    @property
+    def shared(self) -> bool:
+        """Whether all pictures have one measure, so that not each is as large as it fits."""
+        return self in (Sizing.PIXELS, Sizing.MILLIMETRES)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A picture of a size in a pane of a size, both in pixels.
 
-    ``common`` is the scale of all pictures where they have their pixels in common (0: that at which this one fits).
+    ``common`` is its scale where all pictures have one measure (0: that at which this one fits).
     """
 
     picture: Extent
@@ -53,9 +62,9 @@ class Frame:
 
     def fit_scale(self, turn: float = 0.0) -> float:
         """Screen pixels per picture pixel at which the picture, turned by ``turn`` degrees, just fits as ``sizing``
-        says: whole, to the width, to the height, or at the scale of all.
+        says: whole, to the width, to the height, or at the scale by the measure of all.
         """
-        if self.sizing is Sizing.PIXELS and self.common > 0:
+        if self.sizing.shared and self.common > 0:
             return self.common
         cos, sin = abs(math.cos(math.radians(turn))), abs(math.sin(math.radians(turn)))
         width = self.picture.width * cos + self.picture.height * sin

@@ -170,6 +170,39 @@ def check_iris(mm: float) -> None:
     iris_calibration(((0.0, 0.0), (1.0, 0.0)), mm)
 
 
+def irises_of(measured: Iterable[Measurement]) -> dict[int, tuple[Line, float]]:
+    """The measured irises by photograph: limbus to limbus, and its width in millimetres."""
+    return {
+        one.picture_id: ((one.points[0], one.points[1]), one.scale.mm)
+        for one in measured
+        if one.kind is MeasureKind.IRIS and one.scale is not None
+    }
+
+
+def unit_millimetres(
+    picture_id: int,
+    irises: Mapping[int, tuple[Line, float]],
+    placed: Mapping[int, FramedAlignment],
+    *,
+    framed: bool,
+) -> float | None:
+    """How many millimetres one picture unit of a photograph is, about; None where no iris says.
+
+    ``framed``: it is seen in its frame, where photographs lie on each other, so that the irises of all of that frame
+    say it together.
+    """
+    here = placed.get(picture_id)
+    if framed and here is not None:
+        found = [
+            mm / math.dist(*line) / there.alignment.similarity.scale
+            for other, (line, mm) in irises.items()
+            if (there := placed.get(other)) is not None and there.frame == here.frame
+        ]
+        return sum(found) / len(found) * here.alignment.similarity.scale if found else None
+    scale = scale_in(picture_id, irises, placed)
+    return None if scale is None else scale.mm / scale.iris
+
+
 def scale_in(
     picture_id: int,
     irises: Mapping[int, tuple[Line, float]],

@@ -17,6 +17,7 @@ from clinic_app.domain.measurements import (
     check_figure,
     check_iris,
     facts_of,
+    irises_of,
     scale_in,
 )
 from clinic_app.domain.measuring import IRIS_MM, Line, Point
@@ -142,13 +143,8 @@ class MeasuringService:
         """A figure as it is stored, with what its value is computed with."""
         known = tuple(known)
         if one.kind is MeasureKind.DISTANCE or one.kind.lids:
-            irises: dict[int, tuple[Line, float]] = {
-                other.picture_id: (_line(other), other.scale.mm)
-                for other in known
-                if other.kind is MeasureKind.IRIS and other.scale is not None
-            }
             placed = unit.comparison.alignments(case_id, picture.view) if picture.view is not None else {}
-            return replace(one, scale=scale_in(one.picture_id, irises, placed))
+            return replace(one, scale=scale_in(one.picture_id, irises_of(known), placed))
         if one.kind is MeasureKind.SLOPE:
             level = next(
                 (

@@ -124,7 +124,9 @@ def test_what_pictures_of_two_sizes_have_in_common() -> None:
     pane = Extent(800, 600)
     for sizing, expected in ((Sizing.BOX, 0.1), (Sizing.WIDTH, 0.4), (Sizing.HEIGHT, 0.1), (Sizing.PIXELS, 0.25)):
         assert Lens().scale(Frame(Extent(2000, 6000), pane, sizing, 0.25)) == pytest.approx(expected)
-    assert Lens().scale(Frame(Extent(2000, 6000), pane, Sizing.PIXELS)) == pytest.approx(0.1)
+    for sizing in (Sizing.PIXELS, Sizing.MILLIMETRES):
+        assert Lens().scale(Frame(Extent(2000, 6000), pane, sizing, 0.25)) == pytest.approx(0.25)
+        assert Lens().scale(Frame(Extent(2000, 6000), pane, sizing)) == pytest.approx(0.1)
 
 
 def test_turning_further_stays_within_half_a_turn() -> None:

@@ -36,6 +36,7 @@ from clinic_app.domain.measurements import (
     SuggestedFigures,
     check_figure,
     in_pictures,
+    irises_of,
     scale_in,
 )
 from clinic_app.domain.measuring import IRIS_MM
@@ -211,11 +212,7 @@ class DrawnPictures:
         return Changes(frozenset({Topic.PICTURES}), 90, id_)
 
     def _follow(self) -> None:
-        irises = {
-            one.picture_id: ((one.points[0], one.points[1]), one.scale.mm)
-            for one in self.measured
-            if one.kind is MeasureKind.IRIS and one.scale is not None
-        }
+        irises = irises_of(self.measured)
         self.measured = [
             one if one.kind is MeasureKind.IRIS else replace(one, scale=scale_in(one.picture_id, irises, {}))
             for one in self.measured

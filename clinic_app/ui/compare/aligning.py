@@ -182,6 +182,11 @@ class Aligner(QObject):
         return self._shown.get(picture_id) or self._placed.get(picture_id)
 
     @property
+    def lying(self) -> Mapping[int, FramedAlignment]:
+        """All that are aligned, by picture id; while points are set, as they say."""
+        return {**self._placed, **self._shown}
+
+    @property
     def stepped_at(self) -> int:
         """When the newest step that is not taken back was made, in nanoseconds of the computer's steady clock."""
         step = self.stack.command(self.stack.index() - 1) if self.stack.index() else None

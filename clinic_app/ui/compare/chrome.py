@@ -163,7 +163,7 @@ class Separator(Themed):
 
 
 class NumberField(QLineEdit):
-    """A number of the viewer: Enter takes what was typed (``asked(number)``, ``unread`` where it is none), Esc does not.
+    """A number: Enter takes what was typed (``asked(number)``, ``unread`` where it is none), Esc gives up.
 
     Both leave the field (``left``). ``said`` is the number in words, ``read`` the way back, None where it is none.
     """

@@ -19,7 +19,7 @@ class Grid(IntEnum):
 
 @dataclass(slots=True)
 class Looks:
-    """How every pane shows its photograph. ``common``: the scale of all where pixels are the same (0: each fits).
+    """How every pane shows its photograph. ``common``: screen pixels to one pixel or millimetre (0: each fits).
 
     ``ratio``: device pixels per pixel where it is not that of the screen, for a picture that is saved.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtWidgets import QMenu, QWidget
@@ -16,6 +16,7 @@ from clinic_app.wording.language import translate
 Act = Callable[[str], object]
 Take = Callable[[Any], object]
 Choices = tuple[tuple[str, object, bool], ...]
+"""Words, value, and whether it is chosen."""
 Set = Callable[..., object]
 FLIPS = (0.5, 1.0, 2.0, 3.0)
 PEAKS = (14, 21, 28, 42)
@@ -38,25 +39,35 @@ class MoreMenu(QMenu):
             action.setChecked(checked)
         action.triggered.connect(lambda: self._act(name))
 
-    def choice(self, title: str, choices: Choices, take: Take) -> None:
-        """One of several."""
+    def choice(self, title: str, choices: Choices, take: Take, refused: Mapping[object, str] | None = None) -> None:
+        """One of several; ``refused``: why some cannot be chosen now, by value."""
+        why = refused or {}
         menu = self.addMenu(title)
         for words, value, chosen in choices:
-            action = menu.addAction(words)
+            reason = why.get(value)
+            action = menu.addAction(f"{words}: {reason}" if reason else words)
             action.setCheckable(True)
             action.setChecked(chosen)
+            action.setEnabled(not reason)
             action.triggered.connect(lambda _=False, value=value: take(value))
 
-    def fill_looks(self, looks: Looks, mix: Mix, set_looks: Set, set_mix: Set) -> None:
-        """What is seen over and of the photographs."""
+    def fill_looks(
+        self, looks: Looks, mix: Mix, set_looks: Set, set_mix: Set, without_millimetres: tuple[str, ...] = ()
+    ) -> None:
+        """What is seen over and of the photographs; ``without_millimetres``: letters of those that have no scale."""
+        why = translate("measure the iris in {letters} first ({key})").format(
+            letters=" + ".join(without_millimetres), key=self._keys.key_of("iris")
+        )
         sizes = (
             (translate("Whole picture"), Sizing.BOX), (translate("Width"), Sizing.WIDTH),
             (translate("Height"), Sizing.HEIGHT), (translate("Pixels"), Sizing.PIXELS),
+            (translate("Millimetres, about"), Sizing.MILLIMETRES),
         )  # fmt: skip
         self.choice(
             translate("Same size by"),
             tuple((words, one, looks.sizing is one) for words, one in sizes),
             lambda one: set_looks(sizing=one),
+            {Sizing.MILLIMETRES: why} if without_millimetres else None,
         )
         grids = (
             (translate("None"), Grid.OFF), (translate("Thirds"), Grid.THIRDS), (translate("Squares"), Grid.FINE),

@@ -196,7 +196,8 @@ class PicturePane(QWidget):
     def frame_of(self, photo: Photo) -> Frame:
         """The frame a photograph would have in this pane."""
         pane = Extent(self.width() * self.ratio, self.height() * self.ratio)
-        return Frame(photo.extent, pane, self._looks.sizing, self._looks.common)
+        sizing = self._looks.sizing
+        return Frame(photo.extent, pane, sizing, self._looks.common * photo.measure(sizing))
 
     @property
     def scale(self) -> float:

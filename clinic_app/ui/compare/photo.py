@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from clinic_app.domain.alignment import IDENTITY, Similarity
-from clinic_app.domain.lens import Extent, Frame, Lens, Point
+from clinic_app.domain.lens import Extent, Frame, Lens, Point, Sizing
 from clinic_app.ui.compare import levels as mip
 from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.compare.levels import Levels
@@ -19,7 +19,8 @@ class Photo:
     """One photograph that is shown. ``size`` is in pixels of the photograph itself.
 
     Aligned, it lies by ``placed`` (picture units) in a frame whose own photograph has ``room`` pixels: then the lens
-    looks at the frame. ``light`` is the mean brightness of its middle (0 to 255), None while it is not known.
+    looks at the frame. ``light`` is the mean brightness of its middle (0 to 255), ``mm`` the millimetres of one picture
+    unit; None while that is not known.
     """
 
     picture_id: int
@@ -30,6 +31,7 @@ class Photo:
     placed: Similarity | None = None
     room: Extent | None = None
     light: float | None = None
+    mm: float | None = None
 
     @property
     def extent(self) -> Extent:
@@ -42,6 +44,15 @@ class Photo:
         if self.placed is None or self.room is None:
             return IDENTITY
         return self.placed.in_pixels(longer(self.size), longer(self.room))
+
+    @property
+    def pixel_mm(self) -> float:
+        """Millimetres to a pixel of what the lens looks at, about; 0 where nothing says."""
+        return 0.0 if self.mm is None else self.mm / longer(self.size) / self.inner.scale
+
+    def measure(self, sizing: Sizing) -> float:
+        """How much of the measure all photographs have in common a pixel of what the lens looks at is."""
+        return self.pixel_mm if sizing is Sizing.MILLIMETRES else 1.0
 
     def on(self, frame: Frame, lens: Lens) -> Similarity:
         """From pixels of the photograph to pixels of the pane."""

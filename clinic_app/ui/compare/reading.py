@@ -11,6 +11,8 @@ from clinic_app.domain.case_page import PairAnswer
 from clinic_app.domain.cases import Case
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.lens import Extent
+from clinic_app.domain.measurements import irises_of
+from clinic_app.domain.measuring import Line
 from clinic_app.domain.pictures import PictureEntry
 from clinic_app.ui.compare.labels import Caption, caption_of
 from clinic_app.wording.cases import condition_lines
@@ -60,6 +62,11 @@ class Reading:
         """The size of a photograph in pixels; None where it is not there any more."""
         entry = self.entry(picture_id)
         return Extent(entry.picture.width, entry.picture.height) if entry is not None else None
+
+    @property
+    def irises(self) -> dict[int, tuple[Line, float]]:
+        """The measured irises by photograph: limbus to limbus in picture units, and millimetres."""
+        return irises_of(self.answer.measured)
 
     def of_view(self) -> list[int]:
         """The photographs of the view, oldest first."""

@@ -456,16 +456,27 @@ class Stage(QWidget):
         self._told()
 
     def _share_scale(self) -> None:
-        """Where pixels are what photographs have in common, all have the scale at which the largest fits."""
+        """Where all have pixels or millimetres in common: those of the photograph that fits least."""
         common = 0.0
-        if self.looks.sizing is Sizing.PIXELS:
+        if self.looks.sizing.shared and not self.unmeasured:
             for pane in self.visible_panes:
                 for photo in (self._photos.get(letter) for letter in self.seen):
                     if photo is not None:
                         frame = pane.frame_of(photo)
                         fits = Frame(frame.picture, frame.pane).fit_scale(self._lens.turn)
+                        fits /= photo.measure(self.looks.sizing)
                         common = min(common or fits, fits)
         self.looks.common = common
+
+    @property
+    def without_millimetres(self) -> tuple[str, ...]:
+        """The photographs on the screen of which no iris says how many millimetres they show, by letter."""
+        return tuple(one for one in self.seen if one in self._photos and not self._photos[one].pixel_mm)
+
+    @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Those that cannot be shown at the same millimetres though that was chosen: each fits."""
+        return self.without_millimetres if self.looks.sizing is Sizing.MILLIMETRES else ()
 
     def _point(self, letter: str, spot: Point | None) -> None:
         others = [one for one in self.letters if one != letter]

@@ -52,6 +52,9 @@ class StatusWords:
         if pane.has_picture:
             parts.append(percent(pane.scale))
         parts += self._mode_words()
+        if self._stage.unmeasured:
+            words = translate("no iris measured in {letters}: not at the same millimetres")
+            parts.append(words.format(letters=" + ".join(self._stage.unmeasured)))
         if not self._stage.linked:
             parts.append(translate("panes move separately"))
         return parts

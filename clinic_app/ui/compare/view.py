@@ -17,6 +17,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareMode, CompareState, Remembered
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.lens import NOTCH, Lens
+from clinic_app.domain.measurements import unit_millimetres
 from clinic_app.domain.pictures import PairReason
 from clinic_app.ui.compare import film, levels
 from clinic_app.ui.compare.align_tool import AlignTool
@@ -865,13 +866,17 @@ class CompareView(QWidget):
 
         Where none of those ``beside`` it lies in its frame it is seen as taken.
         """
-        before = (photo.placed, photo.room)
+        before = (photo.placed, photo.room, photo.mm)
         aligned = self.aligner.of(photo.picture_id)
         photo.placed = photo.room = None
         if aligned is not None and self._reading is not None and self._has_partner(photo.picture_id, beside):
             photo.placed = aligned.alignment.similarity
             photo.room = self._reading.size(aligned.frame) or photo.size
-        return (photo.placed, photo.room) != before
+        if self._reading is not None:
+            photo.mm = unit_millimetres(
+                photo.picture_id, self._reading.irises, self.aligner.lying, framed=photo.placed is not None
+            )
+        return (photo.placed, photo.room, photo.mm) != before
 
     def _has_partner(self, picture_id: int, beside: Collection[int | None]) -> bool:
         return any(other != picture_id and self.aligner.together(picture_id, other) for other in beside)
@@ -1150,7 +1155,7 @@ class CompareView(QWidget):
                 enabled=self.may_write,
             )
         menu.addSeparator()
-        menu.fill_looks(stage.looks, stage.mix, stage.set_looks, stage.set_mix)
+        menu.fill_looks(stage.looks, stage.mix, stage.set_looks, stage.set_mix, stage.without_millimetres)
         menu.command("measures", translate("Measured values"), checked=self.measures.shown)
         menu.command("labels", translate("Labels"), checked=stage.looks.labels)
         menu.command("pin", self.buttons["pin"].accessibleName(), enabled=self.buttons["pin"].isEnabled())
