@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 
+from clinic_app.domain.alignment import AlignmentMethod
 from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Side, StopReason
 from clinic_app.domain.catalogues import Catalogues
@@ -18,6 +19,7 @@ from clinic_app.domain.pictures import Certainty
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, DrugSupply
 from clinic_app.domain.treatment import SessionKind, SessionState
 from clinic_app.domain.versions import FieldChange, Version
+from clinic_app.wording.alignment import method_words
 from clinic_app.wording.backups import moment_words
 from clinic_app.wording.calendar import span_words
 from clinic_app.wording.cases import side_words, stop_words
@@ -32,6 +34,15 @@ from clinic_app.wording.versions import field_words, value_words, version_words
 BIN = "bin_entry"
 UNSAID = frozenset({"pictures", "restored_at", "purged_at", "deleted_at", "deleted_by", "object_id", "content"})
 """Columns of the bin that its title says already, or that mean nothing to a reader."""
+INSIDES: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        BIN: UNSAID,
+        "picture_alignment": frozenset({"picture_id", "frame", "x", "y", "facts"}),
+        "measurement": frozenset({"picture_id", "partner_id", "content"}),
+        "compare_state": frozenset({"content"}),
+    }
+)
+"""Columns by table that hold places in pixels and what the machine computed with: nobody reads them."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
 _CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
@@ -66,7 +77,7 @@ def version_lines(version: Version, names: VersionNames) -> tuple[str, ...]:
     """``Village or area: Pune → Nashik`` for each field that reads differently; what was removed as it was."""
     found = []
     for change in version.fields:
-        if version.table == BIN and change.field in UNSAID:
+        if change.field in INSIDES.get(version.table, ()):
             continue
         before, after = (_shown(version, change.field, value, names) for value in (change.before, change.after))
         if not version.removed:
@@ -74,6 +85,8 @@ def version_lines(version: Version, names: VersionNames) -> tuple[str, ...]:
                 found.append(f"{field_words(change.field)}: {before} → {after}")
         elif before != value_words(None) and change.before is not False:
             found.append(f"{field_words(change.field)}: {before}")
+    if not found and not version.removed and version.table in _MOVED:
+        found.append(translate(_MOVED[version.table]))
     return tuple(found)
 
 
@@ -98,6 +111,8 @@ def _shown(version: Version, name: str, value: object, names: VersionNames) -> s
     if isinstance(value, dict):
         lines = (f"{_plain(str(key))}: {_shown(version, name, one, names)}" for key, one in value.items())
         return ", ".join(lines) or value_words(None)
+    if version.table == "picture_alignment" and isinstance(value, (int, float)) and name in ("scale", "turn"):
+        return f"{value * 100:.1f} %" if name == "scale" else f"{round(value, 1) + 0.0:.1f}°".replace("-", "−")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if not isinstance(value, str) or not value:
@@ -170,9 +185,17 @@ _ENUMS: Mapping[tuple[str, str], Callable[[str], str]] = MappingProxyType(
         ("appointment", "status"): _enum(AppointmentStatus, booking_words),
         ("appointment", "drug"): _enum(DrugSupply, drug_words),
         ("picture", "certainty"): _enum(Certainty, certainty_words),
+        ("picture_alignment", "source"): _enum(AlignmentMethod, method_words),
         ("measurement", "kind"): _enum(MeasureKind, measure_words),
         ("measurement", "unit"): unit_words,
     }
 )
+_MOVED: Mapping[str, str] = MappingProxyType(
+    {
+        "picture_alignment": "It lies elsewhere in its frame.",
+        "measurement": "Its points lie elsewhere.",
+    }
+)
+"""What is said where only places changed."""
 _CODED = frozenset({"kind", "state", "status", "outcome", "classification", "checklist", "unit", "side"})
 """Fields that hold codes no catalogue names; all other words are somebody's own and stand as they were typed."""
