@@ -326,6 +326,16 @@ def cycle_pairs(
     return tuple(_pair_of_cycle(dated, starts, index, view, peak_day) for index in range(len(starts)))
 
 
+def cycle_of(session_id: int, injections: Sequence[Injected]) -> Injected | None:
+    """The injection that starts the cycle of one (by its session id; injections oldest first): mostly itself."""
+    started = None
+    for item in injections:
+        started = item if item.starts_cycle else started
+        if item.session_id == session_id:
+            return started
+    return None
+
+
 def _dated(pictures: Iterable[Picture], view: str) -> list[Picture]:
     """The photographs of a view whose date is sure, oldest first."""
     return sorted(

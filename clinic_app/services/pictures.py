@@ -26,6 +26,7 @@ from clinic_app.domain.pictures import (
     Picture,
     PictureEntry,
     TakenAt,
+    cycle_of,
     cycle_pairs,
     phase_of,
     picture_sessions,
@@ -385,8 +386,11 @@ class PicturesService:
         return changes(Topic.PICTURES, Topic.SCHEDULE, undo=undo)
 
     @needs(Action.SEE_PHOTOS, case="case_id", view="patient")
-    def pair(self, case_id: int, view: str | None = None) -> PairAnswer:
-        """The right pair of a case, of one view or of the best one, with everything the viewer shows beside it."""
+    def pair(self, case_id: int, view: str | None = None, session_id: int | None = None) -> PairAnswer:
+        """The right pair of a case, of one view or of the best one, with everything the viewer shows beside it.
+
+        ``session_id``: where no view is said, it is one with photographs around this injection.
+        """
         context = self._context
         with context.units.read() as unit:
             case = unit.cases.get(case_id)
@@ -418,7 +422,9 @@ class PicturesService:
             views = self._views(case.condition, [one for one in pictures if one.view not in owners])
             seen = state.view if state.view in views else None
             asked = view if view not in owners else None
-            chosen = asked or seen or self._best_view(views, pictures, injections, pins, case.condition, peak_day)
+            around = _view_around(views, seen, pictures, injections, session_id, peak_day) if session_id else None
+            best = around or seen or self._best_view(views, pictures, injections, pins, case.condition, peak_day)
+            chosen = asked or best
             alignments = unit.comparison.alignments(case_id, chosen)
             measured = in_pictures(unit.measurements.of_case(case_id), {one.id: one for one in pictures})
         pair = right_pair(pictures, injections, chosen, peak_day=peak_day, pinned=pins.get(chosen))
@@ -542,6 +548,25 @@ class PicturesService:
     def _picture(self, picture_id: int) -> Picture:
         with self._context.units.read() as unit:
             return unit.pictures.get(picture_id)
+
+
+def _view_around(
+    views: Sequence[str],
+    seen: str | None,
+    pictures: Sequence[Picture],
+    injections: Sequence[Injected],
+    session_id: int,
+    peak_day: int,
+) -> str | None:
+    """The view seen last, else the first, that has both sides of an injection; else one side; None: no view has any."""
+    cycle = cycle_of(session_id, injections)
+    found: dict[int, str] = {}
+    for code in sorted(views, key=lambda code: code != seen):
+        for pair in cycle_pairs(pictures, injections, code, peak_day=peak_day):
+            if pair.injection == cycle:
+                sides = (pair.a is not None and not pair.a_is_first_ever) + (pair.b is not None)
+                found.setdefault(sides, code)
+    return found.get(2) or found.get(1)
 
 
 def _entry(picture: Picture, phase: Phase, case_id: int | None) -> PictureEntry:

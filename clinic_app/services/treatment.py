@@ -11,6 +11,7 @@ from clinic_app.domain.cases import Case
 from clinic_app.domain.catalogues import DoseLimit, LimitScope, LimitSeverity, PatientGroup
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.conflicts import FieldClash, changed_meanwhile, clashes_of
+from clinic_app.domain.dose_map import Course
 from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
 from clinic_app.domain.errors import Conflict, RuleBroken
 from clinic_app.domain.patients import MINOR_UNDER
@@ -33,7 +34,7 @@ from clinic_app.domain.treatment import (
     check_session_day,
 )
 from clinic_app.domain.units import parse_amount
-from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.context import ClinicContext, changes, injections_of
 from clinic_app.services.needs import needs
 from clinic_app.storage.unit import UnitOfWork
 
@@ -102,6 +103,21 @@ class TreatmentService:
         """One injection. Raises ``NotFound``."""
         with self._context.units.read() as unit:
             return unit.treatment.session(session_id)
+
+    @needs(Action.SEE_RECORD, case="case_id")
+    def course(self, case_id: int) -> Course:
+        """Everything the patient of a case was given, for the doses beside photographs. Raises ``NotFound``."""
+        with self._context.units.read() as unit:
+            case = unit.cases.get(case_id)
+            patient_id = case.patient_id
+            events = unit.treatment.events([patient_id]).get(patient_id, ())
+            return Course(
+                case,
+                {one.id: one for one in unit.cases.of_patient(patient_id)},
+                injections_of(case_id, events),
+                unit.treatment.visits_of(patient_id),
+                unit.treatment.external_of(patient_id),
+            )
 
     @needs(Action.SEE_RECORD, patient="patient_id")
     def sessions(self, patient_id: int | None = None) -> tuple[tuple[InjectionSession, str], ...]:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from clinic_app.domain.treatment import SessionKind, SessionState
+from datetime import datetime
+
+from clinic_app.domain.treatment import ExternalToxinDetails, InjectionSession, SessionKind, SessionState
+from clinic_app.domain.units import Units
+from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate
+from clinic_app.wording.schedule import ProductNames, product_words
+from clinic_app.wording.units import dose_words
 
 MESSAGES: dict[str, str] = {
     "already_given": "This diagnosis was injected on {day} already. Correct that entry, or record a touch-up.",
@@ -50,3 +56,39 @@ def state_words(state: SessionState) -> str:
 def kind_words(kind: SessionKind) -> str:
     """``Injection`` or ``Touch-up``."""
     return translate("Touch-up" if kind is SessionKind.TOUCH_UP else "Injection")
+
+
+def dose_line(session: InjectionSession, catalogues: ProductNames) -> str:
+    """``Botox 37.5 U``."""
+    product = session.details.product
+    return dose_words(session.units, product_words(product, catalogues) if product else "")
+
+
+def correction_lines(session: InjectionSession, catalogues: ProductNames) -> list[str]:
+    """What was corrected, when, by whom and why, oldest first.
+
+    ``Corrected 19 Mar 2026, 09:01 by Dr Rao, was Botox 350 U: typed 350 instead of 35``.
+    """
+    found = []
+    for place, one in enumerate(session.corrections):
+        later = session.corrections[place + 1] if place + 1 < len(session.corrections) else session
+        words = translate("Corrected {moment} by {name}").format(moment=_moment(one.at), name=one.by)
+        if one.units != later.units:
+            product = one.units.product
+            dose = dose_words(one.units, product_words(product, catalogues) if product else "")
+            words = translate("{corrected}, was {dose}").format(corrected=words, dose=dose)
+        if one.day != later.day:
+            words = translate("{corrected}, was on {day}").format(corrected=words, day=day(one.day))
+        found.append(f"{words}: {one.reason}")
+    return found
+
+
+def _moment(at: datetime) -> str:
+    """``18 Mar 2026, 11:42``."""
+    return f"{day(at.date())}, {at:%H:%M}"
+
+
+def elsewhere_line(details: ExternalToxinDetails, catalogues: ProductNames) -> str:
+    """``Toxin elsewhere: Dysport 200 U``."""
+    name = product_words(details.product, catalogues) if details.product else ""
+    return translate("Toxin elsewhere: {dose}").format(dose=dose_words(Units(details.product, details.units), name))

@@ -580,3 +580,32 @@ def test_a_view_both_diagnoses_want_is_placed_by_the_one_that_is_opened(
         assert entry.phase.injection is not None
         assert entry.phase.injection.units_text == units
         assert {one.case.id for one in answer.others} == {two.eyes, two.neck, jaw} - {case_id}
+
+
+def test_an_injection_that_is_asked_for_finds_the_view_with_photographs_around_it(
+    services: Services, someone: tuple[int, int]
+) -> None:
+    patient_id, case_id = someone
+    sessions = [give(services, patient_id, case_id, day(text)).sessions[0].id for text in ("2025-05-05", "2025-08-05")]
+    alone = give(services, patient_id, case_id, day("2025-12-20")).sessions[0].id
+    qualities = iter(range(31, 60))
+
+    def photo(text: str, view: str) -> None:
+        data = samples.plain_jpeg(quality=next(qualities))
+        report = services.pictures.import_bytes(patient_id, data, f"IMG-{text}-WA0001.jpg").result
+        assert isinstance(report, PictureImportReport)
+        assert report.files[0].picture is not None
+        services.pictures.set_view([report.files[0].picture.id], view)
+
+    for text, view in (
+        ("20250504", "F02"), ("20250519", "F02"), ("20250520", "F01"), ("20250804", "F01"), ("20250815", "F01"),
+    ):  # fmt: skip
+        photo(text, view)
+    assert services.pictures.pair(case_id).pair.view == "F01"
+    assert services.pictures.pair(case_id, None, sessions[0]).pair.view == "F02"
+    assert services.pictures.pair(case_id, None, sessions[1]).pair.view == "F01"
+    assert services.pictures.pair(case_id, "F01", sessions[0]).pair.view == "F01"
+    assert services.pictures.pair(case_id, None, alone).pair.view == "F01"
+    services.comparison.remember(case_id, CompareState("F02"))
+    assert services.pictures.pair(case_id, None, alone).pair.view == "F02"
+    assert services.pictures.pair(case_id, None, sessions[1]).pair.view == "F01"

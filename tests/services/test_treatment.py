@@ -310,3 +310,26 @@ def test_every_reason_of_a_correction_is_kept(services: Services, someone: tuple
     services.treatment.void(session.id, "another patient")
     entered = services.audit.entries(AuditFilter(patient_id=patient_id, action="injection."), limit=3)
     assert [one.reason for one in entered] == ["another patient", "added up wrongly", "read wrongly"]
+
+
+def test_the_course_of_a_case_has_all_toxin_of_its_patient(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    neck = services.cases.add(patient_id, CaseDetails("cervical_dystonia", Side.LEFT)).result
+    assert isinstance(neck, int)
+    first = give(services, patient_id, case_id, OLD)
+    other = give(services, patient_id, neck, OLD + timedelta(1), "100")
+    void = give(services, patient_id, case_id, OLD + timedelta(40), "12").sessions[0]
+    services.treatment.void(void.id, "entered twice")
+    services.treatment.add_external(patient_id, ExternalToxinDetails(OLD + timedelta(2), "abo", Decimal(200)))
+    session = first.sessions[0]
+    services.treatment.correct(session.id, dataclasses.replace(session.details, units=Decimal(30)), OLD, "typed 35")
+    found = services.treatment.course(case_id)
+    assert [(one.id, one.units.amount) for one in found.sessions] == [
+        (session.id, Decimal(30)),
+        (other.sessions[0].id, Decimal(100)),
+    ]
+    assert found.sessions[0].corrections[0].units.amount == 35
+    assert [one.session_id for one in found.injections] == [session.id]
+    assert [one.details.units for one in found.external] == [200]
+    assert set(found.cases) == {case_id, neck}
+    assert refusal(lambda: services.treatment.course(987_654)).code == "case_not_found"

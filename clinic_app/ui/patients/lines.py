@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from clinic_app.domain.case_page import CaseSummary
 from clinic_app.domain.cases import Case
 from clinic_app.domain.schedule import Attempt, Flag, FollowUp, FollowUpStatus
-from clinic_app.domain.treatment import InjectionSession, InjectionSite, SiteSide
+from clinic_app.domain.treatment import InjectionSite, SiteSide
 from clinic_app.domain.units import plain
 from clinic_app.ui.theme import Tone
 from clinic_app.ui.widgets import Interval
 from clinic_app.wording.cases import condition_lines
-from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate
-from clinic_app.wording.schedule import product_words
-from clinic_app.wording.units import dose_words
 
 if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
@@ -115,31 +112,6 @@ def interval_of(summary: CaseSummary, on: date) -> tuple[Interval, float]:
     )
 
 
-def dose_line(session: InjectionSession, catalogues: Catalogues) -> str:
-    """``Botox 37.5 U``."""
-    product = session.details.product
-    return dose_words(session.units, product_words(product, catalogues) if product else "")
-
-
-def correction_lines(session: InjectionSession, catalogues: Catalogues) -> list[str]:
-    """What was corrected, when, by whom and why, oldest first.
-
-    ``Corrected 19 Mar 2026, 09:01 by Dr Rao, was Botox 350 U: typed 350 instead of 35``.
-    """
-    found = []
-    for place, one in enumerate(session.corrections):
-        later = session.corrections[place + 1] if place + 1 < len(session.corrections) else session
-        words = translate("Corrected {moment} by {name}").format(moment=moment_words(one.at), name=one.by)
-        if one.units != later.units:
-            product = one.units.product
-            dose = dose_words(one.units, product_words(product, catalogues) if product else "")
-            words = translate("{corrected}, was {dose}").format(corrected=words, dose=dose)
-        if one.day != later.day:
-            words = translate("{corrected}, was on {day}").format(corrected=words, day=day(one.day))
-        found.append(f"{words}: {one.reason}")
-    return found
-
-
 _SITE_SIDES = {SiteSide.RIGHT: "right", SiteSide.LEFT: "left", SiteSide.MIDLINE: "midline"}
 
 
@@ -160,8 +132,3 @@ def sites_line(sites: Iterable[InjectionSite], catalogues: Catalogues) -> str:
         known = catalogues.muscles.get(muscle)
         parts.append(f"{known.name if known else muscle} {' '.join(doses)}")
     return " · ".join(parts)
-
-
-def moment_words(at: datetime) -> str:
-    """``18 Mar 2026, 11:42``."""
-    return f"{day(at.date())}, {at:%H:%M}"

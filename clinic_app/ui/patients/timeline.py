@@ -15,15 +15,12 @@ from clinic_app.domain.cases import Hold, Stop
 from clinic_app.domain.pictures import PhaseKind, PictureEntry
 from clinic_app.domain.schedule import Appointment, ContactAttempt
 from clinic_app.domain.treatment import ExternalToxin, SessionKind, SessionState
-from clinic_app.domain.units import Units
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.chronicle import Cycle, CycleKind, Event, Given, cycles_of, strip_of
 from clinic_app.ui.patients.cycle_strip import CycleStrip
 from clinic_app.ui.patients.lines import (
     call_icon,
-    correction_lines,
     diagnosis_words,
-    dose_line,
     product_ink,
     sites_line,
 )
@@ -39,8 +36,7 @@ from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.pictures import phase_label
 from clinic_app.wording.schedule import attempt_words, booking_words, place_words, product_words, since_words
-from clinic_app.wording.treatment import state_words
-from clinic_app.wording.units import dose_words
+from clinic_app.wording.treatment import correction_lines, dose_line, elsewhere_line, state_words
 
 if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
@@ -379,12 +375,8 @@ def event_words(event: Event, catalogues: Catalogues) -> tuple[str, str, str, st
         detail = " · ".join(part for part in (of_case, subject.note) if part)
         return icon, words, detail, "booked.fg" if subject.status.live else "text2"
     if isinstance(subject, ExternalToxin):
-        details = subject.details
-        name = product_words(details.product, catalogues) if details.product else ""
-        words = translate("Toxin elsewhere: {dose}").format(
-            dose=dose_words(Units(details.product, details.units), name)
-        )
-        return "syringe", words, " · ".join(part for part in (details.where, of_case) if part), "due.fg"
+        words = elsewhere_line(subject.details, catalogues)
+        return "syringe", words, " · ".join(part for part in (subject.details.where, of_case) if part), "due.fg"
     if isinstance(subject, Hold):
         words = translate("On hold until {day}").format(day=day_words(subject.until))
         ended = "" if subject.ended_on is None else translate("ended {day}").format(day=day_words(subject.ended_on))
