@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QFocusEvent,
+    QHelpEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
@@ -27,7 +28,7 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from clinic_app.domain.lens import NOTCH, Extent, Frame, Lens, Point
 from clinic_app.ui.compare import figures, plates
@@ -102,6 +103,7 @@ class PicturePane(QWidget):
         self._fresh = ""
         self._plates: dict[Caption, QPixmap] = {}
         self._corners: QPixmap | None = None
+        self._tips: list[tuple[QRect, str]] = []
         self._map: tuple[int, QPixmap] | None = None
         self._shows_map = False
         self._cross: Point | None = None
@@ -309,6 +311,10 @@ class PicturePane(QWidget):
         """Where the pointer stands while points are set."""
         return self._screen(self._loupe_at) if self._picking and self._loupe_at is not None else None
 
+    def words_at(self, point: QPoint) -> str:
+        """All words of the plate at a point of the pane, nothing where there is none."""
+        return next((words for place, words in self._tips if place.contains(point)), "")
+
     def _clear(self) -> None:
         self._waiting.stop()
         self._rest.stop()
@@ -424,6 +430,7 @@ class PicturePane(QWidget):
         return next((one for one in manners if self._costs.get(one, 0.0) <= SMOOTH_BUDGET), Manner.COARSE)
 
     def _paint_over(self, painter: QPainter) -> None:
+        self._tips = []
         self._paint_grid(painter)
         centre = self._cross_point()
         if centre is not None:
@@ -433,7 +440,9 @@ class PicturePane(QWidget):
             figures.draw(painter, self._keeper, self, self._figures)
         if self._looks.labels:
             self._paint_plates(painter)
-        plates.chips(painter, self._keeper, self.rect(), self._chips, mirrored=self._looks.mirrored)
+        chips = plates.chips(self._keeper, self.rect(), self._chips, mirrored=self._looks.mirrored)
+        plates.paint_chips(painter, self._keeper, chips)
+        self._tips += [(one.place, one.whole) for one in chips]
         self._paint_map(painter)
         self._paint_loupe(painter)
         self._paint_corners(painter)
@@ -482,7 +491,9 @@ class PicturePane(QWidget):
         plate, gap = self._plates[caption], self._keeper.px(12)
         size = plate.deviceIndependentSize().toSize()
         left = self.width() - gap - size.width() if right else gap
-        painter.drawPixmap(left, self.height() - gap - size.height(), plate)
+        corner = QPoint(left, self.height() - gap - size.height())
+        painter.drawPixmap(corner, plate)
+        self._tips.append((QRect(corner, size), caption.words))
 
     def _map_place(self) -> QRect | None:
         """Where the map of the whole stands, while only a part is seen."""
@@ -604,7 +615,10 @@ class PicturePane(QWidget):
             self._zoom(NOTCH ** (turn / 120), event.position(), event.modifiers())
 
     def event(self, event: QEvent) -> bool:
-        """Pinching a trackpad zooms too."""
+        """Pinching a trackpad zooms too; over a plate that may be cut all its words are told."""
+        if isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self)
+            return True
         if (
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
@@ -16,45 +17,68 @@ from clinic_app.wording.language import translate
 
 LOW = 340
 """Under so many pixels at 100 % a pane is low: a plate of two lines would lie over the eyes."""
+NARROW = 180
+"""Under so many pixels at 100 % words have little room."""
 ROUND = 6
 LOUPE_SIDE = 160
 MAP_SIDE = 120
 _WHITE, _DARK = QColor(Qt.GlobalColor.white), QColor(0, 0, 0, 153)
 
 
-def plate_lines(keeper: ThemeKeeper, caption: Caption, room: int, high: int) -> list[tuple[str, Style, str]]:
+@dataclass(frozen=True, slots=True)
+class PlateLine:
+    """One line of a plate; ``kept`` is its end, which is never cut: the day."""
+
+    words: str
+    style: Style
+    ink: str
+    kept: str = ""
+
+    def width(self, keeper: ThemeKeeper) -> int:
+        """Pixels the whole line needs."""
+        return keeper.metrics(self.style, numbers=False).horizontalAdvance(self.words + self.kept)
+
+    def paint(self, painter: QPainter, keeper: ThemeKeeper, spot: QRect) -> None:
+        """Paint it, cut before ``kept`` where there is too little room."""
+        end = keeper.metrics(self.style, numbers=False).horizontalAdvance(self.kept)
+        room = spot.adjusted(0, 0, -end, 0)
+        used = painting.text(painter, keeper, room, self.words, self.style, self.ink, numbers=False)
+        if self.kept:
+            rest = spot.adjusted(used, 0, 0, 0)
+            painting.text(painter, keeper, rest, self.kept, self.style, self.ink, numbers=False)
+
+
+def plate_lines(keeper: ThemeKeeper, caption: Caption, room: int, high: int) -> list[PlateLine]:
     """What a plate says, line by line: one line on a low pane, the day on a line of its own on a narrow one."""
     ink = "viewer.measure" if caption.unsure else "viewer.plate_text"
     if high < keeper.px(LOW):
-        words = " · ".join(part for part in (caption.diagnosis, caption.title, caption.day) if part)
-        return [(words, Style.SECONDARY, ink)]
-    lines = [(caption.title, Style.PHONE, ink)]
+        words = " · ".join(part for part in (caption.diagnosis, caption.title) if part)
+        return [PlateLine(words, Style.SECONDARY, ink, f" · {caption.day}" if caption.day else "")]
+    lines = [PlateLine(caption.title, Style.PHONE, ink)]
     rest = caption.second.removeprefix(caption.day).removeprefix(" · ")
     fits = keeper.metrics(Style.SECONDARY, numbers=False).horizontalAdvance(caption.second) <= room
     parts = [caption.second] if fits or not caption.day else [caption.day, rest]
     parts.append(caption.diagnosis)
-    return lines + [(part, Style.SECONDARY, "viewer.plate_text2") for part in parts if part]
+    return lines + [PlateLine(part, Style.SECONDARY, "viewer.plate_text2") for part in parts if part]
 
 
 def label_plate(keeper: ThemeKeeper, caption: Caption, pane: QSize, ratio: float) -> QPixmap:
     """The label of a photograph, as wide as its words need and ``pane`` has room for."""
     pad = keeper.px(14)
+    if pane.width() - keeper.px(24) - 2 * pad < keeper.px(NARROW):
+        pad = keeper.px(6)
     room = max(pane.width() - keeper.px(24) - 2 * pad, keeper.px(60))
     lines = plate_lines(keeper, caption, room, pane.height())
-    width = min(
-        max(keeper.metrics(style, numbers=False).horizontalAdvance(words) for words, style, _ in lines) + keeper.px(4),
-        room,
-    )
+    width = min(max(line.width(keeper) for line in lines) + keeper.px(4), room)
     edge = keeper.px(4) if len(lines) == 1 else keeper.px(7)
-    size = QSize(width + 2 * pad, sum(keeper.line(style) for _, style, _ in lines) + 2 * edge)
+    size = QSize(width + 2 * pad, sum(keeper.line(line.style) for line in lines) + 2 * edge)
     plate = blank(size, ratio)
     painter = QPainter(plate)
     painting.box(painter, QRect(0, 0, size.width(), size.height()), 7, fill=keeper.colour("viewer.plate"))
     top = edge
-    for words, style, ink in lines:
-        spot = QRect(pad, top, width, keeper.line(style))
-        painting.text(painter, keeper, spot, words, style, ink, numbers=False)
-        top += keeper.line(style)
+    for line in lines:
+        line.paint(painter, keeper, QRect(pad, top, width, keeper.line(line.style)))
+        top += keeper.line(line.style)
     painter.end()
     return plate
 
@@ -87,20 +111,60 @@ def badge(painter: QPainter, keeper: ThemeKeeper, spot: QRect, letter: str) -> N
     painting.text(painter, keeper, spot, letter, Style.NAME, "viewer.on_accent", align=painting.CENTRE, weight=700)
 
 
-def chips(painter: QPainter, keeper: ThemeKeeper, pane: QRect, words: Sequence[str], *, mirrored: bool) -> None:
-    """Short plates at the top, one under the other, the red one first."""
-    top = pane.top() + keeper.px(12)
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A short plate at the top of a pane: ``words`` as they are shown, ``whole`` all of them."""
+
+    place: QRect
+    words: str
+    whole: str
+    fill: str
+    ink: str
+
+
+def chips(keeper: ThemeKeeper, pane: QRect, words: Sequence[str], *, mirrored: bool) -> list[Chip]:
+    """Short plates at the top, one under the other, the red one first: over several lines where one is too short.
+
+    They stand between letter and chain, under them where the pane is narrow, and leave the label below free.
+    """
+    px = keeper.px
     shown = [(translate("MIRRORED"), "viewer.mirrored", "viewer.plate_text")] if mirrored else []
     shown += [(one, "viewer.plate", "viewer.measure") for one in words]
-    for one, fill, ink in shown:
-        room = pane.width() - keeper.px(2 * (12 + 24 + 8))
-        wide = keeper.metrics(Style.SECONDARY, weight=600).horizontalAdvance(one)
-        width = min(wide + keeper.px(24), room)
-        spot = QRect(pane.left() + (pane.width() - width) // 2, top, width, keeper.px(24))
-        painting.box(painter, spot, keeper.px(12), fill=keeper.colour(fill))
-        inner = spot.adjusted(keeper.px(9), 0, -keeper.px(9), 0)
-        painting.text(painter, keeper, inner, one, Style.SECONDARY, ink, align=painting.CENTRE, weight=600)
-        top += keeper.px(28)
+    metrics = keeper.metrics(Style.SECONDARY, weight=600)
+    beside = pane.width() - px(2 * (12 + 24 + 8))
+    narrow = beside < px(NARROW) and any(metrics.horizontalAdvance(one) + px(24) > beside for one, _, _ in shown)
+    room = pane.width() - px(2 * 12) if narrow else beside
+    top = pane.top() + px(12 + 24 + 8 if narrow else 12)
+    made = []
+    two_lines = 2 * keeper.line(Style.SECONDARY) + px(12)
+    for left, (whole, fill, ink) in zip(range(len(shown) - 1, -1, -1), shown, strict=True):
+        line = metrics.horizontalAdvance(whole) + px(24)
+        high, said = px(24), whole
+        if line > room:
+            most = max(pane.bottom() - px(12 + 38) - left * two_lines - top - px(8), px(20))
+            said = _fitting(keeper, whole, room - px(24), most)
+            high = painting.wrapped_height(keeper, said, Style.SECONDARY, room - px(24), weight=600) + px(8)
+        width = min(line, room)
+        made.append(Chip(QRect(pane.left() + (pane.width() - width) // 2, top, width, high), said, whole, fill, ink))
+        top += high + px(4)
+    return made
+
+
+def _fitting(keeper: ThemeKeeper, words: str, room: int, most: int) -> str:
+    """Words that fit over lines of a width into a height, cut at a word with an ellipsis where not all do."""
+    said, rest = words, words.split(" ")
+    while len(rest) > 1 and painting.wrapped_height(keeper, said, Style.SECONDARY, room, weight=600) > most:
+        rest.pop()
+        said = " ".join(rest) + "…"
+    return said
+
+
+def paint_chips(painter: QPainter, keeper: ThemeKeeper, shown: Sequence[Chip]) -> None:
+    """Paint short plates where they stand."""
+    for one in shown:
+        painting.box(painter, one.place, keeper.px(12), fill=keeper.colour(one.fill))
+        inner = one.place.adjusted(keeper.px(9), 0, -keeper.px(9), 0)
+        painting.wrapped(painter, keeper, inner, one.words, Style.SECONDARY, one.ink, align=painting.CENTRE, weight=600)
 
 
 def cross(painter: QPainter, centre: QPointF, *, colour: QColor = _WHITE) -> None:

@@ -111,18 +111,19 @@ def wrapped(
     ink: str = "text",
     *,
     align: Qt.AlignmentFlag = LEFT,
+    weight: int | None = None,
 ) -> None:
     """Words over as many lines as they need, centred in height; a word longer than a line (a path) is broken."""
-    painter.setFont(keeper.font(style))
+    painter.setFont(keeper.font(style, weight=weight))
     painter.setPen(keeper.colour(ink))
     option = QTextOption(align)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     painter.drawText(QRectF(rect), words, option)
 
 
-def wrapped_height(keeper: ThemeKeeper, words: str, style: Style, width: int) -> int:
+def wrapped_height(keeper: ThemeKeeper, words: str, style: Style, width: int, *, weight: int | None = None) -> int:
     """How high ``wrapped`` words are in a width, in pixels."""
-    layout = QTextLayout(words, keeper.font(style))
+    layout = QTextLayout(words, keeper.font(style, weight=weight))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)

@@ -1,0 +1,88 @@
+"""What stands on photographs where there is little room: the day is never lost, and no reason is cut unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+
+from clinic_app.domain.alignment import NotAligned
+from clinic_app.ui.compare.plates import chips, label_plate
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.wording.alignment import not_aligned_words
+from tests.ui.compare_room import OPEN, RoomMaker, keeper, make_room, two_years
+
+__all__ = ("keeper", "make_room")
+
+LONGEST = max(map(not_aligned_words, NotAligned), key=len)
+
+
+@pytest.fixture
+def large(keeper: ThemeKeeper) -> Iterator[ThemeKeeper]:
+    keeper.set_scale(1.5)
+    yield keeper
+    keeper.set_scale(1.0)
+
+
+@pytest.mark.parametrize("pane", [QSize(461, 280), QSize(300, 160), QSize(300, 700), QSize(461, 700)])
+def test_two_days_are_told_apart_in_a_narrow_pane_with_large_text(
+    large: ThemeKeeper, make_room: RoomMaker, pane: QSize
+) -> None:
+    room = make_room(two_years(), 1024, 640)
+    room.open()
+    caption = room.a.caption
+    assert caption is not None
+    later = replace(caption, day="5 Nov 2025", second=caption.second.replace(caption.day, "5 Nov 2025"))
+    plates = [label_plate(large, one, pane, 1.0) for one in (caption, later)]
+    assert plates[0].toImage() != plates[1].toImage()
+    assert all(plate.width() <= pane.width() - 16 for plate in plates)
+
+
+@pytest.mark.parametrize("width", [200, 300, 461, 700])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_the_longest_reason_is_readable_in_a_narrow_pane(keeper: ThemeKeeper, width: int, scale: float) -> None:
+    keeper.set_scale(scale)
+    pane = QRect(0, 0, width, 900)
+    shown = chips(keeper, pane, (LONGEST, "Point 1 in A: Inner corner of the right eye"), mirrored=True)
+    keeper.set_scale(1.0)
+    assert [one.words for one in shown] == ["MIRRORED", LONGEST, "Point 1 in A: Inner corner of the right eye"]
+    for one in shown:
+        assert pane.contains(one.place)
+    for upper, lower in pairwise(shown):
+        assert upper.place.bottom() < lower.place.top()
+
+
+def test_what_is_cut_is_told_where_one_points(large: ThemeKeeper, make_room: RoomMaker) -> None:
+    room = make_room(two_years(), 1024, 640)
+    room.open()
+    room.view.stage.set_count(4)
+    room.view.stage.set_chips((), {"A": (LONGEST,)})
+    room.a.grab()
+    (chip,) = chips(large, room.a.rect(), (LONGEST,), mirrored=False)
+    assert chip.words.endswith("…")
+    assert room.a.words_at(chip.place.center()) == LONGEST
+    assert room.a.caption is not None
+    assert room.a.words_at(QPoint(large.px(30), room.a.height() - large.px(24))) == room.a.caption.words
+    assert room.a.words_at(QPoint(3, room.a.height() // 2)) == ""
+
+
+def test_labels_of_a_small_and_of_a_huge_window_stand_inside_their_panes(
+    keeper: ThemeKeeper, make_room: RoomMaker
+) -> None:
+    for size in (QSize(1024, 640), QSize(3840, 2160)):
+        for scale in (1.0, 1.5):
+            keeper.set_scale(scale)
+            room = make_room(two_years(), size.width(), size.height())
+            room.open(1, OPEN)
+            room.key(Qt.Key.Key_M)
+            assert room.view.size() == size
+            for pane in (room.a, room.b):
+                pane.grab()
+                assert pane._tips
+                assert all(pane.rect().contains(place) for place, _ in pane._tips)
+                places = [place for place, _ in pane._tips]
+                assert not any(one.intersects(two) for one, two in combinations(places, 2))
+    keeper.set_scale(1.0)
