@@ -10,6 +10,7 @@ from clinic_app.domain.cases import Case, PlanLevel, ReinjectionPlan
 from clinic_app.domain.comparison import CompareState, FramedAlignment
 from clinic_app.domain.doses import RollingSum
 from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.marks import Mark
 from clinic_app.domain.measurements import Measurement
 from clinic_app.domain.patients import Patient
 from clinic_app.domain.pictures import Injected, Picture, PictureEntry, PicturePair
@@ -80,7 +81,8 @@ class PairAnswer:
     diagnoses, the next one first. ``cycles`` are the pairs of every injection in
     the view of ``pair``, ``alignments`` its aligned photographs by id. ``usual_peak_day`` is the condition's,
     ``peak_day`` the doctor's choice. ``state`` is what the viewer remembered; ``may_write``: whether whoever looks may
-    align, measure, pin and turn. ``measured``: everything measured for the case.
+    align, measure, mark, pin and turn. ``measured``: everything measured for the case; ``marks``: everything drawn on
+    any of ``pictures``.
     """
 
     patient: Patient
@@ -97,6 +99,7 @@ class PairAnswer:
     may_write: bool = True
     measured: tuple[Measurement, ...] = ()
     others: tuple[OtherDiagnosis, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,13 +116,20 @@ class Measurement:
 
     def of_turned(self, picture: Picture, *, back: bool = False) -> Measurement:
         """The same in the photograph as it is turned; ``back``: as it is stored."""
-        quarters = -picture.turned % 4 if back else picture.turned
-        width, height = picture.width, picture.height
-        if not back and picture.turned % 2:
-            width, height = height, width
-        points = turned(self.points, quarters, width, height)
-        line = turned(self.horizontal, quarters, width, height) if self.horizontal is not None else None
-        return replace(self, points=points, horizontal=(line[0], line[1]) if line is not None else None)
+        line = as_shown(self.horizontal, picture, back=back) if self.horizontal is not None else None
+        return replace(
+            self,
+            points=as_shown(self.points, picture, back=back),
+            horizontal=(line[0], line[1]) if line is not None else None,
+        )
+
+
+def as_shown(points: Sequence[Point], picture: Picture, *, back: bool = False) -> tuple[Point, ...]:
+    """Stored points in a photograph as it is turned now; ``back``: points of the turned one as they are stored."""
+    width, height = picture.width, picture.height
+    if not back and picture.turned % 2:
+        width, height = height, width
+    return turned(points, -picture.turned % 4 if back else picture.turned, width, height)
 
 
 def turned(points: Sequence[Point], quarters: int, width: float, height: float) -> tuple[Point, ...]:

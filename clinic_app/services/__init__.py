@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
     from clinic_app.services.drafts import DraftsService
+    from clinic_app.services.marking import MarkingService
     from clinic_app.services.measuring import MeasuringService
     from clinic_app.services.merge import MergeService
     from clinic_app.services.patients import PatientsService
@@ -105,6 +106,13 @@ class Services:
         from clinic_app.services.measuring import MeasuringService
 
         return self._one(MeasuringService, MeasuringService)
+
+    @property
+    def marking(self) -> MarkingService:
+        """What is drawn on photographs, and hidden in what leaves."""
+        from clinic_app.services.marking import MarkingService
+
+        return self._one(MarkingService, MarkingService)
 
     @property
     def register(self) -> RegisterService:

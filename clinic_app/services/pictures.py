@@ -17,6 +17,7 @@ from clinic_app.domain.case_page import OtherDiagnosis, PairAnswer, PictureImpor
 from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.errors import ClinicError, DamageFound, FileRefused, NotFound, RuleBroken, StorageUnavailable
+from clinic_app.domain.marks import on_pictures
 from clinic_app.domain.measurements import in_pictures
 from clinic_app.domain.picture_files import Pixels, ReadPicture, ending_of
 from clinic_app.domain.pictures import (
@@ -426,7 +427,9 @@ class PicturesService:
             best = around or seen or self._best_view(views, pictures, injections, pins, case.condition, peak_day)
             chosen = asked or best
             alignments = unit.comparison.alignments(case_id, chosen)
-            measured = in_pictures(unit.measurements.of_case(case_id), {one.id: one for one in pictures})
+            by_id = {one.id: one for one in pictures}
+            measured = in_pictures(unit.measurements.of_case(case_id), by_id)
+            marks = on_pictures(unit.marks.on(list(by_id)), by_id)
         pair = right_pair(pictures, injections, chosen, peak_day=peak_day, pinned=pins.get(chosen))
         cycles = cycle_pairs(pictures, injections, chosen, peak_day=peak_day)
         entries = []
@@ -448,7 +451,7 @@ class PicturesService:
         may_write = context.access.may(Action.ADD_PHOTOS, case.patient_id)
         return PairAnswer(
             patient, case, pair, tuple(entries), injections, views, cycles, alignments, state, usual, said, may_write,
-            measured, others,
+            measured, others, marks,
         )  # fmt: skip
 
     def _owners(self, case_id: int, cases: tuple[_TreatedCase, ...], views: set[str]) -> dict[str, int]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.comparison import ComparisonRows
     from clinic_app.storage.drafts import DraftRows
     from clinic_app.storage.integrity import IntegrityRows
+    from clinic_app.storage.marks import MarkRows
     from clinic_app.storage.measurements import MeasurementRows
     from clinic_app.storage.merge import MergeRows
     from clinic_app.storage.versions import VersionRows
@@ -106,6 +107,13 @@ class UnitOfWork:
         from clinic_app.storage.measurements import MeasurementRows
 
         return MeasurementRows(self.session, self.user, self.now)
+
+    @cached_property
+    def marks(self) -> MarkRows:
+        """What is drawn on photographs."""
+        from clinic_app.storage.marks import MarkRows
+
+        return MarkRows(self.session, self.user, self.now)
 
     @cached_property
     def bin(self) -> BinRows:

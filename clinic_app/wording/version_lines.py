@@ -14,6 +14,7 @@ from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Side, StopReason
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.marks import MarkKind
 from clinic_app.domain.measurements import MeasureKind
 from clinic_app.domain.pictures import Certainty
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, DrugSupply
@@ -25,6 +26,7 @@ from clinic_app.wording.calendar import span_words
 from clinic_app.wording.cases import side_words, stop_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
+from clinic_app.wording.marks import mark_words
 from clinic_app.wording.measuring import measure_words, unit_words
 from clinic_app.wording.pictures import certainty_words
 from clinic_app.wording.schedule import attempt_words, booking_words, drug_words
@@ -188,6 +190,7 @@ _ENUMS: Mapping[tuple[str, str], Callable[[str], str]] = MappingProxyType(
         ("picture_alignment", "source"): _enum(AlignmentMethod, method_words),
         ("measurement", "kind"): _enum(MeasureKind, measure_words),
         ("measurement", "unit"): unit_words,
+        ("mark", "kind"): _enum(MarkKind, mark_words),
     }
 )
 _MOVED: Mapping[str, str] = MappingProxyType(

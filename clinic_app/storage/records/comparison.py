@@ -81,7 +81,8 @@ class MeasurementRecord(Record):
 class MarkRecord(Record):
     """Something drawn on a photograph: text, arrow, ellipse, freehand, or a region to be hidden in what leaves.
 
-    ``content`` holds its points in fractions of the upright photograph, its words and its colour.
+    ``content`` holds its points in picture units of the photograph before it is turned, and its words and colour, or
+    what its region hides and how.
     """
 
     __tablename__ = "mark"
