@@ -48,6 +48,21 @@ def whole_file(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
             path.unlink(missing_ok=True)
 
 
+def keep_present(path: Path) -> None:
+    """Refuse a path where a file stands already, before anything is done for it.
+
+    Raises:
+        FileRefused: ``table_exists``.
+        StorageUnavailable: as ``whole_file``.
+    """
+    try:
+        present = path.is_file()
+    except OSError as error:
+        _not_written(path, error)
+    if present:
+        raise FileRefused("table_exists", str(path))
+
+
 @contextmanager
 def _temporary_beside(path: Path) -> Iterator[Path]:
     descriptor, found = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=".part", dir=path.parent)

@@ -22,7 +22,7 @@ from clinic_app.domain.comparison import PEAK_DAYS, QUARTERS, CompareState, Fram
 from clinic_app.domain.errors import Cancelled, RuleBroken
 from clinic_app.domain.picture_files import Pixels
 from clinic_app.domain.pictures import Picture
-from clinic_app.exchange.whole_files import whole_file
+from clinic_app.exchange.whole_files import keep_present, whole_file
 from clinic_app.imaging.decode import decode_jpeg, turned
 from clinic_app.imaging.registration import automatic, refine
 from clinic_app.services.access import needs, open_to_all, reason_said
@@ -177,16 +177,23 @@ class ComparisonService:
 
     @open_to_all
     def take_out(
-        self, case_id: int, picture_ids: Collection[int], png: bytes = b"", path: str = "", reason: str = ""
+        self,
+        case_id: int,
+        picture_ids: Collection[int],
+        png: bytes = b"",
+        path: str = "",
+        reason: str = "",
+        *,
+        overwrite: bool = False,
     ) -> Changes:
-        """A picture of the comparison leaves the program: as a new file where there is a ``path``, else copied.
+        """A picture of the comparison leaves the program: as a file where there is a ``path``, else copied.
 
-        The audit knows before the first byte is written.
+        The audit knows before the first byte is written. ``overwrite``: a file that stands there may go.
 
         Raises:
             AccessRefused: ``EXPORT_IDENTIFIABLE``: a reason, and signed in again.
             RuleBroken: ``picture_of_another_patient``.
-            FileRefused: as ``whole_file``.
+            FileRefused: as ``whole_file``; a file that stands there is refused before anything is entered.
             StorageUnavailable: the disk is full, the folder missing or not to be written.
         """
         context = self._context
@@ -194,11 +201,13 @@ class ComparisonService:
             with context.units.read() as unit:
                 patient_id = unit.cases.get(case_id).patient_id
             context.access.check(Action.EXPORT_IDENTIFIABLE, patient_id)
+            if path and not overwrite:
+                keep_present(Path(path))
             with context.units.open() as unit:
                 self._enter(unit, patient_id, picture_ids)
                 unit.commit()
             if path:
-                with whole_file(Path(path), overwrite=True) as file:
+                with whole_file(Path(path), overwrite=overwrite) as file:
                     file.write(png)
         return changes()
 

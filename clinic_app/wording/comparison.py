@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from clinic_app.wording.language import translate
 
+MESSAGES = {
+    "picture_file_name": "“{name}” cannot be the name of a file. Leave out folders and slashes.",
+    "picture_folder_relative": "Give the whole path of a folder, or choose one.",
+}
+
 
 def copy_warning() -> str:
     """What is said before a comparison is copied."""

@@ -22,6 +22,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from clinic_app.domain.access import Need
 from clinic_app.domain.alignment import Point, Registered, Similarity, Unregistered, anchor_of
 from clinic_app.domain.case_page import PairAnswer
 from clinic_app.domain.cases import Case, CaseDetails, Side
@@ -53,6 +54,7 @@ from clinic_app.domain.pictures import (
     phase_of,
     right_pair,
 )
+from clinic_app.exchange.whole_files import keep_present, whole_file
 from clinic_app.imaging.decode import decode_jpeg, pyramid
 from clinic_app.imaging.registration import GoOn, automatic, refine
 from clinic_app.ui.compare import CompareView
@@ -128,6 +130,7 @@ class DrawnPictures:
     may_write: bool = True
     taken_out: list[tuple[tuple[int, ...], bytes, str]] = field(default_factory=list)
     refuses: ClinicError | None = None
+    need: Need = Need.REASON
     measured: list[Measurement] = field(default_factory=list)
     suggested: SuggestedFigures | None = None
 
@@ -300,8 +303,23 @@ class DrawnPictures:
         self.jpegs[picture_id] = (height, width, rest[0], rest[1])
         return Changes(frozenset({Topic.PICTURES}), 78)
 
-    def take_out(self, case_id: int, ids: Collection[int], png: bytes = b"", path: str = "") -> Changes:
+    def take_out(
+        self,
+        case_id: int,
+        ids: Collection[int],
+        png: bytes = b"",
+        path: str = "",
+        reason: str = "",
+        *,
+        overwrite: bool = False,
+    ) -> Changes:
         self._written()
+        assert reason
+        if path and not overwrite:
+            keep_present(Path(path))
+        if path:
+            with whole_file(Path(path), overwrite=overwrite) as file:
+                file.write(png)
         self.taken_out.append((tuple(ids), png, path))
         return Changes(frozenset())
 
@@ -444,7 +462,12 @@ def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[RoomMaker]:
         one = Tasks()
         tasks.append(one)
         services: Any = SimpleNamespace(
-            pictures=source, comparison=source, measuring=source, catalogues=real_catalogues()
+            pictures=source,
+            comparison=source,
+            measuring=source,
+            catalogues=real_catalogues(),
+            access=SimpleNamespace(need=lambda _: source.need),
+            clinic=SimpleNamespace(user=SimpleNamespace(name="Dr Rao")),
         )
         one.attach(services)
         view = CompareView(keeper, one)

@@ -1,30 +1,39 @@
-"""A picture of the comparison leaves the program: copied for a while, or saved, each after a plain warning."""
+"""A picture of the comparison leaves the program: copied for a while, or saved, each after one sheet of questions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QDate, QIODevice, QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QImage, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.errors import ClinicError, FileRefused
 from clinic_app.ui.compare.second import picture_of
 from clinic_app.ui.compare.stage import Stage
+from clinic_app.ui.compare.take_out_dialog import ACTION, AskFolder, SaveDialog, TakeOutDialog, ask_folder
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.copying import copy_picture_for_a_while
+from clinic_app.ui.widgets.permission_fields import Granted, Needed, read_needed
 from clinic_app.wording.comparison import copy_warning, saved_warning, unmirrored_words
 from clinic_app.wording.language import translate
 
-AskFile = Callable[[QWidget, str], str]
+if TYPE_CHECKING:
+    from clinic_app.services import Services
 
 
-def ask_file(parent: QWidget, name: str) -> str:
-    """The computer's own dialog for a new file; blank where it was left."""
-    return QFileDialog.getSaveFileName(parent, translate("Save the comparison as"), name, "PNG (*.png)")[0]
+def usual_folder() -> Path:
+    """Where pictures are kept on this computer; the nearest folder that is there."""
+    places = QStandardPaths.StandardLocation
+    wanted = (places.PicturesLocation, places.DocumentsLocation, places.HomeLocation)
+    found = [Path(QStandardPaths.writableLocation(one)) for one in wanted]
+    return next((one for one in found if one.is_dir()), found[-1])
 
 
 def suggested_path(folder: Path) -> Path:
@@ -36,70 +45,140 @@ def suggested_path(folder: Path) -> Path:
     return path
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What leaves: photographs of a case, drawn as they were seen when it was asked for."""
+
+    case_id: int
+    ids: tuple[int, ...]
+    image: QImage
+
+
 class TakingOut(QObject):
-    """Warns, draws, asks the clinic, and only then lets it go. ``said(words)``: done; ``refused(error)``: not."""
+    """Draws, asks, and once the clinic agreed lets it go. ``said(words)``: done; ``refused(error)``: nothing is asked.
+
+    ``ask`` chooses a folder.
+    """
 
     said = Signal(str)
     refused = Signal(object)
 
-    def __init__(self, keeper: ThemeKeeper, tasks: Tasks, stage: Stage, owner: QWidget, ask: AskFile) -> None:
+    def __init__(self, keeper: ThemeKeeper, tasks: Tasks, stage: Stage, owner: QWidget) -> None:
         super().__init__(owner)
-        self._keeper, self._tasks, self._stage, self._owner, self.ask = keeper, tasks, stage, owner, ask
-        self.folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+        self._keeper, self._tasks, self._stage, self._owner = keeper, tasks, stage, owner
+        self.ask: AskFolder = ask_folder
+        self.folder: Path | None = None
+        self.reason = ""
+        """What was said last while this clinic is open; it is proposed again."""
 
     def copy(self, case_id: int, ids: Collection[int]) -> None:
         """The comparison as a picture on the clipboard, for a while."""
-        image = picture_of(self._keeper, self._stage)
+        leaving = Leaving(case_id, tuple(ids), picture_of(self._keeper, self._stage))
 
-        def done(_: Changes) -> None:
-            copy_picture_for_a_while(image)
-            self.said.emit(translate("The comparison was copied; it leaves the clipboard again in a moment."))
+        def show(needed: Needed) -> None:
+            title, verb = translate("Copy the comparison"), translate("Copy")
+            warning = self._with_mirror(copy_warning())
+            self._open(TakeOutDialog(self._keeper, self._window, title, warning, verb, needed, self.reason), agreed)
 
-        def agreed() -> None:
-            self._let_go(case_id, ids, b"", "", done)
+        def agreed(dialog: TakeOutDialog, granted: Granted) -> None:
+            def done(_: Changes) -> None:
+                self._close(dialog, granted)
+                copy_picture_for_a_while(leaving.image)
+                self.said.emit(translate("The comparison was copied; it leaves the clipboard again in a moment."))
 
-        self._warn(translate("Copy the comparison?"), self._with_mirror(copy_warning()), translate("Copy"), agreed)
+            self._let_go(dialog, leaving, granted, b"", "", done)
+
+        self._tasks.ask(lambda s: read_needed(s, ACTION), show, owner=self, key="needed", failed=self.refused.emit)
 
     def save(self, case_id: int, ids: Collection[int]) -> None:
-        """The comparison as a new PNG file."""
-        image = picture_of(self._keeper, self._stage)
+        """The comparison as a PNG file."""
+        leaving = Leaving(case_id, tuple(ids), picture_of(self._keeper, self._stage))
+        folder = self.folder
 
-        def agreed() -> None:
-            path = self.ask(self._owner, str(suggested_path(self.folder)))
-            if not path:
-                return
-            path = path if path.lower().endswith(".png") else f"{path}.png"
-            self.folder = Path(path).parent
+        def read(services: Services) -> tuple[Needed, Path]:
+            return read_needed(services, ACTION), suggested_path(folder or usual_folder())
 
-            def done(_: Changes) -> None:
-                self.said.emit(translate("Saved as {path}").format(path=path))
+        def show(found: tuple[Needed, Path]) -> None:
+            needed, suggested = found
+            warning = self._with_mirror(saved_warning())
+            self._open(SaveDialog(self._keeper, self._window, warning, needed, self.reason, suggested, self.ask), write)
 
-            self._tasks.paint(
-                lambda _: png_of(image), lambda data: self._let_go(case_id, ids, data, path, done), owner=self
-            )
+        def write(dialog: TakeOutDialog, granted: Granted) -> None:
+            if isinstance(dialog, SaveDialog):
+                self._tasks.paint(
+                    lambda _: png_of(leaving.image),
+                    lambda png: self._write(dialog, leaving, granted, png, overwrite=False),
+                    owner=dialog,
+                    failed=dialog.refuse,
+                )
 
-        title = translate("Save a picture of the comparison?")
-        self._warn(title, self._with_mirror(saved_warning()), translate("Save…"), agreed)
+        self._tasks.ask(read, show, owner=self, key="needed", failed=self.refused.emit)
+
+    def _write(self, dialog: SaveDialog, leaving: Leaving, granted: Granted, png: bytes, *, overwrite: bool) -> None:
+        path = dialog.path
+
+        def done(_: Changes) -> None:
+            self.folder = path.parent
+            self._close(dialog, granted)
+            self.said.emit(translate("Saved as {path}").format(path=path))
+
+        def failed(error: ClinicError) -> None:
+            if isinstance(error, FileRefused) and error.code == "table_exists":
+                self._replace(dialog, leaving, granted, png)
+            else:
+                dialog.refuse(error)
+
+        self._let_go(dialog, leaving, granted, png, str(path), done, overwrite=overwrite, failed=failed)
+
+    def _replace(self, dialog: SaveDialog, leaving: Leaving, granted: Granted, png: bytes) -> None:
+        """A file stands there: ask, with Cancel first."""
+        title = translate("Replace “{name}”?").format(name=dialog.path.name)
+        said = translate("What is in that file now is lost. Nothing in the clinic changes.")
+        question = ConfirmDialog(self._keeper, title, said, translate("Replace the file"), dialog)
+        question.accepted.connect(lambda: self._write(dialog, leaving, granted, png, overwrite=True))
+        question.rejected.connect(lambda: dialog.set_busy(busy=False))
+        question.finished.connect(question.deleteLater)
+        question.open()
+
+    @property
+    def _window(self) -> QWidget:
+        return self._owner.window()
 
     def _with_mirror(self, words: str) -> str:
         """A warning, and that what leaves is not mirrored where it is seen so."""
         return f"{words}\n\n{unmirrored_words()}" if self._stage.looks.mirrored else words
 
-    def _warn(self, title: str, words: str, verb: str, then: Callable[[], object]) -> None:
-        dialog = ConfirmDialog(self._keeper, title, words, verb, self._owner.window(), destructive=False)
-        dialog.accepted.connect(lambda: then())
+    def _open(self, dialog: TakeOutDialog, agreed: Callable[[TakeOutDialog, Granted], object]) -> None:
+        if not self._owner.isVisible():
+            dialog.deleteLater()
+            return
+        dialog.agreed.connect(lambda granted: agreed(dialog, granted))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def _close(self, dialog: TakeOutDialog, granted: Granted) -> None:
+        self.reason = granted.reason
+        dialog.accept()
+
     def _let_go(
-        self, case_id: int, ids: Collection[int], png: bytes, path: str, done: Callable[[Changes], object]
+        self,
+        dialog: TakeOutDialog,
+        leaving: Leaving,
+        granted: Granted,
+        png: bytes,
+        path: str,
+        done: Callable[[Changes], object],
+        *,
+        overwrite: bool = False,
+        failed: Callable[[ClinicError], object] | None = None,
     ) -> None:
-        self._tasks.tell(
-            lambda services: services.comparison.take_out(case_id, ids, png, path),
-            done,
-            owner=self,
-            failed=self.refused.emit,
-        )
+        def write(services: Services) -> Changes:
+            granted(services)
+            return services.comparison.take_out(
+                leaving.case_id, leaving.ids, png, path, granted.reason, overwrite=overwrite
+            )
+
+        self._tasks.tell(write, done, owner=dialog, failed=failed or dialog.refuse)
 
 
 def png_of(image: QImage) -> bytes:

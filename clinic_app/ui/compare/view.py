@@ -41,7 +41,7 @@ from clinic_app.ui.compare.remembering import put_back, seen_now
 from clinic_app.ui.compare.second import SecondWindow
 from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.compare.status_words import StatusWords
-from clinic_app.ui.compare.taking_out import AskFile, TakingOut, ask_file
+from clinic_app.ui.compare.taking_out import TakingOut
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.menu_place import pop_under
@@ -83,9 +83,7 @@ class CompareView(QWidget):
     written = Signal(str)
     undoable = Signal(str, object)
 
-    def __init__(
-        self, keeper: ThemeKeeper, tasks: Tasks, parent: QWidget | None = None, *, ask: AskFile = ask_file
-    ) -> None:
+    def __init__(self, keeper: ThemeKeeper, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self._tasks = tasks
@@ -117,7 +115,7 @@ class CompareView(QWidget):
         self.tool = AlignTool(self.stage, self.loader, self.aligner, self)
         self.finder = Finder(tasks, self.aligner, self.tool, self)
         self.measures = MeasureTool(keeper, self._keys, tasks, self.stage, self.loader, self.aligner, self)
-        self.out = TakingOut(keeper, tasks, self.stage, self, ask)
+        self.out = TakingOut(keeper, tasks, self.stage, self)
         self._words = StatusWords(self.stage, self.loader, self.aligner)
         self._acts = self._actions()
         self._build()
@@ -1169,12 +1167,12 @@ class CompareView(QWidget):
 
     # --- out --------------------------------------------------------------------------------------------------
     def copy_picture(self) -> None:
-        """The comparison as a picture on the clipboard, for a while, once its warning was read."""
+        """The comparison as a picture on the clipboard, for a while, once it was said what that means and why."""
         if self._case_id is not None and (ids := self._to_take_out()):
             self.out.copy(self._case_id, ids)
 
     def save_picture(self) -> None:
-        """The comparison as a new PNG file, once its warning was read."""
+        """The comparison as a PNG file, once it was said what that means and why."""
         if self._case_id is not None and (ids := self._to_take_out()):
             self.out.save(self._case_id, ids)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Topic
@@ -17,8 +17,14 @@ from clinic_app.domain.errors import AccessRefused, ClinicError, RuleBroken
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.tasks import Grant
 from clinic_app.ui.theme import Style, ThemeKeeper
-from clinic_app.ui.widgets import Button, FlowLayout, Kind, TextLabel
-from clinic_app.ui.widgets.permission_fields import Granted, Needed, PermissionFields, read_needed
+from clinic_app.ui.widgets import Button, Kind, TextLabel
+from clinic_app.ui.widgets.permission_fields import (
+    Granted,
+    Needed,
+    PermissionFields,
+    read_needed,
+    usual_reasons,
+)
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
 
@@ -69,7 +75,8 @@ class PermissionDialog(QDialog):
         for field in self.fields.all:
             column.addWidget(field)
             if field is self.fields.reason_field:
-                self._common = self._usual_reasons()
+                usual = REASONS.get(self._action, ())
+                self._common = usual_reasons(keeper, self.fields.reason, usual, self)
                 column.addWidget(self._common)
         self.fields.show(needed, refused=refusal.code)
         self._common.setVisible(self._action in REASONS and not self.fields.reason_field.isHidden())
@@ -122,18 +129,6 @@ class PermissionDialog(QDialog):
         if column is not None:
             column.activate()
             self.setFixedHeight(max(column.heightForWidth(self.width()), column.sizeHint().height()))
-
-    def _usual_reasons(self) -> QWidget:
-        holder = QWidget(self)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        holder.setSizePolicy(policy)
-        flow = FlowLayout(holder)
-        for words in REASONS.get(self._action, ()):
-            button = Button(self._keeper, translate(words), small=True, parent=holder)
-            button.clicked.connect(lambda _=False, words=words: self.fields.reason.setText(translate(words)))
-            flow.addWidget(button)
-        return holder
 
     def _go_on(self) -> None:
         for field in self.fields.all:

@@ -5,15 +5,17 @@ The side sheets that ask beforehand and the dialog that asks after a refusal sho
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from clinic_app.domain.access import Action, Need, who_may
 from clinic_app.domain.errors import AccessRefused, RuleBroken
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.buttons import Button
+from clinic_app.ui.widgets.choice_row import FlowLayout
 from clinic_app.ui.widgets.form_field import FormField
 from clinic_app.wording.language import translate
 
@@ -152,6 +154,20 @@ class PermissionFields:
         """No passphrase stays."""
         for line in (self.secret, self.second_secret):
             line.clear()
+
+
+def usual_reasons(keeper: ThemeKeeper, reason: QLineEdit, words: Sequence[str], parent: QWidget) -> QWidget:
+    """Buttons that put what is often the reason into its line; ``words`` in English."""
+    holder = QWidget(parent)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    holder.setSizePolicy(policy)
+    flow = FlowLayout(holder)
+    for one in words:
+        button = Button(keeper, translate(one), small=True, parent=holder)
+        button.clicked.connect(lambda _=False, one=one: reason.setText(translate(one)))
+        flow.addWidget(button)
+    return holder
 
 
 def _secret() -> QLineEdit:
