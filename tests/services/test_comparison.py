@@ -293,6 +293,22 @@ def test_a_picture_of_the_comparison_leaves_with_a_reason_and_an_entry(
     assert isinstance(error, FileRefused)
 
 
+def test_a_file_that_stands_there_is_overwritten_only_when_told_and_a_refusal_enters_nothing(
+    services: Services, pair: tuple[int, int, int, int], tmp_path: Path
+) -> None:
+    patient, case, a, _ = pair
+    path = tmp_path / "there.png"
+    path.write_bytes(b"before")
+    services.access.confirm(PASSPHRASE, Action.EXPORT_IDENTIFIABLE)
+    error = refusal(lambda: services.comparison.take_out(case, [a], b"png", str(path), "For the patient"))
+    assert isinstance(error, FileRefused)
+    assert (error.code, path.read_bytes()) == ("table_exists", b"before")
+    with services.context.units.read() as unit:
+        assert unit.audit.entries(AuditFilter(action="photo.export", patient_id=patient), 0, 9) == ()
+    services.comparison.take_out(case, [a], b"png", str(path), "For the patient", overwrite=True)
+    assert path.read_bytes() == b"png"
+
+
 def test_a_merged_record_keeps_its_alignments(services: Services, pair: tuple[int, int, int, int]) -> None:
     patient, case, a, b = pair
     there = {a: placed(a), b: placed(a, Similarity(1.1))}

@@ -18,9 +18,9 @@ from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare import CompareView
+from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
-from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import PASSPHRASE, add_patient, give
 from tests.ui.patients_room import Room, add_photo, give_sites, open_room
 from tests.ui.test_compare_finding import drawn, off
@@ -34,9 +34,9 @@ def clinic(keeper: ThemeKeeper, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> I
         yield room
 
 
-def viewer(room: Room, saved_as: Path | None = None) -> CompareView:
+def viewer(room: Room) -> CompareView:
     """The viewer, as the window builds it."""
-    view = CompareView(room.context.theme, room.tasks, ask=lambda *_: str(saved_as or ""))
+    view = CompareView(room.context.theme, room.tasks)
     room.show(view, 1200, 800)
     view.setFocus()
     return view
@@ -57,8 +57,8 @@ def test_what_was_aligned_turned_and_shown_is_there_again(clinic: Room, tmp_path
     a = add_photo(services, patient, "IMG-20251110-WA0001.jpg", 100)
     b = add_photo(services, patient, "IMG-20251121-WA0002.jpg", 110)
     services.pictures.set_view([a, b], "F01")
-    out = tmp_path / "out.png"
-    view = viewer(clinic, out)
+    view = viewer(clinic)
+    view.out.folder = tmp_path
     view.open_case(case)
     clinic.settle()
     assert view.shown == (a, b)
@@ -85,11 +85,11 @@ def test_what_was_aligned_turned_and_shown_is_there_again(clinic: Room, tmp_path
     assert set(services.pictures.pair(case).alignments) == {a}
     assert view.stage.photos["B"].placed is None
     services.access.confirm(PASSPHRASE, Action.EXPORT_IDENTIFIABLE)
-    services.access.explain(Action.EXPORT_IDENTIFIABLE, patient, "For the patient’s own doctor")
     press(clinic, view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    next(one for one in view.findChildren(ConfirmDialog) if one.isVisible()).verb_button.click()
+    next(one for one in view.window().findChildren(TakeOutDialog) if one.isVisible()).verb_button.click()
     clinic.settle()
     clinic.settle()
+    [out] = tmp_path.glob("comparison-*.png")
     assert out.read_bytes().startswith(b"\x89PNG")
     with services.context.units.read() as unit:
         exported = unit.audit.entries(AuditFilter(action="photo.export", patient_id=patient), 0, 9)

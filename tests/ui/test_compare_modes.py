@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, QKeyCombination, QMimeData, QPoint, QPointF, QStandardPaths, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QImageReader, QKeySequence
+from PySide6.QtCore import QKeyCombination, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Similarity
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareMode, FramedAlignment
-from clinic_app.domain.errors import AccessRefused
 from clinic_app.domain.lens import Extent, Sizing
 from clinic_app.domain.pictures import Injected
 from clinic_app.ui.compare import composed as composed_module
@@ -27,8 +24,7 @@ from clinic_app.ui.compare.film import FOLDED, PICTURE_MIME
 from clinic_app.ui.compare.keys import COMMANDS, KeyMap, listed_keys
 from clinic_app.ui.compare.looks import Grid
 from clinic_app.ui.compare.second import SecondWindow, picture_of
-from clinic_app.ui.widgets import copying
-from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
 from clinic_app.ui.widgets.themed import TextLabel
 from tests.ui.compare_room import (
     CTRL,
@@ -522,7 +518,7 @@ def test_what_leaves_is_never_mirrored(aligned: Room) -> None:
     assert picture_of(aligned.view._keeper, aligned.view.stage) == plain
     assert aligned.view.stage.looks.mirrored
     aligned.key(Qt.Key.Key_E, CTRL)
-    question = next(one for one in aligned.view.window().findChildren(ConfirmDialog) if one.isVisible())
+    question = next(one for one in aligned.view.window().findChildren(TakeOutDialog) if one.isVisible())
     assert any("not mirrored" in label.text() for label in question.findChildren(TextLabel))
     question.reject()
 

@@ -10,7 +10,7 @@ from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare.second import SecondWindow
-from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
 from tests.ui.patients_room import add_photo
 from tests.ui.window_room import Room
 
@@ -52,7 +52,7 @@ def test_the_keys_of_the_viewer_go_before_those_of_the_window(clinic: Room) -> N
     press(clinic, view, Qt.Key.Key_2, Qt.KeyboardModifier.NoModifier)
     assert view.stage.mode is CompareMode.WIPE
     press(clinic, view, Qt.Key.Key_E, CTRL)
-    question = next(one for one in clinic.window.findChildren(ConfirmDialog) if one.isVisible())
+    question = next(one for one in clinic.window.findChildren(TakeOutDialog) if one.isVisible())
     question.reject()
     clinic.settle()
     assert clinic.window.sheet is None

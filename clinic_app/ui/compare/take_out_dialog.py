@@ -164,7 +164,7 @@ class TakeOutDialog(QDialog):
         column = self.layout()
         if column is not None and self.isVisible():
             column.activate()
-            self.setFixedHeight(max(column.heightForWidth(self.width()), column.sizeHint().height()))
+            self.setFixedHeight(column.heightForWidth(self.width()))
 
 
 class SaveDialog(TakeOutDialog):
@@ -194,7 +194,7 @@ class SaveDialog(TakeOutDialog):
         row.setSpacing(keeper.px(8))
         row.addWidget(self.folder_field, 1)
         holder = QVBoxLayout()
-        holder.addSpacing(keeper.line(Style.CHIP) + 4)
+        holder.addSpacing(keeper.line(Style.CHIP) + 2)
         holder.addWidget(self.choose)
         holder.addStretch(1)
         row.addLayout(holder)

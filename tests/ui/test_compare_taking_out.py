@@ -1,0 +1,263 @@
+"""A comparison leaves the program: one sheet asks all there is to ask, and nothing leaves before it is answered."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QImageReader
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from clinic_app.domain.access import Action, Need
+from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.comparison import CompareMode
+from clinic_app.domain.errors import AccessRefused, StorageUnavailable
+from clinic_app.ui.compare.take_out_dialog import SaveDialog, TakeOutDialog
+from clinic_app.ui.widgets import copying
+from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from clinic_app.ui.widgets.themed import TextLabel
+from tests.builders import PASSPHRASE
+from tests.ui.compare_room import CTRL, Room, RoomMaker, keeper, make_room, room, two_years
+from tests.ui.test_compare_modes import align
+from tests.ui.test_compare_window import compared
+from tests.ui.window_room import Room as WindowRoom
+
+__all__ = ["keeper", "make_room", "room"]
+
+
+def sheet_of(room: Room) -> TakeOutDialog:
+    """The sheet that is open."""
+    return next(one for one in room.view.findChildren(TakeOutDialog) if one.isVisible())
+
+
+def saving(room: Room, folder: Path) -> SaveDialog:
+    """The sheet that saves, opened by its key, with a folder."""
+    room.key(Qt.Key.Key_E, CTRL)
+    sheet = sheet_of(room)
+    assert isinstance(sheet, SaveDialog)
+    sheet.folder.setText(str(folder))
+    return sheet
+
+
+def press(room: Room, sheet: TakeOutDialog, key: Qt.Key) -> None:
+    """A key in the sheet, where its keyboard is."""
+    QTest.keyClick(QApplication.focusWidget() or sheet, key)
+    room.settle()
+
+
+def test_one_sheet_saves_it_with_enter(make_room: RoomMaker, tmp_path: Path) -> None:
+    room = make_room(align(two_years()))
+    room.open()
+    room.view.out.folder = tmp_path
+    room.key(Qt.Key.Key_E, CTRL)
+    sheet = sheet_of(room)
+    assert isinstance(sheet, SaveDialog)
+    assert re.fullmatch(r"comparison-\d{4}-\d\d-\d\d\.png", sheet.name.text())
+    assert sheet.folder.text() == str(tmp_path)
+    assert sheet.name.selectedText() == Path(sheet.name.text()).stem
+    assert sheet.fields.reason.text() == "For the clinic’s own record"
+    assert not sheet.fields.secret_field.isVisible()
+    press(room, sheet, Qt.Key.Key_Return)
+    [(ids, png, path)] = room.source.taken_out
+    assert (ids, Path(path).parent) == ((5, 8), tmp_path)
+    assert Path(path).read_bytes() == png
+    assert [one.name for one in tmp_path.iterdir()] == [Path(path).name]
+    image = QImage.fromData(png)
+    assert max(image.width(), image.height()) >= 3000
+    buffer = QBuffer()
+    buffer.setData(png)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    assert QImageReader(buffer).textKeys() == []
+    assert b"Asha" not in png
+    assert b"eXIf" not in png
+    assert "Saved as" in room.view.status.left.text()
+    assert room.view.stage.mode is CompareMode.SIDE_BY_SIDE
+
+
+def test_esc_leaves_all_as_it_is_and_the_next_name_is_free(room: Room, tmp_path: Path) -> None:
+    room.view.out.folder = tmp_path
+    press(room, saving(room, tmp_path), Qt.Key.Key_Escape)
+    assert room.source.taken_out == []
+    assert list(tmp_path.iterdir()) == []
+    first = saving(room, tmp_path)
+    first.fields.reason.setText("For the patient")
+    press(room, first, Qt.Key.Key_Return)
+    second = saving(room, tmp_path)
+    assert second.name.text().endswith("-2.png")
+    assert second.fields.reason.text() == "For the patient"
+    press(room, second, Qt.Key.Key_Return)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_file_that_stands_there_is_asked_for(room: Room, tmp_path: Path) -> None:
+    there = tmp_path / "kept.png"
+    there.write_bytes(b"before")
+    sheet = saving(room, tmp_path)
+    sheet.name.setText("kept")
+    press(room, sheet, Qt.Key.Key_Return)
+    question = next(one for one in sheet.findChildren(ConfirmDialog) if one.isVisible())
+    assert "kept.png" in question.windowTitle()
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    room.settle()
+    assert (there.read_bytes(), sheet.isVisible(), sheet.verb_button.isEnabled()) == (b"before", True, True)
+    press(room, sheet, Qt.Key.Key_Return)
+    next(one for one in sheet.findChildren(ConfirmDialog) if one.isVisible()).verb_button.click()
+    room.settle()
+    assert there.read_bytes().startswith(b"\x89PNG")
+    assert not [one for one in room.view.findChildren(TakeOutDialog) if one.isVisible()]
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "field", "words"),
+    [
+        ("", None, "name", "cannot be the name"),
+        ("a/b", None, "name", "cannot be the name"),
+        ("x" * 300, None, "folder", "was not written"),
+        ("out", "nowhere", "folder", "was not found"),
+        ("out", "../out", "folder", "whole path"),
+    ],
+)
+def test_what_is_wrong_with_the_file_is_said_beside_it(
+    room: Room, tmp_path: Path, name: str, folder: str | None, field: str, words: str
+) -> None:
+    sheet = saving(room, tmp_path)
+    sheet.name.setText(name)
+    if folder is not None:
+        sheet.folder.setText(folder if folder.startswith("..") else str(tmp_path / folder))
+    press(room, sheet, Qt.Key.Key_Return)
+    said = {"name": sheet.name_field.problem, "folder": sheet.folder_field.problem}
+    assert words in said.pop(field)
+    assert set(said.values()) == {""}
+    assert room.source.taken_out == []
+    assert sheet.verb_button.isEnabled()
+
+
+def test_a_full_disk_is_said_and_it_goes_on_elsewhere(room: Room, tmp_path: Path) -> None:
+    sheet = saving(room, tmp_path)
+    room.source.refuses = StorageUnavailable("table_disk_full", path=str(tmp_path / "x.png"))
+    press(room, sheet, Qt.Key.Key_Return)
+    assert "full" in sheet.folder_field.problem
+    room.source.refuses = None
+    press(room, sheet, Qt.Key.Key_Return)
+    assert len(room.source.taken_out) == 1
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is forbidden here")
+def test_a_folder_that_is_only_to_be_read_is_said(room: Room, tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o500)
+    sheet = saving(room, shut)
+    press(room, sheet, Qt.Key.Key_Return)
+    assert "cannot be written" in sheet.folder_field.problem
+
+
+def test_a_folder_is_chosen(room: Room, tmp_path: Path) -> None:
+    room.view.out.ask = lambda _, __: str(tmp_path / "chosen")
+    sheet = saving(room, tmp_path)
+    sheet.choose.click()
+    assert sheet.folder.text() == str(tmp_path / "chosen")
+
+
+def test_a_reason_is_needed_and_one_click_gives_a_usual_one(room: Room, tmp_path: Path) -> None:
+    sheet = saving(room, tmp_path)
+    sheet.fields.reason.clear()
+    press(room, sheet, Qt.Key.Key_Return)
+    assert sheet.fields.reason_field.problem
+    assert room.source.taken_out == []
+    usual = next(one for one in sheet.findChildren(type(sheet.verb_button)) if one.text() == "For the patient")
+    usual.click()
+    assert sheet.fields.reason.text() == "For the patient"
+
+
+def test_whoever_may_not_is_told_in_the_sheet(room: Room, tmp_path: Path) -> None:
+    room.source.need = Need.NO
+    sheet = saving(room, tmp_path)
+    assert not sheet.verb_button.isEnabled()
+    press(room, sheet, Qt.Key.Key_Return)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refusal_is_said_and_nothing_leaves(room: Room) -> None:
+    QGuiApplication.clipboard().clear()
+    room.source.refuses = AccessRefused("not_allowed", action="export_identifiable", roles="")
+    room.key(Qt.Key.Key_C, CTRL)
+    sheet = sheet_of(room)
+    press(room, sheet, Qt.Key.Key_Return)
+    assert sheet.isVisible()
+    assert QGuiApplication.clipboard().image().isNull()
+    assert room.source.taken_out == []
+
+
+def test_the_comparison_is_copied_for_a_while(room: Room) -> None:
+    room.key(Qt.Key.Key_C, CTRL)
+    press(room, sheet_of(room), Qt.Key.Key_Return)
+    assert room.source.taken_out == [((5, 8), b"", "")]
+    assert not QGuiApplication.clipboard().image().isNull()
+    copying.clear_copied()
+    assert QGuiApplication.clipboard().image().isNull()
+
+
+def test_seen_in_a_mirror_it_says_that_the_picture_is_not(room: Room) -> None:
+    room.key(Qt.Key.Key_H, Qt.KeyboardModifier.ShiftModifier)
+    room.key(Qt.Key.Key_E, CTRL)
+    words = " ".join(one.text() for one in sheet_of(room).findChildren(TextLabel))
+    assert "as in a mirror" in words
+
+
+def press_in(clinic: WindowRoom, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    """A key where the keyboard is, whatever window it is in; one interaction."""
+    QTest.keyClick(QApplication.focusWidget() or clinic.window, key, modifiers)
+    clinic.settle()
+
+
+def test_a_picture_of_a_divided_pair_takes_four_keys_from_the_list(clinic: WindowRoom, tmp_path: Path) -> None:
+    """C, 2, Ctrl+E, Enter (ux.md 1.5); whoever signed in again within five minutes is asked nothing else."""
+    view = compared(clinic)
+    view.out.folder = tmp_path
+    press_in(clinic, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    clinic.services.access.confirm(PASSPHRASE, Action.EXPORT_IDENTIFIABLE)
+    assert not view.isVisible()
+    plain = Qt.KeyboardModifier.NoModifier
+    keys = ((Qt.Key.Key_C, plain), (Qt.Key.Key_2, plain), (Qt.Key.Key_E, CTRL), (Qt.Key.Key_Return, plain))
+    for key, modifiers in keys:
+        press_in(clinic, key, modifiers)
+    [made] = tmp_path.glob("comparison-*.png")
+    assert made.read_bytes().startswith(b"\x89PNG")
+    assert view.stage.mode is CompareMode.WIPE
+    patient, _ = clinic.people["Asha Verma"]
+    with clinic.services.context.units.read() as unit:
+        found = unit.audit.entries(AuditFilter(action="photo.export", patient_id=patient), 0, 9)
+    assert {(entry.object_id, entry.reason) for entry in found} == {
+        (str(one), "For the clinic’s own record") for one in view.shown
+    }
+
+
+def test_a_passphrase_that_is_needed_is_asked_in_the_same_sheet(clinic: WindowRoom, tmp_path: Path) -> None:
+    view = compared(clinic)
+    view.out.folder = tmp_path
+    press_in(clinic, Qt.Key.Key_E, CTRL)
+    sheet = next(one for one in clinic.window.findChildren(SaveDialog) if one.isVisible())
+    assert sheet.fields.secret.hasFocus()
+    press_in(clinic, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    assert sheet.fields.secret_field.problem
+    QTest.keyClicks(sheet.fields.secret, "not the passphrase")
+    press_in(clinic, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    assert sheet.fields.secret_field.problem
+    assert sheet.fields.secret.text() == ""
+    assert list(tmp_path.glob("comparison-*")) == []
+    QTest.keyClicks(sheet.fields.secret, PASSPHRASE)
+    press_in(clinic, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
+    assert len(list(tmp_path.glob("comparison-*.png"))) == 1
+
+
+def test_a_lock_puts_the_sheet_away(clinic: WindowRoom) -> None:
+    compared(clinic)
+    press_in(clinic, Qt.Key.Key_E, CTRL)
+    assert clinic.window.findChildren(TakeOutDialog)
+    clinic.window.locking.lock()
+    clinic.settle()
+    assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, TakeOutDialog) and one.isVisible()]
