@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Set
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from typing import Any, Final, TypeVar
 
@@ -64,6 +64,11 @@ class Remembered:
     blend: float = 0.5
     grid: int = 0
     match_exposure: bool = False
+
+    @property
+    def shown(self) -> frozenset[int]:
+        """The photographs it names."""
+        return frozenset(id_ for id_ in (*self.pictures, *self.automatic) if id_ is not None)
 
     @property
     def content(self) -> dict[str, Any]:
@@ -127,6 +132,21 @@ class CompareState:
                 continue
         view = content.get("view")
         return cls(view if isinstance(view, str) else None, views)
+
+    @property
+    def pictures(self) -> frozenset[int]:
+        """The photographs any view is remembered with."""
+        return frozenset(id_ for one in self.views.values() for id_ in one.shown)
+
+    def without(self, pictures: Set[int]) -> CompareState:
+        """The same, but that a view remembered with any of these photographs is remembered with none."""
+        return replace(
+            self,
+            views={
+                view: replace(one, pictures=(), automatic=(None, None)) if one.shown & pictures else one
+                for view, one in self.views.items()
+            },
+        )
 
 
 def _id(value: object) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 
@@ -75,11 +75,11 @@ class MeasuringService:
                 unit.measurements.change(replace(figure, id=before.id), figure.value(_side(picture)))
                 id_ = before.id
             else:
-                figure = self._with_facts(unit, case_id, figure, [*known, figure], picture)
+                figure = _with_facts(unit, case_id, figure, [*known, figure], picture)
                 visit = unit.measurements.visit_on(patient_id, picture.taken.day)
                 id_ = unit.measurements.add(case_id, figure, figure.value(_side(picture)), visit)
             if kind.once:
-                self._follow(unit, case_id)
+                _follow(unit, case_id)
             undo = context.undoable(unit, "sorted", patient_id)
             unit.commit()
         return changes(Topic.PICTURES, undo=undo, result=id_)
@@ -96,7 +96,7 @@ class MeasuringService:
                 if one.kind is MeasureKind.IRIS:
                     known = replace(one, scale=Scale(_length(one), mm))
                     unit.measurements.change(known, known.value(0))
-            self._follow(unit, case_id)
+            _follow(unit, case_id)
             undo = context.undoable(unit, "sorted", patient_id)
             unit.commit()
         return changes(Topic.PICTURES, undo=undo)
@@ -113,7 +113,7 @@ class MeasuringService:
                 raise NotFound("measurement_not_found")
             unit.measurements.remove(ids)
             if any(known[id_].kind.once for id_ in ids):
-                self._follow(unit, case_id)
+                _follow(unit, case_id)
             undo = context.undoable(unit, "sorted", patient_id)
             unit.commit()
         return changes(Topic.PICTURES, undo=undo)
@@ -127,38 +127,64 @@ class MeasuringService:
             found = suggest_eyes(picture)
         return None if found is None else SuggestedFigures(found.right, found.midline, found.sureness)
 
-    def _follow(self, unit: UnitOfWork, case_id: int) -> None:
-        """Lengths and slopes have the scale and the level that are known now."""
-        known = unit.measurements.of_case(case_id)
-        pictures: dict[int, Picture] = {}
-        for one in known:
-            picture = pictures.setdefault(one.picture_id, unit.pictures.get(one.picture_id))
-            now = self._with_facts(unit, case_id, one, known, picture)
-            if facts_of(now) != facts_of(one):
-                unit.measurements.change(now, now.value(_side(picture)))
 
-    def _with_facts(
-        self, unit: UnitOfWork, case_id: int, one: Measurement, known: Iterable[Measurement], picture: Picture
-    ) -> Measurement:
-        """A figure as it is stored, with what its value is computed with."""
-        known = tuple(known)
-        if one.kind is MeasureKind.DISTANCE or one.kind.lids:
-            placed = unit.comparison.alignments(case_id, picture.view) if picture.view is not None else {}
-            return replace(one, scale=scale_in(one.picture_id, irises_of(known), placed))
-        if one.kind is MeasureKind.SLOPE:
-            level = next(
-                (
-                    _line(other)
-                    for other in known
-                    if (other.kind, other.picture_id) == (MeasureKind.HORIZONTAL, one.picture_id)
-                ),
-                None,
-            )
-            shown: Line = ((0.0, 0.0), (1.0, 0.0))
-            if level is None:
-                level = _line(Measurement(0, picture.id, one.kind, shown).of_turned(picture, back=True))
-            return replace(one, horizontal=level)
-        return one
+def give_to(unit: UnitOfWork, owners: Mapping[int, int], left: Collection[int] = ()) -> dict[int, int]:
+    """Give photographs (by id) to patients, with all that belongs to them; answers whose they were.
+
+    Afterwards no length borrows its scale from another patient's eye. ``left``: further patients they have just left.
+    """
+    before = {id_: unit.pictures.move(id_, owner) for id_, owner in owners.items()}
+    unit.photo_ties.settle(owners)
+    for one in unit.measurements.of_no_case(owners):
+        picture = unit.pictures.get(one.picture_id)
+        unit.measurements.set_visit(one.id, unit.measurements.visit_on(picture.patient_id, picture.taken.day))
+        if _borrows(one):
+            alone = replace(one, scale=None)
+            unit.measurements.change(alone, alone.value(_side(picture)))
+    for case in [case for owner in {*before.values(), *left} for case in unit.cases.of_patient(owner)]:
+        _follow(unit, case.id, borrowed=True)
+    return before
+
+
+def _borrows(one: Measurement) -> bool:
+    return one.scale is not None and one.scale.borrowed
+
+
+def _follow(unit: UnitOfWork, case_id: int, *, borrowed: bool = False) -> None:
+    """Lengths and slopes have the scale and the level that are known now; ``borrowed``: only those of other photos."""
+    known = unit.measurements.of_case(case_id)
+    pictures: dict[int, Picture] = {}
+    for one in known:
+        if borrowed and not _borrows(one):
+            continue
+        picture = pictures.setdefault(one.picture_id, unit.pictures.get(one.picture_id))
+        now = _with_facts(unit, case_id, one, known, picture)
+        if facts_of(now) != facts_of(one):
+            unit.measurements.change(now, now.value(_side(picture)))
+
+
+def _with_facts(
+    unit: UnitOfWork, case_id: int, one: Measurement, known: Iterable[Measurement], picture: Picture
+) -> Measurement:
+    """A figure as it is stored, with what its value is computed with."""
+    known = tuple(known)
+    if one.kind is MeasureKind.DISTANCE or one.kind.lids:
+        placed = unit.comparison.alignments(case_id, picture.view) if picture.view is not None else {}
+        return replace(one, scale=scale_in(one.picture_id, irises_of(known), placed))
+    if one.kind is MeasureKind.SLOPE:
+        level = next(
+            (
+                _line(other)
+                for other in known
+                if (other.kind, other.picture_id) == (MeasureKind.HORIZONTAL, one.picture_id)
+            ),
+            None,
+        )
+        shown: Line = ((0.0, 0.0), (1.0, 0.0))
+        if level is None:
+            level = _line(Measurement(0, picture.id, one.kind, shown).of_turned(picture, back=True))
+        return replace(one, horizontal=level)
+    return one
 
 
 def _side(picture: Picture) -> float:

@@ -36,6 +36,7 @@ from clinic_app.domain.pictures import (
 )
 from clinic_app.imaging.decode import decode_jpeg, pyramid, turned, turned_jpeg
 from clinic_app.services.context import ClinicContext, changes, injections_of
+from clinic_app.services.measuring import give_to
 from clinic_app.services.needs import needs
 from clinic_app.services.orphans import hold_on_to
 from clinic_app.services.patients import case_of_view
@@ -371,7 +372,11 @@ class PicturesService:
 
     @needs(Action.ADD_PHOTOS, picture="picture_ids", patient="to_patient_id")
     def move(self, picture_ids: Sequence[int], to_patient_id: int) -> Changes:
-        """Give photographs that were put on the wrong patient to the right one; pins that used them go."""
+        """Give photographs that were put on the wrong patient to the right one.
+
+        What was measured in them and drawn on them goes along. Pins and alignments of the wrong patient's cases go;
+        taking the move back brings them back.
+        """
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
@@ -380,9 +385,10 @@ class PicturesService:
             for id_ in picture_ids:
                 if unit.pictures.get(id_).sha256 in there:
                     raise RuleBroken("patient", "picture_already_there")
-            before = {str(id_): unit.pictures.move(id_, to_patient_id) for id_ in picture_ids}
+            before = give_to(unit, dict.fromkeys(picture_ids, to_patient_id))
             context.refresh(unit, {to_patient_id, *before.values()})
-            undo = unit.clinic.add_undo("moved", {"owners": before})
+            owners = {str(id_): owner for id_, owner in before.items()}
+            undo = unit.clinic.add_undo("moved", {"owners": owners, **unit.bin.so_far().content})
             unit.commit()
         return changes(Topic.PICTURES, Topic.SCHEDULE, undo=undo)
 

@@ -17,6 +17,7 @@ from clinic_app.domain.treatment import SessionState
 from clinic_app.services.access import reason_said
 from clinic_app.services.bin_rows import put_back, put_in_bin
 from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.measuring import give_to
 from clinic_app.services.patients import restore_bookings
 from clinic_app.services.register import undo_import
 from clinic_app.services.schedule import appointment_content
@@ -159,6 +160,8 @@ def _pictures(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set
     moved = sorted(owners - {_number(content, "patient")}) if "patient" in content else []
     if moved:
         raise Conflict("picture_moved_since", mrn=unit.patients.get(moved[0]).mrn)
+    if unit.photo_ties.entered_of(ids):
+        raise Conflict("pictures_measured_since")
     unit.pictures.take_back(ids)
     return owners, frozenset({Topic.PICTURES, Topic.SCHEDULE})
 
@@ -188,12 +191,11 @@ def _taken(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
 
 
 def _moved(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
-    before = cast("dict[str, int]", content["owners"])
-    touched = set(before.values())
-    for id_, patient_id in before.items():
-        touched.add(unit.pictures.get(int(id_)).patient_id)
-        unit.pictures.move(int(id_), patient_id)
-    return touched, frozenset({Topic.PICTURES})
+    owners = {int(id_): owner for id_, owner in cast("dict[str, int]", content["owners"]).items()}
+    left = {unit.pictures.get(id_).patient_id for id_ in owners}
+    unit.bin.put_back(Taken.of(content))
+    give_to(unit, owners, left)
+    return left | set(owners.values()), frozenset({Topic.PICTURES})
 
 
 def _register(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:

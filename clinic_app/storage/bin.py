@@ -8,7 +8,7 @@ along by itself. Ids are never given twice, so there is always room for what com
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -183,6 +183,9 @@ class BinRows:
                 continue
             loose = [self._loosened(table, row, rows) for row in _oldest_first(table, rows)]
             room = [row for row in loose if self._has_room(table, row, rows)]
+            kept = {_key(table, row) for row in room}
+            for row in rows:
+                self._owe(table, row, rows, left_out=_key(table, row) not in kept)
             load.insert(
                 table.name, [{c.name: value_of(c, row[c.name]) for c in table.columns if c.name in row} for row in room]
             )
@@ -193,6 +196,8 @@ class BinRows:
                 self._set(name, key, before)
             elif strict:
                 raise Conflict("cannot_undo_any_more")
+            elif now is None:
+                self._put_back_in_bin(name, key, before, after)
         self.session.flush()
         for name, key in reversed(taken.added):
             record = self.session.get(BY_NAME[name], tuple(key) if len(key) > 1 else key[0])
@@ -437,6 +442,45 @@ class BinRows:
             if key.ondelete == "SET NULL" and not self._is_there(key, row.get(key.parent.name), rows)
         ]
         return {**row, **dict.fromkeys(gone)}
+
+    def _owe(self, table: Table, row: Content, rows: Sequence[Content], *, left_out: bool) -> None:
+        """What a row says of something that lies in the bin is kept there, and comes back with that."""
+        for key in table.foreign_keys:
+            name = key.parent.name
+            if self._is_there(key, row.get(name), rows):
+                continue
+            held = self._holding(key.column.table, (row[name],))
+            if held is not None and left_out:
+                taken = Taken.of(held.content)
+                held.content = replace(
+                    taken, rows={**taken.rows, table.name: [*taken.rows.get(table.name, ()), row]}
+                ).content
+                return
+            if held is not None:
+                taken = Taken.of(held.content)
+                loosened = (table.name, list(_key(table, row)), {name: row[name]}, {name: None})
+                held.content = replace(taken, changed=[*taken.changed, loosened]).content
+
+    def _put_back_in_bin(self, name: str, key: Sequence[Any], before: Content, after: Content) -> None:
+        """Undo what was changed in a row that has gone into the bin since."""
+        table = _table(name)
+        held = self._holding(table, tuple(key))
+        if held is None:
+            return
+        taken = Taken.of(held.content)
+        rows = [
+            {**row, **before} if _key(table, row) == tuple(key) and after.items() <= row.items() else row
+            for row in taken.rows[name]
+        ]
+        held.content = replace(taken, rows={**taken.rows, name: rows}).content
+
+    def _holding(self, table: Table, key: Key) -> BinRecord | None:
+        """The entry of the bin in which a row lies now."""
+        held = select(BinRecord).where(BinRecord.restored_at.is_(None), BinRecord.purged_at.is_(None))
+        for entry in self.session.scalars(held):
+            if any(_key(table, row) == key for row in Taken.of(entry.content).rows.get(table.name, ())):
+                return entry
+        return None
 
     def _is_there(self, key: ForeignKey, value: object, rows: Sequence[Content]) -> bool:
         """Whether what a column points to is there, or comes back with ``rows`` of the same table."""

@@ -237,9 +237,11 @@ class CaseRows:
     def delete(self, ids: Sequence[int]) -> None:
         """Remove cases that an undone import had added."""
         for part in chunks(ids):
+            for measured in self._session.scalars(select(MeasurementRecord).where(MeasurementRecord.case_id.in_(part))):
+                measured.case_id = None
             for record in (
                 StopRecord, HoldRecord, DecisionRecord, ContactAttemptRecord, PicturePinRecord, AlignmentRecord,
-                CompareStateRecord, MeasurementRecord,
+                CompareStateRecord,
             ):  # fmt: skip
                 remove_rows(self._session, select(record).where(record.case_id.in_(part)))
             tied = or_(IndependenceRecord.case_id.in_(part), IndependenceRecord.other_id.in_(part))

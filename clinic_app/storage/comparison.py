@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, PointPair, Similarity
 from clinic_app.domain.comparison import CompareState, FramedAlignment
+from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.comparison import AlignmentRecord, CompareStateRecord
 from clinic_app.storage.records.pictures import PictureRecord, PictureTurnRecord
 from clinic_app.storage.row_watch import remove_rows
@@ -31,9 +32,11 @@ class ComparisonRows:
         turned back.
         """
         rows = self._session.scalars(
-            select(AlignmentRecord).where(AlignmentRecord.case_id == case_id, AlignmentRecord.view == view)
+            select(AlignmentRecord)
+            .join(PictureRecord, PictureRecord.id == AlignmentRecord.picture_id)
+            .where(AlignmentRecord.case_id == case_id, AlignmentRecord.view == view, PictureRecord.view == view)
         ).all()
-        quarters = self._quarters({id_ for row in rows for id_ in _concerned(row)})
+        quarters = self._quarters(case_id, {id_ for row in rows for id_ in _concerned(row)})
         found: dict[int, FramedAlignment] = {}
         for row in rows:
             valid = next((one for one in _kept(row) if _holds(one, row.picture_id, quarters)), None)
@@ -45,7 +48,7 @@ class ComparisonRows:
         """Align a photograph as it is turned now, or take that alignment away."""
         row = self._session.get(AlignmentRecord, (case_id, view, picture_id))
         concerned = {picture_id, *(_concerned(row) if row is not None else ())} | ({placed.frame} if placed else set())
-        quarters = self._quarters(concerned)
+        quarters = self._quarters(case_id, concerned)
         kept = [one for one in _kept(row) if not _holds(one, picture_id, quarters)] if row is not None else []
         if placed is not None:
             made = [quarters.get(picture_id, 0), quarters.get(placed.frame, 0)]
@@ -64,12 +67,13 @@ class ComparisonRows:
         row.written_by, row.written_at = self._user, self._now
         self._session.flush()
 
-    def _quarters(self, picture_ids: set[int]) -> dict[int, int]:
-        """How photographs are turned now, those that are there."""
+    def _quarters(self, case_id: int, picture_ids: set[int]) -> dict[int, int]:
+        """How photographs are turned now, those that are there; one of another patient is not."""
+        owner = select(CaseRecord.patient_id).where(CaseRecord.id == case_id).scalar_subquery()
         rows = self._session.execute(
             select(PictureRecord.id, PictureTurnRecord.quarters)
             .outerjoin(PictureTurnRecord, PictureTurnRecord.picture_id == PictureRecord.id)
-            .where(PictureRecord.id.in_(picture_ids))
+            .where(PictureRecord.id.in_(picture_ids), PictureRecord.patient_id == owner)
         )
         return {id_: quarters or 0 for id_, quarters in rows}
 
@@ -86,9 +90,16 @@ class ComparisonRows:
             remove_rows(self._session, select(AlignmentRecord).where(key.in_(ids)))
 
     def state(self, case_id: int) -> CompareState:
-        """What the viewer remembers of a case."""
+        """What the viewer remembers of a case; no pair with a photograph that is another patient's now."""
         row = self._session.get(CompareStateRecord, case_id)
-        return CompareState.of(row.content) if row is not None else CompareState()
+        if row is None:
+            return CompareState()
+        state = CompareState.of(row.content)
+        owner = select(CaseRecord.patient_id).where(CaseRecord.id == case_id).scalar_subquery()
+        strange = select(PictureRecord.id).where(
+            PictureRecord.id.in_(state.pictures), PictureRecord.patient_id != owner
+        )
+        return state.without(frozenset(self._session.scalars(strange)))
 
     def set_state(self, case_id: int, state: CompareState) -> None:
         """Remember how a case was compared."""

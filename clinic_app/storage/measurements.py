@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.errors import NotFound
 from clinic_app.domain.measurements import STORED_DECIMALS, MeasureKind, Measurement, Scale, Value, facts_of
+from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.comparison import MeasurementRecord
+from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.treatment import VisitRecord
 from clinic_app.storage.row_watch import remove_rows
 
@@ -24,9 +26,23 @@ class MeasurementRows:
         self._now = now
 
     def of_case(self, case_id: int) -> list[Measurement]:
-        """Everything measured for a case, the oldest first."""
+        """Everything measured for a case, and for none in the photographs of its patient, the oldest first."""
+        owner = select(CaseRecord.patient_id).where(CaseRecord.id == case_id).scalar_subquery()
+        here = and_(MeasurementRecord.case_id.is_(None), PictureRecord.patient_id == owner)
         rows = self._session.scalars(
-            select(MeasurementRecord).where(MeasurementRecord.case_id == case_id).order_by(MeasurementRecord.id)
+            select(MeasurementRecord)
+            .join(PictureRecord, PictureRecord.id == MeasurementRecord.picture_id)
+            .where(or_(MeasurementRecord.case_id == case_id, here), PictureRecord.taken_back_at.is_(None))
+            .order_by(MeasurementRecord.id)
+        )
+        return [_measurement_of(row) for row in rows]
+
+    def of_no_case(self, picture_ids: Collection[int]) -> list[Measurement]:
+        """What was measured in photographs before they went to another patient, the oldest first."""
+        rows = self._session.scalars(
+            select(MeasurementRecord)
+            .where(MeasurementRecord.case_id.is_(None), MeasurementRecord.picture_id.in_(picture_ids))
+            .order_by(MeasurementRecord.id)
         )
         return [_measurement_of(row) for row in rows]
 
@@ -47,6 +63,14 @@ class MeasurementRows:
         if row is None:
             raise NotFound("measurement_not_found")
         self._write(row, one, value)
+        self._session.flush()
+
+    def set_visit(self, measurement_id: int, visit_id: int | None) -> None:
+        """Say at which visit something was measured. Raises NotFound(measurement_not_found)."""
+        row = self._session.get(MeasurementRecord, measurement_id)
+        if row is None:
+            raise NotFound("measurement_not_found")
+        row.visit_id = visit_id
         self._session.flush()
 
     def remove(self, ids: Collection[int]) -> None:

@@ -13,7 +13,6 @@ from clinic_app.domain.errors import NotFound
 from clinic_app.domain.pictures import Certainty, Picture, TakenAt
 from clinic_app.storage.patients import chunks
 from clinic_app.storage.records.audit import BinRecord
-from clinic_app.storage.records.comparison import AlignmentRecord, MeasurementRecord
 from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord
 
 
@@ -138,21 +137,9 @@ class PictureRows:
         return before
 
     def move(self, picture_id: int, patient_id: int) -> int:
-        """Give a photograph to another patient; answers whose it was."""
+        """Give a photograph to another patient; answers whose it was. What belongs to it: ``PhotoTies.settle``."""
         row = self._row(picture_id)
         before, row.patient_id = row.patient_id, patient_id
-        for pin in self._session.scalars(
-            select(PicturePinRecord).where(
-                (PicturePinRecord.a_id == picture_id) | (PicturePinRecord.b_id == picture_id)
-            )
-        ):
-            self._session.delete(pin)
-        for aligned in self._session.scalars(select(AlignmentRecord).where(AlignmentRecord.picture_id == picture_id)):
-            self._session.delete(aligned)
-        for measured in self._session.scalars(
-            select(MeasurementRecord).where(MeasurementRecord.picture_id == picture_id)
-        ):
-            self._session.delete(measured)
         return before
 
     def take_back(self, picture_ids: Sequence[int]) -> None:

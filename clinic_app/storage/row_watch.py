@@ -93,7 +93,7 @@ WATCHED: Final[dict[str, Watched]] = {
     PictureTurnRecord.__tablename__: Watched("turn", "picture_id", picture_column="picture_id"),
     AlignmentRecord.__tablename__: Watched("alignment", "picture_id", case_column="case_id"),
     CompareStateRecord.__tablename__: Watched("comparison", "case_id", case_column="case_id"),
-    MeasurementRecord.__tablename__: Watched("measurement", case_column="case_id"),
+    MeasurementRecord.__tablename__: Watched("measurement", case_column="case_id", picture_column="picture_id"),
     MarkRecord.__tablename__: Watched("mark", picture_column="picture_id"),
     UserRecord.__tablename__: Watched("user"),
     SettingRecord.__tablename__: Watched("settings", "key"),

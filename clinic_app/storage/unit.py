@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.marks import MarkRows
     from clinic_app.storage.measurements import MeasurementRows
     from clinic_app.storage.merge import MergeRows
+    from clinic_app.storage.photo_ties import PhotoTies
     from clinic_app.storage.versions import VersionRows
 
 NOTE_WAIT_S: Final = 0.15
@@ -114,6 +115,13 @@ class UnitOfWork:
         from clinic_app.storage.marks import MarkRows
 
         return MarkRows(self.session, self.user, self.now)
+
+    @cached_property
+    def photo_ties(self) -> PhotoTies:
+        """What belongs to photographs, whatever table it is in."""
+        from clinic_app.storage.photo_ties import PhotoTies
+
+        return PhotoTies(self.session)
 
     @cached_property
     def bin(self) -> BinRows:

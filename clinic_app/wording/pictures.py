@@ -42,6 +42,10 @@ MESSAGES: dict[str, str] = {
     "picture_moved_since": (
         "A photograph of this import was given to patient {mrn} since. Move it back first, then take the import back."
     ),
+    "pictures_measured_since": (
+        "Something was measured in these photographs or drawn on them since, and would be lost. Delete the photographs "
+        "instead: the bin keeps them with all of it."
+    ),
     "picture_not_found": "This photograph is not there any more.",
     "picture_of_another_patient": "This photograph belongs to another patient.",
     "picture_of_another_view": "This photograph shows another view: only photographs of one view lie over each other.",

@@ -76,6 +76,7 @@ def test_tags_days_moves_and_pins(units: UnitsOfWork, people: tuple[int, int, in
         assert unit.pictures.set_taken(b, typed, known_after=True) == (UNSURE, False)
         assert unit.pictures.pins(case_id) == {"F01": (a, b)}
         assert unit.pictures.move(b, second) == first
+        unit.photo_ties.settle([b])
         unit.commit()
     with units.open() as unit:
         assert unit.pictures.pins(case_id) == {}

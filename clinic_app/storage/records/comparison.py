@@ -53,7 +53,9 @@ class CompareStateRecord(Record):
 
 
 class MeasurementRecord(Record):
-    """Something measured in a photograph of a case. ``partner_id`` is the same measurement in the other photograph.
+    """Something measured in a photograph. ``partner_id`` is the same measurement in the other photograph.
+
+    ``case_id`` is None once the photograph went to another patient, or its case went: then it is of every case there.
 
     ``content`` holds the points in picture units of the photograph before it is turned, and what the value was computed
     with: width of the iris (picture units, millimetres, whether borrowed), the line taken as horizontal.
@@ -62,7 +64,7 @@ class MeasurementRecord(Record):
     __tablename__ = "measurement"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("clinical_case.id", ondelete="SET NULL"), index=True)
     picture_id: Mapped[int] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id", ondelete="SET NULL"), index=True)
     partner_id: Mapped[int | None] = mapped_column(ForeignKey("measurement.id", ondelete="SET NULL"), index=True)

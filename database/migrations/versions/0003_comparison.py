@@ -54,7 +54,7 @@ def upgrade() -> None:
     op.create_table(
         "measurement",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("picture_id", sa.Integer(), nullable=False),
         sa.Column("visit_id", sa.Integer(), nullable=True),
         sa.Column("partner_id", sa.Integer(), nullable=True),
@@ -66,7 +66,7 @@ def upgrade() -> None:
         _written_by(),
         _written_at(),
         sa.Column("version", sa.Integer(), nullable=False),
-        _to("measurement", "case_id", "clinical_case"),
+        _to("measurement", "case_id", "clinical_case", ondelete="SET NULL"),
         _to("measurement", "picture_id", "picture"),
         _to("measurement", "visit_id", "visit", ondelete="SET NULL"),
         _to("measurement", "partner_id", "measurement", ondelete="SET NULL"),
