@@ -13,12 +13,12 @@ from sqlalchemy import text
 from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Similarity
 from clinic_app.domain.cases import CaseDetails
 from clinic_app.domain.comparison import CompareState, FramedAlignment, Remembered
+from clinic_app.domain.marks import Mark, MarkKind
 from clinic_app.domain.measurements import MeasureKind, Measurement
 from clinic_app.domain.patients import PatientDetails
 from clinic_app.domain.pictures import PairReason
 from clinic_app.services import Services
 from clinic_app.storage.bin import references
-from clinic_app.storage.records.comparison import MarkRecord
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.wording.sentences import sentence_of
 from tests.builders import TODAY, add_patient, give
@@ -56,10 +56,7 @@ def pair(services: Services, someone: tuple[int, int], tmp_path: Path) -> Pair:
     services.pictures.pin(case, VIEW, a, b)
     seen = Remembered((a, b), (a, b))
     services.comparison.remember(case, CompareState(VIEW, {VIEW: seen, "F02": Remembered((b, None))}))
-    with services.context.units.open() as unit:
-        said = {"picture_id": a, "content": {"points": [[0.1, 0.2]]}, "written_at": unit.now}
-        unit.session.add(MarkRecord(kind="arrow", **said))
-        unit.commit()
+    services.marking.draw(a, Mark(0, a, MarkKind.ARROW, ((0.1, 0.2), (0.3, 0.2))))
     return patient, case, a, b
 
 
@@ -95,7 +92,7 @@ def seen(services: Services, case: int) -> object:
     answer = services.pictures.pair(case, VIEW)
     pictures = {one.picture.id: (one.picture.view, one.picture.turned) for one in answer.pictures}
     ids = [one.id if one is not None else None for one in (answer.pair.a, answer.pair.b)]
-    return answer.alignments, answer.measured, answer.state, pictures, ids, answer.pair.reason
+    return answer.alignments, answer.measured, answer.marks, answer.state, pictures, ids, answer.pair.reason
 
 
 def of(services: Services, table: str, picture: int) -> list[Mapping[str, Any]]:
@@ -119,12 +116,13 @@ def test_a_moved_photograph_takes_along_what_was_said_of_it_and_no_alignment(
     visit = give(services, right, right_case, TODAY)
     before = rows(services)
     figures = [(one.kind, one.points) for one in measured(services, case) if one.picture_id == a]
+    drawn = [(one.picture_id, one.points) for one in services.pictures.pair(case, VIEW).marks]
     undo = services.pictures.move([a], right).undo
     there = services.pictures.pair(right_case, VIEW)
     assert [(one.kind, one.points) for one in there.measured] == figures
     assert {one.picture.turned for one in there.pictures} == {1}
     assert (there.alignments, there.pair.reason) == ({}, PairReason.NO_AFTER)
-    assert len(of(services, "mark", a)) == 1
+    assert [(one.picture_id, one.points) for one in there.marks] == drawn
     assert {row["visit_id"] for row in of(services, "measurement", a)} == {visit.id}
     left = services.pictures.pair(case, VIEW)
     assert list(left.alignments) == [b]
