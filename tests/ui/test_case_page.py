@@ -399,7 +399,7 @@ def test_set_a_date_by_keys(room: Room) -> None:
     picture_id = add_photo(room.services, patient_id, "scan.jpg")
     view = open_page(room, patient_id)
     view.show_tab(1)
-    view.pictures.show_picture(picture_id)
+    view.pictures.show_pictures((picture_id,))
     QTest.mouseClick(view.pictures._date, Qt.MouseButton.LeftButton)
     [sheet] = view.findChildren(PictureDateSheet)
     left: list[bool] = []
@@ -423,7 +423,7 @@ def test_move_a_photo_to_another_patient(room: Room) -> None:
     picture_id = add_photo(room.services, patient_id, "IMG-20251110-WA0001.jpg")
     view = open_page(room, patient_id)
     view.show_tab(1)
-    view.pictures.show_picture(picture_id)
+    view.pictures.show_pictures((picture_id,))
     QTest.mouseClick(view.pictures._move, Qt.MouseButton.LeftButton)
     [sheet] = view.findChildren(MovePicturesSheet)
     assert sheet.patient.line.hasFocus()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from datetime import date
+
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -11,6 +13,8 @@ from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare.second import SecondWindow
 from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
+from tests.builders import give
+from tests.ui.compare_room import button
 from tests.ui.patients_room import add_photo
 from tests.ui.window_room import Room
 
@@ -148,3 +152,46 @@ def test_an_alignment_made_after_a_turn_is_taken_back_before_it(clinic: Room) ->
     view.close_case()
     clinic.settle()
     assert clinic.window.trail.last is None
+
+
+def test_photographs_without_a_view_are_told_of_and_given_one(clinic: Room) -> None:
+    services = clinic.services
+    patient, case = clinic.people["Asha Verma"]
+    before = add_photo(services, patient, "IMG-20251109-WA0031.jpg", 131)
+    give(services, patient, case, date(2025, 11, 10))
+    after = [add_photo(services, patient, f"IMG-20251126-WA004{place}.jpg", 140 + place) for place in range(2)]
+    services.pictures.set_view([before], "F01")
+    clinic.context.intents.select_case.emit(patient, case)
+    clinic.context.intents.compare.emit(case)
+    clinic.settle()
+    view = clinic.window._viewer_room()
+    pane = view.stage.panes["B"]
+    assert pane.notice.endswith("2 photos have no view yet (26 Nov 2025).")
+    QTest.mouseClick(button(pane, "Set the view"), Qt.MouseButton.LeftButton)
+    clinic.settle()
+    page = clinic.window._case_room()
+    assert page.isVisible()
+    assert set(page.pictures.grid.selected) == set(after)
+    QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_1)
+    clinic.settle()
+    tagged = {one.picture.id: one.picture.view for one in services.pictures.pair(case).pictures}
+    assert {tagged[one] for one in after} == {"F01"}
+
+
+def test_a_toast_hides_neither_thumbnails_nor_labels(clinic: Room) -> None:
+    view = compared(clinic)
+    press(clinic, view, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier)
+    toast = clinic.window.toast
+    assert toast.isVisible()
+    plate = QRect(toast.mapToGlobal(QPoint(0, 0)), toast.size())
+    strip = QRect(view.film.mapToGlobal(QPoint(0, 0)), view.film.size())
+    assert not plate.intersects(strip)
+    for pane in (view.stage.panes[letter] for letter in "AB"):
+        pane.grab()
+        for place, _ in pane._tips:
+            assert not plate.intersects(QRect(pane.mapToGlobal(place.topLeft()), place.size()))
+    view.fold_film()
+    clinic.context.intents.open_case.emit(*clinic.people["Asha Verma"])
+    clinic.settle()
+    clinic.window.say("Elsewhere", None)
+    assert clinic.window.toast.lift == 0

@@ -341,6 +341,16 @@ class ComposedPane(PicturePane):
             self._paint_badge(painter, letter, right=right)
             self._paint_plate(painter, photo.caption, right=right, room=0.5 if len(shown) > 1 else 1.0)
 
+    @property
+    def foot(self) -> int:
+        """Pixels from below up to the top of the higher label."""
+        shown = [one for one in (self._photo, self._second) if one is not None]
+        if not self._looks.labels or not shown:
+            return 0
+        room = 0.5 if len(shown) > 1 and self._mix.mode is not CompareMode.BLINK else 1.0
+        high = max(self._plate_of(one.caption, room).deviceIndependentSize().height() for one in shown)
+        return round(high) + self._keeper.px(12)
+
     def _map_place(self) -> QRect | None:
         """Above the label of B."""
         place = super()._map_place()

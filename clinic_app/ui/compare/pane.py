@@ -101,7 +101,7 @@ class PicturePane(QWidget):
         self._peek: Photo | None = None
         self._needs_detail = False
         self._fresh = ""
-        self._plates: dict[Caption, QPixmap] = {}
+        self._plates: dict[tuple[Caption, int], QPixmap] = {}
         self._corners: QPixmap | None = None
         self._tips: list[tuple[QRect, str]] = []
         self._map: tuple[int, QPixmap] | None = None
@@ -311,6 +311,13 @@ class PicturePane(QWidget):
         """Where the pointer stands while points are set."""
         return self._screen(self._loupe_at) if self._picking and self._loupe_at is not None else None
 
+    @property
+    def foot(self) -> int:
+        """Pixels from below up to the top of the label, 0 where there is none."""
+        if not self._looks.labels or self._photo is None:
+            return 0
+        return round(self._plate_of(self._photo.caption).deviceIndependentSize().height()) + self._keeper.px(12)
+
     def words_at(self, point: QPoint) -> str:
         """All words of the plate at a point of the pane, nothing where there is none."""
         return next((words for place, words in self._tips if place.contains(point)), "")
@@ -485,15 +492,19 @@ class PicturePane(QWidget):
         plates.badge(painter, self._keeper, QRect(left, gap, side, side), letter)
 
     def _paint_plate(self, painter: QPainter, caption: Caption, *, right: bool, room: float = 1.0) -> None:
-        if caption not in self._plates:
-            size = QSize(round(self.width() * room), self.height())
-            self._plates[caption] = plates.label_plate(self._keeper, caption, size, self.ratio)
-        plate, gap = self._plates[caption], self._keeper.px(12)
+        plate, gap = self._plate_of(caption, room), self._keeper.px(12)
         size = plate.deviceIndependentSize().toSize()
         left = self.width() - gap - size.width() if right else gap
         corner = QPoint(left, self.height() - gap - size.height())
         painter.drawPixmap(corner, plate)
         self._tips.append((QRect(corner, size), caption.words))
+
+    def _plate_of(self, caption: Caption, room: float = 1.0) -> QPixmap:
+        """The label of a photograph in a share of the pane's width."""
+        key = caption, round(self.width() * room)
+        if key not in self._plates:
+            self._plates[key] = plates.label_plate(self._keeper, caption, QSize(key[1], self.height()), self.ratio)
+        return self._plates[key]
 
     def _map_place(self) -> QRect | None:
         """Where the map of the whole stands, while only a part is seen."""
@@ -506,7 +517,7 @@ class PicturePane(QWidget):
         size = QSize(max(round(room.width * shrink), 24), max(round(room.height * shrink), 24))
         gap = self._keeper.px(12)
         corner = QPoint(self.width() - gap - size.width(), self.height() - gap - size.height())
-        plate = self._plates.get(photo.caption) if self._looks.labels else None
+        plate = self._plate_of(photo.caption) if self._looks.labels else None
         if plate is not None and plate.deviceIndependentSize().width() + 3 * gap + size.width() > self.width():
             corner -= QPoint(0, round(plate.deviceIndependentSize().height()) + gap)
         return QRect(corner, size)

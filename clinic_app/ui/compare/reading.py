@@ -13,11 +13,11 @@ from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.lens import Extent
 from clinic_app.domain.measurements import irises_of
 from clinic_app.domain.measuring import Line
-from clinic_app.domain.pictures import PictureEntry
+from clinic_app.domain.pictures import PhaseKind, PictureEntry
 from clinic_app.ui.compare.labels import Caption, caption_of
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.dates import day as day_words
-from clinic_app.wording.language import translate
+from clinic_app.wording.language import translate, translate_many
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -72,6 +72,15 @@ class Reading:
         """The photographs of the view, oldest first."""
         return [one.picture.id for one in self.answer.pictures if one.picture.view == self.view]
 
+    def without_view(self, letter: str) -> list[PictureEntry]:
+        """The photographs nobody gave a view that A or B might be among: of the same side of the same injection."""
+        injection = self.answer.pair.injection
+        side = PhaseKind.AFTER if letter == "B" else PhaseKind.BEFORE
+        untagged = [one for one in self.answer.pictures if one.picture.view is None]
+        if injection is None:
+            return untagged
+        return [one for one in untagged if one.phase.kind is side and one.phase.injection == injection]
+
 
 def read_pair(services: Services, case_id: int, view: str | None) -> Reading:
     """Read the pair of a case and the words for it. Raises ``NotFound``, ``StorageUnavailable``."""
@@ -96,6 +105,19 @@ def read_pair(services: Services, case_id: int, view: str | None) -> Reading:
 
 def missing_words(reading: Reading, letter: str, *, alone: bool) -> str:
     """What an empty pane says; ``alone``: the other one holds a photograph."""
+    words = _not_there(reading, letter, alone=alone)
+    untagged = reading.without_view(letter)
+    if not untagged:
+        return words
+    days = sorted({day for one in untagged if (day := one.picture.taken.day) is not None})
+    many = translate_many("{count} photo has no view yet", "{count} photos have no view yet", len(untagged))
+    if days:
+        said = day_words(days[0]) if len(days) == 1 else f"{day_words(days[0])} – {day_words(days[-1])}"
+        many = translate("{photos} ({day})").format(photos=many, day=said)
+    return translate("{missing} {photos}.").format(missing=words, photos=many)
+
+
+def _not_there(reading: Reading, letter: str, *, alone: bool) -> str:
     injection = reading.answer.pair.injection
     if letter == "B" and injection is not None:
         return translate("No photo of this view after injection {number} ({day}) yet.").format(

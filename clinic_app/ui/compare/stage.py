@@ -507,6 +507,11 @@ class Stage(QWidget):
         """What stands instead of the panes, or nothing."""
         return "" if self._notice.isHidden() else self._notice.words
 
+    @property
+    def foot(self) -> int:
+        """Pixels from below up to the top of the labels of the lowest panes."""
+        return MARGIN + max((pane.foot for pane in self.visible_panes), default=0)
+
     def show_panes(self) -> None:
         """The panes again."""
         if not self._notice.isHidden():

@@ -69,6 +69,7 @@ class CompareView(QWidget):
 
     Signals: ``left`` (back to the case); ``case_chosen(patient_id, case_id)``: another diagnosis of the patient;
     ``import_wanted(patient_id)``; ``files_dropped(patient_id, paths)``;
+    ``views_wanted(patient_id, case_id, picture_ids)``: photographs without a view are to be given one;
     ``pair_shown(a_id, b_id)`` after every photograph of the pair was painted (None: there is none);
     ``full_screen_changed(bool)`` so that the window can put its own parts away; ``written(words)``: a write that has
     no undo was made; ``undoable(words, undo_id)``: one that has.
@@ -77,6 +78,7 @@ class CompareView(QWidget):
     left = Signal()
     case_chosen = Signal(int, int)
     import_wanted = Signal(int)
+    views_wanted = Signal(int, int, object)
     files_dropped = Signal(int, object)
     pair_shown = Signal(object, object)
     full_screen_changed = Signal(bool)
@@ -791,6 +793,11 @@ class CompareView(QWidget):
             named = ", ".join(part for part in (caption.short, caption.day) if part)
             use = translate("Use {photo}").format(photo=named)
             actions.insert(0, (use, lambda: self.show_picture(letter, picture_id)))
+        untagged = tuple(one.picture.id for one in reading.without_view(letter))
+        if untagged and self.may_write:
+            answer = reading.answer
+            ask = partial(self.views_wanted.emit, answer.patient.id, answer.case.id, untagged)
+            actions.insert(0, (translate("Set the view"), ask))
         return words, tuple(actions)
 
     def _import_action(self) -> Action:
@@ -1248,6 +1255,12 @@ class CompareView(QWidget):
         self._presenting = presenting
         self._furnish(photographs=self._reading is not None and bool(self._reading.answer.pictures))
         self._to_photos()
+
+    @property
+    def foot(self) -> int:
+        """Pixels from below up to the labels of the lowest photographs, with them: nothing may lie over these."""
+        parts = [one.height() for one in (self.status, self._ground) if one.isVisible()]
+        return sum(parts) + (0 if self.all_cycles else self.stage.foot)
 
     @property
     def presenting(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
@@ -56,6 +56,7 @@ class CaseView(Plane):
         self._patient_id = 0
         self._case_id = 0
         self._page: CasePage | None = None
+        self._awaited: tuple[int, ...] = ()
         self._stale = False
         self._keys = KeyTable(self)
         self.thumbnails = Thumbnails(context, self)
@@ -138,6 +139,7 @@ class CaseView(Plane):
         """Show a patient; ``case_id`` is the diagnosis that buttons are for, 0 for the first."""
         if patient_id != self._patient_id:
             self._page = None
+            self._awaited = ()
             self.show_tab(0)
         self._patient_id, self._case_id = patient_id, case_id
         self.pictures.prefer(case_id)
@@ -272,7 +274,7 @@ class CaseView(Plane):
         self.timeline.finalise_asked.connect(self._finalise)
         self.timeline.correct_asked.connect(intents.correct)
         self.timeline.external_asked.connect(lambda id_: intents.external.emit(self._patient_id, id_))
-        self.timeline.picture_chosen.connect(self._show_picture)
+        self.timeline.picture_chosen.connect(lambda picture_id: self.show_pictures((picture_id,)))
         self.timeline.menu_asked.connect(self._open_case_menu)
         self.timeline.decide_asked.connect(self._decide)
         self.timeline.record_asked.connect(self.record)
@@ -303,6 +305,8 @@ class CaseView(Plane):
             self._build_tabs()
         self.timeline.show_page(page)
         self.pictures.show_page(page)
+        if self._awaited:
+            self.show_pictures(self._awaited)
         self.contacts.show_page(page)
 
     def _show_departure(self, page: CasePage) -> None:
@@ -423,9 +427,12 @@ class CaseView(Plane):
             failed=self._refused,
         )
 
-    def _show_picture(self, picture_id: int) -> None:
+    def show_pictures(self, picture_ids: Sequence[int]) -> None:
+        """Select photographs in the Photos tab, once the page is read."""
         self.show_tab(1)
-        self.pictures.show_picture(picture_id)
+        self._awaited = () if self._page is not None else tuple(picture_ids)
+        if self._page is not None:
+            self.pictures.show_pictures(picture_ids)
 
     def _for_case(self, emit: object) -> None:
         summary = self.summary()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, time
 from typing import TYPE_CHECKING
 
@@ -192,11 +192,11 @@ class PicturesTab(QWidget):
         self.grid.show_entries(())
         self.checklist.show_sections((), date.min)
 
-    def show_picture(self, picture_id: int) -> None:
-        """Select one photograph and bring it into sight."""
+    def show_pictures(self, picture_ids: Sequence[int]) -> None:
+        """Select photographs and bring the first into sight."""
         if self.ways.place == CHECKLIST:
             self.show_way(SHEET)
-        self.grid.select((picture_id,))
+        self.grid.select(picture_ids)
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_way(self, way: int) -> None:

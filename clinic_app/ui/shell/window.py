@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QElapsedTimer, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QElapsedTimer, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -968,12 +968,18 @@ class MainWindow(QMainWindow):
             viewer.written_at = lambda: self.trail.newest_at
             viewer.case_chosen.connect(self._diagnosis_chosen)
             viewer.import_wanted.connect(lambda patient_id: intents.import_pictures.emit(patient_id, ()))
+            viewer.views_wanted.connect(self._set_views)
             viewer.files_dropped.connect(intents.import_pictures)
             viewer.full_screen_changed.connect(self._viewer_full)
             viewer.written.connect(self.trail.end)
             viewer.undoable.connect(intents.toast)
             self.areas.addWidget(viewer)
         return self._viewer
+
+    def _set_views(self, patient_id: int, case_id: int, picture_ids: tuple[int, ...]) -> None:
+        """Photographs of a patient are to be given their views: selected in the Photos tab, where one key does it."""
+        self.open_case(patient_id, case_id)
+        self._case_room().show_pictures(picture_ids)
 
     def _diagnosis_chosen(self, patient_id: int, case_id: int) -> None:
         """The viewer went over to another diagnosis of its patient."""
@@ -1288,18 +1294,28 @@ class MainWindow(QMainWindow):
             self._say(words, step)
 
     def _say(self, words: str, step: UndoStep | None) -> None:
-        photos = self._photos
-        self.toast.lift = photos.foot_plate.height() if photos is not None and photos.foot_plate.isVisible() else 0
+        self._lift_toast()
         if step is None:
             self.toast.show_words(words)
         else:
             self.toast.show_words(words, action=translate("Undo"), act=lambda: self.trail.undo(step), key="Ctrl Z")
+
+    def _lift_toast(self) -> None:
+        """Nothing that is said may hide the foot of the import, nor thumbnails and labels of the viewer."""
+        photos, viewer = self._photos, self._viewer
+        self.toast.lift = 0
+        if photos is not None and photos.foot_plate.isVisible():
+            self.toast.lift = photos.foot_plate.height()
+        elif viewer is not None and viewer.isVisible():
+            bottom = viewer.mapTo(self.ground, QPoint(0, viewer.height())).y()
+            self.toast.lift = self.ground.height() - bottom + viewer.foot
 
     def complain(self, sentence: str) -> None:
         """Say what was refused."""
         if self._lock_page is not None:
             self._unsaid.append(lambda: self.complain(sentence))
             return
+        self._lift_toast()
         self.toast.show_words(sentence, icon="circle-alert", seconds=12)
 
     def _refused(self, problem: ClinicError) -> None:
@@ -1348,6 +1364,7 @@ class MainWindow(QMainWindow):
     def _undone(self, words: str, ids: tuple[int, ...]) -> None:
         if self._lock_page is not None:
             return
+        self._lift_toast()
         self.toast.show_words(words, icon="undo-2")
         case_id = next((self._case_of_undo[one] for one in ids if one in self._case_of_undo), 0)
         if case_id and self._area == SCHEDULE:
