@@ -396,7 +396,8 @@ class AuditService:
         ``about``: what the list was narrowed to, in words.
         """
         from clinic_app.exchange.pages import PageTable, page_html
-        from clinic_app.wording.audit import count_words, list_header, list_row, moment_words, span_line
+        from clinic_app.wording.audit import count_words, list_header, list_row, span_line
+        from clinic_app.wording.dates import moment_words
         from clinic_app.wording.language import translate
 
         scope = self._context.access.audit_scope()

@@ -10,7 +10,7 @@ from clinic_app.domain.audit import AuditEntry, AuditReport, Outcome
 from clinic_app.domain.audit_actions import AuditKind
 from clinic_app.domain.incidents import IncidentPart, IncidentPerson, IncidentReport
 from clinic_app.wording.access import action_words
-from clinic_app.wording.dates import day
+from clinic_app.wording.dates import day, moment_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.people import ROLES
 from clinic_app.wording.sentences import messages, sentence
@@ -289,11 +289,6 @@ def kind_words(kind: AuditKind) -> str:
 def part_words(part: IncidentPart) -> str:
     """The heading of a part of an incident report."""
     return translate(PARTS[part])
-
-
-def moment_words(at: datetime) -> str:
-    """``21 Nov 2026 18:05``."""
-    return f"{day(at.date())} {at:%H:%M}"
 
 
 def second_words(at: datetime) -> str:

@@ -17,7 +17,7 @@ from clinic_app.domain.backups import (
     RestoreReport,
     Snapshot,
 )
-from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence
 
@@ -176,12 +176,6 @@ def outcome_words(outcome: BackupOutcome) -> str:
         BackupOutcome.FAILED: translate("Failed"),
         BackupOutcome.CANCELLED: translate("Stopped"),
     }[outcome]
-
-
-def moment_words(at: datetime) -> str:
-    """``19 Mar 2026 09:30``, in local time."""
-    local = at.astimezone() if at.tzinfo is not None else at
-    return f"{day_words(local.date())} {local:%H:%M}"
 
 
 def ago_words(at: datetime, now: datetime) -> str:

@@ -12,6 +12,7 @@ from clinic_app.domain.conflicts import FieldClash, KeepQuestion, clashes_in
 from clinic_app.domain.errors import Conflict
 from clinic_app.domain.units import plain
 from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.versions import field_words, value_words
 
@@ -55,7 +56,7 @@ def shown(value: object) -> str:
     if isinstance(value, Enum):
         return str(value.value).replace("_", " ")
     if isinstance(value, datetime):
-        return f"{day_words(value.date())} {value:%H:%M}"
+        return moment_words(value)
     if isinstance(value, date):
         return day_words(value)
     if isinstance(value, Decimal):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from clinic_app.wording.language import translate
 
@@ -26,3 +26,14 @@ def day(value: date) -> str:
 def weekday_day(value: date) -> str:
     """``Mon 9 Mar 2026``."""
     return translate("{weekday} {day}").format(weekday=translate(WEEKDAYS[value.weekday()]), day=day(value))
+
+
+def moment_words(value: datetime) -> str:
+    """``19 Mar 2026 09:30``, in local time."""
+    local = value.astimezone() if value.tzinfo is not None else value
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def moment_seen_from(value: datetime, today: date) -> str:
+    """``09:30`` on that very day, else ``19 Mar 2026 09:30``."""
+    return f"{value:%H:%M}" if value.date() == today else moment_words(value)

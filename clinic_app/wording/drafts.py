@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from clinic_app.domain.drafts import DraftKind
-from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import moment_seen_from
 from clinic_app.wording.language import translate, translate_many
 
 
@@ -19,8 +19,7 @@ def draft_words(kind: DraftKind, name: str, at: datetime, today: date) -> str:
         DraftKind.CALL: translate("Call about {name}"),
         DraftKind.BOOKING: translate("Booking of {name}"),
     }[kind].format(name=name)
-    when = f"{at:%H:%M}" if at.date() == today else f"{day_words(at.date())} {at:%H:%M}"
-    return translate("{what}, typed {when}").format(what=said, when=when)
+    return translate("{what}, typed {when}").format(what=said, when=moment_seen_from(at, today))
 
 
 def unsaved_words(drafts: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
@@ -29,4 +29,4 @@ def plain_warning() -> str:
 def copy_lines(clinic: str, at: datetime, by: str) -> tuple[str, ...]:
     """Where the copy comes from."""
     words = translate("Copy of the whole record, made at {clinic} on {at} by {by}.")
-    return (words.format(clinic=clinic, at=f"{day_words(at.date())} {at:%H:%M}", by=by),)
+    return (words.format(clinic=clinic, at=moment_words(at), by=by),)

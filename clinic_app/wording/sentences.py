@@ -22,7 +22,7 @@ from clinic_app.domain.calendar import Span
 from clinic_app.domain.errors import ClinicError, FileRefused, RuleBroken
 from clinic_app.domain.units import plain
 from clinic_app.wording.calendar import span_words
-from clinic_app.wording.dates import day
+from clinic_app.wording.dates import day, moment_words
 from clinic_app.wording.language import translate, translate_number
 
 _NUMBERED = re.compile(r"_\d+$")
@@ -63,7 +63,7 @@ def _translated(code: str, template: str, params: Mapping[str, object]) -> str:
 
 def _shown(value: object) -> object:
     if isinstance(value, datetime):
-        return f"{day(value.date())} {value:%H:%M}"
+        return moment_words(value)
     if isinstance(value, date):
         return day(value)
     if isinstance(value, Enum):

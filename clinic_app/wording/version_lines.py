@@ -21,10 +21,10 @@ from clinic_app.domain.schedule import AppointmentStatus, Attempt, DrugSupply
 from clinic_app.domain.treatment import SessionKind, SessionState
 from clinic_app.domain.versions import FieldChange, Version
 from clinic_app.wording.alignment import method_words
-from clinic_app.wording.backups import moment_words
 from clinic_app.wording.calendar import span_words
 from clinic_app.wording.cases import side_words, stop_words
 from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.marks import mark_words
 from clinic_app.wording.measuring import measure_words, unit_words

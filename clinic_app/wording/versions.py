@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from clinic_app.domain.versions import FieldChange, Version
-from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
@@ -143,7 +143,7 @@ def change_words(change: FieldChange) -> str:
 
 def restored_from_words(at: datetime) -> str:
     """Why an injection was corrected when an earlier version of it was restored."""
-    return translate("Earlier version restored, as it was before {at}").format(at=f"{day_words(at.date())} {at:%H:%M}")
+    return translate("Earlier version restored, as it was before {at}").format(at=moment_words(at))
 
 
 def version_words(version: Version) -> str:

@@ -10,7 +10,8 @@ from clinic_app.domain.backups import BackupOutcome, BackupRun
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.rows import RowDelegate
-from clinic_app.wording.backups import detail_words, kind_words, moment_words, result_words
+from clinic_app.wording.backups import detail_words, kind_words, result_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate
 
 WHEN, WHAT, HOW = range(3)

@@ -78,7 +78,7 @@ class BinModel(QAbstractTableModel):
     @staticmethod
     def lines(entry: BinEntry, column: int) -> tuple[str, str]:
         """The two lines of a cell."""
-        from clinic_app.wording.backups import moment_words
+        from clinic_app.wording.dates import moment_words
 
         match column:
             case 0:

@@ -19,7 +19,7 @@ from clinic_app.ui.widgets.buttons import Kind
 from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.ui.widgets.side_sheet import SideSheet
-from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
@@ -235,9 +235,8 @@ class ReviewSheet(SideSheet):
         for one in found:
             card = Card(keeper, self._holder, fill="sunken")
             column = QVBoxLayout(card)
-            when = f"{day_words(one.opened_at.date())} {one.opened_at:%H:%M}"
             said = translate("{user} opened the record of patient {mrn} on {when}")
-            words = said.format(user=one.user_name, mrn=one.mrn or one.patient_id, when=when)
+            words = said.format(user=one.user_name, mrn=one.mrn or one.patient_id, when=moment_words(one.opened_at))
             column.addWidget(TextLabel(keeper, words, Style.NAME, "text", card, wrap=True))
             column.addWidget(TextLabel(keeper, one.reason, Style.BODY, "text2", card, wrap=True))
             button = Button(keeper, translate("I have looked at it"), small=True, parent=card)

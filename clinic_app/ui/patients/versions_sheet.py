@@ -22,7 +22,7 @@ from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, Card, Level, LinkButton, TextLabel
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.ui.widgets.role_gate import keep_to_roles
-from clinic_app.wording.backups import moment_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.version_lines import VersionNames, case_words, version_lines, version_title

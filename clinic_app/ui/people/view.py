@@ -18,6 +18,7 @@ from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.themed import Scrolled
 from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.people import person_state, role_words
 from clinic_app.wording.sentences import sentence_of
@@ -43,7 +44,7 @@ class PersonRow(QWidget):
         if person.since is not None:
             facts.append(translate("since {day}").format(day=day_words(person.since.date())))
         if person.last_signed_in is not None:
-            last = f"{day_words(person.last_signed_in.date())} {person.last_signed_in:%H:%M}"
+            last = moment_words(person.last_signed_in)
             facts.append(translate("last signed in {when}").format(when=last))
         state = TextLabel(keeper, " · ".join(fact for fact in facts if fact), Style.SECONDARY, "text2", self, wrap=True)
         self.button = Button(keeper, translate("Change…"), small=True, drop=True, parent=self)

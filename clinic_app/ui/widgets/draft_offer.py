@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets.buttons import Button, Kind
 from clinic_app.ui.widgets.themed import Card, TextLabel
+from clinic_app.wording.dates import moment_seen_from
 from clinic_app.wording.language import translate
 
 KEEP_AFTER_MS = 2000
@@ -59,8 +60,7 @@ class DraftOffer(Card):
 
     def ask(self, at: datetime, today: datetime) -> None:
         """Ask about a draft of a moment; the day is said where it was not today."""
-        when = f"{at:%H:%M}" if at.date() == today.date() else f"{at:%Y-%m-%d %H:%M}"
-        words = translate("Restore draft from {when}?").format(when=when)
+        words = translate("Restore draft from {when}?").format(when=moment_seen_from(at, today.date()))
         self._words.setText(words)
         self.setAccessibleName(words)
         self.show()
