@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -15,10 +16,32 @@ DAYS: Final = ("2026-01-05", "2026-03-19", "2026-06-01", "2027-01-01")
 LISTS: Final = ("patients", "cases", "sessions", "pictures", "appointments")
 
 
-def expected_answers(schema: str = "0001") -> dict[str, Any]:
-    """What the program of a schema answered."""
-    answers: dict[str, Any] = json.loads((PLACE / f"{schema}-answers.json").read_text(encoding="utf-8"))
+def expected_answers(schema: str = "0001", what: str = "answers") -> dict[str, Any]:
+    """What the program of a schema answered; ``compared``: what it showed of each case."""
+    answers: dict[str, Any] = json.loads((PLACE / f"{schema}-{what}.json").read_text(encoding="utf-8"))
     return answers
+
+
+def compared(services: Services) -> dict[str, Any]:
+    """What the viewer shows of each case: pair, alignments, measurements, marks, what it remembers."""
+    said: dict[str, object] = {}
+    with services.context.units.read() as unit:
+        cases = unit.cases.ids()
+    for case_id in cases:
+        answer = services.pictures.pair(case_id)
+        sides = {one.picture.id: max(one.picture.width, one.picture.height) for one in answer.pictures}
+        said[f"{answer.patient.mrn} {answer.case.condition}"] = {
+            "pair": [one.id if one is not None else None for one in (answer.pair.a, answer.pair.b)],
+            "reason": answer.pair.reason.value,
+            "peak_day": answer.peak_day,
+            "turned": {one.picture.id: one.picture.turned for one in answer.pictures},
+            "alignments": {id_: asdict(one) for id_, one in answer.alignments.items()},
+            "measured": [[asdict(one), asdict(one.value(sides[one.picture_id]))] for one in answer.measured],
+            "marks": [asdict(one) for one in answer.marks],
+            "state": answer.state.content,
+        }
+    shown: dict[str, Any] = json.loads(json.dumps(said, default=str))
+    return shown
 
 
 def answers_of(services: Services) -> dict[str, Any]:
