@@ -466,6 +466,16 @@ def test_escape_asks_only_if_something_changed(qtbot: QtBot, keeper: ThemeKeeper
         press(discard)
 
 
+def test_a_number_says_one_minute_and_two_minutes(qtbot: QtBot, keeper: ThemeKeeper) -> None:
+    number = NumberField(keeper, 1, 15, suffix="minutes", suffix_of_one="minute", name="Lock")
+    qtbot.addWidget(number)
+    assert number.text() == "1 minute"
+    key(number, Key.Key_Up)
+    assert number.text() == "2 minutes"
+    key(number, Key.Key_Down)
+    assert number.text() == "1 minute"
+
+
 def test_every_kind_of_input_marks_the_sheet_changed(qtbot: QtBot, keeper: ThemeKeeper, host: QWidget) -> None:
     day = DateField(keeper, lambda: TODAY)
     choice = ChoiceRow(keeper, [("r", "Right"), ("l", "Left")], "Side")

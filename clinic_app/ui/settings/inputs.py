@@ -28,11 +28,11 @@ from clinic_app.wording.settings import setting_name
 
 USUAL_PLACES = 20
 _UNITS = {
-    SettingKind.DAYS: "days",
-    SettingKind.WORKING_DAYS: "working days",
-    SettingKind.MINUTES: "minutes",
-    SettingKind.SECONDS: "seconds",
-    SettingKind.YEARS: "years",
+    SettingKind.DAYS: ("day", "days"),
+    SettingKind.WORKING_DAYS: ("working day", "working days"),
+    SettingKind.MINUTES: ("minute", "minutes"),
+    SettingKind.SECONDS: ("second", "seconds"),
+    SettingKind.YEARS: ("year", "years"),
 }
 
 
@@ -65,8 +65,9 @@ def _yes_no(context: UiContext, setting: Setting) -> SettingInput:
 
 def _number(context: UiContext, setting: Setting) -> SettingInput:
     fact = setting.fact
-    words = translate(_UNITS[fact.kind])
-    field = NumberField(context.theme, fact.least, fact.most, suffix=words, name=setting_name(fact.key))
+    one, many = (translate(words) for words in _UNITS[fact.kind])
+    name = setting_name(fact.key)
+    field = NumberField(context.theme, fact.least, fact.most, suffix=many, suffix_of_one=one, name=name)
     if fact.kind is SettingKind.YEARS:
         field.setSpecialValueText(translate("no set time"))
     hint = translate("From {least} to {most}").format(least=fact.least, most=fact.most)

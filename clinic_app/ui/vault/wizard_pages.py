@@ -174,7 +174,8 @@ class RulesPage(StepPage):
         self.plan = PlanField(keeper)
         self.working = WeekdaysRow(keeper, translate("Working days"))
         self.botox = WeekdaysRow(keeper, translate("Botox days"))
-        self.places = NumberField(keeper, 1, MOST_PLACES, suffix=translate("places a day"), name=translate("Places"))
+        many, one = translate("places a day"), translate("place a day")
+        self.places = NumberField(keeper, 1, MOST_PLACES, suffix=many, suffix_of_one=one, name=translate("Places"))
         self.products = SeveralRow(keeper, products, translate("Products used"))
         self.share = ChoiceRow(
             keeper, [("no", translate("No")), ("yes", translate("Yes"))], translate("One vial for several patients")

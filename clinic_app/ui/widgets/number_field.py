@@ -10,7 +10,10 @@ from clinic_app.ui.theme import ThemeKeeper
 
 
 class NumberField(QSpinBox):
-    """A number between two ends. The wheel changes it only while it has the keyboard, so scrolling is safe."""
+    """A number between two ends. The wheel changes it only while it has the keyboard, so scrolling is safe.
+
+    ``suffix`` is the unit in the plural, ``suffix_of_one`` beside 1 (the same where it is not given).
+    """
 
     def __init__(
         self,
@@ -19,13 +22,16 @@ class NumberField(QSpinBox):
         high: int,
         *,
         suffix: str = "",
+        suffix_of_one: str = "",
         name: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self.setRange(low, high)
-        self.setSuffix(f" {suffix}" if suffix else "")
+        self._suffixes = (suffix_of_one or suffix, suffix)
+        self.valueChanged.connect(self._unit_of)
+        self._unit_of(self.value())
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         keeper.changed.connect(self._restyle)
@@ -37,6 +43,11 @@ class NumberField(QSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def _unit_of(self, value: int) -> None:
+        """``1 minute``, ``2 minutes``."""
+        words = self._suffixes[value != 1]
+        self.setSuffix(f" {words}" if words else "")
 
     def _restyle(self) -> None:
         self.lineEdit().setTextMargins(self._keeper.px(8), 0, 0, 0)

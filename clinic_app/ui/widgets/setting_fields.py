@@ -124,8 +124,10 @@ class PlacesTable(Themed):
         for at in WEEK:
             name = weekday_name(at)
             tick = QCheckBox(name, self)
-            places = translate("places")
-            number = NumberField(keeper, 1, most, suffix=places, name=f"{name}, {places}", parent=self)
+            places, place = translate("places"), translate("place")
+            number = NumberField(
+                keeper, 1, most, suffix=places, suffix_of_one=place, name=f"{name}, {places}", parent=self
+            )
             number.setValue(usual)
             number.setEnabled(False)
             tick.toggled.connect(number.setEnabled)
