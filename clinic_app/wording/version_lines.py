@@ -26,7 +26,7 @@ from clinic_app.wording.cases import side_words, stop_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import moment_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.marks import mark_words
+from clinic_app.wording.marks import HIDINGS, INKS, PARTS, mark_words
 from clinic_app.wording.measuring import measure_words, unit_words
 from clinic_app.wording.pictures import certainty_words
 from clinic_app.wording.schedule import attempt_words, booking_words, drug_words
@@ -41,6 +41,7 @@ INSIDES: Mapping[str, frozenset[str]] = MappingProxyType(
         BIN: UNSAID,
         "picture_alignment": frozenset({"picture_id", "frame", "x", "y", "facts"}),
         "measurement": frozenset({"picture_id", "partner_id", "content"}),
+        "mark": frozenset({"picture_id"}),
         "compare_state": frozenset({"content"}),
     }
 )
@@ -108,6 +109,8 @@ def said_of(table: str, row: Mapping[str, object], name: str, names: VersionName
 def _shown(version: Version, name: str, value: object, names: VersionNames) -> str:
     if name == "case_id" and isinstance(value, int):
         return names.cases.get(value, value_words(None))
+    if version.table == "mark" and name == "content" and isinstance(value, dict):
+        return _drawn(value)
     if isinstance(value, (list, tuple)):
         return ", ".join(_shown(version, name, one, names) for one in value) or value_words(None)
     if isinstance(value, dict):
@@ -120,6 +123,15 @@ def _shown(version: Version, name: str, value: object, names: VersionNames) -> s
     if not isinstance(value, str) or not value:
         return value_words(value)
     return _text(version, name, value, names)
+
+
+def _drawn(content: Mapping[str, object]) -> str:
+    """What a mark says and how it looks, without its points: ``“ptosis”, Yellow``, ``Name tag, Solid``."""
+    words = content.get("words")
+    looks = (
+        known[code] for name, known in _LOOKS.items() if isinstance(code := content.get(name), str) and code in known
+    )
+    return ", ".join([*([f"“{words}”"] if words else []), *map(translate, looks)]) or value_words(None)
 
 
 def _text(version: Version, name: str, text: str, names: VersionNames) -> str:
@@ -188,13 +200,22 @@ _ENUMS: Mapping[tuple[str, str], Callable[[str], str]] = MappingProxyType(
         ("appointment", "drug"): _enum(DrugSupply, drug_words),
         ("picture", "certainty"): _enum(Certainty, certainty_words),
         ("picture_alignment", "source"): _enum(AlignmentMethod, method_words),
+        ("mark", "kind"): _enum(MarkKind, mark_words),
         ("measurement", "kind"): _enum(MeasureKind, measure_words),
         ("measurement", "unit"): unit_words,
         ("mark", "kind"): _enum(MarkKind, mark_words),
     }
 )
+_LOOKS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "part": {part.value: words for part, words in PARTS.items()},
+        "hiding": {hiding.value: words for hiding, words in HIDINGS.items()},
+        "colour": {ink.value: words for ink, words in INKS.items()},
+    }
+)
 _MOVED: Mapping[str, str] = MappingProxyType(
     {
+        "mark": "It lies elsewhere in the photo.",
         "picture_alignment": "It lies elsewhere in its frame.",
         "measurement": "Its points lie elsewhere.",
     }

@@ -104,6 +104,7 @@ FIELDS: dict[str, str] = {
     "peak_day": "Day of the strongest effect",
     "value": "Value",
     "unit": "Unit",
+    "content": "Drawn",
     "known_after": "After that day’s injection",
     "file_name": "File name",
     "camera": "Camera",

@@ -58,6 +58,19 @@ def test_a_measurement_is_told_by_what_was_measured_and_its_value(names: Version
     )  # fmt: skip
 
 
+def test_a_mark_is_told_by_its_words_and_looks(names: VersionNames) -> None:
+    text = {"points": [[0.1234, 0.2]], "words": "ptosis", "colour": "yellow"}
+    assert version_lines(removed("mark", picture_id=2, kind="text", content=text), names) == (
+        "Kind: Text", "Drawn: “ptosis”, Yellow",
+    )  # fmt: skip
+    region = {"points": [[0.1, 0.2], [0.3, 0.4]], "part": "name", "hiding": "blur"}
+    solid = {**region, "hiding": "solid"}
+    changes = version_lines(changed("mark", content=(region, solid)), names)
+    assert changes == ("Drawn: Name tag, Blur → Name tag, Solid",)
+    moved = {**region, "points": [[0.2, 0.2], [0.4, 0.4]]}
+    assert version_lines(changed("mark", content=(region, moved)), names) == ("It lies elsewhere in the photo.",)
+
+
 def test_what_the_viewer_remembers_says_nothing_of_its_insides(names: VersionNames) -> None:
     version = changed("compare_state", peak_day=(28, 14), content=({"views": {}}, {"views": {"F01": {}}}))
     assert version_lines(version, names) == ("Day of the strongest effect: 28 → 14",)
