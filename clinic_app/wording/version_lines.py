@@ -203,7 +203,6 @@ _ENUMS: Mapping[tuple[str, str], Callable[[str], str]] = MappingProxyType(
         ("mark", "kind"): _enum(MarkKind, mark_words),
         ("measurement", "kind"): _enum(MeasureKind, measure_words),
         ("measurement", "unit"): unit_words,
-        ("mark", "kind"): _enum(MarkKind, mark_words),
     }
 )
 _LOOKS: Mapping[str, Mapping[str, str]] = MappingProxyType(
