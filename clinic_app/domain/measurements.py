@@ -110,6 +110,12 @@ class Measurement:
     written_by: str = ""
     written_at: datetime | None = None
 
+    def lies_at(self, points: Sequence[Point]) -> bool:
+        """Whether these are its points, up to rounding."""
+        return len(points) == len(self.points) and all(
+            math.dist(mine, other) <= SLACK for mine, other in zip(self.points, points, strict=True)
+        )
+
     def value(self, side: float) -> Value:
         """What it says; ``side`` is the longer side of its photograph in pixels."""
         return _VALUES[self.kind](self, side)
@@ -273,20 +279,22 @@ _VALUES: Final[dict[MeasureKind, Callable[[Measurement, float], Value]]] = {
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPair:
-    """The same thing in A and in B; either may be missing."""
+    """The same thing in A and in B, and in ``further`` photographs; any may be missing."""
 
     kind: MeasureKind
     a: Measurement | None = None
     b: Measurement | None = None
+    further: tuple[Measurement | None, ...] = ()
+
+    @property
+    def all(self) -> tuple[Measurement | None, ...]:
+        """By photograph."""
+        return (self.a, self.b, *self.further)
 
     @property
     def ids(self) -> tuple[int, ...]:
         """Of what is there."""
-        return tuple(one.id for one in (self.a, self.b) if one is not None)
-
-    def of(self, letter: str) -> Measurement | None:
-        """What was measured in A or in B."""
-        return self.a if letter == "A" else self.b
+        return tuple(one.id for one in self.all if one is not None)
 
     def values(self, side_a: float, side_b: float) -> tuple[Value | None, Value | None]:
         """What both say."""
@@ -300,19 +308,25 @@ def paired(a: Value | None, b: Value | None) -> PairedValue | None:
     return PairedValue(a.number, b.number)
 
 
-def measured_pairs(measured: Iterable[Measurement], a_id: int | None, b_id: int | None) -> tuple[MeasuredPair, ...]:
-    """What was measured in two photographs, matched, in the order it was begun."""
-    there = sorted(measured, key=lambda one: one.id)
-    in_a = [one for one in there if one.picture_id == a_id]
-    rest = [one for one in there if one.picture_id == b_id and b_id != a_id]
-    pairs = []
-    for one in in_a:
-        match = next((other for other in rest if _belong(one, other)), None)
-        if match is not None:
-            rest.remove(match)
-        pairs.append(MeasuredPair(one.kind, one, match))
-    pairs += [MeasuredPair(one.kind, None, one) for one in rest]
-    return tuple(sorted(pairs, key=lambda pair: min(pair.ids)))
+def measured_pairs(
+    measured: Iterable[Measurement], a_id: int | None, b_id: int | None, *further: int | None
+) -> tuple[MeasuredPair, ...]:
+    """What was measured in two photographs, and in further ones, matched, in the order it was begun."""
+    shown = (a_id, b_id, *further)
+    rows: list[list[Measurement | None]] = []
+    for one in sorted(measured, key=lambda one: one.id):
+        if one.picture_id not in shown:
+            continue
+        place = shown.index(one.picture_id)
+        free = (row for row in rows if row[place] is None)
+        row = next((row for row in free if any(_belong(one, other) for other in row if other is not None)), None)
+        if row is None:
+            row = [None] * len(shown)
+            rows.append(row)
+        row[place] = one
+    return tuple(
+        MeasuredPair(next(one.kind for one in row if one is not None), row[0], row[1], tuple(row[2:])) for row in rows
+    )
 
 
 def _belong(one: Measurement, other: Measurement) -> bool:

@@ -8,7 +8,7 @@ from threading import Lock
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Topic
-from clinic_app.domain.errors import NotFound, RuleBroken
+from clinic_app.domain.errors import Conflict, NotFound, RuleBroken
 from clinic_app.domain.measurements import (
     MeasureKind,
     Measurement,
@@ -79,6 +79,39 @@ class MeasuringService:
                 visit = unit.measurements.visit_on(patient_id, picture.taken.day)
                 id_ = unit.measurements.add(case_id, figure, figure.value(_side(picture)), visit)
             if kind.once:
+                _follow(unit, case_id)
+            undo = context.undoable(unit, "sorted", patient_id)
+            unit.commit()
+        return changes(Topic.PICTURES, undo=undo, result=id_)
+
+    @needs(Action.ADD_PHOTOS, case="case_id")
+    def correct(self, case_id: int, id_: int, points: Sequence[Point], seen: Sequence[Point]) -> Changes:
+        """Other points of a figure, where it still has those that were ``seen``; what is measured by it follows.
+
+        Both in picture units of the photograph as it is turned.
+
+        Raises:
+            NotFound: ``measurement_not_found``.
+            Conflict: ``measurement_changed``: somebody else corrected it, or turned the photograph.
+            RuleBroken: as ``check_figure``.
+        """
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            patient_id = unit.cases.get(case_id).patient_id
+            before = next((one for one in unit.measurements.of_case(case_id) if one.id == id_), None)
+            if before is None:
+                raise NotFound("measurement_not_found")
+            picture = unit.pictures.get(before.picture_id)
+            if not before.of_turned(picture).lies_at(seen):
+                raise Conflict("measurement_changed")
+            check_figure(before.kind, points)
+            moved = replace(before, points=tuple(points), horizontal=None).of_turned(picture, back=True)
+            figure = replace(before, points=moved.points)
+            if figure.kind is MeasureKind.IRIS and figure.scale is not None:
+                figure = replace(figure, scale=Scale(_length(figure), figure.scale.mm))
+            unit.measurements.change(figure, figure.value(_side(picture)))
+            if figure.kind.once:
                 _follow(unit, case_id)
             undo = context.undoable(unit, "sorted", patient_id)
             unit.commit()

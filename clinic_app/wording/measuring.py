@@ -22,6 +22,9 @@ MESSAGES: dict[str, str] = {
         "{value} mm is no width of an iris. Enter {least} to {most} mm; adults have 11.7 mm, children 11.2 mm."
     ),
     "measurement_not_found": "This measurement is not there any more.",
+    "measurement_changed": (
+        "Somebody else corrected this measurement, or turned its photo, meanwhile. It is shown as it is now."
+    ),
     "measure_unfinished": "This needs {wanted} points. Set the others too.",
     "point_outside": "A point lies outside the photo. Set it on the photo.",
     "line_without_length": "This line has no length, so it has no direction. Set its ends apart.",

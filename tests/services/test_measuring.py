@@ -97,6 +97,36 @@ def test_lids_wait_for_the_iris_and_follow_it(services: Services, pair: Pair) ->
     assert refusal(lambda: services.undo(undo)).code == "cannot_undo_any_more"
 
 
+def test_a_corrected_point_is_a_change_with_its_entry_and_its_way_back(services: Services, pair: Pair) -> None:
+    patient, case, a, _ = pair
+    services.comparison.turn(a, 1)
+    iris, lids = ((0.30, 0.4), (0.36, 0.4)), ((0.325, 0.39), (0.325, 0.41))
+    first = services.measuring.measure(case, a, MeasureKind.IRIS, iris, iris_mm=11.2).result
+    services.measuring.measure(case, a, MeasureKind.LIDS_RIGHT, lids)
+    assert isinstance(first, int)
+    wider = (iris[0], (0.38, 0.4))
+    undo = services.measuring.correct(case, first, wider, measured(services, case)[0].points).undo
+    assert measured(services, case)[0].points == tuple(near(wider))
+    assert values(services, case)[0].number == pytest.approx(11.2)
+    assert values(services, case)[1].number == pytest.approx(0.02 / 0.08)
+    stale = refusal(lambda: services.measuring.correct(case, first, iris, iris))
+    assert stale.code == "measurement_changed"
+    flat = refusal(lambda: services.measuring.correct(case, first, (wider[0], wider[0]), wider))
+    assert flat.code == "calibration_without_length"
+    outside = refusal(lambda: services.measuring.correct(case, first, ((0.3, 1.2), (0.4, 0.4)), wider))
+    assert outside.code == "point_outside"
+    gone = refusal(lambda: services.measuring.correct(case, first + 999, wider, wider))
+    assert gone.code == "measurement_not_found"
+    with services.context.units.read() as unit:
+        found = unit.audit.entries(AuditFilter(action="measurement", patient_id=patient), 0, 9)
+        assert [entry.action for entry in found][:1] == ["measurement.edit"]
+        assert unit.audit.verify(rows=True).problems == ()
+    assert undo is not None
+    services.undo(undo)
+    assert measured(services, case)[0].points == tuple(near(iris))
+    assert values(services, case)[1].number == pytest.approx(0.02 / 0.06)
+
+
 def test_shut_lids_have_no_millimetres(services: Services, pair: Pair) -> None:
     _, case, a, _ = pair
     services.measuring.measure(case, a, MeasureKind.IRIS, IRIS)

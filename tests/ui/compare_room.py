@@ -29,7 +29,7 @@ from clinic_app.domain.cases import Case, CaseDetails, Side
 from clinic_app.domain.catalogues import CATALOGUE_FILES, Catalogues, parse_catalogues
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareState, FramedAlignment
-from clinic_app.domain.errors import Cancelled, ClinicError, DamageFound, NotFound
+from clinic_app.domain.errors import Cancelled, ClinicError, Conflict, DamageFound, NotFound
 from clinic_app.domain.measurements import (
     MeasureKind,
     Measurement,
@@ -206,13 +206,28 @@ class DrawnPictures:
         check_figure(kind, points)
         picture = next(one for one in self.pictures if one.id == picture_id)
         known = [one for one in self.measured if (one.picture_id, one.kind) == (picture_id, kind) and kind.once]
-        id_ = known[0].id if known else len(self.calls)
+        id_ = known[0].id if known else len(self.calls) + 1
         self.calls.append(("measure", picture_id))
         made = Measurement(id_, picture_id, kind, tuple(points), partner_id).of_turned(picture, back=True)
         scale = Scale(math.dist(*points), iris_mm) if kind is MeasureKind.IRIS else None
         self.measured = [*(one for one in self.measured if one not in known), replace(made, scale=scale)]
         self._follow()
         return Changes(frozenset({Topic.PICTURES}), 90, id_)
+
+    def correct(self, case_id: int, id_: int, points: Sequence[Point], seen: Sequence[Point]) -> Changes:
+        self._written()
+        place, before = next((place, one) for place, one in enumerate(self.measured) if one.id == id_)
+        picture = next(one for one in self.pictures if one.id == before.picture_id)
+        if not before.of_turned(picture).lies_at(seen):
+            raise Conflict("measurement_changed")
+        check_figure(before.kind, points)
+        self.calls.append(("correct", id_))
+        made = replace(before, points=tuple(points)).of_turned(picture, back=True)
+        if before.scale is not None and before.kind is MeasureKind.IRIS:
+            made = replace(made, scale=replace(before.scale, iris=math.dist(*points)))
+        self.measured[place] = made
+        self._follow()
+        return Changes(frozenset({Topic.PICTURES}), 93, id_)
 
     def _follow(self) -> None:
         irises = irises_of(self.measured)

@@ -100,6 +100,9 @@ def test_the_same_in_both_photographs_stands_in_one_line() -> None:
     assert [pair.ids for pair in measured_pairs(measured, 10, 12)] == [(1, 4), (5,)]
     assert [pair.ids for pair in measured_pairs(measured, 11, 10)] == [(3, 1), (2,), (6, 5)]
     assert measured_pairs(measured, None, None) == ()
+    four = measured_pairs(measured, 10, 12, 11, None)
+    assert [pair.ids for pair in four] == [(1, 4, 3), (2,), (5, 6)]
+    assert [one and one.id for one in four[0].all] == [1, 4, 3, None]
 
 
 def test_four_quarters_are_none() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from clinic_app.domain.measurements import MeasureKind, lines_of
@@ -16,13 +16,18 @@ from clinic_app.ui.widgets import painting
 
 END = 3.5
 """Radius in pixels of the end of a line."""
+HELD = 8.0
+"""Radius in pixels of the ring around the point the arrows move."""
+REACH = 9.0
+"""How far beside a point a press still takes hold of it, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One figure: its points (picture units of the photograph), and what its plate says.
 
-    ``chosen``: in the panel. ``open``: points are still being set. ``suggested``: not confirmed.
+    ``chosen``: in the panel. ``open``: points are still being set. ``suggested``: not confirmed. ``id`` of what is
+    stored and may be corrected, 0 of all else; ``held``: the place of the point the arrows move.
     """
 
     kind: MeasureKind
@@ -31,6 +36,8 @@ class Figure:
     chosen: bool = False
     open: bool = False
     suggested: bool = False
+    id: int = 0
+    held: int | None = None
 
 
 class Ground(Protocol):
@@ -50,6 +57,18 @@ class Ground(Protocol):
         ...
 
 
+def point_at(pane: Ground, figures: Sequence[Figure], place: QPointF, reach: float) -> tuple[int, int] | None:
+    """Which point of which stored figure (its id) lies within ``reach`` pixels of a place; of a chosen one first."""
+    found = [
+        (not figure.chosen, QLineF(pane.place_of(point), place).length(), figure.id, number)
+        for figure in figures
+        if figure.id
+        for number, point in enumerate(figure.points)
+    ]
+    near = [one for one in found if one[1] <= reach]
+    return min(near)[2:] if near else None
+
+
 def draw(painter: QPainter, keeper: ThemeKeeper, pane: Ground, figures: Sequence[Figure]) -> None:
     """Draw the figures of the photograph a pane shows: 2 px lines on a 4 px halo (ux.md 2.5)."""
     painter.save()
@@ -65,6 +84,9 @@ def draw(painter: QPainter, keeper: ThemeKeeper, pane: Ground, figures: Sequence
         for colour, width in ((keeper.colour("viewer.measure_halo"), 4.0), (ink, 2.0)):
             _strokes(painter, figure, pairs, at, colour, width)
     for figure, at in zip(figures, spots, strict=True):
+        if figure.held is not None and figure.held < len(at):
+            painter.setPen(QPen(keeper.colour("viewer.text"), 2.0))
+            painter.drawEllipse(at[figure.held], HELD, HELD)
         if figure.words and at:
             _plate(painter, keeper, pane.rect(), at[1 if figure.kind is MeasureKind.ANGLE else 0], figure.words)
     painter.restore()

@@ -64,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tilt", "Measure how far the head tilts", "H"),
     Command("iris", "Calibrate by the width of the iris", "C"),
     Command("remove_measure", "Remove the chosen measurement", "Del"),
+    Command("measure_point", "Next point of the chosen measurement: the arrows move it", "J"),
     Command("measures", "Measured values: show or hide", "Shift+I"),
     Command("undo", "Take the last alignment back", "Ctrl+Z"),
     Command("redo", "Align again", "Ctrl+Shift+Z|Ctrl+Y"),

@@ -37,7 +37,8 @@ ORDER = (
 class Row:
     """One thing measured, in words; ``ids`` of what is stored.
 
-    ``about``: both in millimetres and the change as a share of A, where known.
+    ``about``: both in millimetres and the change as a share of A, where known. ``further``: values in further
+    photographs, by letter.
     """
 
     ids: tuple[int, ...]
@@ -46,11 +47,17 @@ class Row:
     b: str
     change: str = ""
     about: tuple[str, str, str] = ("", "", "")
+    further: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What a line has to be built anew for."""
+        return self.ids, any(self.about), len(self.further)
 
     @property
     def spoken(self) -> str:
         """The whole row for a screen reader."""
-        values = [f"{letter} {value}" for letter, value in (("A", self.a), ("B", self.b))]
+        values = [f"{letter} {value}" for letter, value in (("A", self.a), ("B", self.b), *self.further)]
         return ", ".join(part for part in (self.title, *values, self.change) if part)
 
 
@@ -64,8 +71,14 @@ class ValueRow(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_row(row)
+
+    def show_row(self, row: Row) -> None:
+        """Other values of the same thing."""
+        self.row = row
         self.setAccessibleName(row.spoken)
         self.setToolTip(row.spoken)
+        self.update()
 
     @property
     def _about(self) -> bool:
@@ -75,7 +88,8 @@ class ValueRow(QAbstractButton):
         """A title, the values, and the millimetres where there are some."""
         keeper = self._keeper
         high = keeper.line(Style.SECONDARY) + keeper.line(Style.NAME) + keeper.px(12)
-        return QSize(keeper.px(120), high + (keeper.line(Style.CAPTION) if self._about else 0))
+        high += keeper.line(Style.CAPTION) if self._about else 0
+        return QSize(keeper.px(120), high + (keeper.line(Style.NAME) if self.row.further else 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space choose it; all else belongs to the viewer."""
@@ -105,11 +119,7 @@ class ValueRow(QAbstractButton):
         painting.text(painter, keeper, QRect(pad, top, wide, line), row.title, Style.SECONDARY, "viewer.text2")
         top += line
         line = keeper.line(Style.NAME)
-        for place, (letter, words) in enumerate((("A", row.a), ("B", row.b))):
-            spot = self._column(place, top, line)
-            used = painting.text(painter, keeper, spot, letter, Style.CAPTION, "viewer.text2") + keeper.px(5)
-            spot.setLeft(spot.left() + used)
-            painting.text(painter, keeper, spot, words, Style.BODY, "viewer.text", weight=600, numbers=True)
+        self._paint_values(painter, (("A", row.a), ("B", row.b)), top)
         painting.text(
             painter, keeper, self._column(2, top, line), row.change, Style.BODY, "viewer.measure", weight=600,
             numbers=True, align=Qt.AlignmentFlag.AlignRight,
@@ -121,6 +131,17 @@ class ValueRow(QAbstractButton):
                 align = Qt.AlignmentFlag.AlignRight if place == 2 else painting.LEFT
                 spot = self._column(place, top, line)
                 painting.text(painter, keeper, spot, words, Style.CAPTION, "viewer.text2", align=align)
+        if row.further:
+            self._paint_values(painter, row.further, top + line)
+
+    def _paint_values(self, painter: QPainter, values: Sequence[tuple[str, str]], top: int) -> None:
+        """Two values beside each other, each after its letter."""
+        keeper = self._keeper
+        for place, (letter, words) in enumerate(values):
+            spot = self._column(place, top, keeper.line(Style.NAME))
+            used = painting.text(painter, keeper, spot, letter, Style.CAPTION, "viewer.text2") + keeper.px(5)
+            spot.setLeft(spot.left() + used)
+            painting.text(painter, keeper, spot, words, Style.BODY, "viewer.text", weight=600, numbers=True)
 
     def _column(self, place: int, top: int, high: int) -> QRect:
         """A and B, and where there is one the change, narrower, at the end."""
@@ -218,8 +239,11 @@ class MeasurePanel(Plane):
 
     def show_rows(self, rows: Sequence[Row], chosen: tuple[int, ...]) -> None:
         """The values there are; the chosen one is marked."""
-        if tuple(rows) != self._shown:
-            self._shown = tuple(rows)
+        before, self._shown = self._shown, tuple(rows)
+        if before is not None and [one.shape for one in before] == [one.shape for one in rows]:
+            for old, row in zip(self.rows, rows, strict=True):
+                old.show_row(row)
+        elif self._shown != before:
             held = any(one.hasFocus() for one in self.rows)
             for old in self.rows:
                 self._list.removeWidget(old)

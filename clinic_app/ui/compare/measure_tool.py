@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from clinic_app.domain.alignment import Similarity
@@ -16,6 +17,7 @@ from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.measurements import (
     MeasuredPair,
     MeasureKind,
+    Measurement,
     SuggestedFigures,
     Value,
     check_figure,
@@ -30,7 +32,7 @@ from clinic_app.ui.compare.keys import KeyMap
 from clinic_app.ui.compare.loading import Loader
 from clinic_app.ui.compare.measure_panel import MeasurePanel, Row
 from clinic_app.ui.compare.photo import Photo, longer
-from clinic_app.ui.compare.stage import Stage
+from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.wording.language import translate
 from clinic_app.wording.measuring import (
@@ -49,11 +51,12 @@ if TYPE_CHECKING:
     from clinic_app.ui.compare.reading import Reading
     from clinic_app.ui.tasks import Tasks
 
-BOTH = "AB"
+SAVE_AFTER = 400
+"""Milliseconds after the last key until a corrected point is written."""
 
 
 class MeasureTool(QObject):
-    """Measures in A and B. ``said(words)``: why not; ``told``: other words; ``kept(words, undo)``: it is in the
+    """Measures in every pane. ``said(words)``: why not; ``told``: other words; ``kept(words, undo)``: it is in the
     record; ``failed(error)``: it is not; ``mode_asked(mode)``: figures are set side by side."""
 
     said = Signal(str)
@@ -78,7 +81,7 @@ class MeasureTool(QObject):
         self.panel.hide()
         self._case_id = 0
         self._reading: Reading | None = None
-        self._shows: tuple[int | None, int | None] = (None, None)
+        self._shows: tuple[int | None, ...] = (None, None)
         self._furnished = False
         self._wanted: bool | None = None
         self.kind: MeasureKind | None = None
@@ -89,6 +92,15 @@ class MeasureTool(QObject):
         self._kept: tuple[str, Figure] | None = None
         self._suggested: dict[str, tuple[int, SuggestedFigures]] = {}
         self._chosen: tuple[int, ...] = ()
+        self._held: tuple[int, int] | None = None
+        """The measurement and the place of its point that the arrows move."""
+        self._moved: tuple[int, tuple[Point, ...]] | None = None
+        """A measurement whose points were moved, and where they are, until that is in the record and read again."""
+        self._dragging = self._writes = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(SAVE_AFTER)
+        self._later.timeout.connect(self._correct)
         self._trouble = ""
         self._iris_mm = IRIS_MM
         self._before: CompareMode | None = None
@@ -102,12 +114,16 @@ class MeasureTool(QObject):
             lambda: self.said.emit(translate("Enter the width of the iris as a number of millimetres."))
         )
         stage.clicked.connect(self._clicked)
+        stage.held.connect(self._hold)
+        stage.point_moved.connect(self._drag_point)
+        stage.let_go.connect(self._drop)
         aligner.told.connect(self._aligns)
 
     def acts(self) -> dict[str, Callable[[], object]]:
         """What each command does."""
         kinds: dict[str, Callable[[], object]] = {kind.value: partial(self.toggle, kind) for kind in MeasureKind}
-        return {**kinds, "measures": self.toggle_shown, "remove_measure": self.remove}
+        return {**kinds, "measures": self.toggle_shown, "remove_measure": self.remove,
+                "measure_point": self.hold_next}  # fmt: skip
 
     # --- what is there ----------------------------------------------------------------------------------------
     @property
@@ -123,8 +139,13 @@ class MeasureTool(QObject):
 
     @property
     def pairs(self) -> tuple[MeasuredPair, ...]:
-        """What was measured in A and B."""
-        return () if self._reading is None else measured_pairs(self._reading.answer.measured, *self._shows)
+        """What was measured in the photographs, moved points where they are now."""
+        measured = () if self._reading is None else self._reading.answer.measured
+        if self._moved is not None:
+            id_, points = self._moved
+            measured = tuple(replace(one, points=points) if one.id == id_ else one for one in measured)
+        a, b, *further = self._shows
+        return measured_pairs(measured, a, b, *further)
 
     @property
     def chosen(self) -> MeasuredPair | None:
@@ -134,25 +155,43 @@ class MeasureTool(QObject):
     def read(self, case_id: int, reading: Reading | None) -> None:
         """What is known of a case was read again; another case or none begins anew."""
         if reading is None or case_id != self._case_id:
+            self._correct()
+            self._moved = self._held = None
+            self._writes = False
             self.end()
             self._wanted, self._chosen, self._iris_mm = None, (), IRIS_MM
         self._case_id, self._reading, self._kept = case_id, reading, None
         if reading is not None:
             known = [one.scale.mm for one in reading.answer.measured if one.kind is MeasureKind.IRIS and one.scale]
             self._iris_mm = known[-1] if known else self._iris_mm
+        self._see_corrected()
 
-    def refresh(self, shows: tuple[int | None, int | None], *, furnished: bool) -> None:
+    def refresh(self, shows: tuple[int | None, ...], *, furnished: bool) -> None:
         """Show what was measured in these photographs; ``furnished``: there is room beside them."""
         self._shows, self._furnished = shows, furnished
         if self.kind is not None and (not furnished or self._stage.mode.composed):
             self._before = None
             self.end()
+        if self._held is not None and (not furnished or self._letter_of(self._held[0]) is None):
+            self.release()
+        if self.kind is not None:
+            self._pick()
         if self._points and self._of != self._id(self._letter):
             self._points = ()
         self._show()
 
     def _id(self, letter: str) -> int | None:
-        return self._shows[BOTH.index(letter)] if letter in BOTH and letter else None
+        place = LETTERS.index(letter) if letter else len(self._shows)
+        return self._shows[place] if place < len(self._shows) else None
+
+    @property
+    def _letters(self) -> tuple[str, ...]:
+        return tuple(LETTERS[: len(self._shows)])
+
+    def _values(self, pair: MeasuredPair) -> list[Value | None]:
+        """What a figure says in every photograph."""
+        sides = map(self._side, self._letters)
+        return [None if one is None else one.value(side) for one, side in zip(pair.all, sides, strict=True)]
 
     def _side(self, letter: str) -> float:
         picture_id = self._id(letter)
@@ -161,26 +200,28 @@ class MeasureTool(QObject):
 
     def _show(self) -> None:
         pairs = self.pairs
-        figures: dict[str, list[Figure]] = {letter: [] for letter in BOTH}
+        figures: dict[str, list[Figure]] = {letter: [] for letter in self._letters}
         rows = []
+        movable = self.may_write and self._aligner.picking is None
         for number, pair in enumerate(pairs, 1):
             chosen = bool(set(pair.ids) & set(self._chosen))
-            a, b = pair.values(self._side("A"), self._side("B"))
-            rows.append(self._row(number, pair, a, b))
-            for letter, value in (("A", a), ("B", b)):
-                one = pair.of(letter)
+            values = self._values(pair)
+            rows.append(self._row(number, pair, values))
+            for letter, one, value in zip(self._letters, pair.all, values, strict=True):
                 if one is not None:
                     words = f"{number}  {self._plate(pair.kind, value)}".strip()
-                    figures[letter].append(Figure(pair.kind, one.points, words, chosen))
+                    held = self._held[1] if self._held is not None and self._held[0] == one.id else None
+                    id_ = one.id if movable else 0
+                    figures[letter].append(Figure(pair.kind, one.points, words, chosen, id=id_, held=held))
         if self.kind is not None and self._points:
             figures[self._letter].append(Figure(self.kind, self._points, open=True))
-        if self._kept is not None:
+        if self._kept is not None and self._kept[0] in figures:
             figures[self._kept[0]].append(self._kept[1])
-        for letter in BOTH:
+        for letter in self._letters:
             figures[letter] += self._suggested_in(letter)
             self._stage.set_figures(letter, tuple(figures[letter]) if self.shown else ())
         self.panel.show_rows(rows, self._chosen)
-        scales = [one.scale for pair in pairs for one in (pair.a, pair.b) if one is not None]
+        scales = [one.scale for pair in pairs for one in pair.all if one is not None]
         self.panel.show_state(self.kind, self._hint(), scale_said(*scales), self._iris_mm, may_write=self.may_write)
         self.panel.setVisible(self.shown)
 
@@ -192,21 +233,23 @@ class MeasureTool(QObject):
             return measure_words(kind)
         return value_said(kind, value)
 
-    def _row(self, number: int, pair: MeasuredPair, a: Value | None, b: Value | None) -> Row:
+    def _row(self, number: int, pair: MeasuredPair, values: Sequence[Value | None]) -> Row:
+        a, b = values[:2]
         title = f"{number}  {measure_words(pair.kind)}"
         if pair.kind.lids:
             title = translate("{name}, % of iris").format(name=title)
-        said = [value_said(pair.kind, one) for one in (a, b)]
+        said = [value_said(pair.kind, one) for one in values]
         if pair.kind is MeasureKind.HORIZONTAL:
-            said = [translate("set") if pair.of(letter) is not None else "–" for letter in BOTH]
+            said = [translate("set") if one is not None else "–" for one in pair.all]
         about = millimetres_said(a), millimetres_said(b), share_said(a, b) if not pair.kind.lids else ""
-        return Row(pair.ids, title, said[0], said[1], change_said(pair, a, b), about)
+        further = tuple(zip(self._letters[2:], said[2:], strict=True))
+        return Row(pair.ids, title, said[0], said[1], change_said(pair, a, b), about, further)
 
     def _hint(self) -> str:
         if self.kind is not None:
-            return self._trouble or self.words("A") or self.words("B")
+            return self._trouble or next(filter(None, map(self.words, self._letters)), "")
         if any(value is not None and value.number is None and pair.kind.lids for pair in self.pairs
-               for value in pair.values(self._side("A"), self._side("B"))):  # fmt: skip
+               for value in self._values(pair)):  # fmt: skip
             return translate("Measure the width of the iris too (C): apertures are told in widths of the iris.")
         return "" if self.pairs else translate("Choose what to measure, then click its points in A and in B.")
 
@@ -217,7 +260,7 @@ class MeasureTool(QObject):
             self.end()
             self.told.emit()
             return
-        photos = [self._loader.shown[letter] for letter in BOTH]
+        photos = [self._loader.shown[letter] for letter in self._letters]
         if not any(photo is not None for photo in photos):
             self.said.emit(translate("There is no photo to measure in."))
         elif not self.may_write:
@@ -225,7 +268,15 @@ class MeasureTool(QObject):
         else:
             self._begin(kind)
 
+    def _pick(self) -> None:
+        """Clicks set points in every pane there is."""
+        for letter in self._letters:
+            pane = self._stage.panes[letter]
+            if not pane.picking:
+                pane.set_points((), picking=True)
+
     def _begin(self, kind: MeasureKind) -> None:
+        self.release()
         self._aligner.end_points()
         if self.kind is None and self._stage.mode.composed:
             self._before = self._stage.mode
@@ -233,10 +284,9 @@ class MeasureTool(QObject):
         self.mode_asked.emit(mode)
         self.kind, self._points, self._trouble, self._wanted, self._chosen = kind, (), "", True, ()
         self._suggested.clear()
-        for letter in BOTH:
-            self._stage.panes[letter].set_points((), picking=True)
+        self._pick()
         if kind in (MeasureKind.IRIS, MeasureKind.TILT):
-            for letter in BOTH:
+            for letter in self._letters:
                 self._ask_suggestion(kind, letter)
         self.told.emit()
 
@@ -245,8 +295,8 @@ class MeasureTool(QObject):
         if self.kind is None:
             return
         self._stop()
-        for letter in BOTH:
-            self._stage.panes[letter].set_points((), picking=False)
+        for pane in self._stage.panes.values():
+            pane.set_points((), picking=False)
         if self._before is not None:
             before, self._before = self._before, None
             self.mode_asked.emit(before)
@@ -256,7 +306,11 @@ class MeasureTool(QObject):
         self._suggested.clear()
 
     def leave(self) -> bool:
-        """Give up the points that are set, else the figure; False where nothing is measured."""
+        """Let a point go, give up the points that are set, else the figure; False where nothing is measured."""
+        if self._held is not None:
+            self.release()
+            self.told.emit()
+            return True
         if self.kind is None:
             return False
         if self._points:
@@ -273,14 +327,16 @@ class MeasureTool(QObject):
             self._stop()
 
     def words(self, letter: str) -> str:
-        """What to do next in A or in B."""
+        """What to do next in a photograph."""
         kind = self.kind
+        if self._held is not None and kind is None:
+            return self._words_of_held() if letter == self._letter_of(self._held[0]) else ""
         if kind is None or self._loader.shown[letter] is None:
             return ""
         if self._points and letter != self._letter:
             return ""
         if self._points or not self._waits_for(letter):
-            if not self._points and any(map(self._waits_for, BOTH)):
+            if not self._points and any(map(self._waits_for, self._letters)):
                 return ""
             step = step_words(kind, len(self._points))
             words = translate("{name} in {letter}: {step}").format(name=measure_words(kind), letter=letter, step=step)
@@ -295,16 +351,17 @@ class MeasureTool(QObject):
     def _waits_for(self, letter: str) -> bool:
         """Whether the figure set last is missing here."""
         last = self._open_pair(letter)
-        return last is not None and set(last.ids) == set(self._chosen)
+        return last is not None and bool(set(last.ids) & set(self._chosen))
 
     def _open_pair(self, letter: str) -> MeasuredPair | None:
-        """What was measured last of this kind and is missing in A or in B."""
+        """What was measured last of this kind and is missing in a photograph that is shown."""
         same = [pair for pair in self.pairs if pair.kind is self.kind]
-        return same[-1] if same and same[-1].of(letter) is None else None
+        shown = self._loader.shown[letter] is not None
+        return same[-1] if same and shown and same[-1].all[LETTERS.index(letter)] is None else None
 
     def _clicked(self, letter: str, spot: tuple[float, float]) -> None:
         photo = self._loader.shown[letter]
-        if self.kind is None or letter not in BOTH or photo is None:
+        if self.kind is None or letter not in self._letters or photo is None:
             return
         if self._points and letter != self._letter:
             self.said.emit(translate("Finish this figure in {letter} first.").format(letter=self._letter))
@@ -348,17 +405,23 @@ class MeasureTool(QObject):
         )
 
     def _not_kept(self, error: ClinicError) -> None:
-        self._kept = None
+        self._kept = self._moved = None
+        self._writes = False
         self.failed.emit(error)
 
     # --- keys -------------------------------------------------------------------------------------------------
     def act_of(self, event: QKeyEvent) -> Callable[[], object] | None:
         """What a key does while a figure is set; None where it means what it always does."""
-        if self.kind is None:
+        if self.kind is None and self._held is None:
             return None
         key = Qt.Key(event.key())
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        if self.kind is None:
+            if key in WAYS and modifiers in plain:
+                far = FAR if modifiers == Qt.KeyboardModifier.ShiftModifier else 1
+                return partial(self._nudge_held, WAYS[key][0] * far, WAYS[key][1] * far)
+            return self.leave if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers == plain[0] else None
         if key in WAYS and modifiers in plain and self._points:
             far = FAR if modifiers == Qt.KeyboardModifier.ShiftModifier else 1
             return partial(self._shift_point, WAYS[key][0] * far, WAYS[key][1] * far)
@@ -368,17 +431,18 @@ class MeasureTool(QObject):
 
     def _shift_point(self, dx: int, dy: int) -> None:
         """Move the point set last by pixels of the screen."""
-        photo = self._loader.shown[self._letter]
+        self._points = (*self._points[:-1], self._shifted(self._letter, self._points[-1], dx, dy))
+        self.told.emit()
+
+    def _shifted(self, letter: str, point: Point, dx: int, dy: int) -> Point:
+        """A point of the photograph in a pane, moved by pixels of the screen."""
+        photo = self._loader.shown[letter]
         if photo is None:
-            return
-        pane = self._stage.panes[self._letter]
-        at = photo.on(pane.frame_of(photo), self._stage.lens_of(self._letter))
+            return point
+        at = photo.on(self._stage.panes[letter].frame_of(photo), self._stage.lens_of(letter))
         across = -dx if self._stage.looks.mirrored else dx
         x, y = Similarity(1 / at.scale, -at.rotation).apply((across, dy))
-        u, v = self._points[-1]
-        moved = _inside(photo, (u + x / longer(photo.size), v + y / longer(photo.size)))
-        self._points = (*self._points[:-1], moved)
-        self.told.emit()
+        return _inside(photo, (point[0] + x / longer(photo.size), point[1] + y / longer(photo.size)))
 
     def _drop_point(self) -> None:
         self._points, self._trouble = self._points[:-1], ""
@@ -388,7 +452,9 @@ class MeasureTool(QObject):
     def _ask_suggestion(self, kind: MeasureKind, letter: str) -> None:
         """Look in the background whether the figure is surely seen, where it was not measured yet."""
         photo = self._loader.shown[letter]
-        if photo is None or any(pair.kind is kind and pair.of(letter) is not None for pair in self.pairs):
+        if photo is None or any(
+            pair.kind is kind and pair.all[LETTERS.index(letter)] is not None for pair in self.pairs
+        ):
             return
         picture_id = photo.picture_id
 
@@ -412,10 +478,135 @@ class MeasureTool(QObject):
 
     def confirm(self) -> None:
         """What is suggested is right: the iris is kept, the midline waits for the shoulders."""
-        letters = sorted(BOTH, key=lambda letter: letter != self._stage.active_letter)
+        letters = sorted(self._letters, key=lambda letter: letter != self._stage.active_letter)
         found = next((letter for letter in letters if self._suggested_in(letter)), None)
         if found is not None and not self._points:
             self._put(self._suggested_in(found)[0].points, found)
+
+    # --- correcting a point -----------------------------------------------------------------------------------
+    def _found(self, id_: int) -> tuple[str, Measurement] | None:
+        """A measurement that is shown, as it is now, and the pane it is in."""
+        for pair in self.pairs:
+            for letter, one in zip(self._letters, pair.all, strict=True):
+                if one is not None and one.id == id_:
+                    return letter, one
+        return None
+
+    def _letter_of(self, id_: int) -> str | None:
+        found = self._found(id_)
+        return found[0] if found is not None else None
+
+    def _words_of_held(self) -> str:
+        found = self._found(self._held[0]) if self._held is not None else None
+        if found is None or self._held is None:
+            return ""
+        step = step_words(found[1].kind, self._held[1])
+        return translate("{name}, {step}: arrows move it, Esc lets it go").format(
+            name=measure_words(found[1].kind), step=step
+        )
+
+    def hold_next(self) -> None:
+        """Let the arrows move the next point of what is chosen, of the last measured where nothing is."""
+        pair = self.chosen or next(reversed(self.pairs), None)
+        if pair is None or not self.shown:
+            self.said.emit(translate("Nothing was measured here yet."))
+        elif not self.may_write:
+            self.said.emit(translate("Only doctors and nurses measure in photos."))
+        else:
+            self.end()
+            points = [(one.id, place) for one in pair.all if one is not None for place in range(len(one.points))]
+            place = points.index(self._held) + 1 if self._held in points else 0
+            self._take(*points[place % len(points)])
+
+    def _hold(self, letter: str, id_: int, number: int) -> None:
+        """A point was clicked: the arrows move it, or no more."""
+        if self._held == (id_, number):
+            self.release()
+            self.told.emit()
+        else:
+            self._take(id_, number)
+
+    def _take(self, id_: int, number: int) -> None:
+        if self._moved is not None and self._moved[0] != id_:
+            self._correct()
+        self._held, self._chosen = (id_, number), (id_,)
+        self.told.emit()
+
+    def release(self) -> None:
+        """The arrows move photographs again; what was moved is kept."""
+        self._correct()
+        self._held = None
+
+    def _nudge_held(self, dx: int, dy: int) -> None:
+        found = self._found(self._held[0]) if self._held is not None else None
+        if found is not None and self._held is not None:
+            letter, one = found
+            self._place(letter, one, self._held[1], self._shifted(letter, one.points[self._held[1]], dx, dy))
+            self._later.start()
+
+    def _drag_point(self, letter: str, id_: int, number: int, unit: Point) -> None:
+        found, photo = self._found(id_), self._loader.shown[letter]
+        if found is not None and photo is not None and self.may_write:
+            if self._moved is not None and self._moved[0] != id_:
+                self._correct()
+            self._dragging = True
+            self._held, self._chosen = (id_, number), (id_,)
+            self._place(letter, found[1], number, _inside(photo, unit))
+
+    def _place(self, letter: str, one: Measurement, number: int, point: Point) -> None:
+        points = tuple(point if place == number else old for place, old in enumerate(one.points))
+        self._moved = one.id, points
+        self._show()
+
+    def _drop(self, letter: str) -> None:
+        """The point is where it belongs."""
+        self._dragging = False
+        self._correct()
+        self.told.emit()
+
+    def _stored(self, id_: int) -> Measurement | None:
+        measured = self._reading.answer.measured if self._reading is not None else ()
+        return next((one for one in measured if one.id == id_), None)
+
+    def _correct(self) -> None:
+        """Write where the points were moved to, once what was written before is read again."""
+        self._later.stop()
+        moved, case_id = self._moved, self._case_id
+        one = self._stored(moved[0]) if moved is not None else None
+        if moved is None or self._writes or not self._tasks.attached:
+            return
+        if one is None or one.lies_at(moved[1]):
+            self._moved = None
+            return
+        id_, points, seen = one.id, moved[1], one.points
+        try:
+            check_figure(one.kind, points)
+        except RuleBroken as broken:
+            self._moved = None
+            self.said.emit(sentence_of(broken))
+            return
+
+        def done(changes: Changes) -> None:
+            self._writes = False
+            self.kept.emit(translate("{name} corrected").format(name=measure_words(one.kind)), changes.undo)
+
+        self._writes = True
+        self._tasks.tell(
+            lambda services: services.measuring.correct(case_id, id_, points, seen),
+            done,
+            owner=self,
+            failed=self._not_kept,
+        )
+
+    def _see_corrected(self) -> None:
+        """What was written is read: the points are where they belong, or were moved on meanwhile."""
+        if self._moved is None or self._writes or self._dragging:
+            return
+        one = self._stored(self._moved[0])
+        if one is None or one.lies_at(self._moved[1]):
+            self._moved = None
+        else:
+            self._later.start()
 
     # --- what is kept -----------------------------------------------------------------------------------------
     def toggle_shown(self) -> None:
@@ -427,11 +618,13 @@ class MeasureTool(QObject):
 
     def choose(self, ids: tuple[int, ...]) -> None:
         """Mark one line of values, or none."""
+        self.release()
         self._chosen = () if set(ids) & set(self._chosen) else ids
         self.told.emit()
 
     def remove(self) -> None:
-        """Take what is chosen out of the record, in A and in B."""
+        """Take what is chosen out of the record, in every photograph that is shown."""
+        self.release()
         pair, case_id = self.chosen, self._case_id
         if pair is None:
             self.said.emit(translate("Choose a measured value first; then it can be removed."))

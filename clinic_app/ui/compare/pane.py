@@ -78,7 +78,8 @@ class PicturePane(QWidget):
     set there, while points are set. ``pointed(spot)``: the pointer stands on a spot of what the lens looks at
     (fractions), None when it left. ``needs_changed``: the zoom needs more pixels than the preview has, or no longer
     does. ``painted(letters)``: previews were painted for the first time. ``activated``: it has the keyboard now.
-    ``dropped(picture_id)``: a photograph of the strip was dropped here.
+    ``dropped(picture_id)``: a photograph of the strip was dropped here. ``held(id, number)``: a point of a stored
+    figure was clicked; ``point_moved(id, number, unit)``: it is dragged to a place of the photograph; ``let_go``.
     """
 
     lens_asked = Signal(object, bool)
@@ -90,6 +91,9 @@ class PicturePane(QWidget):
     activated = Signal()
     toggled = Signal(object)
     dropped = Signal(int)
+    held = Signal(int, int)
+    point_moved = Signal(int, int, object)
+    let_go = Signal()
 
     def __init__(self, keeper: ThemeKeeper, letter: str, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +119,10 @@ class PicturePane(QWidget):
         self._loupe_at: Point | None = None
         self._press: QPointF | None = None
         self._drag: QPointF | None = None
+        self._grip: tuple[int, int] | None = None
+        self._gripped = False
+        self.grips = True
+        """Whether points of stored figures can be dragged here."""
         self._costs: dict[Manner, float] = {}
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -288,6 +296,11 @@ class PicturePane(QWidget):
         self._points, self._picking = points, picking
         self.setCursor(Qt.CursorShape.CrossCursor if picking else Qt.CursorShape.ArrowCursor)
         self.update()
+
+    @property
+    def picking(self) -> bool:
+        """Whether a click sets a point."""
+        return self._picking
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -560,7 +573,8 @@ class PicturePane(QWidget):
 
     def _paint_loupe(self, painter: QPainter) -> None:
         """Four times as large: what is under the pointer here, or under the cross from another pane."""
-        spot = self._loupe_at if self._picking else (self._cross or self._loupe_at) if self._looks.loupe else None
+        close = self._picking or self._gripped
+        spot = self._loupe_at if close else (self._cross or self._loupe_at) if self._looks.loupe else None
         photo = self._photo
         if spot is None or photo is None:
             return
@@ -568,7 +582,7 @@ class PicturePane(QWidget):
         at, gap = self._screen(spot), self._keeper.px(20)
         left = at.x() + gap if at.x() + gap + side < self.width() else at.x() - gap - side
         top = at.y() - gap - side if at.y() - gap - side > 0 else at.y() + gap
-        disc = QRectF(max(left, 0), max(top, 0), side, side)
+        disc = QRectF(max(left, 0), max(min(top, self.height() - side), 0), side, side)
         painter.save()
         shape = QPainterPath()
         shape.addEllipse(disc)
@@ -650,11 +664,30 @@ class PicturePane(QWidget):
             if place is not None and place.contains(event.position().toPoint()) and not self._picking:
                 self._jump(place, event)
                 return
+            self._grip, self._gripped = self._grip_at(event), False
             if not self._picking:
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
             event.accept()
             return
         super().mousePressEvent(event)
+
+    def _grip_at(self, event: QMouseEvent) -> tuple[int, int] | None:
+        """The point of a stored figure under the pointer, where it can be dragged."""
+        if not self.grips or self._peek is not None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return None
+        return figures.point_at(self, self._figures, event.position(), self._keeper.px(round(figures.REACH)))
+
+    def _drag_point(self, position: QPointF) -> None:
+        """Take the point of a figure along, once it was dragged far enough to be no click."""
+        photo, press = self._photo, self._press
+        if self._grip is None or photo is None or press is None:
+            return
+        far = (position - press).manhattanLength() >= QApplication.startDragDistance()
+        self._gripped = self._gripped or far
+        if self._gripped:
+            spot = self._lens.spot(self.frame, self._device(position))
+            self._put_loupe(spot)
+            self.point_moved.emit(*self._grip, photo.unit_of(spot))
 
     def _jump(self, place: QRect, event: QMouseEvent) -> None:
         """A click on the map brings that place into the middle."""
@@ -669,6 +702,9 @@ class PicturePane(QWidget):
         """Drag the picture, or say where the pointer is."""
         if self._photo is None:
             return
+        if self._grip is not None:
+            self._drag_point(event.position())
+            return
         if self._drag is not None:
             moved = (event.position() - self._drag) * self.ratio
             dx = -moved.x() if self._looks.mirrored else moved.x()
@@ -680,13 +716,23 @@ class PicturePane(QWidget):
         spot = self._lens.spot(self.frame, self._device(event.position()))
         over = self._photo.covers(spot)
         if self._drag is None and not self._picking:
-            self.setCursor(Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.ArrowCursor)
+            hand = Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.ArrowCursor
+            self.setCursor(Qt.CursorShape.SizeAllCursor if self._grip_at(event) else hand)
         self._put_loupe(spot if over else None)
         self.pointed.emit(spot if over else None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; where nothing was dragged while points are set, set one."""
         press, self._press, self._drag = self._press, None, None
+        grip, self._grip = self._grip, None
+        if grip is not None and (self._gripped or not self._picking):
+            if self._gripped:
+                self._gripped = False
+                self.update()
+                self.let_go.emit()
+            else:
+                self.held.emit(*grip)
+            return
         if self._picking:
             still = (
                 press is not None and (event.position() - press).manhattanLength() < QApplication.startDragDistance()
@@ -756,13 +802,14 @@ class PicturePane(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Full detail is not needed while nobody looks."""
-        self._drag = self._press = None
+        self._drag = self._press = self._grip = None
+        self._gripped = False
         self._judge_detail()
 
     def _put_loupe(self, spot: Point | None) -> None:
         if spot != self._loupe_at:
             self._loupe_at = spot
-            if self._looks.loupe or self._picking:
+            if self._looks.loupe or self._picking or self._gripped:
                 self.update()
 
     def _zoom(self, factor: float, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:

@@ -58,6 +58,8 @@ class SecondWindow(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self._original = original
         self.stage = Stage(keeper)
+        for pane in self.stage.panes.values():
+            pane.grips = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stage)

@@ -31,8 +31,8 @@ class Stage(QWidget):
 
     ``moved``: the lens, a link, the mode, the layout or the active pane changed. ``detail_wanted(letter, bool)``: the
     zoom needs more pixels of a photograph than its preview has, or no longer. ``painted(letter)``: a preview was
-    painted for the first time. ``nudged(letter, dx, dy)``, ``clicked(letter, spot)``, ``dropped(letter, id)`` as of
-    the panes. ``changed``: photographs, lens or looks are others now (a second window follows).
+    painted for the first time. ``nudged``, ``clicked``, ``dropped``, ``held``, ``point_moved`` and ``let_go`` as of
+    the panes, the letter first. ``changed``: photographs, lens or looks are others now (a second window follows).
     """
 
     moved = Signal()
@@ -42,6 +42,9 @@ class Stage(QWidget):
     nudged = Signal(str, float, float)
     clicked = Signal(str, object)
     dropped = Signal(str, int)
+    held = Signal(str, int, int)
+    point_moved = Signal(str, int, int, object)
+    let_go = Signal(str)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +73,11 @@ class Stage(QWidget):
             pane.activated.connect(lambda letter=letter: self._activate(letter))
             pane.clicked.connect(lambda spot, letter=letter: self.clicked.emit(letter, spot))
             pane.dropped.connect(lambda id_, letter=letter: self.dropped.emit(letter, id_))
+            pane.held.connect(lambda id_, number, letter=letter: self.held.emit(letter, id_, number))
+            pane.point_moved.connect(
+                lambda id_, number, unit, letter=letter: self.point_moved.emit(letter, id_, number, unit)
+            )
+            pane.let_go.connect(lambda letter=letter: self.let_go.emit(letter))
             pane.nudged.connect(lambda dx, dy, letter=letter: self.nudged.emit(letter, dx, dy))
         self._connect("A", self.composed)
         self.composed.activated.connect(self.moved)

@@ -105,7 +105,8 @@ class CompareView(QWidget):
         self._was_maximised = False
         self._second: SecondWindow | None = None
         self._said = ""
-        self._trouble = ""
+        self._trouble = self._still = ""
+        """What went wrong; and what is still to be said of it once all is read again."""
         self._undone_at = 0
         self.aligner = Aligner(tasks, self)
         self.written_at: Callable[[], int] = lambda: 0
@@ -185,7 +186,7 @@ class CompareView(QWidget):
         self.finder.failed.connect(self._refused)
         self.measures.said.connect(self._say)
         self.measures.told.connect(self._tell)
-        self.measures.failed.connect(self._refused)
+        self.measures.failed.connect(self._not_saved)
         self.measures.kept.connect(self.undoable)
         self.measures.mode_asked.connect(self._mode_for_points)
         self.measures.panel.left.connect(self._to_photos)
@@ -297,6 +298,11 @@ class CompareView(QWidget):
         return self._chosen["A"], self._chosen["B"]
 
     @property
+    def _by_pane(self) -> tuple[int | None, ...]:
+        """The photographs chosen for every pane there is."""
+        return tuple(self._chosen.get(letter) for letter in self.stage.letters)
+
+    @property
     def all_cycles(self) -> bool:
         """Whether one view in all cycles is shown."""
         return self._centre.currentWidget() is self.cycles
@@ -350,7 +356,7 @@ class CompareView(QWidget):
         self.measures.read(0, None)
         self._state = CompareState()
         self._by_hand = False
-        self._said = self._trouble = ""
+        self._said = self._trouble = self._still = ""
         self._unpainted.clear()
         self._unread.clear()
         self._centre.setCurrentWidget(self.stage)
@@ -422,6 +428,7 @@ class CompareView(QWidget):
         a, b = reading.automatic
         chosen = {letter: one if reading.entry(one) else None for letter, one in self._chosen.items()}
         self._put(chosen if kept else {**chosen, "A": a, "B": b})
+        self._trouble, self._still = self._still, ""
 
     def _choose_first(self, reading: Reading) -> None:
         """The pair the rule gives, or the one chosen last where nothing better came since; seen as it was seen last."""
@@ -945,8 +952,9 @@ class CompareView(QWidget):
         )
 
     def _not_saved(self, error: ClinicError) -> None:
-        """An alignment could not be written: what is kept is shown again."""
+        """An alignment or a measurement could not be written: what is kept is shown again, and why it is."""
         self._refused(error)
+        self._still = self._trouble
         self._ask(keep=True)
 
     # --- thumbnails, cycles -----------------------------------------------------------------------------------
@@ -1015,7 +1023,7 @@ class CompareView(QWidget):
         """Say what is shown: zoom, why this pair, what the buttons would do."""
         stage, buttons = self.stage, self.buttons
         photographs = self._reading is not None and bool(self._reading.answer.pictures)
-        self.measures.refresh(self.shown, furnished=photographs and not self.all_cycles)
+        self.measures.refresh(self._by_pane, furnished=photographs and not self.all_cycles)
         pane = stage.active
         self.bar.zoom.show_number(pane.scale if pane.has_picture else None)
         self.bar.modes.show_mode(stage.mode, aligned=self._together)
@@ -1065,7 +1073,7 @@ class CompareView(QWidget):
         elif found:
             words = translate("{found} · {undo} takes it back").format(found=found, undo=self._keys.key_of("undo"))
             own = dict.fromkeys(("A", "B", "AB"), (words,))
-        for letter in "AB":
+        for letter in self.stage.letters:
             if words := self.measures.words(letter):
                 own[letter] = (words,)
         if busy:
