@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
     from clinic_app.services.drafts import DraftsService
+    from clinic_app.services.key_choices import KeyChoicesService
     from clinic_app.services.marking import MarkingService
     from clinic_app.services.measuring import MeasuringService
     from clinic_app.services.merge import MergeService
@@ -193,6 +194,13 @@ class Services:
         from clinic_app.services.record_copy import RecordCopyService
 
         return self._one(RecordCopyService, RecordCopyService)
+
+    @property
+    def key_choices(self) -> KeyChoicesService:
+        """The keys each person chose for the viewer."""
+        from clinic_app.services.key_choices import KeyChoicesService
+
+        return self._one(KeyChoicesService, KeyChoicesService)
 
     @property
     def settings(self) -> SettingsService:

@@ -387,6 +387,8 @@ def _setting_words(entry: AuditEntry) -> str:
         return ""
     if entry.object_id in NAMES:
         return setting_name(entry.object_id)
+    if entry.object_id.startswith("keys_"):
+        return translate("One’s own keys of the viewer")
     return translate(_KEPT_BESIDE[entry.object_id]) if entry.object_id in _KEPT_BESIDE else ""
 
 

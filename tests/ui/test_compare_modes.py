@@ -21,7 +21,7 @@ from clinic_app.domain.pictures import Injected
 from clinic_app.ui.compare import composed as composed_module
 from clinic_app.ui.compare.composed import FASTEST, SLOWEST, matching
 from clinic_app.ui.compare.film import FOLDED, PICTURE_MIME
-from clinic_app.ui.compare.keys import COMMANDS, KeyMap, listed_keys
+from clinic_app.ui.compare.keys import COMMANDS
 from clinic_app.ui.compare.looks import Grid
 from clinic_app.ui.compare.second import SecondWindow, picture_of
 from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
@@ -738,13 +738,13 @@ def test_a_picture_of_every_mode_has_its_labels(aligned: Room, key: Qt.Key, want
 def test_every_key_of_the_map_means_something_and_is_listed(room: Room) -> None:
     known = set(room.view._acts)
     assert {command.name for command in COMMANDS} <= known
-    listed = dict(listed_keys())
+    listed = dict(room.view._keys.listed())
     assert listed["M"] == "Align by points"
     assert len(listed) == len([one for one in COMMANDS if one.words])
     keys = [key for command in COMMANDS for key in command.keys.split("|")]
     assert len(keys) == len(set(keys))
     assert all(QKeySequence(key).count() == 1 for key in keys)
-    assert KeyMap().key_of("save") == "Ctrl+E"
+    assert room.view._keys.key_of("save") == "Ctrl+E"
 
 
 def test_every_key_reaches_its_command(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare.chrome import NumberField, Separator, ViewerButton, percent, scale_in
-from clinic_app.ui.compare.keys import KeyMap
 from clinic_app.ui.compare.reading import Elsewhere
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
+from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.ui.widgets.themed import ElidedLabel, Plane, Themed
 from clinic_app.wording.language import translate
 
@@ -28,15 +28,17 @@ class ViewChooser(QWidget):
     left_for = Signal(int, str)
     stepped = Signal(int)
 
-    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+    def __init__(self, keeper: ThemeKeeper, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._views: tuple[tuple[str, str], ...] = ()
         self._elsewhere: tuple[Elsewhere, ...] = ()
         self._code = ""
         self._keeper = keeper
         self._name = self._words = ""
-        self._back = ViewerButton(keeper, translate("Previous view"), icon="chevron-left", key="PgUp", side=32)
-        self._forth = ViewerButton(keeper, translate("Next view"), icon="chevron-right", key="PgDn", side=32)
+        self._back = ViewerButton(keeper, translate("Previous view"), icon="chevron-left", side=32)
+        self._back.follow(keys, "previous_view")
+        self._forth = ViewerButton(keeper, translate("Next view"), icon="chevron-right", side=32)
+        self._forth.follow(keys, "next_view")
         self.menu_button = ViewerButton(keeper, translate("Choose the view"), text=" ")
         self._back.clicked.connect(lambda: self.stepped.emit(-1))
         self._forth.clicked.connect(lambda: self.stepped.emit(1))
@@ -114,9 +116,8 @@ class ViewChooser(QWidget):
 class ModeButton(ViewerButton):
     """One way to lay the photographs against each other; words and key go where there is no room for them."""
 
-    def __init__(self, keeper: ThemeKeeper, name: str, icon: str, key: str) -> None:
-        self._digit = key
-        super().__init__(keeper, name, icon=icon, key=key, checkable=True, framed=False, side=32)
+    def __init__(self, keeper: ThemeKeeper, name: str, icon: str) -> None:
+        super().__init__(keeper, name, icon=icon, checkable=True, framed=False, side=32)
         self._words = name
         self._wide = False
         self._hinted = False
@@ -156,7 +157,15 @@ class ModeButton(ViewerButton):
             if self._hinted:
                 spot = QRect(self.width() - keeper.px(24), 0, keeper.px(16), self.height())
                 hint = "viewer.key_hint" if self.isEnabled() else "viewer.line"
-                painting.text(painter, keeper, spot, self._digit, Style.CAPTION, hint, align=painting.CENTRE)
+                painting.text(
+                    painter,
+                    keeper,
+                    spot,
+                    self._key if len(self._key) < 3 else "",
+                    Style.CAPTION,
+                    hint,
+                    align=painting.CENTRE,
+                )
         if self.hasFocus():
             painting.box(painter, self.rect(), keeper.px(5), line=keeper.colour("viewer.accent"), width=2.0)
 
@@ -182,7 +191,8 @@ class ModeBar(Themed):
         self._row.setSpacing(2)
         self.buttons: dict[CompareMode, ModeButton] = {}
         for mode, name, icon in names:
-            button = ModeButton(keeper, name, icon, keys.key_of(mode.value))
+            button = ModeButton(keeper, name, icon)
+            button.follow(keys, mode.value)
             button.clicked.connect(lambda _=False, mode=mode: self._chose(mode))
             self._row.addWidget(button)
             self.buttons[mode] = button
@@ -233,18 +243,19 @@ class TopBar(Plane):
 
     def __init__(self, keeper: ThemeKeeper, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(keeper, "viewer.bar", parent, edge=Qt.Edge.BottomEdge, edge_ink="viewer.line")
-        self.back = ViewerButton(keeper, translate("Back to the patient"), icon="arrow-left", key="Esc")
+        self.back = ViewerButton(keeper, translate("Back to the patient"), icon="arrow-left")
+        self.back.follow(keys, "leave")
         self.name = ElidedLabel(keeper, "", Style.SECTION, "viewer.text")
         self.about = ElidedLabel(keeper, "", Style.SECONDARY, "viewer.text2")
-        self.views = ViewChooser(keeper)
+        self.views = ViewChooser(keeper, keys)
         self.modes = ModeBar(keeper, keys)
         tip = translate("Zoom in percent: type a number and press Enter")
         self.zoom = NumberField(keeper, translate("Zoom in percent"), tip, percent, scale_in, 76)
-        self.out = ViewerButton(
-            keeper, translate("Save a picture of the comparison"), icon="download", key=keys.key_of("save")
-        )
+        self.out = ViewerButton(keeper, translate("Save a picture of the comparison"), icon="download")
+        self.out.follow(keys, "save")
         self.more = ViewerButton(keeper, translate("More"), icon="ellipsis")
-        self.full = ViewerButton(keeper, translate("Full screen"), icon="maximize", key=keys.key_of("full"))
+        self.full = ViewerButton(keeper, translate("Full screen"), icon="maximize")
+        self.full.follow(keys, "full")
         words = QVBoxLayout()
         words.setSpacing(0)
         for label in (self.name, self.about):
@@ -326,12 +337,10 @@ class ToolStrip(Plane):
         self._column.addStretch(1)
 
     def add(
-        self, name: str, icon: str, key: str, act: Callable[[], object], *, checkable: bool = False, text: str = ""
+        self, name: str, icon: str, act: Callable[[], object], *, checkable: bool = False, text: str = ""
     ) -> ViewerButton:
         """One more button."""
-        button = ViewerButton(
-            self.keeper, name, icon=icon, text=text, key=key, checkable=checkable, framed=False, parent=self
-        )
+        button = ViewerButton(self.keeper, name, icon=icon, text=text, checkable=checkable, framed=False, parent=self)
         button.clicked.connect(lambda _=False: act())
         self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.buttons.append(button)

@@ -7,7 +7,7 @@ from functools import partial
 
 from clinic_app.ui.compare.bars import ToolStrip
 from clinic_app.ui.compare.chrome import ViewerButton
-from clinic_app.ui.compare.keys import KeyMap
+from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.wording.language import translate
 
 
@@ -16,8 +16,9 @@ def buttons_of(tools: ToolStrip, keys: KeyMap, act: Callable[[str], object]) -> 
     buttons: dict[str, ViewerButton] = {}
 
     def tool(name: str, words: str, icon: str, *, checkable: bool = False, text: str = "") -> None:
-        key = keys.key_of(name)
-        buttons[name] = tools.add(words, icon, key, partial(act, name), checkable=checkable, text=text)
+        button = tools.add(words, icon, partial(act, name), checkable=checkable, text=text)
+        button.follow(keys, name)
+        buttons[name] = button
 
     tool("fit", translate("Whole picture"), "scan")
     tool("actual", translate("100 %: one pixel on one pixel"), "", checkable=True, text="1:1")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
+from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.language import translate
 
@@ -37,6 +38,8 @@ class ViewerButton(QAbstractButton):
         self._framed = framed and bool(text)
         self._side = side
         self._key = key
+        self._keys: KeyMap | None = None
+        self._command = ""
         self.setText(text)
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -50,10 +53,27 @@ class ViewerButton(QAbstractButton):
         if name == self.accessibleName():
             return
         self.setAccessibleName(name)
+        self._say_name()
+
+    def _say_name(self) -> None:
+        name = self.accessibleName()
         if self.text() == name and not self._key:
             self.setToolTip("")
         else:
             self.setToolTip(f"{name} ({self._key})" if self._key else name)
+
+    def follow(self, keys: KeyMap, command: str) -> None:
+        """Show the key of a command, now and when somebody chooses another."""
+        self._keys, self._command = keys, command
+        keys.changed.connect(self._take_key)
+        self._take_key()
+
+    def _take_key(self) -> None:
+        if self._keys is not None:
+            self._key = self._keys.key_of(self._command)
+        self._say_name()
+        self.updateGeometry()
+        self.update()
 
     def set_icon(self, icon: str) -> None:
         """Show another drawing."""
@@ -124,7 +144,7 @@ class LinkBadge(ViewerButton):
     """The chain on the gutter: lit while both panes move together, struck through while not."""
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget) -> None:
-        super().__init__(keeper, translate("Panes move together"), key="L", checkable=True, parent=parent)
+        super().__init__(keeper, translate("Panes move together"), checkable=True, parent=parent)
         self.setChecked(True)
 
     def sizeHint(self) -> QSize:

@@ -358,7 +358,7 @@ class ComposedPane(PicturePane):
 
     # --- the hand ---------------------------------------------------------------------------------------------
     def _at_divider(self, position: QPointF) -> bool:
-        if not self._whole or self._mix.mode is not CompareMode.WIPE or self._peek is not None:
+        if not self._whole or self._mix.mode is not CompareMode.WIPE or self._peek is not None or self._looks.panning:
             return False
         edge = self._side(1).top() if self._mix.level else self._side(1).left()
         return abs((position.y() if self._mix.level else position.x()) - edge) <= self._keeper.px(GRAB)

@@ -1,32 +1,8 @@
-"""The keys of the viewer (ux.md 2.9): one table for what they do, for its tooltips and for the list of keys."""
+"""The keys of the viewer (ux.md 2.9): one table for what they do, for tooltips, the list of keys and their choice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from PySide6.QtCore import QKeyCombination, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
-
-from clinic_app.wording.language import translate
-
-ANY_LAYOUT = frozenset(
-    {
-        Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_Underscore, Qt.Key.Key_BracketLeft,
-        Qt.Key.Key_BracketRight, Qt.Key.Key_Comma, Qt.Key.Key_Period,
-    }
-)  # fmt: skip
-"""Signs that stand elsewhere on other keyboards: whether Shift is needed to type them does not matter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing the viewer does, its words for the list of keys, and its keys (``Ctrl+0|X``)."""
-
-    name: str
-    words: str
-    keys: str
-
+from clinic_app.domain.key_choices import Command
 
 COMMANDS: tuple[Command, ...] = (
     Command("side_by_side", "Side by side", "1"),
@@ -49,10 +25,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("turn_right", "Turn the active photo right", "]"),
     Command("fine_left", "Turn the active photo half a degree left", ","),
     Command("fine_right", "Turn the active photo half a degree right", "."),
-    Command("nudge_left", "Move the active photo by a pixel", "Ctrl+Shift+Left"),
-    Command("nudge_right", "", "Ctrl+Shift+Right"),
-    Command("nudge_up", "", "Ctrl+Shift+Up"),
-    Command("nudge_down", "", "Ctrl+Shift+Down"),
+    Command("nudge_left", "Move the active photo by a pixel: left", "Ctrl+Shift+Left"),
+    Command("nudge_right", "Move the active photo by a pixel: right", "Ctrl+Shift+Right"),
+    Command("nudge_up", "Move the active photo by a pixel: up", "Ctrl+Shift+Up"),
+    Command("nudge_down", "Move the active photo by a pixel: down", "Ctrl+Shift+Down"),
     Command("points", "Align by points", "M"),
     Command("automatic", "Align automatically", "Shift+M"),
     Command("refine", "Refine the points by the pixels around them", "R"),
@@ -66,8 +42,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("remove_measure", "Remove the chosen measurement", "Del"),
     Command("measure_point", "Next point of the chosen measurement: the arrows move it", "J"),
     Command("measures", "Measured values: show or hide", "Shift+I"),
-    Command("undo", "Take the last alignment back", "Ctrl+Z"),
-    Command("redo", "Align again", "Ctrl+Shift+Z|Ctrl+Y"),
+    Command("undo", "Take the last alignment back", "Ctrl+Z", fixed=True),
+    Command("redo", "Align again", "Ctrl+Shift+Z|Ctrl+Y", fixed=True),
     Command("link", "Move the panes together or apart", "L"),
     Command("relink", "Move together again, without the offset", "Shift+L"),
     Command("mirror", "As in a mirror", "Shift+H"),
@@ -99,7 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("second", "Second window", "Shift+W"),
     Command("copy", "Copy the comparison", "Ctrl+C"),
     Command("save", "Save a picture of the comparison", "Ctrl+E"),
-    Command("leave", "Out: tool, full screen, back to the patient", "Esc"),
+    Command("leave", "Out: tool, full screen, back to the patient", "Esc", fixed=True),
 )
 """Every key of the viewer. Sliding, ← and → move the divider instead, with Shift in larger steps."""
 
@@ -107,36 +83,14 @@ OF_DIVIDER = {"previous": -0.01, "next": 0.01, "previous_a": -0.1, "next_a": 0.1
 """What the keys of the photographs do to the divider while it slides."""
 
 
-class KeyMap:
-    """Finds what a key means."""
-
-    def __init__(self, commands: Sequence[Command] = COMMANDS) -> None:
-        self._names: dict[int, str] = {}
-        self._keys: dict[str, str] = {}
-        for command in commands:
-            for keys in command.keys.split("|"):
-                sequence: Sequence[QKeyCombination] = QKeySequence(keys)  # type: ignore[assignment]  # it is one at run time
-                self._names[sequence[0].toCombined()] = command.name
-                self._keys.setdefault(command.name, QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
-
-    def name_of(self, event: QKeyEvent) -> str | None:
-        """What a key event means, None where it means nothing here."""
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if Qt.Key(event.key()) in ANY_LAYOUT:
-            modifiers &= ~Qt.KeyboardModifier.ShiftModifier
-        return self._names.get(event.key() | modifiers.value)
-
-    def key_of(self, name: str) -> str:
-        """The key of a command, as it is shown."""
-        return self._keys.get(name, "")
-
-
-def listed_keys() -> tuple[tuple[str, str], ...]:
-    """Every key with its words, for the list of keys."""
-    native = QKeySequence.SequenceFormat.NativeText
-    found = []
-    for command in COMMANDS:
-        if command.words:
-            keys = " / ".join(QKeySequence(part).toString(native) for part in command.keys.split("|")[:2])
-            found.append((keys, translate(command.words)))
-    return tuple(found)
+GROUPS: dict[str, str] = {
+    "side_by_side": "How photos are compared",
+    "zoom_in": "Size and turning",
+    "points": "Aligning",
+    "distance": "Measuring",
+    "undo": "Taking back",
+    "link": "What is seen",
+    "next": "Which photos",
+    "more": "The viewer",
+}
+"""Where a group of the table begins, and what it is called."""

@@ -21,7 +21,9 @@ class Grid(IntEnum):
 class Looks:
     """How every pane shows its photograph. ``common``: screen pixels to one pixel or millimetre (0: each fits).
 
-    ``ratio``: device pixels per pixel where it is not that of the screen, for a picture that is saved.
+    ``wheel_steps``: the wheel changes the photograph. ``panning``: Space is held, a drag moves the picture whatever
+    tool is in the hand. ``ratio``: device pixels per pixel where it is not that of the screen, for a picture that is
+    saved.
     """
 
     labels: bool = True
@@ -31,4 +33,6 @@ class Looks:
     match_exposure: bool = False
     sizing: Sizing = Sizing.BOX
     common: float = 0.0
+    wheel_steps: bool = False
+    panning: bool = False
     ratio: float = 0.0

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from clinic_app.domain.measurements import MeasureKind
 from clinic_app.ui.compare.chrome import NumberField, ViewerButton, millimetres_in
-from clinic_app.ui.compare.keys import KeyMap
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
+from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.wording.language import translate
 from clinic_app.wording.measuring import measure_words, short_words
@@ -171,14 +171,11 @@ class MeasurePanel(Plane):
         self.rows: list[ValueRow] = []
         self._shown: tuple[Row, ...] | None = None
         self.buttons: dict[MeasureKind, ViewerButton] = {}
-        self.close_button = ViewerButton(
-            keeper, translate("Hide the measured values"), icon="x", key=keys.key_of("measures"), side=28
-        )
+        self.close_button = ViewerButton(keeper, translate("Hide the measured values"), icon="x", side=28)
+        self.close_button.follow(keys, "measures")
         self.close_button.clicked.connect(self.hide_asked)
-        self.remove_button = ViewerButton(
-            keeper, translate("Remove the chosen measurement"), text=translate("Remove"),
-            key=keys.key_of("remove_measure"),
-        )  # fmt: skip
+        self.remove_button = ViewerButton(keeper, translate("Remove the chosen measurement"), text=translate("Remove"))
+        self.remove_button.follow(keys, "remove_measure")
         self.remove_button.clicked.connect(self.remove_asked)
         self.iris = NumberField(
             keeper, translate("Width of this patient’s iris in millimetres"),
@@ -194,9 +191,8 @@ class MeasurePanel(Plane):
         grid = QGridLayout()
         grid.setSpacing(keeper.px(4))
         for place, kind in enumerate(ORDER):
-            button = ViewerButton(
-                keeper, measure_words(kind), text=short_words(kind), key=keys.key_of(kind.value), checkable=True
-            )
+            button = ViewerButton(keeper, measure_words(kind), text=short_words(kind), checkable=True)
+            button.follow(keys, kind.value)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, kind=kind: self.kind_asked.emit(kind))
             grid.addWidget(button, place // 3, place % 3)

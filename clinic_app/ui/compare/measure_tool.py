@@ -28,12 +28,12 @@ from clinic_app.domain.measuring import IRIS_MM, Point
 from clinic_app.ui.compare.align_tool import FAR, WAYS
 from clinic_app.ui.compare.aligning import Aligner
 from clinic_app.ui.compare.figures import Figure
-from clinic_app.ui.compare.keys import KeyMap
 from clinic_app.ui.compare.loading import Loader
 from clinic_app.ui.compare.measure_panel import MeasurePanel, Row
 from clinic_app.ui.compare.photo import Photo, longer
 from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.wording.language import translate
 from clinic_app.wording.measuring import (
     change_said,

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from clinic_app.domain.lens import Sizing
 from clinic_app.ui.compare.composed import Mix
-from clinic_app.ui.compare.keys import KeyMap
 from clinic_app.ui.compare.looks import Grid, Looks
+from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.wording.language import translate
 
 Act = Callable[[str], object]

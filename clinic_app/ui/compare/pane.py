@@ -94,6 +94,7 @@ class PicturePane(QWidget):
     held = Signal(int, int)
     point_moved = Signal(int, int, object)
     let_go = Signal()
+    stepped = Signal(int)
 
     def __init__(self, keeper: ThemeKeeper, letter: str, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +117,7 @@ class PicturePane(QWidget):
         self._points: tuple[Point, ...] = ()
         self._figures: tuple[Figure, ...] = ()
         self._picking = False
+        self._turned = 0
         self._loupe_at: Point | None = None
         self._press: QPointF | None = None
         self._drag: QPointF | None = None
@@ -633,11 +635,36 @@ class PicturePane(QWidget):
 
     # --- the hand ---------------------------------------------------------------------------------------------
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom at the pointer, a quarter more or less a notch; trackpads send parts of a notch."""
+        """Zoom at the pointer, a quarter more or less a notch; trackpads send parts of a notch.
+
+        Where the wheel changes the photograph it zooms with Ctrl only.
+        """
         turn = event.angleDelta().y() or event.angleDelta().x()
         event.accept()
-        if turn:
+        if self._looks.wheel_steps and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._turned += turn
+            notches = int(self._turned / 120)
+            self._turned -= notches * 120
+            if notches:
+                self.stepped.emit(-notches)
+        elif turn:
             self._zoom(NOTCH ** (turn / 120), event.position(), event.modifiers())
+
+    def hold_pan(self) -> None:
+        """Space was pressed or let go."""
+        free = Qt.CursorShape.OpenHandCursor if self._looks.panning else self._still_cursor
+        self.setCursor(Qt.CursorShape.ClosedHandCursor if self._looks.panning and self._drag is not None else free)
+
+    @property
+    def _picks(self) -> bool:
+        """Whether a click sets a point."""
+        return self._picking and not self._looks.panning
+
+    @property
+    def _still_cursor(self) -> Qt.CursorShape:
+        if self._picking:
+            return Qt.CursorShape.CrossCursor
+        return Qt.CursorShape.OpenHandCursor if self._photo is not None else Qt.CursorShape.ArrowCursor
 
     def event(self, event: QEvent) -> bool:
         """Pinching a trackpad zooms too; over a plate that may be cut all its words are told."""
@@ -661,11 +688,11 @@ class PicturePane(QWidget):
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._photo is not None:
             self._press = self._drag = event.position()
             place = self._map_place()
-            if place is not None and place.contains(event.position().toPoint()) and not self._picking:
+            if place is not None and place.contains(event.position().toPoint()) and not self._picks:
                 self._jump(place, event)
                 return
             self._grip, self._gripped = self._grip_at(event), False
-            if not self._picking:
+            if not self._picks:
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
             event.accept()
             return
@@ -673,7 +700,12 @@ class PicturePane(QWidget):
 
     def _grip_at(self, event: QMouseEvent) -> tuple[int, int] | None:
         """The point of a stored figure under the pointer, where it can be dragged."""
-        if not self.grips or self._peek is not None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if (
+            not self.grips
+            or self._peek is not None
+            or self._looks.panning
+            or event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
             return None
         return figures.point_at(self, self._figures, event.position(), self._keeper.px(round(figures.REACH)))
 
@@ -709,13 +741,13 @@ class PicturePane(QWidget):
             moved = (event.position() - self._drag) * self.ratio
             dx = -moved.x() if self._looks.mirrored else moved.x()
             self._drag = event.position()
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier and not self._looks.panning:
                 self.nudged.emit(dx, moved.y())
             else:
                 self._ask(self._lens.panned(self.frame, dx, moved.y()), event.modifiers())
         spot = self._lens.spot(self.frame, self._device(event.position()))
         over = self._photo.covers(spot)
-        if self._drag is None and not self._picking:
+        if self._drag is None and not self._picking and not self._looks.panning:
             hand = Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.ArrowCursor
             self.setCursor(Qt.CursorShape.SizeAllCursor if self._grip_at(event) else hand)
         self._put_loupe(spot if over else None)
@@ -733,6 +765,9 @@ class PicturePane(QWidget):
             else:
                 self.held.emit(*grip)
             return
+        if self._looks.panning:
+            self.hold_pan()
+            return
         if self._picking:
             still = (
                 press is not None and (event.position() - press).manhattanLength() < QApplication.startDragDistance()
@@ -746,7 +781,7 @@ class PicturePane(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """100 % here, or the whole picture again."""
-        if self._picking:
+        if self._picking or self._looks.panning:
             self.mousePressEvent(event)
         elif self._photo is not None:
             self.toggled.emit(self._device(event.position()))

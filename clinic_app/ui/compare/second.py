@@ -11,6 +11,7 @@ from clinic_app.domain.lens import Lens
 from clinic_app.ui.compare.looks import Looks
 from clinic_app.ui.compare.stage import Stage
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.wording.language import translate
 
 SAVED_SIDE = 1600
@@ -54,9 +55,9 @@ class SecondWindow(QWidget):
 
     closed = Signal()
 
-    def __init__(self, keeper: ThemeKeeper, original: Stage) -> None:
+    def __init__(self, keeper: ThemeKeeper, original: Stage, keys: KeyMap) -> None:
         super().__init__(None, Qt.WindowType.Window)
-        self._original = original
+        self._original, self._keys = original, keys
         self.stage = Stage(keeper)
         for pane in self.stage.panes.values():
             pane.grips = False
@@ -69,6 +70,7 @@ class SecondWindow(QWidget):
             pane.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for letter, pane in self.stage.panes.items():
             pane.lens_asked.connect(lambda lens, every, letter=letter: self._move(letter, lens, every=every))
+        self.stage.stepped.connect(original.stepped)
         self.stage.composed.lens_asked.connect(lambda lens, every: self._move("A", lens, every=every))
         original.changed.connect(self._follow)
         self.resize(1280, 800)
@@ -82,10 +84,11 @@ class SecondWindow(QWidget):
         self._original.move_lens(letter, lens, everywhere=every)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes it, F fills the screen; all other keys are those of the viewer."""
-        if event.key() == Qt.Key.Key_Escape:
+        """Esc closes it, the key of the full screen fills the screen; all other keys are those of the viewer."""
+        name = self._keys.name_of(event)
+        if name == "leave":
             self.close()
-        elif event.key() in (Qt.Key.Key_F, Qt.Key.Key_F11):
+        elif name == "full":
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         else:
             QApplication.sendEvent(self._original.active, event)

@@ -31,8 +31,9 @@ class Stage(QWidget):
 
     ``moved``: the lens, a link, the mode, the layout or the active pane changed. ``detail_wanted(letter, bool)``: the
     zoom needs more pixels of a photograph than its preview has, or no longer. ``painted(letter)``: a preview was
-    painted for the first time. ``nudged``, ``clicked``, ``dropped``, ``held``, ``point_moved`` and ``let_go`` as of
-    the panes, the letter first. ``changed``: photographs, lens or looks are others now (a second window follows).
+    painted for the first time. ``nudged``, ``clicked``, ``dropped``, ``held``, ``point_moved``, ``let_go`` and
+    ``stepped`` (by the wheel) as of the panes, the letter first. ``changed``: photographs, lens or looks are others
+    now (a second window follows).
     """
 
     moved = Signal()
@@ -45,6 +46,7 @@ class Stage(QWidget):
     held = Signal(str, int, int)
     point_moved = Signal(str, int, int, object)
     let_go = Signal(str)
+    stepped = Signal(str, int)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,7 @@ class Stage(QWidget):
         for letter, pane in self.panes.items():
             self._connect(letter, pane)
             pane.activated.connect(lambda letter=letter: self._activate(letter))
+            pane.stepped.connect(lambda way, letter=letter: self.stepped.emit(letter, way))
             pane.clicked.connect(lambda spot, letter=letter: self.clicked.emit(letter, spot))
             pane.dropped.connect(lambda id_, letter=letter: self.dropped.emit(letter, id_))
             pane.held.connect(lambda id_, number, letter=letter: self.held.emit(letter, id_, number))
@@ -80,6 +83,7 @@ class Stage(QWidget):
             pane.let_go.connect(lambda letter=letter: self.let_go.emit(letter))
             pane.nudged.connect(lambda dx, dy, letter=letter: self.nudged.emit(letter, dx, dy))
         self._connect("A", self.composed)
+        self.composed.stepped.connect(lambda way: self.stepped.emit("B", way))
         self.composed.activated.connect(self.moved)
         self.composed.dropped.connect(lambda id_: self.dropped.emit(self._active, id_))
         self.composed.nudged.connect(lambda dx, dy: self.nudged.emit(self.active_letter, dx, dy))
@@ -259,6 +263,13 @@ class Stage(QWidget):
                 pane.set_peek(None)
             self.composed.set_peek(None)
 
+    def hold_pan(self, *, on: bool) -> None:
+        """While it is held a drag moves the picture, whatever tool is in the hand."""
+        if on != self.looks.panning:
+            self.looks.panning = on
+            for pane in (*self.panes.values(), self.composed):
+                pane.hold_pan()
+
     @property
     def peeking(self) -> bool:
         """Whether the other photograph is shown for a moment."""
@@ -386,20 +397,20 @@ class Stage(QWidget):
         self.set_linked(linked)
         self._arrange()
 
-    def fit(self) -> None:
-        """The whole picture: in all panes while they are linked, else in the active one."""
-        if self._linked:
+    def fit(self, *, everywhere: bool = False) -> None:
+        """The whole picture: in all panes while they are linked, or ``everywhere``, else in the active one."""
+        if self._linked or everywhere:
             self._lens = self._lens.fitted()
             self._links = dict.fromkeys(LETTERS[1:], Link())
             self._apply()
         else:
             self.move_lens(self.active_letter, self.active.lens.fitted())
 
-    def zoom(self, factor: float) -> None:
-        """Zoom in the middle of the active pane."""
+    def zoom(self, factor: float, *, everywhere: bool = False) -> None:
+        """Zoom in the middle of the active pane; panes that move apart follow ``everywhere``."""
         pane = self.active
         if pane.has_picture:
-            self.move_lens(pane.letter, pane.lens.zoomed_at(pane.frame, factor))
+            self.move_lens(pane.letter, pane.lens.zoomed_at(pane.frame, factor), everywhere=everywhere)
 
     def zoom_to(self, scale: float) -> None:
         """Show the active pane at so many screen pixels per pixel of the photograph."""
@@ -407,9 +418,9 @@ class Stage(QWidget):
         if pane.has_picture:
             self.move_lens(pane.letter, pane.at_scale(scale))
 
-    def toggle_actual_size(self) -> None:
-        """100 %, or the whole picture again."""
-        self._toggle_at(self.active.letter, None)
+    def toggle_actual_size(self, *, everywhere: bool = False) -> None:
+        """100 %, or the whole picture again; in all panes where they are linked, or ``everywhere``."""
+        self._toggle_at(self.active.letter, None, everywhere=everywhere)
 
     def exchange(self) -> None:
         """A and B change places with what they show: the link turns round."""
@@ -435,14 +446,14 @@ class Stage(QWidget):
         self._shape = picture
         self._arrange()
 
-    def _toggle_at(self, letter: str, point: Point | None) -> None:
+    def _toggle_at(self, letter: str, point: Point | None, *, everywhere: bool = False) -> None:
         pane = self.composed if self._mode.composed else self.panes[letter]
         if not pane.has_picture:
             return
         if abs(pane.scale - 1) < 1e-6:
-            self.fit()
+            self.fit(everywhere=everywhere)
         else:
-            self.move_lens(letter, pane.at_scale(1.0, point))
+            self.move_lens(letter, pane.at_scale(1.0, point), everywhere=everywhere)
 
     def move_lens(self, letter: str, lens: Lens, *, everywhere: bool = False) -> None:
         """One pane is to be seen through this lens; the others follow while they are linked, or ``everywhere``."""

@@ -28,7 +28,7 @@ from clinic_app.ui.compare.composed import FASTEST, GAINS, SLOWEST
 from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, own_cycles, small
 from clinic_app.ui.compare.film import FilmStrip
 from clinic_app.ui.compare.finding import Finder
-from clinic_app.ui.compare.keys import OF_DIVIDER, KeyMap
+from clinic_app.ui.compare.keys import COMMANDS, GROUPS, OF_DIVIDER
 from clinic_app.ui.compare.levels import Level, Levels
 from clinic_app.ui.compare.loading import Loader
 from clinic_app.ui.compare.looks import Grid
@@ -44,6 +44,7 @@ from clinic_app.ui.compare.status_words import StatusWords
 from clinic_app.ui.compare.taking_out import TakingOut
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.themed import Plane
 from clinic_app.wording.language import translate
@@ -85,11 +86,13 @@ class CompareView(QWidget):
     written = Signal(str)
     undoable = Signal(str, object)
 
-    def __init__(self, keeper: ThemeKeeper, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, keeper: ThemeKeeper, tasks: Tasks, parent: QWidget | None = None, *, keys: KeyMap | None = None
+    ) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self._tasks = tasks
-        self._keys = KeyMap()
+        self._keys = KeyMap(COMMANDS, GROUPS) if keys is None else keys
         self._case_id: int | None = None
         self._wanted_view: str | None = None
         self._reading: Reading | None = None
@@ -101,6 +104,7 @@ class CompareView(QWidget):
         self._against: tuple[int | None, int | None] = (None, None)
         self._wanted_pair: tuple[int, int] | None = None
         self._full = False
+        self._everywhere = False
         self._presenting = False
         self._was_maximised = False
         self._second: SecondWindow | None = None
@@ -161,6 +165,7 @@ class CompareView(QWidget):
         column.addWidget(self.status)
         column.addWidget(self._ground)
         self.buttons = buttons_of(self.tools, self._keys, self.act)
+        self.stage.badge.follow(self._keys, "link")
         stage = self.stage
         self.bar.back.clicked.connect(self.leave)
         self.bar.full.clicked.connect(self.toggle_full_screen)
@@ -193,6 +198,9 @@ class CompareView(QWidget):
         self.out.said.connect(self._say)
         self.out.refused.connect(self._refused)
         stage.dropped.connect(self.show_picture)
+        stage.stepped.connect(lambda letter, way: self.step(letter if letter == "A" else "B", way, slides=False))
+        self._keys.changed.connect(self._take_keys)
+        stage.looks.wheel_steps = self._keys.choices.wheel_steps
         self.aligner.moved.connect(self._lie_anew)
         self.aligner.told.connect(self._soon.start)
         self.aligner.failed.connect(self._not_saved)
@@ -217,10 +225,10 @@ class CompareView(QWidget):
             "add_pane": lambda: self.add_pane(None),
             "drop_pane": self.drop_pane,
             "cycles": self.toggle_cycles,
-            "zoom_in": lambda: self.stage.zoom(NOTCH),
-            "zoom_out": lambda: self.stage.zoom(1 / NOTCH),
-            "fit": lambda: self.stage.fit(),
-            "actual": lambda: self.stage.toggle_actual_size(),
+            "zoom_in": lambda: self.stage.zoom(NOTCH, everywhere=self._everywhere),
+            "zoom_out": lambda: self.stage.zoom(1 / NOTCH, everywhere=self._everywhere),
+            "fit": lambda: self.stage.fit(everywhere=self._everywhere),
+            "actual": lambda: self.stage.toggle_actual_size(everywhere=self._everywhere),
             "turn_left": partial(self.turn, -1),
             "turn_right": partial(self.turn, 1),
             "fine_left": partial(self.tool.fine_turn, -FINE_TURN),
@@ -571,12 +579,12 @@ class CompareView(QWidget):
         self._lie_anew()
         self._selected()
 
-    def step(self, letter: str, direction: int) -> None:
+    def step(self, letter: str, direction: int, *, slides: bool = True) -> None:
         """The next or previous photograph of the same view in A or B; those in other panes are left out.
 
-        Sliding, the arrows move the divider instead.
+        Sliding, the arrows move the divider instead (``slides``).
         """
-        if self.stage.mode is CompareMode.WIPE and not self.all_cycles:
+        if slides and self.stage.mode is CompareMode.WIPE and not self.all_cycles:
             share = OF_DIVIDER["next_a" if letter == "A" else "next"] * direction
             self.stage.set_mix(divider=min(max(self.stage.mix.divider + share, 0.0), 1.0))
             return
@@ -1205,7 +1213,7 @@ class CompareView(QWidget):
         if self._second is not None:
             self._close_second()
             return
-        second = self._second = SecondWindow(self._keeper, self.stage)
+        second = self._second = SecondWindow(self._keeper, self.stage, self._keys)
         second.closed.connect(self._second_closed)
         screens = self.screen().virtualSiblings()
         other = next((one for one in screens if one is not self.screen()), None)
@@ -1288,6 +1296,8 @@ class CompareView(QWidget):
     def _command_of(self, event: QKeyEvent) -> str | None:
         """The command a key means now."""
         name = self._keys.name_of(event)
+        if name is None and (plain := self._keys.unshifted_name_of(event)) in _EVERYWHERE:
+            name = plain
         if self.tool.point_act(event) is not None:
             return "point"
         if self.measures.act_of(event) is not None:
@@ -1301,7 +1311,15 @@ class CompareView(QWidget):
         return name
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The viewer's keys; they reach it from whatever part of it has the keyboard and does not use them itself."""
+        """The viewer's keys; they reach it from whatever part of it has the keyboard and does not use them itself.
+
+        While Space is held a drag moves the picture, whatever tool is in the hand. Shift lets the keys of the size act
+        on all panes that move apart.
+        """
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            event.accept()
+            self.stage.hold_pan(on=True)
+            return
         name = self._command_of(event)
         if name is None:
             event.ignore()
@@ -1317,10 +1335,16 @@ class CompareView(QWidget):
                 step()
         elif name != "peek" or not event.isAutoRepeat():
             self._said = ""
+            self._everywhere = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._acts[name]()
+            self._everywhere = False
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """The other photograph was shown as long as the key was held."""
+        """The other photograph was shown, or the hand held, as long as the key was."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.stage.hold_pan(on=False)
+            event.accept()
+            return
         if self._keys.name_of(event) == "peek" and not event.isAutoRepeat():
             self.stage.peek(on=False)
             event.accept()
@@ -1329,7 +1353,7 @@ class CompareView(QWidget):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Nothing is held any more."""
-        self.stage.peek(on=False)
+        self._let_go()
         super().focusOutEvent(event)
 
     def event(self, event: QEvent) -> bool:
@@ -1342,8 +1366,18 @@ class CompareView(QWidget):
             event.accept()
             return True
         if event.type() == QEvent.Type.WindowDeactivate:
-            self.stage.peek(on=False)
+            self._let_go()
         return super().event(event)
+
+    def _let_go(self) -> None:
+        self.stage.peek(on=False)
+        self.stage.hold_pan(on=False)
+
+    def _take_keys(self) -> None:
+        """Somebody chose other keys, or what the wheel does."""
+        self.stage.looks.wheel_steps = self._keys.choices.wheel_steps
+        self.stage.changed.emit()
+        self._tell()
 
     # --- files from outside -----------------------------------------------------------------------------------
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -1358,5 +1392,8 @@ class CompareView(QWidget):
             event.acceptProposedAction()
             self.files_dropped.emit(self._reading.answer.patient.id, paths)
 
+
+_EVERYWHERE = frozenset({"zoom_in", "zoom_out", "fit", "actual"})
+"""What acts on all panes with Shift, though they move apart (Geeqie's rule, ux.md 2.3)."""
 
 _MIXED = frozenset({CompareMode.BLEND, CompareMode.BLINK, CompareMode.DIFFERENCE})

@@ -100,13 +100,14 @@ class SettingRow(ListRow):
 class SettingsView(RoomPlane):
     """Every setting of the clinic in groups. ``change_wanted(key)`` opens its sheet, ``steps_wanted(page)`` the first
     steps again (at a page, blank for the first), ``backups_wanted`` the room for backups, ``people_wanted`` that for
-    people.
+    people, ``keyboard_wanted`` the sheet of one's own keys.
     """
 
     change_wanted = Signal(str)
     steps_wanted = Signal(str)
     backups_wanted = Signal()
     people_wanted = Signal()
+    keyboard_wanted = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
@@ -190,8 +191,11 @@ class SettingsView(RoomPlane):
         held = next((row.setting.key for row in self.rows if row.button.hasFocus()), "")
         place = self.area.verticalScrollBar().value()
         self._forget()
+        self._add_group(translate("For yourself"), [self._keyboard_row()])
         for group in SettingGroup:
-            self._add_group(group, [one for one in found if one.fact.group is group])
+            own: list[ListRow] = [self._row_of(one) for one in found if one.fact.group is group]
+            self.rows += [row for row in own if isinstance(row, SettingRow)]
+            self._add_group(group_name(group), [*own, self._people_row()] if group is SettingGroup.CLINIC else own)
         self._list.addStretch(1)
         barred = self._context.barred(Action.MANAGE)
         if barred:
@@ -203,23 +207,21 @@ class SettingsView(RoomPlane):
         if held:
             self.row_of(held).button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _add_group(self, group: SettingGroup, settings: list[Setting]) -> None:
+    def _add_group(self, name: str, rows: list[ListRow]) -> None:
         keeper = self.keeper
         part = QWidget(self._inside)
         part.setAutoFillBackground(False)
         column = QVBoxLayout(part)
         column.setContentsMargins(0, keeper.px(8), 0, 0)
         column.setSpacing(keeper.px(6))
-        column.addWidget(TextLabel(keeper, group_name(group), Style.SECTION, "text", part))
+        column.addWidget(TextLabel(keeper, name, Style.SECTION, "text", part))
         card = Card(keeper, part)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.setSpacing(0)
         column.addWidget(card)
         members: list[tuple[ListRow, Rule | None]] = []
-        own = [self._row_of(setting) for setting in settings]
-        self.rows += own
-        for row in (*own, self._people_row()) if group is SettingGroup.CLINIC else own:
+        for row in rows:
             rule = Rule(keeper, card) if members else None
             if rule is not None:
                 inside.addWidget(rule)
@@ -248,6 +250,14 @@ class SettingsView(RoomPlane):
         row = ListRow(self.keeper, translate("People"), why, translate("Open"))
         row.button.setAccessibleName(translate("Open People"))
         row.wanted.connect(self.people_wanted)
+        row.stepped.connect(lambda step: self._step(row, step))
+        return row
+
+    def _keyboard_row(self) -> ListRow:
+        why = translate("Your own keys of the photo viewer, keys that only type a character, and what the wheel does.")
+        row = ListRow(self.keeper, translate("Keyboard"), why, translate("Change…"))
+        row.button.setAccessibleName(translate("Change the keyboard"))
+        row.wanted.connect(self.keyboard_wanted)
         row.stepped.connect(lambda step: self._step(row, step))
         return row
 

@@ -68,6 +68,8 @@ class Commands(QObject):
         self._lent: dict[str, list[QKeySequence]] = {}
         self._held: list[str] = []
         self._sayers: dict[str, QAction] = {}
+        self.keys_of_viewer: Callable[[], Iterable[tuple[str, str]]] = tuple
+        """The keys of the viewer with their words, as whoever works chose them; the window says them."""
 
     def menu(self, name: str, words: str) -> QMenu:
         """A menu of the bar, made once."""
@@ -153,17 +155,28 @@ class Commands(QObject):
             if name in self._sayers:
                 self._sayers[name].setShortcuts([] if away else kept)
 
+    def taken(self) -> dict[str, str]:
+        """Every key of the menus with the words of its command: what no room may use for something else."""
+        portable = QKeySequence.SequenceFormat.PortableText
+        found = {}
+        for name, action in self.actions.items():
+            for keys in self._lent.get(name) or action.shortcuts():
+                found[keys.toString(portable)] = _plain(action.text())
+        return found
+
     def listed(self) -> tuple[Key, ...]:
         """Every key of the window, in words, for Help."""
-        from clinic_app.ui.compare.keys import listed_keys
-
         found = [Key(translate("Selected row"), keys, translate(words)) for keys, words in ROW_KEYS]
         found += [Key(translate("Photos tab"), keys, translate(words)) for keys, words in PHOTO_KEYS]
         found += [Key(translate("Everywhere"), keys, translate(words)) for keys, words in EVERYWHERE]
         native = QKeySequence.SequenceFormat.NativeText
         for name, action in self.actions.items():
             if not action.shortcut().isEmpty():
-                words = action.text().replace("&", "").split("\t")[0].rstrip("…")
-                found.append(Key(self._parts[name], action.shortcut().toString(native), words))
-        found += [Key(translate("Compare photos"), keys, words) for keys, words in listed_keys()]
+                found.append(Key(self._parts[name], action.shortcut().toString(native), _plain(action.text())))
+        found += [Key(translate("Compare photos"), keys, words) for keys, words in self.keys_of_viewer()]
         return tuple(found)
+
+
+def _plain(words: str) -> str:
+    """The words of a menu without what only menus have."""
+    return words.replace("&", "").split("\t")[0].rstrip("…")

@@ -12,6 +12,7 @@ from clinic_app.domain.bin import BinEntry
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.schedule import Appointment
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.shell.own_keys import OwnKeys
 from clinic_app.ui.widgets.themed import Plane
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Rooms:
         self._context = context
         self._host = host
         self.speech: Callable[[], Speech] | None = None
+        self.own_keys: OwnKeys | None = None
+        """The keys whoever works chose for the viewer; the window says them."""
 
     def patient_list(self) -> PatientsView:
         """The Patients list."""
@@ -194,7 +197,16 @@ class Rooms:
         """The viewer."""
         from clinic_app.ui.compare.view import CompareView
 
-        return CompareView(self._context.theme, self._context.tasks)
+        keys = None if self.own_keys is None else self.own_keys.map
+        return CompareView(self._context.theme, self._context.tasks, keys=keys)
+
+    def keyboard(self) -> Plane:
+        """The sheet that changes one's own keys of the viewer."""
+        from clinic_app.ui.settings.keys_sheet import KeysSheet
+
+        if self.own_keys is None:
+            raise RuntimeError("the window has no keys")
+        return KeysSheet(self._context, self._host, self.own_keys.map)
 
     def picture_import(self) -> PictureImportSheet:
         """The room for new photographs."""

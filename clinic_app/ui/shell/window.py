@@ -49,6 +49,7 @@ from clinic_app.ui.shell.locking import Locking
 from clinic_app.ui.shell.lost_keyboard import LostKeyboard
 from clinic_app.ui.shell.menus import KEPT_TO, NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
 from clinic_app.ui.shell.neighbours import Neighbours
+from clinic_app.ui.shell.own_keys import OwnKeys
 from clinic_app.ui.shell.pin_offer import PinOffer
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
@@ -330,6 +331,8 @@ class MainWindow(QMainWindow):
         )
         Menus(self.commands, self._context.intents, hands, self._preferences)
         self.commands.keep_to_roles(self._context, KEPT_TO)
+        own = self.rooms.own_keys = OwnKeys(self._context, self.commands.taken, self)
+        self.commands.keys_of_viewer = own.listed
         keep_to_roles(self._context, self.header.new_patient, Action.REGISTER)
         self.commands.actions["inspector"].setChecked(self._panel_wanted)
         week = self.commands.actions["week"]
@@ -993,6 +996,7 @@ class MainWindow(QMainWindow):
             listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key), Action.MANAGE))
             listed.backups_wanted.connect(lambda: self.go_to(BACKUPS))
             listed.people_wanted.connect(lambda: self.go_to(PEOPLE))
+            listed.keyboard_wanted.connect(lambda: self._open_sheet(self.rooms.keyboard))
             listed.steps_wanted.connect(
                 lambda page: self._open_sheet(lambda: self.rooms.first_steps(page), Action.MANAGE)
             )

@@ -1,0 +1,69 @@
+"""The keys whoever works chose for the viewer, read when a clinic opens and whenever they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from PySide6.QtCore import QObject
+
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.key_choices import KeyChoices, key_of
+from clinic_app.ui.context import UiContext
+from clinic_app.ui.widgets.key_map import KeyMap
+from clinic_app.wording.key_choices import not_held_words
+
+
+class OwnKeys(QObject):
+    """One map of keys for every viewer of the window. ``taken``: the keys of the menus, with their words."""
+
+    def __init__(self, context: UiContext, taken: Callable[[], Mapping[str, str]], parent: QObject) -> None:
+        super().__init__(parent)
+        self._context, self._taken = context, taken
+        self._map: KeyMap | None = None
+        context.attached.connect(self._read)
+        context.detached.connect(self._forget)
+        context.tasks.changed.connect(self._changed)
+
+    @property
+    def map(self) -> KeyMap:
+        """What each key means now."""
+        if self._map is None:
+            from clinic_app.ui.compare.keys import COMMANDS, GROUPS
+
+            self._map = KeyMap(COMMANDS, GROUPS, _written(self._taken()), self)
+        return self._map
+
+    def listed(self) -> Iterable[tuple[str, str]]:
+        """The keys with their words."""
+        return self.map.listed()
+
+    def _read(self) -> None:
+        self._context.tasks.ask(
+            lambda services: services.key_choices.mine(), self._take, owner=self, key="keys", failed=lambda _: None
+        )
+
+    def _take(self, found: tuple[KeyChoices, bool]) -> None:
+        choices, broken = found
+        held = self.map.take(choices)
+        if broken or not held:
+            self._context.intents.toast.emit(not_held_words(), None)
+
+    def _forget(self) -> None:
+        if self._map is not None:
+            self._map.take(KeyChoices())
+
+    def _changed(self, changes: object) -> None:
+        if isinstance(changes, Changes) and Topic.PREFERENCES in changes.topics and self._context.open:
+            self._read()
+
+
+def _written(taken: Mapping[str, str]) -> dict[str, str]:
+    """Keys as keys are written; what is none (two keys in a row) is left out."""
+    found = {}
+    for text, words in taken.items():
+        try:
+            found[key_of(text)] = words
+        except RuleBroken:
+            continue
+    return found
