@@ -357,3 +357,14 @@ def facts_of(one: Measurement) -> dict[str, Any]:
         "scale": None if scale is None else [scale.iris, scale.mm, scale.borrowed],
         "horizontal": None if level is None else [list(point) for point in level],
     }
+
+
+def with_facts(one: Measurement, facts: Mapping[str, Any]) -> Measurement:
+    """The same with what ``facts_of`` had said of it."""
+    scale, level = facts.get("scale"), facts.get("horizontal")
+    return replace(
+        one,
+        points=tuple((x, y) for x, y in facts["points"]),
+        scale=None if scale is None else Scale(*scale),
+        horizontal=None if level is None else ((level[0][0], level[0][1]), (level[1][0], level[1][1])),
+    )

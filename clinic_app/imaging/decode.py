@@ -56,7 +56,7 @@ def turned(pixels: Pixels, quarters: int) -> Pixels:
 
 
 def turned_jpeg(data: bytes, quarters: int) -> bytes:
-    """One of our JPEGs turned by so many quarters clockwise; for thumbnails. Raises as ``decode_jpeg``."""
+    """One of our JPEGs turned by so many quarters clockwise, encoded anew. Raises as ``decode_jpeg``."""
     if quarters % 4 == 0:
         return data
     import simplejpeg

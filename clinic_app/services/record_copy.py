@@ -25,10 +25,11 @@ from clinic_app.exchange.record_copy import (
     record_json,
     record_page,
 )
+from clinic_app.imaging.decode import turned_jpeg
 from clinic_app.services.access import open_to_all, reason_said
 from clinic_app.services.context import ClinicContext
 from clinic_app.wording.record_copy import copy_lines, plain_warning
-from clinic_app.wording.record_page import photo_caption, photos_title, record_tables
+from clinic_app.wording.record_page import live_photos, photo_caption, photos_title, record_tables
 from clinic_app.wording.version_lines import VersionNames, case_words
 
 BLOBS = ("original", "display", "preview", "thumbnail")
@@ -78,7 +79,7 @@ class RecordCopyService:
             with context.entered(AuditEvent("export.ident", "patient", str(patient_id), patient_id)), _whole(copy):
                 copy.begin()
                 names = _names(context, taken.rows)
-                pictures = self._pictures(copy, taken.rows.get("picture", ()), names, report)
+                pictures = self._pictures(copy, taken.rows, names, report)
                 content: dict[str, object] = {
                     "format": 1,
                     "made_at": context.now().isoformat(timespec="seconds"),
@@ -99,16 +100,19 @@ class RecordCopyService:
         return RecordCopy(str(written), len(copy.files), len(pictures), plain_warning())
 
     def _pictures(
-        self, copy: CopyFolder, rows: Sequence[Mapping[str, Any]], names: VersionNames, report: Report
+        self, copy: CopyFolder, rows: Mapping[str, Sequence[Mapping[str, Any]]], names: VersionNames, report: Report
     ) -> list[CopiedPicture]:
+        """The photographs, turned as the clinic sees them; nothing is hidden in them or drawn on them."""
         found: list[CopiedPicture] = []
-        live = [row for row in rows if row["taken_back_at"] is None]
+        live = live_photos(rows)
+        turns = {row["picture_id"]: row["quarters"] for row in rows.get("picture_turn", ())}
         for position, row in enumerate(live):
             if not report(Progress(position, len(live), "copying_pictures")):
                 raise Cancelled
             name = f"{PICTURES}/{row['day'] or 'undated'}-{row['view'] or 'any'}-{row['id']}.jpg"
-            copy.write(name, self._context.store.get(row["display"]))
-            found.append(CopiedPicture(name, photo_caption(row, names)))
+            quarters = turns.get(row["id"], 0)
+            copy.write(name, turned_jpeg(self._context.store.get(row["display"]), quarters))
+            found.append(CopiedPicture(name, photo_caption(position + 1, row, names, quarters)))
         return found
 
 

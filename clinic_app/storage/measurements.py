@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.errors import NotFound
-from clinic_app.domain.measurements import STORED_DECIMALS, MeasureKind, Measurement, Scale, Value, facts_of
+from clinic_app.domain.measurements import STORED_DECIMALS, MeasureKind, Measurement, Value, facts_of, with_facts
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.comparison import MeasurementRecord
 from clinic_app.storage.records.pictures import PictureRecord
@@ -94,16 +94,7 @@ class MeasurementRows:
 
 
 def _measurement_of(row: MeasurementRecord) -> Measurement:
-    facts = row.content
-    scale, level = facts.get("scale"), facts.get("horizontal")
-    return Measurement(
-        row.id,
-        row.picture_id,
-        MeasureKind(row.kind),
-        tuple((x, y) for x, y in facts["points"]),
-        row.partner_id,
-        None if scale is None else Scale(*scale),
-        None if level is None else ((level[0][0], level[0][1]), (level[1][0], level[1][1])),
-        row.written_by,
-        row.written_at,
+    bare = Measurement(
+        row.id, row.picture_id, MeasureKind(row.kind), (), row.partner_id, None, None, row.written_by, row.written_at
     )
+    return with_facts(bare, row.content)

@@ -20,6 +20,11 @@ WARNING = (
     "patient only, on a medium of their own, and delete it from this computer."
 )
 
+PHOTOS = (
+    "Photos stand as the clinic sees them, turned where it turned them. They are whole: nothing is hidden in them, also "
+    "not what the clinic hides in pictures for others, and nothing is drawn on them; what was drawn stands in a list."
+)
+
 
 def plain_warning() -> str:
     """What is said of files that are not encrypted."""
@@ -29,4 +34,4 @@ def plain_warning() -> str:
 def copy_lines(clinic: str, at: datetime, by: str) -> tuple[str, ...]:
     """Where the copy comes from."""
     words = translate("Copy of the whole record, made at {clinic} on {at} by {by}.")
-    return (words.format(clinic=clinic, at=moment_words(at), by=by),)
+    return (words.format(clinic=clinic, at=moment_words(at), by=by), translate(PHOTOS))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from clinic_app.domain.marks import Mark, MarkKind, Part
+from clinic_app.domain.measurements import MeasureKind, Measurement, Value, with_facts
 from clinic_app.domain.treatment import SessionState
 from clinic_app.wording.language import translate
+from clinic_app.wording.marks import named
+from clinic_app.wording.measuring import millimetres_said, value_said
 from clinic_app.wording.version_lines import VersionNames, said_of
 from clinic_app.wording.versions import field_words
 
@@ -31,15 +35,28 @@ def record_tables(rows: Rows, names: VersionNames) -> tuple[ReadTable, ...]:
     return tuple(table for table in _Page(rows, names).tables() if table is not None)
 
 
+def live_photos(rows: Rows) -> tuple[Row, ...]:
+    """The photographs of a record as they are numbered in its copy."""
+    return tuple(row for row in rows.get("picture", ()) if row["taken_back_at"] is None)
+
+
 def photos_title() -> str:
     """What stands over the photographs."""
     return translate("Photos")
 
 
-def photo_caption(row: Row, names: VersionNames) -> str:
-    """``19 Mar 2026 · Eyes open``: what stands under a photograph."""
+def photo_caption(number: int, row: Row, names: VersionNames, quarters: int = 0) -> str:
+    """``Photo 2 · 19 Mar 2026 · Eyes open · turned by 90°``: what stands under a photograph."""
+    said = [photo_name(number, row, names)]
+    if quarters:
+        said.append(translate("turned by {degrees}°").format(degrees=quarters * 90))
+    return " · ".join(said)
+
+
+def photo_name(number: int, row: Row, names: VersionNames) -> str:
+    """``Photo 2 · 19 Mar 2026 · Eyes open``: a photograph as the tables name it."""
     said = (said_of("picture", row, name, names) for name in ("day", "view"))
-    return " · ".join(part for part in said if part)
+    return " · ".join(part for part in (translate("Photo {number}").format(number=number), *said) if part)
 
 
 class _Page:
@@ -51,6 +68,7 @@ class _Page:
         self._sites: dict[int, list[Row]] = {}
         for site in sorted(self._of("injection_site"), key=lambda row: row["position"]):
             self._sites.setdefault(site["session_id"], []).append(site)
+        self._photos = {row["id"]: (number, row) for number, row in enumerate(live_photos(rows), 1)}
 
     def tables(self) -> Iterable[ReadTable | None]:
         """In the order in which a doctor asks."""
@@ -74,7 +92,8 @@ class _Page:
             "Bookings",
             self._columns("appointment", "day", "at", "token", "status", "drug", "reason", "decided_by", "note"),
         )
-        yield self._case_table("measurement", "Measurements", ("kind", "value", "unit", "note"))
+        yield self._measurements()
+        yield self._marks()
 
     def _patient(self) -> ReadTable | None:
         (patient,) = self._of("patient") or ({},)
@@ -126,6 +145,65 @@ class _Page:
                 told.append((at, version["written_by"], of, was, then, version["reason"]))
         heads = ("Corrected", "By", "Injection", "Before", "After", "Reason")
         return (translate("Corrections"), tuple(map(translate, heads)), tuple(told)) if told else None
+
+    def _measurements(self) -> ReadTable | None:
+        """What was measured in which photograph, millimetres always about."""
+
+        def figure(row: Row) -> tuple[Measurement, Value]:
+            bare = Measurement(row["id"], row["picture_id"], MeasureKind(row["kind"]), ())
+            one, picture = with_facts(bare, row["content"]), self._photos[row["picture_id"]][1]
+            return one, one.value(max(picture["width"], picture["height"]))
+
+        def millimetres(row: Row) -> str:
+            one, value = figure(row)
+            words = millimetres_said(value)
+            borrowed = words and one.scale is not None and one.scale.borrowed
+            return f"{words} ({translate('by the iris of another photo')})" if borrowed else words
+
+        def valued(row: Row) -> str:
+            one, value = figure(row)
+            return value_said(one.kind, value) if value.number is not None else ""
+
+        columns: tuple[Column, ...] = (
+            self._photo,
+            self._diagnosis,
+            (translate("Measured"), self._reader("measurement", "kind")),
+            (field_words("value"), valued),
+            (translate("Millimetres"), millimetres),
+            *self._columns("measurement", "note"),
+            *self._written("measurement"),
+        )
+        return _filled("Measurements", columns, self._of_photos("measurement"))
+
+    def _marks(self) -> ReadTable | None:
+        """What is drawn on which photograph, and which regions are covered in pictures for others."""
+
+        def drawn(row: Row) -> str:
+            content = row["content"]
+            return named(Mark(0, 0, MarkKind(row["kind"]), (), part=Part(content.get("part", Part.ANY))))
+
+        columns: tuple[Column, ...] = (
+            self._photo,
+            (translate("Drawn"), drawn),
+            (translate("Words"), lambda row: str(row["content"].get("words", ""))),
+            *self._written("mark"),
+        )
+        return _filled("Drawings on photos", columns, self._of_photos("mark"))
+
+    def _of_photos(self, table: str) -> Sequence[Row]:
+        """The rows of the photographs that are in the copy, in their order."""
+        rows = [row for row in self._of(table) if row["picture_id"] in self._photos]
+        return sorted(rows, key=lambda row: (self._photos[row["picture_id"]][0], row["id"]))
+
+    @property
+    def _photo(self) -> Column:
+        return translate("Photo"), lambda row: photo_name(*self._photos[row["picture_id"]], self._names)
+
+    def _written(self, table: str) -> tuple[Column, ...]:
+        return (
+            (translate("By"), self._reader(table, "written_by")),
+            (translate("Written"), lambda row: said_of(table, {"at": row["written_at"]}, "at", self._names)),
+        )
 
     def _changed(self, before: Row, after: Row) -> tuple[str, str]:
         fields = (*CORRECTED, "state") if after["state"] == VOID else CORRECTED

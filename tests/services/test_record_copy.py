@@ -11,10 +11,15 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from PIL import Image
 
+from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod
 from clinic_app.domain.audit import AuditFilter, Outcome
 from clinic_app.domain.bin import BinKind
+from clinic_app.domain.comparison import FramedAlignment
 from clinic_app.domain.errors import Cancelled
+from clinic_app.domain.marks import Mark, MarkKind, Part
+from clinic_app.domain.measurements import MeasureKind
 from clinic_app.domain.treatment import InjectionSite, SessionDetails, SiteSide, Visit, VisitDetails
 from clinic_app.services import Services
 from tests.builders import PASSPHRASE
@@ -154,3 +159,53 @@ def test_nobody_else_on_the_computer_reads_a_copy(services: Services, tmp_path: 
     assert set(modes.values()) == {0o600}
     assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "plain" / "photographs").stat().st_mode & 0o777 == 0o700
+
+
+def test_photographs_stand_as_the_clinic_sees_them_with_what_was_measured_and_drawn(
+    services: Services, someone: tuple[int, int], tmp_path: Path
+) -> None:
+    patient_id, case_id = someone
+    drawn = Image.new("RGB", (60, 40), "navy")
+    drawn.paste("white", (0, 0, 20, 40))
+    paths = [tmp_path / f"IMG-2026030{number}-WA0001.png" for number in (1, 2)]
+    drawn.save(paths[0])
+    drawn.resize((120, 80)).save(paths[1])
+    taken = services.pictures.import_files(patient_id, [str(path) for path in paths], "F01").result
+    first, second = [one.picture.id for one in taken.files]  # type: ignore[attr-defined]
+    services.comparison.turn(first, 1)
+    lies = {one: FramedAlignment(first, Alignment(IDENTITY, AlignmentMethod.POINTS)) for one in (first, second)}
+    services.comparison.align(case_id, "F01", lies)
+    measure = services.measuring.measure
+    measure(case_id, first, MeasureKind.IRIS, ((0.2, 0.4), (0.3, 0.4)))
+    measure(case_id, first, MeasureKind.LIDS_RIGHT, ((0.25, 0.4), (0.25, 0.45)))
+    measure(case_id, second, MeasureKind.DISTANCE, ((0.1, 0.1), (0.3, 0.1)))
+    measure(case_id, second, MeasureKind.LIDS_LEFT, ((0.25, 0.4), (0.25, 0.4)))
+    services.marking.draw(second, Mark(0, second, MarkKind.TEXT, ((0.2, 0.2),), "lid <closed>"))
+    services.marking.draw(second, Mark(0, second, MarkKind.COVER, ((0.0, 0.0), (0.3, 0.3)), part=Part.NAME))
+    services.access.confirm(PASSPHRASE)
+    services.record_copy.export(patient_id, str(tmp_path / "copy"), "patient asked")
+    files = sorted((tmp_path / "copy" / "photographs").iterdir())
+    with Image.open(files[0]) as turned, Image.open(files[1]) as whole:
+        assert (turned.size, whole.size) == ((40, 60), (120, 80))
+        assert not turned.getexif()
+        assert turned.getpixel((20, 4)) > (200, 200, 200)
+        assert turned.getpixel((20, 50)) < (60, 60, 160)
+        assert whole.getpixel((10, 10)) > (200, 200, 200)
+    page = (tmp_path / "copy" / "record.html").read_text(encoding="utf-8")
+    assert "turned where it turned them" in page
+    assert "nothing is hidden in them" in page
+    view = services.catalogues.views["F01"].name
+    captions = re.findall("<figcaption>(.*?)</figcaption>", page)
+    assert captions == [f"Photo 1 · 1 Mar 2026 · {view} · turned by 90°", f"Photo 2 · 2 Mar 2026 · {view}"]
+    rows = [re.findall("<td>(.*?)</td>", row) for row in re.findall("<tr>(.*?)</tr>", page)]
+    said = [row for row in rows if row and row[0].startswith("Photo ")]
+    assert [row[2:5] for row in said[:4]] == [
+        ["Width of the iris", "≈ 11.7 mm", ""],
+        ["Lid aperture, right eye", "50 %", "≈ 5.8 mm"],
+        ["Distance", "2.00 × iris", "≈ 23.4 mm (by the iris of another photo)"],
+        ["Lid aperture, left eye", "closed", ""],
+    ]
+    assert all(row[-2] == "Dr Rao" and row[-1].startswith("19 Mar 2026 09:") for row in said)
+    assert [row[1:3] for row in said[4:]] == [["Text", "lid &lt;closed&gt;"], ["Name tag", ""]]
+    record = json.loads((tmp_path / "copy" / "record.json").read_text(encoding="utf-8"))["record"]
+    assert {"measurement", "mark", "picture_turn", "picture_alignment"} <= record.keys()

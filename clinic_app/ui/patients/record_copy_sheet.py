@@ -70,7 +70,7 @@ class RecordCopySheet(ReasonSheet):
         self.add_widget(self.who)
         said = translate(
             "Everything that was entered of this patient, as a page to read, as data for another program (JSON), and "
-            "every photograph."
+            "every photograph: whole, turned as the clinic sees it, with nothing hidden in it."
         )
         self.add_widget(TextLabel(keeper, said, Style.BODY, "text2", self, wrap=True))
         self.add_widget(TextLabel(keeper, plain_warning(), Style.BODY, "due.fg", self, wrap=True, weight=500))
