@@ -82,7 +82,7 @@ class PairAnswer:
     the view of ``pair``, ``alignments`` its aligned photographs by id. ``usual_peak_day`` is the condition's,
     ``peak_day`` the doctor's choice. ``state`` is what the viewer remembered; ``may_write``: whether whoever looks may
     align, measure, mark, pin and turn. ``measured``: everything measured for the case; ``marks``: everything drawn on
-    any of ``pictures``.
+    any of ``pictures``; ``pins``: every pair pinned for the case, by view.
     """
 
     patient: Patient
@@ -100,6 +100,7 @@ class PairAnswer:
     measured: tuple[Measurement, ...] = ()
     others: tuple[OtherDiagnosis, ...] = ()
     marks: tuple[Mark, ...] = ()
+    pins: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

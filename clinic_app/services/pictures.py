@@ -457,7 +457,7 @@ class PicturesService:
         may_write = context.access.may(Action.ADD_PHOTOS, case.patient_id)
         return PairAnswer(
             patient, case, pair, tuple(entries), injections, views, cycles, alignments, state, usual, said, may_write,
-            measured, others, marks,
+            measured, others, marks, pins,
         )  # fmt: skip
 
     def _owners(self, case_id: int, cases: tuple[_TreatedCase, ...], views: set[str]) -> dict[str, int]:

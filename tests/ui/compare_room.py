@@ -166,6 +166,7 @@ class DrawnPictures:
             self.peak_day,
             self.may_write,
             in_pictures(self.measured, {one.id: one for one in self.pictures}),
+            pins=dict(self.pinned),
         )
 
     def found(self, case_id: int, view: str, pair: tuple[int, int], go_on: GoOn) -> Registered | Unregistered:

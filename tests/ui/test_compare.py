@@ -432,7 +432,7 @@ def test_keys_on_the_film(room: Room) -> None:
     assert shown(room) == (5, 8)
     for _ in range(2):
         room.key(Qt.Key.Key_Right)
-    room.key(Qt.Key.Key_Return)
+    room.key(Qt.Key.Key_Space)
     assert shown(room) == (5, 11)
     room.key(Qt.Key.Key_Home)
     room.key(Qt.Key.Key_Return, SHIFT)

@@ -350,7 +350,7 @@ def test_the_photograph_clicked_in_the_strip_is_the_active_one(room: Room) -> No
     assert room.a.hasFocus()
     strip.setFocus()
     room.key(Qt.Key.Key_Right)
-    room.key(Qt.Key.Key_Return)
+    room.key(Qt.Key.Key_Space)
     assert strip.hasFocus()
     assert room.view.stage.active_letter == "B"
 

@@ -370,9 +370,9 @@ class ToolStrip(Plane):
 
 
 class StatusLine(Plane):
-    """Why this pair, how large, and what the shading means."""
+    """Why this pair, how large, what the shading means, and which photographs the strip shows."""
 
-    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+    def __init__(self, keeper: ThemeKeeper, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(keeper, "viewer.bar", parent, edge=Qt.Edge.TopEdge, edge_ink="viewer.line")
         self.left = ElidedLabel(keeper, "", Style.SECONDARY, "viewer.text2")
         self.right = ElidedLabel(keeper, "", Style.SECONDARY, "viewer.text2")
@@ -381,6 +381,11 @@ class StatusLine(Plane):
         row = QHBoxLayout(self)
         row.setContentsMargins(keeper.px(16), 1, keeper.px(16), 0)
         row.setSpacing(keeper.px(16))
+        self.filter = ViewerButton(
+            keeper, translate("Which photos the strip shows"), icon="funnel", key=keys.key_of("filter"),
+            checkable=True, framed=False, side=28,
+        )  # fmt: skip
         row.addWidget(self.left, 1)
         row.addWidget(self.right, 0)
+        row.addWidget(self.filter)
         self.setFixedHeight(keeper.px(32))

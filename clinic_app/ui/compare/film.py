@@ -42,6 +42,7 @@ CARD = 74
 PEAK = range(14, 43)
 """Days after an injection in which its effect is at its peak, two to six weeks (ux.md 2.7)."""
 
+LETTERS = "ABCD"
 OTHER_VIEW = 0.6
 """How strongly photographs of another view are painted."""
 
@@ -125,10 +126,11 @@ def _sitting(
 
 
 class FilmStrip(QAbstractScrollArea):
-    """Shows all photographs of a patient in time; ``picked(picture_id, as_a)`` on click and Enter, A with Shift;
+    """Shows photographs of a patient in time; ``picked(picture_id, as_a)`` on click and Space, A with Shift;
     ``clicked`` after a click that did.
 
-    ``added(picture_id)``: one pane more for this one (Ctrl+click). ``alone(picture_id)``: only this one (double click).
+    ``added(picture_id)``: one pane more for this one (Ctrl+click). ``alone(picture_id)``: only this one (double click,
+    Enter).
     Photographs are dragged into panes.
 
     ``thumb_wanted(picture_id)`` asks once for each thumbnail that comes into sight; ``set_thumb`` brings it.
@@ -149,7 +151,7 @@ class FilmStrip(QAbstractScrollArea):
         self._broken: set[int] = set()
         self._asked: set[int] = set()
         self._loading = False
-        self._current: tuple[int | None, int | None] = (None, None)
+        self._current: tuple[int | None, ...] = (None, None)
         self._view: str | None = None
         self._cursor = 0
         self._hover: int | None = None
@@ -218,9 +220,9 @@ class FilmStrip(QAbstractScrollArea):
         self._lay_out()
         self._name_yourself()
 
-    def set_current(self, a: int | None, b: int | None) -> None:
+    def set_current(self, a: int | None, b: int | None, *further: int | None) -> None:
         """Mark the photographs that stand in the panes, and bring B into sight."""
-        self._current = (a, b)
+        self._current = (a, b, *further)
         place = self._index_of(b if b is not None else a)
         if place is not None:
             self._cursor = place
@@ -366,8 +368,7 @@ class FilmStrip(QAbstractScrollArea):
         keeper, px = self._keeper, self._keeper.px
         picture = thumb.entry.picture
         image = self._images.get(picture.id)
-        a, b = self._current
-        chosen = picture.id in (a, b)
+        chosen = picture.id in self._current
         painter.save()
         if self._view is not None and picture.view != self._view and not chosen and self._hover != index:
             painter.setOpacity(OTHER_VIEW)
@@ -390,7 +391,7 @@ class FilmStrip(QAbstractScrollArea):
                 painter, keeper, chip, translate("Unsure"), Style.CAPTION, "viewer.measure", align=painting.CENTRE
             )
         if chosen:
-            letter = "A" if picture.id == a else "B"
+            letter = LETTERS[self._current.index(picture.id)]
             outline = QRectF(thumb.place).adjusted(-1.5, -1.5, 1.5, 1.5)
             painting.box(painter, outline, px(5), line=keeper.colour("viewer.accent"), width=2.5)
             badge = QRect(thumb.place.left() + px(4), thumb.place.top() + px(4), px(18), px(18))
@@ -483,7 +484,7 @@ class FilmStrip(QAbstractScrollArea):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Home and End move along, Enter and Space put into B, with Shift into A."""
+        """Arrows, Home and End move along; Enter shows only this one, Space is for B, either with Shift for A."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -len(self._thumbs)}
         steps[Qt.Key.Key_End] = len(self._thumbs)
         key = Qt.Key(event.key())
@@ -493,6 +494,8 @@ class FilmStrip(QAbstractScrollArea):
             self._reveal(self._thumbs[self._cursor].place)
             self._name_yourself()
             self.viewport().update()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._thumbs and not shift:
+            self.alone.emit(self._thumbs[self._cursor].entry.picture.id)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._thumbs:
             self._pick(self._cursor, as_a=shift)
         else:
@@ -546,11 +549,9 @@ class FilmStrip(QAbstractScrollArea):
             day=thumb.caption.day,
             view=thumb.view_name,
         )
-        a, b = self._current
-        if thumb.entry.picture.id == a:
-            words += translate(", shown as A")
-        elif thumb.entry.picture.id == b:
-            words += translate(", shown as B")
+        if thumb.entry.picture.id in self._current:
+            letter = LETTERS[self._current.index(thumb.entry.picture.id)]
+            words += translate(", shown as {letter}").format(letter=letter)
         self.setAccessibleName(words)
 
 

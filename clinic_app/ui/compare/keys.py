@@ -69,6 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("more", "More of B, faster, stronger", "Up"),
     Command("less", "Less of B, slower, weaker", "Down"),
     Command("pin", "Keep this pair as the best one", "P"),
+    Command("filter", "Which photos the filmstrip shows", "Q"),
     Command("film", "Fold the filmstrip", "Shift+F"),
     Command("full", "Full screen", "F|F11"),
     Command("present", "Presentation: no names", "Ctrl+Shift+P"),

@@ -17,6 +17,8 @@ from clinic_app.wording.language import translate
 
 LOW = 340
 """Under so many pixels at 100 % a pane is low: a plate of two lines would lie over the eyes."""
+LOWEST = 170
+"""Under so many pixels at 100 % not even words that do not fit get a second line."""
 NARROW = 180
 """Under so many pixels at 100 % words have little room."""
 ROUND = 6
@@ -49,11 +51,14 @@ class PlateLine:
 
 
 def plate_lines(keeper: ThemeKeeper, caption: Caption, room: int, high: int) -> list[PlateLine]:
-    """What a plate says, line by line: one line on a low pane, the day on a line of its own on a narrow one."""
+    """What a plate says, line by line: one line on a low pane where it fits, the day on a line of its own on a narrow one."""
     ink = "viewer.measure" if caption.unsure else "viewer.plate_text"
     if high < keeper.px(LOW):
         words = " · ".join(part for part in (caption.diagnosis, caption.title) if part)
-        return [PlateLine(words, Style.SECONDARY, ink, f" · {caption.day}" if caption.day else "")]
+        line = PlateLine(words, Style.SECONDARY, ink, f" · {caption.day}" if caption.day else "")
+        if line.width(keeper) <= room or high < keeper.px(LOWEST) or not caption.day:
+            return [line]
+        return [PlateLine(words, Style.SECONDARY, ink), PlateLine(caption.day, Style.SECONDARY, ink)]
     lines = [PlateLine(caption.title, Style.PHONE, ink)]
     rest = caption.second.removeprefix(caption.day).removeprefix(" · ")
     fits = keeper.metrics(Style.SECONDARY, numbers=False).horizontalAdvance(caption.second) <= room

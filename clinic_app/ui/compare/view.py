@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from time import monotonic_ns
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QKeyEvent
@@ -27,6 +27,7 @@ from clinic_app.ui.compare.buttons import buttons_of
 from clinic_app.ui.compare.composed import FASTEST, GAINS, SLOWEST
 from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, own_cycles, small
 from clinic_app.ui.compare.film import FilmStrip
+from clinic_app.ui.compare.film_filter import FilmFilter, choices
 from clinic_app.ui.compare.finding import Finder
 from clinic_app.ui.compare.keys import COMMANDS, GROUPS, OF_DIVIDER
 from clinic_app.ui.compare.levels import Level, Levels
@@ -101,6 +102,7 @@ class CompareView(QWidget):
         self._unpainted: set[str] = set()
         self._unread: set[str] = set()
         self._by_hand = False
+        self._filter = FilmFilter()
         self._against: tuple[int | None, int | None] = (None, None)
         self._wanted_pair: tuple[int, int] | None = None
         self._full = False
@@ -143,7 +145,7 @@ class CompareView(QWidget):
         self.bar = TopBar(keeper, self._keys)
         self.cycles = CycleStrip(keeper)
         self.tools = ToolStrip(keeper)
-        self.status = StatusLine(keeper)
+        self.status = StatusLine(keeper, self._keys)
         self.film = FilmStrip(keeper)
         self._ground = Plane(keeper, "viewer.bar")
         strip = QVBoxLayout(self._ground)
@@ -206,13 +208,14 @@ class CompareView(QWidget):
         self.aligner.failed.connect(self._not_saved)
         self.film.picked.connect(self._picked)
         self.film.clicked.connect(self._to_photos)
+        self.status.filter.clicked.connect(self.open_filter)
         self.film.added.connect(self.add_pane)
         self.film.alone.connect(self._show_alone)
         self.film.thumb_wanted.connect(self._load_thumb)
         self.cycles.chosen.connect(self._show_cycle)
         self.cycles.wanted.connect(self._load_of_cycles)
         order: list[QWidget] = [*stage.panes.values(), stage.composed, self.cycles, stage.badge, self.film]
-        order += [*self.bar.buttons, *self.tools.buttons]
+        order += [self.status.filter, *self.bar.buttons, *self.tools.buttons]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -261,6 +264,7 @@ class CompareView(QWidget):
             "less": partial(self.mix_more, -1),
             "pin": self.toggle_pin,
             "film": self.fold_film,
+            "filter": self.open_filter,
             "full": self.toggle_full_screen,
             "present": self.toggle_presentation,
             "second": self.toggle_second,
@@ -365,6 +369,7 @@ class CompareView(QWidget):
         self._state = CompareState()
         self._by_hand = False
         self._said = self._trouble = self._still = ""
+        self._filter = FilmFilter()
         self._unpainted.clear()
         self._unread.clear()
         self._centre.setCurrentWidget(self.stage)
@@ -416,10 +421,7 @@ class CompareView(QWidget):
             self._chosen = {"A": None, "B": None}
             self._tell()
             return
-        sittings = film.sittings_of(
-            answer.pictures, answer.injections, reading.captions, reading.views, reading.products, case_id
-        )
-        self.film.show_sittings(sittings, reading.view)
+        self._fill_film(reading)
         cycles = own_cycles(answer.cycles)
         injection = answer.pair.injection
         current = next((place for place, pair in enumerate(cycles) if pair.injection == injection), len(cycles) - 1)
@@ -428,6 +430,42 @@ class CompareView(QWidget):
             self._keep_choice(reading)
             return
         self._choose_first(reading)
+
+    def _fill_film(self, reading: Reading) -> None:
+        """The strip with the photographs its filter lets through."""
+        shown, case_id = self._filter.of(reading), reading.answer.case.id
+        sittings = film.sittings_of(
+            shown, reading.answer.injections, reading.captions, reading.views, reading.products, case_id
+        )
+        if not shown:
+            sittings.append(film.Sitting(translate("No photo fits what the strip shows"), ""))
+        self.film.show_sittings(sittings, reading.view)
+
+    def set_filter(self, **changes: Any) -> None:
+        """Show other photographs in the strip: ``view`` and ``pinned`` of a ``FilmFilter``."""
+        self._filter = replace(self._filter, **changes)
+        if self._reading is not None:
+            self._fill_film(self._reading)
+            self._selected()
+
+    def _fill_filter(self, menu: MoreMenu, reading: Reading) -> None:
+        menu.choice(
+            translate("Photos in the strip"), choices(reading, self._filter), lambda view: self.set_filter(view=view)
+        )
+        only = menu.addAction(translate("Only pinned pairs in the strip"))
+        only.setCheckable(True)
+        only.setChecked(self._filter.pinned)
+        only.triggered.connect(lambda: self.set_filter(pinned=not self._filter.pinned))
+
+    def open_filter(self) -> None:
+        """Choose which photographs the strip shows."""
+        self._tell()
+        if self._reading is None:
+            return
+        menu = MoreMenu(self, self._keys, self.act)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_filter(menu, self._reading)
+        pop_under(menu, self.status.filter)
 
     def _keep_choice(self, reading: Reading) -> None:
         """Something changed elsewhere: what was chosen by hand stays as far as it is there."""
@@ -789,7 +827,8 @@ class CompareView(QWidget):
             self.pair_shown.emit(self._chosen["A"], self._chosen["B"])
 
     def _selected(self) -> None:
-        self.film.set_current(self._chosen["A"], self._chosen["B"])
+        a, b, *further = self._by_pane
+        self.film.set_current(a, b, *further)
         self._soon.start()
 
     def _missing(self, letter: str) -> tuple[str, tuple[Action, ...]]:
@@ -1067,8 +1106,10 @@ class CompareView(QWidget):
         if self.loader.waits and not self._trouble:
             parts.append(translate("full detail is coming…"))
         self.status.left.setText("  ·  ".join(parts))
-        shaded = translate("Peak effect 2–6 weeks shaded")
-        self.status.right.setText(shaded if self.film.has_peak else "")
+        shaded = translate("Peak effect 2–6 weeks shaded") if self.film.has_peak else ""
+        only = self._filter.words(self._reading.views) if self._reading is not None else ""
+        self.status.right.setText(" · ".join(part for part in (only, shaded) if part))
+        self.status.filter.setChecked(not self._filter.plain)
 
     def _put_chips(self) -> None:
         """What must not be overlooked in the photographs themselves; the next point where it is expected."""
@@ -1181,6 +1222,8 @@ class CompareView(QWidget):
         menu.command("labels", translate("Labels"), checked=stage.looks.labels)
         menu.command("pin", self.buttons["pin"].accessibleName(), enabled=self.buttons["pin"].isEnabled())
         menu.command("film", translate("Fold the filmstrip"), checked=self.film.folded)
+        if reading is not None:
+            self._fill_filter(menu, reading)
         menu.addSeparator()
         menu.command("present", translate("Presentation: no names"), checked=self.presenting)
         menu.command("second", translate("Second window"), checked=self.second_window is not None)
