@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QKeyCombination, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -745,26 +744,6 @@ def test_every_key_of_the_map_means_something_and_is_listed(room: Room) -> None:
     assert len(keys) == len(set(keys))
     assert all(QKeySequence(key).count() == 1 for key in keys)
     assert room.view._keys.key_of("save") == "Ctrl+E"
-
-
-def test_every_key_reaches_its_command(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each key is pressed for real; the command it stands for is the one that is carried out."""
-    done: list[str] = []
-
-    def noting(name: str) -> Callable[[], object]:
-        return lambda: done.append(name)
-
-    monkeypatch.setattr(room.view, "_acts", {name: noting(name) for name in room.view._acts})
-    monkeypatch.setattr(type(room.view.aligner.stack), "canUndo", lambda _: True)
-    monkeypatch.setattr(type(room.view.aligner.stack), "canRedo", lambda _: True)
-    room.view.stage.set_mode(CompareMode.BLEND)
-    for command in COMMANDS:
-        for keys in command.keys.split("|"):
-            sequence: Sequence[QKeyCombination] = QKeySequence(keys)  # type: ignore[assignment]  # it is one at run time
-            combination = sequence[0]
-            done.clear()
-            QTest.keyClick(room.view.stage.composed, combination.key(), combination.keyboardModifiers())
-            assert done == [command.name], keys
 
 
 def test_letters_mean_nothing_with_other_modifiers(room: Room) -> None:
