@@ -27,6 +27,8 @@ from tests.ui.test_compare_modes import align
 
 __all__ = ["keeper", "make_room"]
 
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
 Look = Callable[[Room], object]
 PLAIN = Qt.KeyboardModifier.NoModifier
 LEVEL = ((0.2, 0.5), (0.6, 0.5))
@@ -191,6 +193,7 @@ MAP: dict[str, Effect] = {
     "less": Effect(lambda room: room.view.stage.mix.blend, earlier, ("3",)),
     "pin": becomes(pinned, True),
     "film": Effect(lambda room: room.view.film.height(), earlier),
+    "filter": Effect(lambda _: QApplication.activePopupWidget() is not None),
     "full": becomes(lambda room: room.view.window().isFullScreen(), True),
     "present": becomes(lambda room: (room.view.presenting, room.view.bar.isVisible()), (True, False)),
     "second": Effect(lambda room: room.view.second_window is not None),
@@ -236,6 +239,8 @@ def test_every_key_does_what_it_says(make_room: RoomMaker, group: str, names: li
         press(room, key)
         after = effect.look(room)
         assert effect.fits(before, after), (name, key, before, after)
+        while (popup := QApplication.activePopupWidget()) is not None:
+            popup.close()
         for sheet in room.view.window().findChildren(TakeOutDialog):
             sheet.reject()
         if room.view.window().isFullScreen():

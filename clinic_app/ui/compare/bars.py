@@ -382,9 +382,9 @@ class StatusLine(Plane):
         row.setContentsMargins(keeper.px(16), 1, keeper.px(16), 0)
         row.setSpacing(keeper.px(16))
         self.filter = ViewerButton(
-            keeper, translate("Which photos the strip shows"), icon="funnel", key=keys.key_of("filter"),
-            checkable=True, framed=False, side=28,
-        )  # fmt: skip
+            keeper, translate("Which photos the strip shows"), icon="funnel", checkable=True, framed=False, side=28
+        )
+        self.filter.follow(keys, "filter")
         row.addWidget(self.left, 1)
         row.addWidget(self.right, 0)
         row.addWidget(self.filter)
