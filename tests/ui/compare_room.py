@@ -30,6 +30,7 @@ from clinic_app.domain.catalogues import CATALOGUE_FILES, Catalogues, parse_cata
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareState, FramedAlignment
 from clinic_app.domain.errors import Cancelled, ClinicError, Conflict, DamageFound, NotFound
+from clinic_app.domain.marks import Mark, check_mark, on_pictures, room_of
 from clinic_app.domain.measurements import (
     MeasureKind,
     Measurement,
@@ -133,6 +134,7 @@ class DrawnPictures:
     need: Need = Need.REASON
     measured: list[Measurement] = field(default_factory=list)
     suggested: SuggestedFigures | None = None
+    marks: list[Mark] = field(default_factory=list)
 
     def add(self, view: str | None, day: date | None, lids: int, size: tuple[int, int] = (1200, 1500)) -> int:
         number = len(self.pictures) + 1
@@ -167,6 +169,7 @@ class DrawnPictures:
             self.may_write,
             in_pictures(self.measured, {one.id: one for one in self.pictures}),
             pins=dict(self.pinned),
+            marks=on_pictures(self.marks, {one.id: one for one in self.pictures}),
         )
 
     def found(self, case_id: int, view: str, pair: tuple[int, int], go_on: GoOn) -> Registered | Unregistered:
@@ -348,6 +351,39 @@ class DrawnPictures:
         return Changes(frozenset({Topic.PICTURES}))
 
 
+@dataclass
+class DrawnMarks:
+    """What is drawn on such pictures, answering as the clinic's own service does."""
+
+    source: DrawnPictures
+
+    def draw(self, picture_id: int, mark: Mark) -> Changes:
+        made = replace(self._checked(picture_id, mark), id=len(self.source.calls) + 1)
+        self.source.calls.append(("draw", picture_id))
+        self.source.marks.append(made)
+        return Changes(frozenset({Topic.PICTURES}), 95, made.id)
+
+    def change(self, picture_id: int, mark: Mark) -> Changes:
+        made = self._checked(picture_id, mark)
+        self.source.calls.append(("change", picture_id))
+        self.source.marks = [made if one.id == mark.id else one for one in self.source.marks]
+        return Changes(frozenset({Topic.PICTURES}), 96, mark.id)
+
+    def remove(self, picture_id: int, ids: Collection[int]) -> Changes:
+        self.source._written()
+        self.source.calls.append(("unmark", picture_id))
+        self.source.marks = [one for one in self.source.marks if one.id not in ids]
+        return Changes(frozenset({Topic.PICTURES}), 97)
+
+    def _checked(self, picture_id: int, mark: Mark) -> Mark:
+        self.source._written()
+        picture = next((one for one in self.source.pictures if one.id == picture_id), None)
+        if picture is None:
+            raise NotFound("picture_not_found")
+        check_mark(mark, room_of(picture.width, picture.height))
+        return replace(mark, picture_id=picture_id).of_turned(picture, back=True)
+
+
 def two_years() -> DrawnPictures:
     """Three views, two injections, before and after."""
     first, second = DAYS
@@ -481,6 +517,7 @@ def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[RoomMaker]:
             pictures=source,
             comparison=source,
             measuring=source,
+            marking=DrawnMarks(source),
             catalogues=real_catalogues(),
             access=SimpleNamespace(need=lambda _: source.need),
             clinic=SimpleNamespace(user=SimpleNamespace(name="Dr Rao")),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.lens import Lens
+from clinic_app.ui.compare.hiding import hidden_in
 from clinic_app.ui.compare.looks import Looks
 from clinic_app.ui.compare.pane import Manner, PicturePane
 from clinic_app.ui.compare.photo import Photo
@@ -192,6 +193,19 @@ class ComposedPane(PicturePane):
         else:
             self._paint_layers(painter, first, second, manner)
 
+    def _seen(self) -> list[tuple[Photo, Lens, QRect]]:
+        first, second, whole = self._photo, self._second, self.rect()
+        if first is None or second is None:
+            return super()._seen()
+        a, b = (first, self._lens, whole), (second, self._second_lens, whole)
+        if self._peek is not None:
+            return [b if self._peek is second else (self._peek, self._lens, whole)]
+        if self._mix.mode is CompareMode.WIPE:
+            return [(first, self._lens, self._side(0)), (second, self._second_lens, self._side(1))]
+        if self._mix.mode is CompareMode.BLINK:
+            return [b if self._flipped else a]
+        return [a, b]
+
     def _side(self, place: int) -> QRect:
         """The part of the pane A (0) or B (1) is seen in."""
         at = self._mix.divider
@@ -225,7 +239,7 @@ class ComposedPane(PicturePane):
         pixels = photo.levels(detailed=self._needs_detail)
         key = (
             id(pixels), len(pixels.steps), photo.on(frame, lens), size, self._looks.mirrored, darkened,
-            self._darkened.get(letter),
+            self._darkened.get(letter), hidden_in(photo.marks, self._looks),
         )  # fmt: skip
         kept = self._layers.get(letter)
         if kept is not None and kept[0] == key:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from clinic_app.domain.lens import Extent, Frame, Lens
 from clinic_app.domain.pictures import PicturePair
 from clinic_app.ui.compare.labels import Caption
+from clinic_app.ui.compare.looks import Looks
 from clinic_app.ui.compare.photo import Photo, paint
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -20,6 +21,9 @@ from clinic_app.wording.language import translate
 
 LEAST_WIDTH = 150
 """Pixels at 100 % a column has at least; more cycles than fit are stepped through."""
+
+SEALED = Looks(sealed=True)
+"""Hidden regions stay hidden in all cycles at once."""
 
 
 class CycleStrip(QWidget):
@@ -158,7 +162,7 @@ class CycleStrip(QWidget):
             painter.translate(cell.topLeft())
             painter.scale(1 / ratio, 1 / ratio)
             seen = QRectF(0, 0, frame.pane.width, frame.pane.height)
-            paint(painter, photo.preview, photo.size, photo.on(frame, self._lens), seen)
+            paint(painter, photo, photo.on(frame, self._lens), seen, SEALED)
             painter.restore()
         else:
             words = translate("No photo") if picture_id is None else self._broken.get(picture_id, "")

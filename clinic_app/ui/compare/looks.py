@@ -23,7 +23,9 @@ class Looks:
 
     ``wheel_steps``: the wheel changes the photograph. ``panning``: Space is held, a drag moves the picture whatever
     tool is in the hand. ``ratio``: device pixels per pixel where it is not that of the screen, for a picture that is
-    saved.
+    saved. ``marks``: whether what is drawn on the photographs is shown, and hidden regions are hidden; ``lifted``: the
+    one that is looked under while it is drawn (0: none). ``sealed``: every region is hidden, whatever else is said
+    (what leaves, a second window, a presentation).
     """
 
     labels: bool = True
@@ -36,3 +38,6 @@ class Looks:
     wheel_steps: bool = False
     panning: bool = False
     ratio: float = 0.0
+    marks: bool = True
+    lifted: int = 0
+    sealed: bool = False

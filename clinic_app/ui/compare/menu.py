@@ -8,10 +8,12 @@ from typing import Any
 from PySide6.QtWidgets import QMenu, QWidget
 
 from clinic_app.domain.lens import Sizing
+from clinic_app.domain.marks import MarkKind
 from clinic_app.ui.compare.composed import Mix
 from clinic_app.ui.compare.looks import Grid, Looks
 from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.wording.language import translate
+from clinic_app.wording.marks import mark_words
 
 Act = Callable[[str], object]
 Take = Callable[[Any], object]
@@ -92,6 +94,15 @@ class MoreMenu(QMenu):
             tuple((words, one, mix.coloured is one) for words, one in colours),
             lambda one: set_mix(coloured=one),
         )
+
+    def fill_drawing(self, kind: MarkKind | None, *, enabled: bool) -> None:
+        """What is drawn on the photographs, or hidden in what leaves."""
+        self.addSeparator()
+        for one in (MarkKind.TEXT, MarkKind.ARROW, MarkKind.ELLIPSE, MarkKind.FREEHAND):
+            words = translate("Draw: {kind}").format(kind=mark_words(one))
+            self.command(one.value, words, enabled=enabled, checked=kind is one)
+        hidden = MarkKind.COVER
+        self.command(hidden.value, translate("Hide a region in what leaves"), enabled=enabled, checked=kind is hidden)
 
     def fill_peak(self, usual: int, chosen: int | None, take: Take, *, enabled: bool) -> None:
         """The day of the strongest effect, by which B is chosen."""

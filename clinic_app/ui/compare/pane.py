@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from functools import partial
 from time import perf_counter
 from typing import cast
 
@@ -31,9 +32,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from clinic_app.domain.lens import NOTCH, Extent, Frame, Lens, Point
-from clinic_app.ui.compare import figures, plates
+from clinic_app.domain.marks import Mark, room_of
+from clinic_app.ui.compare import figures, mark_figures, plates
 from clinic_app.ui.compare.figures import Figure
 from clinic_app.ui.compare.film import PICTURE_MIME
+from clinic_app.ui.compare.hiding import hidden_in
 from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.compare.levels import Levels
 from clinic_app.ui.compare.looks import Looks
@@ -77,9 +80,11 @@ class PicturePane(QWidget):
     ``nudged(dx, dy)``: with Ctrl only the photograph was dragged, by pixels of the pane. ``clicked(spot)``: a point was
     set there, while points are set. ``pointed(spot)``: the pointer stands on a spot of what the lens looks at
     (fractions), None when it left. ``needs_changed``: the zoom needs more pixels than the preview has, or no longer
-    does. ``painted(letters)``: previews were painted for the first time. ``activated``: it has the keyboard now.
-    ``dropped(picture_id)``: a photograph of the strip was dropped here. ``held(id, number)``: a point of a stored
-    figure was clicked; ``point_moved(id, number, unit)``: it is dragged to a place of the photograph; ``let_go``.
+    does. ``stroked(phase, spot)``: while it draws, the button went down (*press*), the pointer moved with it (*move*),
+    it went up (*release*), or it was a double click (*double*). ``painted(letters)``: previews were painted for the
+    first time. ``activated``: it has the keyboard now. ``dropped(picture_id)``: a photograph of the strip was dropped
+    here. ``held(id, number)``: a point of a stored figure was clicked; ``point_moved(id, number, unit)``: it is dragged
+    to a place of the photograph; ``let_go``.
     """
 
     lens_asked = Signal(object, bool)
@@ -90,6 +95,7 @@ class PicturePane(QWidget):
     painted = Signal(str)
     activated = Signal()
     toggled = Signal(object)
+    stroked = Signal(str, object)
     dropped = Signal(int)
     held = Signal(int, int)
     point_moved = Signal(int, int, object)
@@ -118,6 +124,9 @@ class PicturePane(QWidget):
         self._figures: tuple[Figure, ...] = ()
         self._picking = False
         self._turned = 0
+        self._drawing = self._stroke = False
+        self._sketches: tuple[Mark, ...] = ()
+        self._in_hand: Mark | None = None
         self._loupe_at: Point | None = None
         self._press: QPointF | None = None
         self._drag: QPointF | None = None
@@ -321,6 +330,25 @@ class PicturePane(QWidget):
         """Where a point of the photograph (picture units) stands in the pane."""
         return self._screen(self._photo.spot_of(unit)) if self._photo is not None else QPointF()
 
+    def _place_under(self, photo: Photo, lens: Lens, unit: Point) -> QPointF:
+        """Where a point of a photograph stands in the pane under a lens."""
+        x, y = lens.place(self.frame_of(photo), photo.spot_of(unit))
+        x /= self.ratio
+        return QPointF(self.width() - x if self._looks.mirrored else x, y / self.ratio)
+
+    def set_drawing(self, *, drawing: bool) -> None:
+        """Whether the left button draws (``stroked``) instead of moving the picture."""
+        if drawing != self._drawing:
+            self._drawing, self._stroke = drawing, False
+            self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)
+            self.update()
+
+    def set_sketches(self, sketches: tuple[Mark, ...], in_hand: Mark | None) -> None:
+        """Marks that are not kept yet, and the one that is in hand."""
+        if (sketches, in_hand) != (self._sketches, self._in_hand):
+            self._sketches, self._in_hand = sketches, in_hand
+            self.update()
+
     @property
     def pointer(self) -> QPointF | None:
         """Where the pointer stands while points are set."""
@@ -346,6 +374,7 @@ class PicturePane(QWidget):
         self._plates.clear()
         self._cross = None
         self._points = ()
+        self._sketches, self._in_hand, self._stroke = (), None, False
         self._loupe_at = None
         self._fresh = ""
         self._name_yourself()
@@ -433,8 +462,8 @@ class PicturePane(QWidget):
             painter.fillRect(part, ground)
         painter.scale(1 / ratio, 1 / ratio)
         seen = QRectF(part.left() * ratio, part.top() * ratio, part.width() * ratio, part.height() * ratio)
-        softer = manner in (Manner.SOFT, Manner.COARSE) and at.rotation != 0
-        paint(painter, photo.levels(detailed=self._needs_detail), photo.size, at, seen, softer=softer)
+        softer = manner in (Manner.SOFT, Manner.COARSE)
+        paint(painter, photo, at, seen, self._looks, detailed=self._needs_detail, softer=softer)
         painter.restore()
 
     def _darken(self, painter: QPainter, letter: str, part: QRect) -> None:
@@ -458,6 +487,7 @@ class PicturePane(QWidget):
         if centre is not None:
             plates.cross(painter, centre)
         self._paint_points(painter)
+        self._paint_marks(painter)
         if self._figures and self._photo is not None and self._peek is None:
             figures.draw(painter, self._keeper, self, self._figures)
         if self._looks.labels:
@@ -494,6 +524,32 @@ class PicturePane(QWidget):
         if self._photo is not None:
             for number, unit in enumerate(self._points, 1):
                 plates.point_mark(painter, self._keeper, self._screen(self._photo.spot_of(unit)), number)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """What is drawn on the photographs, each where it is seen."""
+        for photo, lens, part in self._seen():
+            if self._looks.marks and photo.marks:
+                painter.save()
+                painter.setClipRect(part)
+                drawn = [mark for mark in photo.marks if mark.id != self._looks.lifted]
+                place = partial(self._place_under, photo, lens)
+                mark_figures.draw(painter, self._keeper, drawn, place, self.rect())
+                if self._drawing:
+                    mark_figures.draw_regions(painter, self._keeper, [mark for mark in drawn if mark.kind.hides], place)
+                painter.restore()
+        if self._photo is not None and self._peek is None:
+            mark_figures.draw(painter, self._keeper, self._sketches, self.place_of, self.rect())
+            mark_figures.draw_regions(
+                painter, self._keeper, [mark for mark in self._sketches if mark.kind.hides], self.place_of
+            )
+            if self._in_hand is not None:
+                room = room_of(self._photo.size.width, self._photo.size.height)
+                mark_figures.draw_chosen(painter, self._keeper, self._in_hand, self.place_of, room, self.rect())
+
+    def _seen(self) -> list[tuple[Photo, Lens, QRect]]:
+        """The photographs that are seen, each with its lens and the part of the pane it is seen in."""
+        photo = self._peek or self._photo
+        return [] if photo is None else [(photo, self._lens, self.rect())]
 
     def _paint_plates(self, painter: QPainter) -> None:
         self._paint_badge(painter, self._letter, right=self._letter != "A")
@@ -541,7 +597,7 @@ class PicturePane(QWidget):
         place, photo = self._map_place(), self._photo
         if place is None or photo is None:
             return
-        key = hash((id(photo), photo.placed, place.width(), place.height()))
+        key = hash((id(photo), photo.placed, place.width(), place.height(), hidden_in(photo.marks, self._looks)))
         if self._map is None or self._map[0] != key:
             self._map = (key, self._make_map(photo, place.size()))
         painter.drawPixmap(place.topLeft(), self._map[1])
@@ -566,7 +622,7 @@ class PicturePane(QWidget):
             inner.translate(size.width(), 0)
             inner.scale(-1, 1)
         frame = Frame(photo.extent, Extent(size.width(), size.height()))
-        paint(inner, photo.preview, photo.size, photo.on(frame, Lens()), QRectF(0, 0, size.width(), size.height()))
+        paint(inner, photo, photo.on(frame, Lens()), QRectF(0, 0, size.width(), size.height()), self._looks)
         inner.end()
         line = QPainter(made)
         painting.box(line, QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), 2, line=_PALE, width=1.0)
@@ -601,11 +657,8 @@ class PicturePane(QWidget):
             painter.translate(side, 0)
             painter.scale(-1, 1)
         painter.scale(1 / ratio, 1 / ratio)
-        detailed = photo.detail is not None
-        paint(
-            painter, photo.levels(detailed=detailed), photo.size, photo.on(small, there),
-            QRectF(0, 0, side * ratio, side * ratio),
-        )  # fmt: skip
+        seen = QRectF(0, 0, side * ratio, side * ratio)
+        paint(painter, photo, photo.on(small, there), seen, self._looks, detailed=photo.detail is not None)
         painter.restore()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -662,7 +715,7 @@ class PicturePane(QWidget):
 
     @property
     def _still_cursor(self) -> Qt.CursorShape:
-        if self._picking:
+        if self._picking or self._drawing:
             return Qt.CursorShape.CrossCursor
         return Qt.CursorShape.OpenHandCursor if self._photo is not None else Qt.CursorShape.ArrowCursor
 
@@ -684,7 +737,11 @@ class PicturePane(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take hold of the picture."""
+        """Take hold of the picture, or begin to draw."""
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self._drawing and not self._looks.panning and self._photo is not None:
+            self._draws("press", event)
+            return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton) and self._photo is not None:
             self._press = self._drag = event.position()
             place = self._map_place()
@@ -734,6 +791,8 @@ class PicturePane(QWidget):
         """Drag the picture, or say where the pointer is."""
         if self._photo is None:
             return
+        if self._stroke:
+            self._draws("move", event)
         if self._grip is not None:
             self._drag_point(event.position())
             return
@@ -747,7 +806,7 @@ class PicturePane(QWidget):
                 self._ask(self._lens.panned(self.frame, dx, moved.y()), event.modifiers())
         spot = self._lens.spot(self.frame, self._device(event.position()))
         over = self._photo.covers(spot)
-        if self._drag is None and not self._picking and not self._looks.panning:
+        if self._drag is None and not self._picking and not self._drawing and not self._looks.panning:
             hand = Qt.CursorShape.OpenHandCursor if over else Qt.CursorShape.ArrowCursor
             self.setCursor(Qt.CursorShape.SizeAllCursor if self._grip_at(event) else hand)
         self._put_loupe(spot if over else None)
@@ -755,8 +814,14 @@ class PicturePane(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; where nothing was dragged while points are set, set one."""
+        if self._stroke and event.button() == Qt.MouseButton.LeftButton:
+            self._draws("release", event)
+            return
         press, self._press, self._drag = self._press, None, None
         grip, self._grip = self._grip, None
+        if self._drawing:
+            self.hold_pan()
+            return
         if grip is not None and (self._gripped or not self._picking):
             if self._gripped:
                 self._gripped = False
@@ -781,10 +846,20 @@ class PicturePane(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """100 % here, or the whole picture again."""
-        if self._picking or self._looks.panning:
+        if self._drawing and not self._looks.panning and self._photo is not None:
+            self._draws("double", event)
+        elif self._picking or self._looks.panning:
             self.mousePressEvent(event)
         elif self._photo is not None:
             self.toggled.emit(self._device(event.position()))
+
+    def _draws(self, phase: str, event: QMouseEvent) -> None:
+        """Tell what the button does while it draws."""
+        self._stroke = phase in ("press", "move")
+        spot = self._lens.spot(self.frame, self._device(event.position()))
+        self._put_loupe(spot if self._photo is not None and self._photo.covers(spot) else None)
+        self.stroked.emit(phase, spot)
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         """The pointer went away."""
@@ -838,7 +913,7 @@ class PicturePane(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Full detail is not needed while nobody looks."""
         self._drag = self._press = self._grip = None
-        self._gripped = False
+        self._gripped = self._stroke = False
         self._judge_detail()
 
     def _put_loupe(self, spot: Point | None) -> None:

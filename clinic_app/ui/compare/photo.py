@@ -9,9 +9,12 @@ from PySide6.QtGui import QPainter
 
 from clinic_app.domain.alignment import IDENTITY, Similarity
 from clinic_app.domain.lens import Extent, Frame, Lens, Point, Sizing
+from clinic_app.domain.marks import Mark
 from clinic_app.ui.compare import levels as mip
+from clinic_app.ui.compare.hiding import hidden_in, hide
 from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.compare.levels import Levels
+from clinic_app.ui.compare.looks import Looks
 
 
 @dataclass(slots=True, eq=False)
@@ -20,7 +23,7 @@ class Photo:
 
     Aligned, it lies by ``placed`` (picture units) in a frame whose own photograph has ``room`` pixels: then the lens
     looks at the frame. ``light`` is the mean brightness of its middle (0 to 255), ``mm`` the millimetres of one picture
-    unit; None while that is not known.
+    unit; None while that is not known. ``marks``: what is drawn on it; ``turned``: by how many quarters its pixels are.
     """
 
     picture_id: int
@@ -32,6 +35,8 @@ class Photo:
     room: Extent | None = None
     light: float | None = None
     mm: float | None = None
+    marks: tuple[Mark, ...] = ()
+    turned: int = 0
 
     @property
     def extent(self) -> Extent:
@@ -87,19 +92,35 @@ def longer(size: Extent) -> float:
 
 
 def paint(
-    painter: QPainter, levels: Levels, size: Extent, at: Similarity, seen: QRectF, *, softer: bool = False
+    painter: QPainter,
+    photo: Photo,
+    at: Similarity,
+    seen: QRectF,
+    looks: Looks,
+    *,
+    detailed: bool = False,
+    softer: bool = False,
 ) -> None:
-    """Paint a photograph of ``size`` pixels where ``at`` puts it, as far as ``seen`` (both in painter units)."""
+    """Paint a photograph where ``at`` puts it, as far as ``seen`` (both in painter units), with what is hidden in it.
+
+    There is no other way to paint one: its regions are hidden wherever it is seen.
+    """
+    size, levels = photo.size, photo.levels(detailed=detailed)
     wide, high = size.width * at.scale, size.height * at.scale
-    if abs(at.rotation) < 1e-9:
+    straight = abs(at.rotation) < 1e-9
+    softer = softer and not straight
+    if straight:
         mip.paint(painter, levels, QRectF(at.dx, at.dy, wide, high), seen)
-        return
-    painter.save()
-    painter.translate(at.dx, at.dy)
-    painter.rotate(at.rotation)
-    back = Similarity(1.0, at.rotation, at.dx, at.dy).inverse()
-    corners = [back.apply((x, y)) for x in (seen.left(), seen.right()) for y in (seen.top(), seen.bottom())]
-    left, top = min(x for x, _ in corners), min(y for _, y in corners)
-    part = QRectF(left, top, max(x for x, _ in corners) - left, max(y for _, y in corners) - top)
-    mip.paint(painter, levels, QRectF(0, 0, wide, high), part, softer=softer)
-    painter.restore()
+    else:
+        painter.save()
+        painter.translate(at.dx, at.dy)
+        painter.rotate(at.rotation)
+        back = Similarity(1.0, at.rotation, at.dx, at.dy).inverse()
+        corners = [back.apply((x, y)) for x in (seen.left(), seen.right()) for y in (seen.top(), seen.bottom())]
+        left, top = min(x for x, _ in corners), min(y for _, y in corners)
+        part = QRectF(left, top, max(x for x, _ in corners) - left, max(y for _, y in corners) - top)
+        mip.paint(painter, levels, QRectF(0, 0, wide, high), part, softer=softer)
+        painter.restore()
+    if photo.marks:
+        painted = levels.for_width(wide, softer=softer)
+        hide(painter, hidden_in(photo.marks, looks), size, photo.preview, painted, at)

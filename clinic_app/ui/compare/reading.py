@@ -11,6 +11,7 @@ from clinic_app.domain.case_page import PairAnswer
 from clinic_app.domain.cases import Case
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.lens import Extent
+from clinic_app.domain.marks import Mark
 from clinic_app.domain.measurements import irises_of
 from clinic_app.domain.measuring import Line
 from clinic_app.domain.pictures import PhaseKind, PictureEntry
@@ -67,6 +68,15 @@ class Reading:
     def irises(self) -> dict[int, tuple[Line, float]]:
         """The measured irises by photograph: limbus to limbus in picture units, and millimetres."""
         return irises_of(self.answer.measured)
+
+    def turned(self, picture_id: int) -> int:
+        """By how many quarters a photograph is turned."""
+        entry = self.entry(picture_id)
+        return entry.picture.turned if entry is not None else 0
+
+    def marks_on(self, picture_id: int) -> tuple[Mark, ...]:
+        """What is drawn on a photograph."""
+        return tuple(mark for mark in self.answer.marks if mark.picture_id == picture_id)
 
     def of_view(self) -> list[int]:
         """The photographs of the view, oldest first."""

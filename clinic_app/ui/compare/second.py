@@ -17,12 +17,15 @@ from clinic_app.wording.language import translate
 SAVED_SIDE = 1600
 """Longer side of a saved picture in pixels at 100 %; it is drawn twice as fine."""
 FINENESS = 2.0
+OWN = frozenset({"ratio", "lifted", "sealed"})
+"""Looks a copy of the comparison does not take over: regions that are hidden are hidden in every copy."""
 
 
 def follow(copy: Stage, original: Stage) -> None:
-    """Let one stage show what another shows."""
+    """Let one stage show what another shows, and never what is hidden in what leaves."""
+    copy.looks.sealed = True
     for name in Looks.__slots__:
-        if name != "ratio":
+        if name not in OWN:
             setattr(copy.looks, name, getattr(original.looks, name))
     for name in type(original.mix).__slots__:
         setattr(copy.mix, name, getattr(original.mix, name))
@@ -108,14 +111,15 @@ class SecondWindow(QWidget):
 def picture_of(keeper: ThemeKeeper, original: Stage) -> QImage:
     """What the stage shows, as a picture with its labels: drawn anew from pixels, with nothing else in the file.
 
-    Seen as in a mirror it is drawn as taken: sides in what leaves the program are the patient's own.
+    Seen as in a mirror it is drawn as taken: sides in what leaves the program are the patient's own. What is drawn on
+    the photographs is in it and what is hidden is not, whether that is shown on the screen or not.
     """
     copy = Stage(keeper)
     copy.looks.ratio = FINENESS
     shape = original.size().scaled(QSize(SAVED_SIDE, SAVED_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
     copy.resize(shape)
     follow(copy, original)
-    copy.looks.labels, copy.looks.loupe, copy.looks.mirrored = True, False, False
+    copy.looks.labels, copy.looks.loupe, copy.looks.mirrored, copy.looks.marks = True, False, False, True
     image = QImage(shape * FINENESS, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(FINENESS)
     painter = QPainter(image)

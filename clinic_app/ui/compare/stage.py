@@ -31,9 +31,9 @@ class Stage(QWidget):
 
     ``moved``: the lens, a link, the mode, the layout or the active pane changed. ``detail_wanted(letter, bool)``: the
     zoom needs more pixels of a photograph than its preview has, or no longer. ``painted(letter)``: a preview was
-    painted for the first time. ``nudged``, ``clicked``, ``dropped``, ``held``, ``point_moved``, ``let_go`` and
-    ``stepped`` (by the wheel) as of the panes, the letter first. ``changed``: photographs, lens or looks are others
-    now (a second window follows).
+    painted for the first time. ``nudged``, ``clicked``, ``stroked``, ``dropped``, ``held``, ``point_moved``,
+    ``let_go`` and ``stepped`` (by the wheel) as of the panes, the letter first. ``changed``: photographs, lens or looks
+    are others now (a second window follows).
     """
 
     moved = Signal()
@@ -42,6 +42,7 @@ class Stage(QWidget):
     painted = Signal(str)
     nudged = Signal(str, float, float)
     clicked = Signal(str, object)
+    stroked = Signal(str, str, object)
     dropped = Signal(str, int)
     held = Signal(str, int, int)
     point_moved = Signal(str, int, int, object)
@@ -75,6 +76,7 @@ class Stage(QWidget):
             pane.activated.connect(lambda letter=letter: self._activate(letter))
             pane.stepped.connect(lambda way, letter=letter: self.stepped.emit(letter, way))
             pane.clicked.connect(lambda spot, letter=letter: self.clicked.emit(letter, spot))
+            pane.stroked.connect(lambda phase, spot, letter=letter: self.stroked.emit(letter, phase, spot))
             pane.dropped.connect(lambda id_, letter=letter: self.dropped.emit(letter, id_))
             pane.held.connect(lambda id_, number, letter=letter: self.held.emit(letter, id_, number))
             pane.point_moved.connect(

@@ -33,6 +33,7 @@ from clinic_app.ui.compare.keys import COMMANDS, GROUPS, OF_DIVIDER
 from clinic_app.ui.compare.levels import Level, Levels
 from clinic_app.ui.compare.loading import Loader
 from clinic_app.ui.compare.looks import Grid
+from clinic_app.ui.compare.mark_tool import MarkTool
 from clinic_app.ui.compare.measure_tool import MeasureTool
 from clinic_app.ui.compare.menu import MoreMenu
 from clinic_app.ui.compare.notice import Action
@@ -124,6 +125,8 @@ class CompareView(QWidget):
         self.tool = AlignTool(self.stage, self.loader, self.aligner, self)
         self.finder = Finder(tasks, self.aligner, self.tool, self)
         self.measures = MeasureTool(keeper, self._keys, tasks, self.stage, self.loader, self.aligner, self)
+        self.marker = MarkTool(keeper, self._keys, tasks, self.stage, self.loader, self.aligner, self.measures, self)
+        self._layers = True
         self.out = TakingOut(keeper, tasks, self.stage, self)
         self._words = StatusWords(self.stage, self.loader, self.aligner)
         self._acts = self._actions()
@@ -159,6 +162,7 @@ class CompareView(QWidget):
         middle.addWidget(self.tools)
         middle.addWidget(self._centre, 1)
         middle.addWidget(self.measures.panel)
+        middle.addWidget(self.marker.panel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -197,6 +201,13 @@ class CompareView(QWidget):
         self.measures.kept.connect(self.undoable)
         self.measures.mode_asked.connect(self._mode_for_points)
         self.measures.panel.left.connect(self._to_photos)
+        self.marker.said.connect(self._say)
+        self.marker.told.connect(self._tell)
+        self.marker.failed.connect(self._refused)
+        self.marker.kept.connect(self.undoable)
+        self.marker.mode_asked.connect(self._mode_for_points)
+        self.marker.layer_asked.connect(self.toggle_layers)
+        self.marker.shown_asked.connect(lambda: self._show_layers(shown=True))
         self.out.said.connect(self._say)
         self.out.refused.connect(self._refused)
         stage.dropped.connect(self.show_picture)
@@ -273,7 +284,8 @@ class CompareView(QWidget):
             "leave": self.leave,
             "peek": lambda: self.stage.peek(on=True),
         }
-        acts |= self.measures.acts()
+        acts |= self.measures.acts() | self.marker.acts()
+        acts |= {"layers": self.toggle_layers, "remove_measure": self.remove_chosen}
         for letter, tail in (("B", ""), ("A", "_a")):
             acts |= {
                 f"next{tail}": partial(self.step, letter, 1),
@@ -366,6 +378,8 @@ class CompareView(QWidget):
         self._close_second()
         self._reading = self.tool.reading = None
         self.measures.read(0, None)
+        self.marker.read(0, None)
+        self._show_layers(shown=True)
         self._state = CompareState()
         self._by_hand = False
         self._said = self._trouble = self._still = ""
@@ -402,6 +416,7 @@ class CompareView(QWidget):
             self._remember()
         self._reading = self.tool.reading = reading
         self.measures.read(case_id, reading)
+        self.marker.read(case_id, reading)
         if before is None:
             self._state = answer.state
         self.aligner.open(case_id, reading.view, answer.alignments)
@@ -521,6 +536,8 @@ class CompareView(QWidget):
         self.bar.setVisible(not self._full)
         self.bar.show_tools(shown=photographs)
         self.status.setVisible(photographs and not self._presenting)
+        if self.stage.looks.sealed is not self._presenting:
+            self.stage.set_looks(sealed=self._presenting)
         for part in (self.tools, self._ground):
             part.setVisible(photographs and not self._full)
         if photographs:
@@ -765,7 +782,9 @@ class CompareView(QWidget):
             if picture_id is None:
                 self.loader.forget(letter)
                 self.stage.show_instead(letter, "image", *self._missing(letter))
-            elif shown is not None and shown.picture_id == picture_id and shown.size == reading.size(picture_id):
+            elif shown is not None and (shown.picture_id, shown.size, shown.turned) == (
+                picture_id, reading.size(picture_id), reading.turned(picture_id),
+            ):  # fmt: skip
                 self._unpainted.discard(letter)
                 if shown.caption != reading.captions[picture_id]:
                     shown.caption = reading.captions[picture_id]
@@ -784,7 +803,7 @@ class CompareView(QWidget):
         size = reading.size(picture_id) if reading is not None else None
         if reading is None or size is None:
             return None
-        photo = Photo(picture_id, size, preview, reading.captions[picture_id])
+        photo = Photo(picture_id, size, preview, reading.captions[picture_id], turned=reading.turned(picture_id))
         self._lay(photo, self._chosen.values())
         return photo
 
@@ -925,7 +944,7 @@ class CompareView(QWidget):
 
         Where none of those ``beside`` it lies in its frame it is seen as taken.
         """
-        before = (photo.placed, photo.room, photo.mm)
+        before = (photo.placed, photo.room, photo.mm, photo.marks)
         aligned = self.aligner.of(photo.picture_id)
         photo.placed = photo.room = None
         if aligned is not None and self._reading is not None and self._has_partner(photo.picture_id, beside):
@@ -935,7 +954,8 @@ class CompareView(QWidget):
             photo.mm = unit_millimetres(
                 photo.picture_id, self._reading.irises, self.aligner.lying, framed=photo.placed is not None
             )
-        return (photo.placed, photo.room, photo.mm) != before
+            photo.marks = self._reading.marks_on(photo.picture_id)
+        return (photo.placed, photo.room, photo.mm, photo.marks) != before
 
     def _has_partner(self, picture_id: int, beside: Collection[int | None]) -> bool:
         return any(other != picture_id and self.aligner.together(picture_id, other) for other in beside)
@@ -1071,6 +1091,9 @@ class CompareView(QWidget):
         stage, buttons = self.stage, self.buttons
         photographs = self._reading is not None and bool(self._reading.answer.pictures)
         self.measures.refresh(self._by_pane, furnished=photographs and not self.all_cycles)
+        self.marker.refresh(furnished=photographs and not self.all_cycles)
+        if self.marker.kind is not None:
+            self.measures.panel.hide()
         pane = stage.active
         self.bar.zoom.show_number(pane.scale if pane.has_picture else None)
         self.bar.modes.show_mode(stage.mode, aligned=self._together)
@@ -1082,7 +1105,8 @@ class CompareView(QWidget):
             "grid": stage.looks.grid is not Grid.OFF,
             "loupe": stage.looks.loupe,
             "points": self.aligner.picking is not None,
-            "measures": self.measures.shown,
+            "measures": self.measures.shown and self.marker.kind is None,
+            "mark": self.marker.kind is not None,
             "cycles": self.all_cycles,
             "pin": self._pinned,
         }
@@ -1197,6 +1221,7 @@ class CompareView(QWidget):
         menu.command("forget", translate("Show as taken, not aligned"), enabled=self.lies and self.may_write)
         menu.command("turn_left", translate("Turn the active photo left"), enabled=self.may_write)
         menu.command("turn_right", translate("Turn the active photo right"), enabled=self.may_write)
+        menu.fill_drawing(self.marker.kind, enabled=self.may_write)
         menu.addSeparator()
         menu.command("swap", translate("Swap A and B"))
         menu.command("stack", translate("One above the other"), checked=self.buttons["stack"].isChecked())
@@ -1219,6 +1244,7 @@ class CompareView(QWidget):
         menu.addSeparator()
         menu.fill_looks(stage.looks, stage.mix, stage.set_looks, stage.set_mix, stage.without_millimetres)
         menu.command("measures", translate("Measured values"), checked=self.measures.shown)
+        menu.command("layers", translate("Measured values and marks"), checked=self._shows_layers)
         menu.command("labels", translate("Labels"), checked=stage.looks.labels)
         menu.command("pin", self.buttons["pin"].accessibleName(), enabled=self.buttons["pin"].isEnabled())
         menu.command("film", translate("Fold the filmstrip"), checked=self.film.folded)
@@ -1230,6 +1256,34 @@ class CompareView(QWidget):
         menu.command("copy", translate("Copy the comparison"))
         menu.command("save", translate("Save a picture of the comparison…"))
         return menu
+
+    # --- what lies over the photographs -----------------------------------------------------------------------
+    @property
+    def _shows_layers(self) -> bool:
+        """Whether anything that was measured or drawn is shown."""
+        return self.measures.shown or (self._layers and self.marker.there)
+
+    def toggle_layers(self) -> None:
+        """What was measured and drawn, or the photographs alone; what leaves is the same."""
+        shown = not self._shows_layers
+        if self.measures.shown or (shown and (self.measures.pairs or not self.marker.there)):
+            self.measures.toggle_shown()
+        self._show_layers(shown=shown)
+        self._tell()
+
+    def _show_layers(self, *, shown: bool) -> None:
+        if not shown:
+            self.marker.end()
+        self._layers = shown
+        if self.stage.looks.marks is not shown:
+            self.stage.set_looks(marks=shown)
+
+    def remove_chosen(self) -> None:
+        """Take the mark in hand off, else the chosen measurement; never a photograph."""
+        if self.marker.kind is not None:
+            self.marker.remove()
+        else:
+            self.measures.remove()
 
     # --- out --------------------------------------------------------------------------------------------------
     def copy_picture(self) -> None:
@@ -1278,7 +1332,7 @@ class CompareView(QWidget):
         """Out of a tool, of the strip of cycles, of full screen, or back to the case."""
         if self.finder.stop():
             pass
-        elif self.measures.leave():
+        elif self.measures.leave() or self.marker.leave():
             self._to_photos()
         elif self.aligner.picking is not None:
             self.aligner.end_points()
@@ -1307,8 +1361,13 @@ class CompareView(QWidget):
         self.full_screen_changed.emit(self._full)
 
     def toggle_presentation(self) -> None:
-        """The whole screen with labels, without names and without the line below; and back."""
+        """The whole screen with labels, without names and without the line below; and back.
+
+        What is hidden in what leaves is hidden here too, whether marks are shown or not.
+        """
         presenting = not self._presenting
+        if presenting:
+            self.stage.set_looks(sealed=True)
         if presenting is not self._full:
             self.toggle_full_screen()
         self._presenting = presenting
@@ -1345,6 +1404,8 @@ class CompareView(QWidget):
             return "point"
         if self.measures.act_of(event) is not None:
             return "measure"
+        if self.marker.act_of(event) is not None:
+            return "mark_in_hand"
         if name == "undo" and not self.may_undo:
             return None
         if name == "redo" and not self.may_redo:
@@ -1374,6 +1435,10 @@ class CompareView(QWidget):
                 act()
         elif name == "measure":
             step = self.measures.act_of(event)
+            if step is not None:
+                step()
+        elif name == "mark_in_hand":
+            step = self.marker.act_of(event)
             if step is not None:
                 step()
         elif name != "peek" or not event.isAutoRepeat():

@@ -56,6 +56,11 @@ class ViewerColours(NamedTuple):
     measure: str = "#FFD84D"
     measure_halo: str = "#AB000000"
     mirrored: str = "#C62828"
+    ink_yellow: str = "#FFD84D"
+    ink_cyan: str = "#4DE1FF"
+    ink_white: str = "#FFFFFF"
+    ink_red: str = "#FF5252"
+    ink_halo: str = "#C8000000"
 
 
 class MapColours(NamedTuple):

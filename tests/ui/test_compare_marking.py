@@ -1,0 +1,376 @@
+"""Drawing in the viewer by mouse and keys: kept at once, chosen, moved, pulled, removed, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Similarity
+from clinic_app.domain.comparison import CompareMode, FramedAlignment
+from clinic_app.domain.errors import StorageUnavailable
+from clinic_app.domain.marks import MOST_WORDS, Hiding, Ink, Mark, MarkKind, Part
+from clinic_app.domain.measuring import Point
+from clinic_app.ui.compare.mark_panel import MarkPanel, WordsField
+from clinic_app.ui.compare.pane import PicturePane
+from tests.ui.compare_room import (
+    OPEN,
+    SHIFT,
+    Room,
+    RoomMaker,
+    grab,
+    keeper,
+    make_room,
+    room,
+    two_years,
+)
+from tests.ui.test_compare_aligning import click, mode, picking
+from tests.ui.test_compare_measuring import measured
+
+__all__ = ["keeper", "make_room", "room"]
+
+A, B = 5, 8
+FROM, TO = (0.2, 0.3), (0.5, 0.6)
+
+
+def panel(room: Room) -> MarkPanel:
+    """The panel beside the photographs."""
+    return room.view.marker.panel
+
+
+def kept(room: Room) -> list[Mark]:
+    """What is kept, as it is stored."""
+    return room.source.marks
+
+
+def tool(room: Room) -> MarkKind | None:
+    """What is drawn with now."""
+    return room.view.marker.kind
+
+
+def chosen(room: Room) -> Mark | None:
+    """The mark in hand."""
+    return room.view.marker.chosen
+
+
+def said(room: Room) -> str:
+    """What stands in the line below."""
+    return room.view.status.left.text()
+
+
+def at(pane: PicturePane, point: Point) -> QPoint:
+    """Where a point of a photograph stands in its pane."""
+    return pane.place_of(point).toPoint()
+
+
+def drag(room: Room, pane: PicturePane, *points: Point) -> None:
+    """Drag over these points of a photograph."""
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(pane, left, pos=at(pane, points[0]))
+    for point in points[1:]:
+        QTest.mouseMove(pane, at(pane, point))
+    QTest.mouseRelease(pane, left, pos=at(pane, points[-1]))
+    room.settle()
+
+
+def type_words(room: Room, words: str) -> None:
+    """Type into what has the keyboard."""
+    field = QApplication.focusWidget()
+    assert isinstance(field, WordsField)
+    field.selectAll()
+    QTest.keyClicks(field, words)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    room.settle()
+
+
+def near(*points: Point) -> list[object]:
+    """Points up to a pixel of the pane."""
+    return [pytest.approx(point, abs=0.003) for point in points]
+
+
+KEYS = (
+    (Qt.Key.Key_D, SHIFT, MarkKind.ARROW),
+    (Qt.Key.Key_O, Qt.KeyboardModifier.NoModifier, MarkKind.ELLIPSE),
+    (Qt.Key.Key_Y, Qt.KeyboardModifier.NoModifier, MarkKind.FREEHAND),
+    (Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier, MarkKind.COVER),
+)
+
+
+def test_every_kind_is_dragged_by_its_key_and_kept(room: Room) -> None:
+    offered: list[tuple[str, object]] = []
+    room.view.undoable.connect(lambda words, undo: offered.append((words, undo)))
+    for key, modifiers, kind in KEYS:
+        room.key(key, modifiers)
+        assert tool(room) is kind
+        assert panel(room).isVisible()
+        drag(room, room.a, FROM, (0.3, 0.35), TO)
+        assert kept(room)[-1].picture_id == A
+        assert [kept(room)[-1].points[0], kept(room)[-1].points[-1]] == near(FROM, TO)
+        room.source.marks.clear()
+        room.view._ask(keep=True)
+        room.settle()
+    assert [words for words, _ in offered] == [
+        "Arrow drawn", "Ellipse drawn", "Freehand drawn", "Keep only region: hidden in what leaves",
+    ]  # fmt: skip
+    assert {undo for _, undo in offered} == {95}
+    room.key(Qt.Key.Key_E)
+    assert tool(room) is None
+    assert not panel(room).isVisible()
+
+
+def test_words_are_typed_where_they_stand(room: Room) -> None:
+    room.key(Qt.Key.Key_T)
+    click(room, room.b, FROM)
+    type_words(room, "  Ptosis   left ")
+    assert [(one.words, one.picture_id, one.kind) for one in kept(room)] == [("Ptosis left", B, MarkKind.TEXT)]
+    assert kept(room)[0].points[0] == pytest.approx(FROM, abs=0.003)
+    assert QApplication.focusWidget() is room.b
+    room.key(Qt.Key.Key_Return)
+    type_words(room, "Ptosis")
+    assert [one.words for one in kept(room)] == ["Ptosis"]
+    QTest.mouseDClick(room.b, Qt.MouseButton.LeftButton, pos=at(room.b, FROM) + QPoint(8, 8))
+    room.settle()
+    assert isinstance(QApplication.focusWidget(), WordsField)
+    room.key(Qt.Key.Key_Escape)
+    assert [one.words for one in kept(room)] == ["Ptosis"]
+    assert tool(room) is MarkKind.TEXT
+
+
+def test_words_keep_their_keys_to_themselves(room: Room) -> None:
+    before = room.view.shown
+    room.key(Qt.Key.Key_T)
+    click(room, room.b, FROM)
+    field = QApplication.focusWidget()
+    assert isinstance(field, WordsField)
+    QTest.keyClicks(field, "bwsm 1")
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_Left):
+        QTest.keyClick(field, key)
+    assert (field.text(), mode(room), room.view.shown) == ("bwsm 1", CompareMode.SIDE_BY_SIDE, before)
+    QTest.mouseClick(room.a, Qt.MouseButton.LeftButton, pos=at(room.a, TO))
+    room.settle()
+    assert [one.words for one in kept(room)] == ["bwsm 1"]
+    assert not isinstance(QApplication.focusWidget(), WordsField)
+
+
+def test_no_words_and_too_many_are_told(room: Room) -> None:
+    room.key(Qt.Key.Key_T)
+    click(room, room.b, FROM)
+    type_words(room, "  ")
+    assert "needs words" in said(room)
+    type_words(room, "x" * (MOST_WORDS + 4))
+    assert f"has {MOST_WORDS + 4} characters" in said(room)
+    assert kept(room) == []
+    type_words(room, "short")
+    assert [one.words for one in kept(room)] == ["short"]
+
+
+def test_a_click_outside_and_a_stroke_without_length_are_told(room: Room) -> None:
+    room.key(Qt.Key.Key_Y)
+    click(room, room.a, FROM)
+    assert "no size" in said(room)
+    assert "no size" in panel(room).hint.text()
+    QTest.mouseClick(room.a, Qt.MouseButton.LeftButton, pos=QPoint(2, room.a.height() // 2))
+    room.settle()
+    assert "outside the photo" in said(room)
+    drag(room, room.a, FROM, TO, (0.7, 2.0))
+    assert kept(room)[0].points[-1][1] == pytest.approx(1.0)
+
+
+def test_one_click_gives_the_usual_size(room: Room) -> None:
+    room.key(Qt.Key.Key_E)
+    for part in (Part.NAME, Part.EYES, Part.BACKGROUND):
+        QTest.mouseClick(panel(room).parts[part], Qt.MouseButton.LeftButton)
+        click(room, room.a, (0.4, 0.5))
+        room.key(Qt.Key.Key_Escape)
+        mark = kept(room)[-1]
+        assert (mark.part, mark.kind, mark.hiding) == (part, part.kind, Hiding.SOLID)
+        left, top, right, bottom = mark.box
+        assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((0.4, 0.5), abs=0.01)
+        room.source.marks.clear()
+        room.view._ask(keep=True)
+        room.settle()
+    assert "does not hide who it is" not in panel(room).note.text()
+    QTest.mouseClick(panel(room).parts[Part.EYES], Qt.MouseButton.LeftButton)
+    assert "does not hide who it is" in panel(room).note.text()
+    QTest.mouseClick(panel(room).hidings[Hiding.BLUR], Qt.MouseButton.LeftButton)
+    assert "Weaker" in panel(room).note.text()
+
+
+def test_a_mark_is_chosen_moved_pulled_recoloured_and_removed(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.marks = [Mark(1, A, MarkKind.ELLIPSE, (FROM, TO)), Mark(2, A, MarkKind.ARROW, ((0.1, 0.9), (0.3, 0.9)))]
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_O)
+    click(room, room.a, (0.2, 0.9))
+    assert chosen(room) == source.marks[1]
+    assert tool(room) is MarkKind.ARROW
+    click(room, room.a, (0.35, 0.3))
+    assert chosen(room) == source.marks[0]
+    drag(room, room.a, (0.35, 0.3), (0.4, 0.35), (0.45, 0.4))
+    assert [*kept(room)[0].points] == near((0.3, 0.4), (0.6, 0.7))
+    drag(room, room.a, (0.6, 0.7), (0.62, 0.75), (0.7, 0.8))
+    assert sorted(kept(room)[0].points) == near((0.3, 0.4), (0.7, 0.8))
+    QTest.mouseClick(panel(room).inks[Ink.RED], Qt.MouseButton.LeftButton)
+    room.settle()
+    assert [one.ink for one in kept(room)] == [Ink.RED, Ink.YELLOW]
+    room.key(Qt.Key.Key_Delete)
+    assert [one.id for one in kept(room)] == [2]
+    assert chosen(room) is None
+    room.key(Qt.Key.Key_Delete)
+    assert "Choose a mark first" in said(room)
+    assert [one.id for one in kept(room)] == [2]
+    assert room.view.shown == (A, B)
+
+
+def test_arrow_keys_move_what_is_in_hand_and_it_is_kept_once(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.marks = [Mark(1, A, MarkKind.ARROW, (FROM, TO))]
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_D, SHIFT)
+    click(room, room.a, (0.35, 0.45))
+    before = at(room.a, FROM)
+    for _ in range(3):
+        room.key(Qt.Key.Key_Right)
+    room.key(Qt.Key.Key_Down, SHIFT)
+    moved = at(room.a, room.view.marker.chosen.points[0] if room.view.marker.chosen else FROM)
+    room.key(Qt.Key.Key_Escape)
+    assert [call for call, _ in source.calls].count("change") == 1
+    assert at(room.a, kept(room)[0].points[0]) == moved
+    assert (moved - before).toTuple() == (3, 10)
+    assert room.view.shown == (A, B)
+
+
+def test_escape_lets_go_then_puts_the_tool_away_then_leaves(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.marks = [Mark(1, A, MarkKind.ARROW, (FROM, TO))]
+    room = make_room(source)
+    room.open()
+    gone: list[bool] = []
+    room.view.left.connect(lambda: gone.append(True))
+    room.key(Qt.Key.Key_3)
+    room.key(Qt.Key.Key_D, SHIFT)
+    assert mode(room) is CompareMode.SIDE_BY_SIDE
+    click(room, room.a, (0.35, 0.45))
+    room.key(Qt.Key.Key_Escape)
+    assert (chosen(room), tool(room)) == (None, MarkKind.ARROW)
+    room.key(Qt.Key.Key_Escape)
+    assert (tool(room), mode(room), gone) == (None, CompareMode.BLEND, [])
+    room.key(Qt.Key.Key_Escape)
+    assert gone == [True]
+
+
+def test_drawing_and_measuring_and_points_end_each_other(room: Room) -> None:
+    room.key(Qt.Key.Key_O)
+    room.key(Qt.Key.Key_D)
+    assert tool(room) is None
+    assert room.view.measures.panel.isVisible()
+    room.key(Qt.Key.Key_E)
+    assert not room.view.measures.panel.isVisible()
+    assert measured(room) is None
+    room.key(Qt.Key.Key_M)
+    assert tool(room) is None
+    assert picking(room) is not None
+    room.key(Qt.Key.Key_T)
+    assert picking(room) is None
+    assert tool(room) is MarkKind.TEXT
+
+
+def test_the_layer_of_values_and_marks_goes_and_comes(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.marks = [Mark(1, A, MarkKind.ELLIPSE, (FROM, TO), ink=Ink.RED)]
+    room = make_room(source)
+    room.open()
+    seen = grab(room.a)
+    room.key(Qt.Key.Key_I, SHIFT)
+    assert grab(room.a) != seen
+    assert not room.view.measures.panel.isVisible()
+    room.key(Qt.Key.Key_I, SHIFT)
+    assert grab(room.a) == seen
+    assert not room.view.measures.panel.isVisible()
+    room.key(Qt.Key.Key_I, SHIFT)
+    room.key(Qt.Key.Key_O)
+    assert room.view.stage.looks.marks
+    room.open(2)
+    assert room.view.stage.looks.marks
+
+
+def test_marks_lie_on_the_photograph_wherever_it_lies(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.placed = {
+        OPEN: {
+            id_: FramedAlignment(A, Alignment(by, AlignmentMethod.POINTS))
+            for id_, by in ((A, IDENTITY), (B, Similarity(1.2, 30.0, 0.1, -0.05)))
+        }
+    }
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_H, SHIFT)
+    room.key(Qt.Key.Key_D, SHIFT)
+    drag(room, room.b, (0.4, 0.4), (0.45, 0.5), (0.5, 0.6))
+    assert [*kept(room)[0].points] == near((0.4, 0.4), (0.5, 0.6))
+    room.key(Qt.Key.Key_Escape)
+    room.key(Qt.Key.Key_Escape)
+    room.key(Qt.Key.Key_BracketRight)
+    drawn = room.view.stage.photos["B"].marks[0]
+    assert [*drawn.points] == near((0.6, 0.4), (0.4, 0.5))
+
+
+def test_a_square_photograph_turns_with_its_marks(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.pictures = [replace(one, width=1200, height=1200) for one in source.pictures]
+    for id_ in (A, B):
+        source.jpegs[id_] = (1200, 1200, *source.jpegs[id_][2:])
+    room = make_room(source)
+    room.open()
+    seen = room.view.stage.photos["B"]
+    room.key(Qt.Key.Key_BracketRight)
+    assert room.view.stage.photos["B"] is not seen
+    assert room.view.stage.photos["B"].turned == 1
+
+
+def test_what_cannot_be_kept_is_told(room: Room) -> None:
+    room.key(Qt.Key.Key_D, SHIFT)
+    room.source.refuses = StorageUnavailable("disk_full")
+    drag(room, room.a, FROM, TO)
+    assert kept(room) == []
+    assert "disk" in said(room).lower()
+    room.source.refuses = None
+    room.source.pictures = [one for one in room.source.pictures if one.id != A]
+    drag(room, room.a, FROM, TO)
+    assert kept(room) == []
+    assert "photo" in said(room).lower()
+
+
+def test_whoever_only_reads_draws_nothing(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.may_write = False
+    source.marks = [Mark(1, A, MarkKind.ARROW, (FROM, TO))]
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_E)
+    assert tool(room) is None
+    assert "Only doctors and nurses" in said(room)
+    assert room.view.stage.photos["A"].marks == tuple(source.marks)
+
+
+def test_button_and_menu_take_the_tool(room: Room) -> None:
+    QTest.mouseClick(room.view.buttons["mark"], Qt.MouseButton.LeftButton)
+    assert tool(room) is MarkKind.ARROW
+    assert room.view.buttons["mark"].isChecked()
+    QTest.mouseClick(panel(room).kinds[MarkKind.COVER], Qt.MouseButton.LeftButton)
+    assert tool(room) is MarkKind.COVER
+    QTest.mouseClick(panel(room).close_button, Qt.MouseButton.LeftButton)
+    assert tool(room) is None
+    menu = room.view.menu()
+    action = next(one for one in menu.actions() if one.text().startswith("Draw: Ellipse"))
+    action.trigger()
+    menu.close()
+    assert tool(room) is MarkKind.ELLIPSE
+    QTest.mouseClick(room.view.buttons["mark"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(room.view.buttons["mark"], Qt.MouseButton.LeftButton)
+    assert tool(room) is MarkKind.ELLIPSE
