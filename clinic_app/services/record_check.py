@@ -13,6 +13,7 @@ from clinic_app.services.context import ClinicContext
 from clinic_app.storage.picture_store import PictureStore, blob_size
 from clinic_app.storage.pictures import KeptPicture
 from clinic_app.storage.vault import anchors_of, read_vault
+from clinic_app.wording.versions import table_words
 
 STEP = 500
 
@@ -28,6 +29,7 @@ def check_record(context: ClinicContext, *, full: bool, report: Report) -> tuple
         found += _database(context)
         found += _audit(context, full=full, report=report)
         found += pictures_unlike(context, full=full, report=report)
+        found += _photo_ties(context)
         found += _leftovers(context)
         found += _dates(context, report)
         found += BackupsService(context).findings(full=full, report=report)
@@ -126,6 +128,20 @@ def _faults(
             yield FindingKind.DAMAGED, "picture_file_damaged", {}
         except StorageUnavailable as fault:
             yield FindingKind.DAMAGED, "picture_file_unreadable", {"reason": fault.params.get("reason", fault.code)}
+
+
+def _photo_ties(context: ClinicContext) -> list[Finding]:
+    """What was measured in photographs, drawn on them, or how they lie: that it is of them, and can be read."""
+    found: list[Finding] = []
+    with context.units.read() as unit:
+        strays = sorted(set(unit.photo_ties.strays()), key=lambda one: (one.picture_id, one.table, one.code))
+        people = unit.patients.by_ids(sorted({one.patient_id for one in strays if one.patient_id is not None}))
+    for one in strays:
+        mrn = people[one.patient_id].mrn if one.patient_id in people else ""
+        kind = FindingKind.NOTE if one.harmless else FindingKind.DAMAGED
+        params = {"id": one.picture_id, "mrn": mrn, "thing": table_words(one.table)}
+        found.append(Finding(kind, one.picture_id, mrn, one.code, params))
+    return found
 
 
 def _leftovers(context: ClinicContext) -> list[Finding]:

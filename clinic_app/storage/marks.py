@@ -27,7 +27,7 @@ class MarkRows:
         rows = self._session.scalars(
             select(MarkRecord).where(MarkRecord.picture_id.in_(picture_ids)).order_by(MarkRecord.id)
         )
-        return [_mark_of(row) for row in rows]
+        return [mark_of(row) for row in rows]
 
     def add(self, mark: Mark) -> int:
         """Keep what was drawn; answers its id."""
@@ -54,7 +54,8 @@ class MarkRows:
         row.written_by, row.written_at = self._user, self._now
 
 
-def _mark_of(row: MarkRecord) -> Mark:
+def mark_of(row: MarkRecord) -> Mark:
+    """A row read. Raises ``ValueError``, ``TypeError``, ``KeyError`` where it is none of ours."""
     known = row.content
     return Mark(
         row.id,

@@ -35,7 +35,7 @@ class MeasurementRows:
             .where(or_(MeasurementRecord.case_id == case_id, here), PictureRecord.taken_back_at.is_(None))
             .order_by(MeasurementRecord.id)
         )
-        return [_measurement_of(row) for row in rows]
+        return [measurement_of(row) for row in rows]
 
     def of_no_case(self, picture_ids: Collection[int]) -> list[Measurement]:
         """What was measured in photographs before they went to another patient, the oldest first."""
@@ -44,7 +44,7 @@ class MeasurementRows:
             .where(MeasurementRecord.case_id.is_(None), MeasurementRecord.picture_id.in_(picture_ids))
             .order_by(MeasurementRecord.id)
         )
-        return [_measurement_of(row) for row in rows]
+        return [measurement_of(row) for row in rows]
 
     def add(self, case_id: int, one: Measurement, value: Value, visit_id: int | None) -> int:
         """Keep what was measured; answers its id."""
@@ -93,7 +93,8 @@ class MeasurementRows:
         row.written_by, row.written_at = self._user, self._now
 
 
-def _measurement_of(row: MeasurementRecord) -> Measurement:
+def measurement_of(row: MeasurementRecord) -> Measurement:
+    """A row read. Raises ``ValueError``, ``TypeError``, ``KeyError`` where it is none of ours."""
     bare = Measurement(
         row.id, row.picture_id, MeasureKind(row.kind), (), row.partner_id, None, None, row.written_by, row.written_at
     )

@@ -7,17 +7,36 @@ A new table is taken along by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Column, Table, func, select
 from sqlalchemy.orm import Session
 
+from clinic_app.domain.alignment import AlignmentMethod, Point
+from clinic_app.domain.marks import room_of
+from clinic_app.domain.measurements import SLACK
 from clinic_app.storage.bin import BY_NAME, references
+from clinic_app.storage.marks import mark_of
+from clinic_app.storage.measurements import measurement_of
 from clinic_app.storage.records import Record
+from clinic_app.storage.records.comparison import AlignmentRecord, MarkRecord, MeasurementRecord
 from clinic_app.storage.records.pictures import PictureRecord
 
 PICTURE: Table = Record.metadata.tables[PictureRecord.__tablename__]
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A row of ``table`` that says something wrong of a photograph; ``patient_id`` of whoever it is found with."""
+
+    table: str
+    picture_id: int
+    patient_id: int | None
+    code: str
+    harmless: bool = False
 
 
 class PhotoTies:
@@ -51,6 +70,48 @@ class PhotoTies:
             if "id" in table.primary_key.columns
         )
 
+    def strays(self) -> Iterator[Stray]:
+        """Rows whose photograph is gone or another patient's, that cannot be read, or that lie outside of it."""
+        for table, column, _ in references(PICTURE):
+            for picture_id in self._session.scalars(
+                select(column).outerjoin_from(table, PICTURE, column == PICTURE.c.id).where(PICTURE.c.id.is_(None))
+            ):
+                yield Stray(table.name, picture_id, None, "photo_tie_gone")
+            for key in table.foreign_keys:
+                if "patient_id" in key.column.table.columns and key.column.table is not PICTURE:
+                    yield from self._of_others(table, column, key.parent, key.column.table)
+        yield from self._unreadable()
+
+    def _of_others(self, table: Table, column: Column[Any], names: Column[Any], owners: Table) -> Iterator[Stray]:
+        rows = self._session.execute(
+            select(column, owners.c.patient_id)
+            .select_from(table)
+            .join(PICTURE, column == PICTURE.c.id)
+            .join(owners, names == owners.c.id)
+            .where(owners.c.patient_id != PICTURE.c.patient_id)
+            .order_by(column)
+        )
+        for picture_id, patient_id in rows:
+            yield Stray(table.name, picture_id, patient_id, "photo_tie_of_other")
+
+    def _unreadable(self) -> Iterator[Stray]:
+        for record, points_of in _READ.items():
+            rows = self._session.execute(
+                select(record, PICTURE.c.patient_id, PICTURE.c.width, PICTURE.c.height)
+                .join(PICTURE, record.picture_id == PICTURE.c.id)
+                .order_by(record.picture_id)
+            )
+            for row, patient_id, width, height in rows:
+                name = record.__tablename__
+                try:
+                    points = points_of(row)
+                except (ValueError, TypeError, KeyError, IndexError):
+                    yield Stray(name, row.picture_id, patient_id, "photo_tie_unreadable")
+                    continue
+                if not _inside(points, room_of(width, height)):
+                    yield Stray(name, row.picture_id, patient_id, "photo_tie_outside", harmless=True)
+                self._session.expunge(row)
+
     def _settle(self, table: Table, row: Record, owner: int | None) -> None:
         for key in table.foreign_keys:
             value = getattr(row, key.parent.name)
@@ -67,3 +128,32 @@ class PhotoTies:
             return self._session.scalar(select(table.c.patient_id).where(table.c.id == id_))
         of = select(PICTURE.c.patient_id).join(table, table.c.picture_id == PICTURE.c.id)
         return self._session.scalar(of.where(table.c.id == id_))
+
+
+def _points_of(alignment: AlignmentRecord) -> Sequence[Point]:
+    """Nothing of an alignment need lie in its photograph. Raises ``ValueError`` where it shows nothing."""
+    numbers = (alignment.scale, alignment.turn, alignment.x, alignment.y)
+    if not (all(map(math.isfinite, numbers)) and alignment.scale > 0):
+        raise ValueError("an alignment that shows nothing")
+    AlignmentMethod(alignment.source)
+    return ()
+
+
+def _measured(row: MeasurementRecord) -> Sequence[Point]:
+    one = measurement_of(row)
+    if len(one.points) != one.kind.points:
+        raise ValueError("points are missing")
+    return one.points
+
+
+def _inside(points: Sequence[Point], room: Point) -> bool:
+    """Whether all lie in the photograph, up to rounding; False of what is no number."""
+    return all(-SLACK <= at <= most + SLACK for point in points for at, most in zip(point, room, strict=True))
+
+
+_READ: Final[Mapping[type[Any], Callable[[Any], Sequence[Point]]]] = {
+    AlignmentRecord: _points_of,
+    MeasurementRecord: _measured,
+    MarkRecord: lambda row: mark_of(row).points,
+}
+"""How the points of a row are read. Raises ``ValueError``, ``TypeError``, ``KeyError``, ``IndexError``."""

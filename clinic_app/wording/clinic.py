@@ -39,6 +39,14 @@ MESSAGES: dict[str, str] = {
     "picture_file_damaged": "Photograph {id} of patient {mrn}: its file is damaged.",
     "picture_file_cut": "Photograph {id} of patient {mrn}: its file has not the size it was written with.",
     "picture_file_unreadable": "Photograph {id} of patient {mrn}: its file cannot be read ({reason}).",
+    "photo_tie_gone": "{thing}: there is one of photograph {id}, and the photograph is gone.",
+    "photo_tie_of_other": (
+        "{thing}: one that belongs to patient {mrn} is of photograph {id}, which is another patient’s. It is not shown."
+    ),
+    "photo_tie_outside": (
+        "{thing}: one of photograph {id} of patient {mrn} lies outside the photograph. It does no harm; set it anew."
+    ),
+    "photo_tie_unreadable": "{thing}: one of photograph {id} of patient {mrn} cannot be read.",
     "temporary_files": "{count} half-written files of an import that was cut lie in blobs/tmp; they do no harm.",
     "store_strangers": (
         "{count} files in the folder blobs are not the program’s: somebody or another program put them there. They do no "

@@ -116,7 +116,12 @@ FIELDS: dict[str, str] = {
 
 def thing_words(version: Version) -> str:
     """What a version is of: *Diagnosis*."""
-    return translate(THINGS.get(version.table, version.table))
+    return table_words(version.table)
+
+
+def table_words(table: str) -> str:
+    """What a row of a table is: *Diagnosis*."""
+    return translate(THINGS.get(table, table))
 
 
 def field_words(name: str) -> str:

@@ -6,13 +6,19 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.checks import FindingKind
 from clinic_app.domain.errors import DamageFound
 from clinic_app.services.clinic_data import ClinicDoor
-from tests.builders import PASSPHRASE, add_patient, door, open_test_clinic
+from clinic_app.storage.engine import connect
+from clinic_app.storage.vault import read_vault, unlock
+from clinic_app.wording.sentences import sentence
+from clinic_app.wording.versions import table_words
+from tests.builders import PASSPHRASE, add_patient, door, open_copied_clinic, open_test_clinic
+from tests.services.test_bin import full_record
 
 
 @pytest.fixture
@@ -151,3 +157,51 @@ def test_a_key_file_damaged_with_its_copy_comes_back_from_a_backup_as_the_senten
         assert [one for one in services.check(full=True) if not one.harmless] == []
     finally:
         services.close()
+
+
+PIN, TURN, LIES, FIGURE, DRAWN = (
+    "Pinned pair", "Turn of a photo", "Alignment of a photo", "Measurement", "Drawing on a photo",
+)  # fmt: skip
+
+
+def test_what_belongs_to_a_photograph_is_of_it_and_can_be_read(tmp_path: Path) -> None:
+    with open_copied_clinic(tmp_path) as services:
+        full_record(services, 2, "PH1")
+        add_patient(services, "Somebody Else", "PH2", phone="98111 00002")
+        assert [one.code for one in services.check()] == ["backup_never"]
+        spoilt = {
+            "UPDATE picture SET patient_id = 2 WHERE id = 2": ("of_other", {PIN, LIES, FIGURE}),
+            "UPDATE measurement SET kind = 'guess'": ("unreadable", {FIGURE}),
+            "UPDATE measurement SET content = '{\"points\": [[0.1, 0.2]]}'": ("unreadable", {FIGURE}),
+            "UPDATE measurement SET content = '{\"points\": [[0.1, 0.2], [0.3, 0.9]]}'": ("outside", {FIGURE}),
+            "UPDATE mark SET content = '{\"points\": [[-0.1, 0.2], [0.3, 0.2]]}'": ("outside", {DRAWN}),
+            "UPDATE mark SET content = '{}'": ("unreadable", {DRAWN}),
+            "UPDATE picture_alignment SET scale = 0": ("unreadable", {LIES}),
+        }
+        for statement, (code, things) in spoilt.items():
+            with services.context.units.open() as unit:
+                unit.session.execute(text(statement.replace(":", "\\:")))
+                found = list(unit.photo_ties.strays())
+            assert {(one.code, one.picture_id) for one in found} == {(f"photo_tie_{code}", 2)}, statement
+            assert {table_words(one.table) for one in found} == things
+            assert {one.harmless for one in found} == {code == "outside"}
+
+
+def test_the_check_names_what_belonged_to_a_photograph_that_is_gone(tmp_path: Path) -> None:
+    with open_copied_clinic(tmp_path) as services:
+        full_record(services, 2, "PH1")
+    raw = connect(
+        tmp_path / "clinic" / "clinic.db", unlock(read_vault(tmp_path / "clinic"), PASSPHRASE).keys.database_hex
+    )
+    raw.execute("PRAGMA foreign_keys = OFF")
+    raw.execute("DELETE FROM picture WHERE id = 2")
+    raw.commit()
+    raw.close()
+    services = door().open(str(tmp_path / "clinic"), PASSPHRASE)
+    try:
+        found = [one for one in services.check() if one.code == "photo_tie_gone"]
+    finally:
+        services.close()
+    assert {str(one.params["thing"]) for one in found} == {PIN, TURN, LIES, FIGURE, DRAWN}
+    assert not any(one.harmless for one in found)
+    assert "photograph 2" in sentence(found[0].code, found[0].params)

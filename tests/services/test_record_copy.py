@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -188,9 +189,9 @@ def test_photographs_stand_as_the_clinic_sees_them_with_what_was_measured_and_dr
     with Image.open(files[0]) as turned, Image.open(files[1]) as whole:
         assert (turned.size, whole.size) == ((40, 60), (120, 80))
         assert not turned.getexif()
-        assert turned.getpixel((20, 4)) > (200, 200, 200)
-        assert turned.getpixel((20, 50)) < (60, 60, 160)
-        assert whole.getpixel((10, 10)) > (200, 200, 200)
+        assert np.asarray(turned)[4, 20].min() > 200
+        assert np.asarray(turned)[50, 20, :2].max() < 60
+        assert np.asarray(whole)[10, 10].min() > 200
     page = (tmp_path / "copy" / "record.html").read_text(encoding="utf-8")
     assert "turned where it turned them" in page
     assert "nothing is hidden in them" in page
