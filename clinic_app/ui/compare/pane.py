@@ -39,7 +39,7 @@ from clinic_app.ui.compare.film import PICTURE_MIME
 from clinic_app.ui.compare.hiding import hidden_in
 from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.compare.levels import Levels
-from clinic_app.ui.compare.looks import Looks
+from clinic_app.ui.compare.looks import Grid, Looks
 from clinic_app.ui.compare.notice import Action, Notice
 from clinic_app.ui.compare.photo import Photo, paint
 from clinic_app.ui.theme import ThemeKeeper
@@ -118,6 +118,8 @@ class PicturePane(QWidget):
         self._map: tuple[int, QPixmap] | None = None
         self._shows_map = False
         self._cross: Point | None = None
+        self.ring_centre: Point | None = None
+        """What rings lie about (fractions of what the lens looks at); None: the middle of it."""
         self._chips: tuple[str, ...] = ()
         self._darkened: dict[str, float] = {}
         self._points: tuple[Point, ...] = ()
@@ -283,6 +285,12 @@ class PicturePane(QWidget):
             self._update_cross()
             self._cross = spot
             self._update_cross()
+
+    def set_ring_centre(self, spot: Point | None) -> None:
+        """Draw rings about a spot of what the lens looks at."""
+        if spot != self.ring_centre:
+            self.ring_centre = spot
+            self.update()
 
     def set_chips(self, chips: tuple[str, ...]) -> None:
         """Short plates at the top."""
@@ -503,7 +511,8 @@ class PicturePane(QWidget):
         if self._looks.grid and self._photo is not None:
             frame = self.frame
             scale, ratio = self._lens.scale(frame), self.ratio
-            middle = self._screen((0.5, 0.5))
+            rings = self._looks.grid is Grid.RINGS
+            middle = self._screen(self.ring_centre if rings and self.ring_centre is not None else (0.5, 0.5))
             size = (frame.picture.width * scale / ratio, frame.picture.height * scale / ratio)
             turn = -self._lens.turn if self._looks.mirrored else self._lens.turn
             plates.grid(painter, self._looks.grid, middle, size, turn, self.rect())

@@ -21,9 +21,10 @@ from clinic_app.ui.compare.looks import Looks
 class Photo:
     """One photograph that is shown. ``size`` is in pixels of the photograph itself.
 
-    Aligned, it lies by ``placed`` (picture units) in a frame whose own photograph has ``room`` pixels: then the lens
-    looks at the frame. ``light`` is the mean brightness of its middle (0 to 255), ``mm`` the millimetres of one picture
-    unit; None while that is not known. ``marks``: what is drawn on it; ``turned``: by how many quarters its pixels are.
+    Aligned, it lies by ``placed`` (picture units) in a ``frame`` whose own photograph has ``room`` pixels: then the
+    lens looks at the frame. ``light`` is the mean brightness of its middle (0 to 255), ``mm`` the millimetres of one
+    picture unit, ``pupils`` the middle between both pupils in picture units; None while that is not known. ``marks``:
+    what is drawn on it; ``turned``: by how many quarters its pixels are.
     """
 
     picture_id: int
@@ -33,8 +34,10 @@ class Photo:
     detail: Levels | None = None
     placed: Similarity | None = None
     room: Extent | None = None
+    frame: int | None = None
     light: float | None = None
     mm: float | None = None
+    pupils: Point | None = None
     marks: tuple[Mark, ...] = ()
     turned: int = 0
 

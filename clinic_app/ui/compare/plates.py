@@ -51,7 +51,7 @@ class PlateLine:
 
 
 def plate_lines(keeper: ThemeKeeper, caption: Caption, room: int, high: int) -> list[PlateLine]:
-    """What a plate says, line by line: one line on a low pane where it fits, the day on a line of its own on a narrow one."""
+    """What a plate says, line by line: one line on a low pane, the day on its own on a narrow one."""
     ink = "viewer.measure" if caption.unsure else "viewer.plate_text"
     if high < keeper.px(LOW):
         words = " · ".join(part for part in (caption.diagnosis, caption.title) if part)
@@ -213,8 +213,8 @@ def grid(painter: QPainter, kind: Grid, centre: QPointF, size: tuple[float, floa
             step = min(wide, high) / 12
             for ring in range(1, 10):
                 painter.drawEllipse(QPointF(shift, shift), ring * step, ring * step)
-            painter.drawLine(QLineF(-wide / 2, shift, wide / 2, shift))
-            painter.drawLine(QLineF(shift, -high / 2, shift, high / 2))
+            painter.drawLine(QLineF(-wide, shift, wide, shift))
+            painter.drawLine(QLineF(shift, -high, shift, high))
             continue
         for x in _lines(wide, high, kind, across=True):
             painter.drawLine(QLineF(x + shift, -high / 2, x + shift, high / 2))

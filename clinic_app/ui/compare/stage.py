@@ -471,6 +471,7 @@ class Stage(QWidget):
 
     def _apply(self) -> None:
         self._share_scale()
+        self._share_rings()
         for letter, pane in self.panes.items():
             pane.set_lens(self.lens_of(letter))
         self.composed.set_lenses(self._lens, self.lens_of("B"))
@@ -488,6 +489,21 @@ class Stage(QWidget):
                         fits /= photo.measure(self.looks.sizing)
                         common = min(common or fits, fits)
         self.looks.common = common
+
+    def _share_rings(self) -> None:
+        """Rings have one middle in a frame: between the pupils of the first photograph in it whose pupils are known."""
+        for letter, photo in self._photos.items():
+            known = [one for one in self._photos.values() if one.pupils is not None]
+            first = photo if photo.frame is None else next((one for one in known if one.frame == photo.frame), photo)
+            spot = None if first.pupils is None else first.spot_of(first.pupils)
+            self.panes[letter].set_ring_centre(spot)
+            if letter == "A":
+                self.composed.set_ring_centre(spot)
+
+    @property
+    def without_rings(self) -> tuple[str, ...]:
+        """The photographs on the screen whose rings have no pupils to lie about, by letter."""
+        return tuple(one for one in self.seen if one in self._photos and self.panes[one].ring_centre is None)
 
     @property
     def without_millimetres(self) -> tuple[str, ...]:

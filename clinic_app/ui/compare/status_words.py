@@ -7,6 +7,7 @@ from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare.aligning import Aligner
 from clinic_app.ui.compare.chrome import percent
 from clinic_app.ui.compare.loading import Loader
+from clinic_app.ui.compare.looks import Grid
 from clinic_app.ui.compare.reading import Reading
 from clinic_app.ui.compare.stage import Stage
 from clinic_app.wording.language import translate
@@ -52,6 +53,9 @@ class StatusWords:
         if pane.has_picture:
             parts.append(percent(pane.scale))
         parts += self._mode_words()
+        if self._stage.looks.grid is Grid.RINGS and (letters := self._stage.without_rings):
+            words = translate("pupils not seen in {letters}: rings about the middle")
+            parts.append(words.format(letters=" + ".join(letters)))
         if self._stage.unmeasured:
             words = translate("no iris measured in {letters}: not at the same millimetres")
             parts.append(words.format(letters=" + ".join(self._stage.unmeasured)))

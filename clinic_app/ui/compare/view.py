@@ -10,7 +10,7 @@ from time import monotonic_ns
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes, Topic
@@ -40,6 +40,7 @@ from clinic_app.ui.compare.notice import Action
 from clinic_app.ui.compare.photo import Photo
 from clinic_app.ui.compare.reading import Reading, missing_words, read_pair
 from clinic_app.ui.compare.remembering import put_back, seen_now
+from clinic_app.ui.compare.ring_centre import RingCentre
 from clinic_app.ui.compare.second import SecondWindow
 from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.compare.status_words import StatusWords
@@ -127,6 +128,7 @@ class CompareView(QWidget):
         self.measures = MeasureTool(keeper, self._keys, tasks, self.stage, self.loader, self.aligner, self)
         self.marker = MarkTool(keeper, self._keys, tasks, self.stage, self.loader, self.aligner, self.measures, self)
         self._layers = True
+        self.rings = RingCentre(tasks, self.stage, self.loader, self)
         self.out = TakingOut(keeper, tasks, self.stage, self)
         self._words = StatusWords(self.stage, self.loader, self.aligner)
         self._acts = self._actions()
@@ -382,6 +384,7 @@ class CompareView(QWidget):
         self._show_layers(shown=True)
         self._state = CompareState()
         self._by_hand = False
+        self.rings.forget()
         self._said = self._trouble = self._still = ""
         self._filter = FilmFilter()
         self._unpainted.clear()
@@ -946,10 +949,10 @@ class CompareView(QWidget):
         """
         before = (photo.placed, photo.room, photo.mm, photo.marks)
         aligned = self.aligner.of(photo.picture_id)
-        photo.placed = photo.room = None
+        photo.placed = photo.room = photo.frame = None
         if aligned is not None and self._reading is not None and self._has_partner(photo.picture_id, beside):
             photo.placed = aligned.alignment.similarity
-            photo.room = self._reading.size(aligned.frame) or photo.size
+            photo.room, photo.frame = self._reading.size(aligned.frame) or photo.size, aligned.frame
         if self._reading is not None:
             photo.mm = unit_millimetres(
                 photo.picture_id, self._reading.irises, self.aligner.lying, framed=photo.placed is not None
@@ -1124,6 +1127,7 @@ class CompareView(QWidget):
             else translate("Keep this pair as the best one")
         )
         self._put_chips()
+        self.rings.look()
         parts = [one for one in (self._trouble, self._said) if one]
         if self._reading is not None:
             parts += [one for one in self._words.parts(self._reading, self.shown) if one]
@@ -1458,6 +1462,10 @@ class CompareView(QWidget):
             event.accept()
             return
         super().keyReleaseEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Dark wherever no part of it is for the moment: bars that go must not leave a white flash."""
+        QPainter(self).fillRect(event.rect(), self._keeper.colour("viewer.canvas"))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Nothing is held any more."""
