@@ -110,6 +110,7 @@ def test_two_points_in_each_lay_b_over_a(room: Room) -> None:
         assert where(room.b, mine) == pytest.approx(where(room.a, theirs), abs=1.5)
     assert there[8].frame == 5
     assert "aligned, B turned" in room.view.status.left.text()
+    assert "of A, by points; A is the reference of this view" in room.view.status.left.text()
     assert room.view.bar.modes.buttons[CompareMode.DIFFERENCE].isEnabled()
 
 

@@ -183,17 +183,35 @@ def test_what_was_measured_is_there_again_and_can_be_taken_back(clinic: Room) ->
     iris, length = (one.row for one in view.measures.panel.rows)
     assert iris.a == "≈ 11.7 mm"
     assert (length.a, length.b, length.change) == ("1.00 × iris", "1.00 × iris", "+0.00")
-    assert len(view.stage.panes["B"].figures) == 2
-    undo = offered[-1]
+    pane = view.stage.panes["B"]
+    assert len(pane.figures) == 2
+    measured, undo = offered[-1], None
+    start, end = (pane.place_of(point).toPoint() for point in ((0.2, 0.3), (0.3, 0.3)))
+    QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(pane, (start + end) / 2)
+    QTest.mouseMove(pane, end)
+    QTest.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=end)
+    clinic.settle()
+    clinic.settle()
+    corrected = offered[-1]
+    assert corrected != measured
+    assert [one.row.b for one in view.measures.panel.rows] != ["≈ 11.7 mm", "1.00 × iris"]
+    clinic.tasks.tell(lambda services: services.undo(corrected), owner=view)  # type: ignore[arg-type]
+    clinic.settle()
+    clinic.settle()
+    assert [one.row.b for one in view.measures.panel.rows] == ["≈ 11.7 mm", "1.00 × iris"]
+    undo = measured
     assert isinstance(undo, int)
     clinic.tasks.tell(lambda services: services.undo(undo), owner=view)
     clinic.settle()
     clinic.settle()
     assert [one.row.b for one in view.measures.panel.rows] == ["≈ 11.7 mm", "–"]
     with services.context.units.read() as unit:
-        done = unit.audit.entries(AuditFilter(action="measurement", patient_id=patient), 0, 9)
+        done = unit.audit.entries(AuditFilter(action="measurement", patient_id=patient), 0, 29)
         assert unit.audit.verify(rows=True).problems == ()
-    assert [entry.action for entry in done] == ["measurement.delete"] + ["measurement.create"] * 4
+    actions = [entry.action for entry in done]
+    assert (actions[0], actions[-4:]) == ("measurement.delete", ["measurement.create"] * 4)
+    assert {*actions[1:-4]} == {"measurement.edit"}, "the correction, and its way back"
 
 
 def two_diagnoses(clinic: Room) -> tuple[int, int, dict[str, list[int]]]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
+import cv2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Similarity
+from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Similarity, picture_units
 from clinic_app.domain.comparison import CompareMode, FramedAlignment
 from clinic_app.domain.errors import StorageUnavailable
 from clinic_app.domain.measurements import MeasureKind, Measurement, SuggestedFigures
-from clinic_app.domain.measuring import Point
+from clinic_app.domain.measuring import Point, face_midline
+from clinic_app.domain.picture_files import Pixels
+from clinic_app.imaging.measuring import suggest_eyes
+from clinic_app.imaging.portraits import GroundTruth, Portrait, PortraitKind, paint
 from clinic_app.ui.compare.figures import Figure
 from clinic_app.ui.compare.measure_panel import MeasurePanel, Row
 from clinic_app.ui.compare.pane import PicturePane
@@ -364,3 +370,55 @@ def test_on_a_drawn_face_the_aperture_is_right_to_two_per_cent_and_angles_to_hal
     values = [one.value(1500).number for one in kept(room)[1:]]
     assert values[0] == pytest.approx(141.6 / 84, rel=0.02)
     assert values[1] == pytest.approx(90, abs=0.5)
+
+
+def painted(portrait: Portrait) -> tuple[bytes, GroundTruth]:
+    """A drawn photograph as a JPEG, and what is true of it."""
+    colours, truth = paint(portrait)
+    return cv2.imencode(".jpg", cv2.cvtColor(colours, cv2.COLOR_RGB2BGR))[1].tobytes(), truth
+
+
+def unit_of(point: Point | None, portrait: Portrait) -> Point:
+    """A drawn point, which counts from the middles of pixels, in picture units."""
+    assert point is not None
+    return picture_units((point[0] + 0.5, point[1] + 0.5), portrait.width, portrait.height)
+
+
+def test_the_iris_of_a_drawn_face_is_suggested_rightly_and_kept_by_one_key(
+    make_room: RoomMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    face = Portrait(PortraitKind.FACE_FRONT, 2, width=900, height=900, grain=3)
+    data, truth = painted(face)
+    source = DrawnPictures(two_years().injections, preview_side=900)
+    source.files[source.add(OPEN, DAYS[1], 50, (900, 900))] = data
+
+    def suggest(picture: Pixels) -> SuggestedFigures | None:
+        found = suggest_eyes(picture)
+        return None if found is None else SuggestedFigures(found.right, found.midline, found.sureness)
+
+    monkeypatch.setattr(source, "suggest", suggest)
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_C)
+    assert "sureness: Enter takes it" in room.a.chips[0]
+    room.key(Qt.Key.Key_Return)
+    (iris,) = kept(room)
+    assert truth.iris_diameter is not None
+    assert math.dist(*iris.points) * 900 == pytest.approx(truth.iris_diameter, rel=0.06)
+
+
+@pytest.mark.parametrize("tilt", [-18.0, 7.0])
+def test_the_head_tilt_of_a_drawn_neck_is_right_to_half_a_degree(make_room: RoomMaker, tilt: float) -> None:
+    """Laterocollis by four clicks: forehead and chin on the midline, then both shoulders."""
+    neck = Portrait(PortraitKind.NECK_FRONT, 5, width=900, height=900, head_tilt_deg=tilt, shoulder_drop=0.0)
+    data, truth = painted(neck)
+    source = DrawnPictures(two_years().injections)
+    source.files[source.add(OPEN, DAYS[1], 50, (900, 900))] = data
+    room = make_room(source)
+    room.open()
+    eyes = unit_of(truth.pupil_right, neck), unit_of(truth.pupil_left, neck)
+    shoulders = unit_of(truth.shoulder_right, neck), unit_of(truth.shoulder_left, neck)
+    room.key(Qt.Key.Key_H)
+    clicks(room, room.a, *face_midline(*eyes), *shoulders)
+    assert kept(room)[0].value(900).number == pytest.approx(tilt, abs=0.5)
+    assert rows(room)[0].a.endswith("right" if tilt > 0 else "left")

@@ -75,10 +75,18 @@ class StatusWords:
         words = translate("aligned, B turned {degrees}° and {percent} % of A")
         degrees = f"{round(by.rotation, 1) + 0.0:.1f}".replace("-", "−")
         told = words.format(degrees=degrees, percent=f"{by.scale * 100:.0f}")
-        methods = {one.alignment.method for id_ in shown if id_ is not None and (one := self._aligner.of(id_))}
+        lies = [one.alignment for id_ in shown if id_ is not None and (one := self._aligner.of(id_)) is not None]
+        methods = [one.method for one in lies]
         if AlignmentMethod.AUTOMATIC in methods:
-            return translate("{told}, automatic").format(told=told)
-        return translate("{told}, refined").format(told=told) if AlignmentMethod.REFINED in methods else told
+            told = translate("{told}, automatic").format(told=told)
+        elif AlignmentMethod.REFINED in methods:
+            told = translate("{told}, refined").format(told=told)
+        elif any(one.points for one in lies):
+            told = translate("{told}, by points").format(told=told)
+        if AlignmentMethod.REFERENCE not in methods:
+            return told
+        letter = "AB"[methods.index(AlignmentMethod.REFERENCE)]
+        return translate("{told}; {letter} is the reference of this view").format(told=told, letter=letter)
 
     def _mode_words(self) -> list[str]:
         mix = self._stage.mix
