@@ -151,3 +151,18 @@ def test_a_photograph_that_is_moved_stays_covered(services: Services, pair: Pair
     assert marks(services, case) == [bar]
     with services.context.units.read() as unit:
         assert unit.audit.verify(rows=True).problems == ()
+
+
+def test_merged_records_keep_what_is_drawn(services: Services, pair: Pair) -> None:
+    patient, case, a, b = pair
+    kept = [draw(services, Mark(0, one, MarkKind.COVER, BAR)) for one in (a, b)]
+    other = services.patients.add(PatientDetails("Twice Entered")).result
+    assert isinstance(other, int)
+    undo = services.merge.merge(other, patient, WHY).undo
+    with services.context.units.read() as unit:
+        assert unit.pictures.get(a).patient_id == other
+        assert [one.id for one in unit.marks.on([a, b])] == [one.id for one in kept]
+        assert unit.audit.verify(rows=True).problems == ()
+    assert undo is not None
+    services.undo(undo)
+    assert marks(services, case) == kept

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -17,6 +20,8 @@ from clinic_app.domain.alignment import AlignmentMethod
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.comparison import CompareMode
+from clinic_app.domain.lens import Lens
+from clinic_app.domain.marks import Part
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
 from clinic_app.ui.tasks import Tasks
@@ -282,3 +287,61 @@ def test_the_menu_of_views_offers_the_other_diagnosis_by_name(clinic: Room) -> N
     assert (view.case_id, view.shown) == (neck, tuple(ids["N01"]))
     view.close_case()
     clinic.settle()
+
+
+def test_what_is_hidden_never_reaches_the_file(clinic: Room, tmp_path: Path) -> None:
+    services = clinic.services
+    patient, case = add_patient(services)
+    give_sites(services, patient, case, date(2025, 11, 11))
+    grey = np.full((2600, 2000, 3), 120, np.uint8)
+    grey[900:1300, 500:1500] = (255, 0, 255)
+    ids = []
+    for number, day in enumerate(("20251110", "20251121")):
+        grey[0, 0] = number
+        data = io.BytesIO()
+        Image.fromarray(grey).save(data, "JPEG", quality=90)
+        report = services.pictures.import_bytes(patient, data.getvalue(), f"IMG-{day}-WA0007.jpg").result
+        ids.append(report.files[0].picture.id)  # type: ignore[attr-defined]
+    services.pictures.set_view(ids, "F01")
+    view = viewer(clinic)
+    view.out.folder = tmp_path
+    offered: list[object] = []
+    view.undoable.connect(lambda _, undo: offered.append(undo))
+    view.open_case(case)
+    clinic.settle()
+    press(clinic, view, Qt.Key.Key_E)
+    view.marker.panel.parts[Part.ANY].click()
+    for letter in "AB":
+        pane = view.stage.panes[letter]
+        ends = [pane.place_of(point).toPoint() for point in ((490 / 2600, 890 / 2600), (1510 / 2600, 1310 / 2600))]
+        QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=ends[0])
+        QTest.mouseMove(pane, ends[1])
+        QTest.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=ends[1])
+        clinic.settle()
+        clinic.settle()
+    press(clinic, view, Qt.Key.Key_Escape)
+    press(clinic, view, Qt.Key.Key_Escape)
+    press(clinic, view, Qt.Key.Key_I, Qt.KeyboardModifier.ShiftModifier)
+    view.stage.move_lens("A", Lens(0.25, 0.345, 6.0))
+    clinic.settle()
+    clinic.settle()
+    services.access.confirm(PASSPHRASE, Action.EXPORT_IDENTIFIABLE)
+    press(clinic, view, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    next(one for one in view.window().findChildren(TakeOutDialog) if one.isVisible()).verb_button.click()
+    clinic.settle()
+    clinic.settle()
+    [out] = tmp_path.glob("comparison-*.png")
+    with Image.open(out) as opened:
+        seen = np.asarray(opened.convert("RGB"), np.int16)
+    assert (seen.max(axis=2) == 0).sum() > 100_000
+    assert (np.minimum(seen[..., 0], seen[..., 2]) - seen[..., 1]).max() <= 3
+    undo = offered[-1]
+    assert isinstance(undo, int)
+    clinic.tasks.tell(lambda services: services.undo(undo), owner=view)
+    clinic.settle()
+    clinic.settle()
+    assert [len(view.stage.photos[letter].marks) for letter in "AB"] == [1, 0]
+    with services.context.units.read() as unit:
+        done = unit.audit.entries(AuditFilter(action="mark", patient_id=patient), 0, 9)
+        assert unit.audit.verify(rows=True).problems == ()
+    assert [entry.action for entry in done] == ["mark.delete", "mark.create", "mark.create"]

@@ -374,3 +374,51 @@ def test_button_and_menu_take_the_tool(room: Room) -> None:
     QTest.mouseClick(room.view.buttons["mark"], Qt.MouseButton.LeftButton)
     QTest.mouseClick(room.view.buttons["mark"], Qt.MouseButton.LeftButton)
     assert tool(room) is MarkKind.ELLIPSE
+
+
+def test_space_pans_while_one_draws(room: Room) -> None:
+    room.key(Qt.Key.Key_Z)
+    room.key(Qt.Key.Key_O)
+    before = room.view.stage.lens
+    QTest.keyPress(room.a, Qt.Key.Key_Space)
+    middle = room.a.rect().center()
+    QTest.mousePress(room.a, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(room.a, middle + QPoint(40, 30))
+    QTest.mouseRelease(room.a, Qt.MouseButton.LeftButton, pos=middle + QPoint(40, 30))
+    QTest.keyRelease(room.a, Qt.Key.Key_Space)
+    room.settle()
+    assert room.view.stage.lens != before
+    assert kept(room) == []
+    assert tool(room) is MarkKind.ELLIPSE
+
+
+def test_another_photograph_lets_go_of_the_mark_in_hand(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.marks = [Mark(1, B, MarkKind.COVER, (FROM, TO))]
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_E)
+    click(room, room.b, (0.3, 0.4))
+    assert room.view.stage.looks.lifted == 1
+    QTest.mousePress(room.b, Qt.MouseButton.LeftButton, pos=at(room.b, (0.3, 0.4)))
+    QTest.mouseMove(room.b, at(room.b, (0.4, 0.5)))
+    room.key(Qt.Key.Key_Escape)
+    room.key(Qt.Key.Key_Left)
+    assert room.view.shown != (A, B)
+    QTest.mouseRelease(room.b, Qt.MouseButton.LeftButton, pos=at(room.b, (0.4, 0.5)))
+    room.settle()
+    assert (chosen(room), room.view.stage.looks.lifted) == (None, 0)
+    assert kept(room) == source.marks
+    room.key(Qt.Key.Key_Right)
+    assert room.view.stage.photos["B"].marks == (Mark(1, B, MarkKind.COVER, (FROM, TO)),)
+
+
+def test_that_a_region_is_seen_only_here_is_said(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.marks = [Mark(1, B, MarkKind.COVER, (FROM, TO))]
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_I, SHIFT)
+    assert (room.a.chips, room.b.chips) == ((), ("Hidden only in what leaves",))
+    room.key(Qt.Key.Key_I, SHIFT)
+    assert room.b.chips == ()

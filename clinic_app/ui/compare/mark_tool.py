@@ -100,7 +100,7 @@ class MarkTool(QObject):
         self._pressed: Point | None = None
         self._does: Callable[[Point], None] | None = None
         self._wrote = self._moved_by_keys = False
-        self._saving: dict[int, tuple[str, Mark]] = {}
+        self._saving: dict[int, Mark] = {}
         self._saved: set[int] = set()
         self._tokens = count(1)
         self._field: WordsField | None = None
@@ -146,6 +146,15 @@ class MarkTool(QObject):
         return next((mark for mark in photo.marks if mark.id == self._chosen), None)
 
     @property
+    def bare(self) -> tuple[str, ...]:
+        """The photographs, by letter, in which one sees at this screen what is hidden in what leaves."""
+        looks = self._stage.looks
+        if looks.marks or looks.sealed:
+            return ()
+        shown = self._loader.shown
+        return tuple(one for one in LETTERS if (photo := shown[one]) and any(mark.kind.hides for mark in photo.marks))
+
+    @property
     def there(self) -> bool:
         """Whether anything is drawn on the photographs that are shown."""
         return any(photo.marks for photo in self._loader.photos)
@@ -158,7 +167,7 @@ class MarkTool(QObject):
             self._open = None
         self._case_id, self._reading = case_id, reading
         for token in self._saved & self._saving.keys():
-            _, mark = self._saving.pop(token)
+            mark = self._saving.pop(token)
             if self._open is not None and self._open.id == mark.id and not self._settle.isActive():
                 self._open = None
         self._saved.clear()
@@ -169,16 +178,18 @@ class MarkTool(QObject):
             self._before = None
             self.end()
         chosen = self.chosen
-        if self._chosen and chosen is None and not any(one.id == self._chosen for _, one in self._saving.values()):
+        if self._chosen and chosen is None and not any(one.id == self._chosen for one in self._saving.values()):
             self._let_go()
         lifted = chosen.id if chosen is not None and self.kind is not None else 0
         if lifted != self._stage.looks.lifted:
             self._stage.set_looks(lifted=lifted)
         for letter in LETTERS:
-            sketches = [mark for where, mark in self._saving.values() if where == letter and mark.id != lifted]
-            in_hand = None
-            if self.kind is not None and letter == self._letter:
-                in_hand = chosen or self._open
+            photo = self._loader.shown[letter]
+            id_ = photo.picture_id if photo is not None else 0
+            sketches = [mark for mark in self._saving.values() if mark.picture_id == id_ and mark.id != lifted]
+            in_hand = chosen or self._open
+            if self.kind is None or letter != self._letter or in_hand is None or in_hand.picture_id != id_:
+                in_hand = None
             self._stage.panes[letter].set_sketches(tuple(sketches), in_hand)
         if self._field is not None and self._editing is not None:
             self._put_field(self._editing)
@@ -423,7 +434,7 @@ class MarkTool(QObject):
             self._refuse(broken)
             return False
         token, picture_id = next(self._tokens), mark.picture_id
-        self._saving[token] = (letter, mark)
+        self._saving[token] = mark
         self._letter, self._chosen, self._open = letter, mark.id, mark if mark.id else None
 
         def write(services: Services) -> Changes:
@@ -435,7 +446,7 @@ class MarkTool(QObject):
             if mark.kind.hides and not mark.id:
                 words = translate("{name}: hidden in what leaves")
             if not mark.id and token in self._saving and isinstance(changes.result, int):
-                self._saving[token] = (letter, replace(mark, id=changes.result))
+                self._saving[token] = replace(mark, id=changes.result)
                 if not self._chosen and self._does is None and self._letter == letter:
                     self._chosen = changes.result
             self.kept.emit(words.format(name=named(mark)), changes.undo)

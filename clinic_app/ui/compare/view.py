@@ -1153,6 +1153,10 @@ class CompareView(QWidget):
         for letter in self.stage.letters:
             if words := self.measures.words(letter):
                 own[letter] = (words,)
+        for letter in self.marker.bare:
+            own[letter] = (translate("Hidden only in what leaves"), *own.get(letter, ()))
+            if letter in "AB":
+                own["AB"] = (translate("Hidden only in what leaves"),)
         if busy:
             own = {letter: (busy, *own.get(letter, ())) for letter in ("A", "B", "AB")}
         self.stage.set_chips(self._words.chips(self.shown), own)
@@ -1268,7 +1272,7 @@ class CompareView(QWidget):
         return self.measures.shown or (self._layers and self.marker.there)
 
     def toggle_layers(self) -> None:
-        """What was measured and drawn, or the photographs alone; what leaves is the same."""
+        """What was measured and drawn, or the photographs alone; what is drawn and hidden leaves all the same."""
         shown = not self._shows_layers
         if self.measures.shown or (shown and (self.measures.pairs or not self.marker.there)):
             self.measures.toggle_shown()
