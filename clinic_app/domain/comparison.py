@@ -110,15 +110,20 @@ _S = TypeVar("_S", Lens, Link)
 
 @dataclass(frozen=True, slots=True)
 class CompareState:
-    """What the viewer remembers of a case: the view shown last, and each view as it was compared last."""
+    """What the viewer remembers of a case: the view shown last, and each view as it was compared last.
+
+    ``injection``: whether the injection and its doses are shown beside the photographs.
+    """
 
     view: str | None = None
     views: Mapping[str, Remembered] = field(default_factory=dict)
+    injection: bool = False
 
     @property
     def content(self) -> dict[str, Any]:
         """All of it as one JSON object."""
-        return {"view": self.view, "views": {view: one.content for view, one in self.views.items()}}
+        views = {view: one.content for view, one in self.views.items()}
+        return {"view": self.view, "views": views, "injection": self.injection}
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> CompareState:
@@ -131,7 +136,7 @@ class CompareState:
             except (ValueError, TypeError, KeyError):
                 continue
         view = content.get("view")
-        return cls(view if isinstance(view, str) else None, views)
+        return cls(view if isinstance(view, str) else None, views, content.get("injection") is True)
 
     @property
     def pictures(self) -> frozenset[int]:

@@ -19,6 +19,10 @@ class Intents(QObject):
     """(case_id): open the viewer on the case's best pair."""
     compare_pair = Signal(int, str, int, int)
     """(case_id, view or "", picture_id, picture_id): open the viewer on these two photographs, the first as A."""
+    show_injection = Signal(int, int)
+    """(case_id, session_id or 0 for that of the best pair): open the viewer around an injection, its doses beside."""
+    open_session = Signal(int, int, int)
+    """(patient_id, case_id, session_id): show the case page at this injection."""
     log_call = Signal(int)
     """(case_id): open the call sheet."""
     book = Signal(int)

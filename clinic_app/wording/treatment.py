@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from clinic_app.domain.treatment import ExternalToxinDetails, InjectionSession, SessionKind, SessionState
 from clinic_app.domain.units import Units
-from clinic_app.wording.dates import day
+from clinic_app.wording.dates import day, moment_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import ProductNames, product_words
 from clinic_app.wording.units import dose_words
@@ -67,12 +65,12 @@ def dose_line(session: InjectionSession, catalogues: ProductNames) -> str:
 def correction_lines(session: InjectionSession, catalogues: ProductNames) -> list[str]:
     """What was corrected, when, by whom and why, oldest first.
 
-    ``Corrected 19 Mar 2026, 09:01 by Dr Rao, was Botox 350 U: typed 350 instead of 35``.
+    ``Corrected 19 Mar 2026 09:01 by Dr Rao, was Botox 350 U: typed 350 instead of 35``.
     """
     found = []
     for place, one in enumerate(session.corrections):
         later = session.corrections[place + 1] if place + 1 < len(session.corrections) else session
-        words = translate("Corrected {moment} by {name}").format(moment=_moment(one.at), name=one.by)
+        words = translate("Corrected {moment} by {name}").format(moment=moment_words(one.at), name=one.by)
         if one.units != later.units:
             product = one.units.product
             dose = dose_words(one.units, product_words(product, catalogues) if product else "")
@@ -81,11 +79,6 @@ def correction_lines(session: InjectionSession, catalogues: ProductNames) -> lis
             words = translate("{corrected}, was on {day}").format(corrected=words, day=day(one.day))
         found.append(f"{words}: {one.reason}")
     return found
-
-
-def _moment(at: datetime) -> str:
-    """``18 Mar 2026, 11:42``."""
-    return f"{day(at.date())}, {at:%H:%M}"
 
 
 def elsewhere_line(details: ExternalToxinDetails, catalogues: ProductNames) -> str:

@@ -29,6 +29,7 @@ from clinic_app.domain.cases import Case, CaseDetails, Side
 from clinic_app.domain.catalogues import CATALOGUE_FILES, Catalogues, parse_catalogues
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import CompareState, FramedAlignment
+from clinic_app.domain.dose_map import Course
 from clinic_app.domain.errors import Cancelled, ClinicError, Conflict, DamageFound, NotFound
 from clinic_app.domain.marks import Mark, check_mark, on_pictures, room_of
 from clinic_app.domain.measurements import (
@@ -143,7 +144,7 @@ class DrawnPictures:
         self.jpegs[number] = (*size, lids, number % 5 * 4)
         return number
 
-    def pair(self, case_id: int, view: str | None = None) -> PairAnswer:
+    def pair(self, case_id: int, view: str | None = None, session_id: int | None = None) -> PairAnswer:
         self.calls.append(("pair", case_id))
         if (gate := self.gates.get(-case_id)) is not None:
             assert gate.wait(5)
@@ -171,6 +172,11 @@ class DrawnPictures:
             pins=dict(self.pinned),
             marks=on_pictures(self.marks, {one.id: one for one in self.pictures}),
         )
+
+    def course(self, case_id: int) -> Course:
+        self.calls.append(("course", case_id))
+        case = Case(case_id, 7, CaseDetails("blepharospasm_bilateral", Side.BILATERAL))
+        return Course(case, {case_id: case}, self.injections, ())
 
     def found(self, case_id: int, view: str, pair: tuple[int, int], go_on: GoOn) -> Registered | Unregistered:
         self.calls.append(("found", case_id))
@@ -517,6 +523,7 @@ def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[RoomMaker]:
             pictures=source,
             comparison=source,
             measuring=source,
+            treatment=source,
             marking=DrawnMarks(source),
             catalogues=real_catalogues(),
             access=SimpleNamespace(need=lambda _: source.need),

@@ -178,7 +178,7 @@ def test_a_correction_is_told_with_who_when_and_the_dose_before(room: Room) -> N
     view = open_page(room, patient_id)
     words = [label.text() for label in view.timeline.cards[0].findChildren(QLabel)]
     first, second = [one for one in words if one.startswith("Corrected")]
-    assert first.startswith("Corrected 19 Mar 2026, 0")
+    assert first.startswith("Corrected 19 Mar 2026 0")
     assert first.endswith("by Dr Rao, was Botox 350 U: typed 350 instead of 35")
     assert second.endswith("by Dr Rao, was on 11 Nov 2025: it was the day after")
 

@@ -174,6 +174,7 @@ MAP: dict[str, Effect] = {
     "grid": Effect(lambda room: room.view.stage.looks.grid),
     "loupe": Effect(lambda room: room.view.stage.looks.loupe),
     "labels": Effect(lambda room: room.view.stage.looks.labels),
+    "injection": becomes(lambda room: room.view.beside.panel.isVisible(), True),
     "next": becomes(lambda room: room.view.shown, (5, 11)),
     "previous": becomes(lambda room: room.view.shown, (5, 4)),
     "next_a": becomes(lambda room: room.view.shown, (11, 8)),

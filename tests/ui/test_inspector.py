@@ -159,7 +159,7 @@ def test_photos_without_a_view_are_told_where_the_pair_would_be(clinic: Room) ->
     panel = clinic.window.inspector
     assert panel.case_id == case
     assert panel.pair.isVisible()
-    assert named(panel.pair) == "Compare photos: 3 photos have no view yet"
+    assert named(panel.pair) == "Photos and doses: 3 photos have no view yet"
     ids = [one.picture.id for one in clinic.services.pictures.entries(patient)]
     clinic.tasks.tell(lambda services: services.pictures.set_view(ids, "F01"), owner=clinic.window)
     clinic.settle()

@@ -32,6 +32,7 @@ def buttons_of(tools: ToolStrip, keys: KeyMap, act: Callable[[str], object]) -> 
     tool("grid", translate("Lines"), "grid-3x3", checkable=True)
     tool("loupe", translate("Loupe"), "scan-search", checkable=True)
     tool("measures", translate("Measure"), "ruler", checkable=True)
+    tool("injection", translate("Injection and doses"), "syringe", checkable=True)
     tool("mark", translate("Draw, or hide a region"), "pencil", checkable=True)
     tools.separate()
     tool("swap", translate("Swap A and B"), "arrow-left-right")

@@ -131,6 +131,7 @@ class FilmStrip(QAbstractScrollArea):
 
     ``added(picture_id)``: one pane more for this one (Ctrl+click). ``alone(picture_id)``: only this one (double click,
     Enter).
+    ``session_opened(session_id)``: a double click on the card of an injection.
     Photographs are dragged into panes.
 
     ``thumb_wanted(picture_id)`` asks once for each thumbnail that comes into sight; ``set_thumb`` brings it.
@@ -140,6 +141,7 @@ class FilmStrip(QAbstractScrollArea):
     clicked = Signal()
     added = Signal(int)
     alone = Signal(int)
+    session_opened = Signal(int)
     thumb_wanted = Signal(int)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
@@ -444,10 +446,12 @@ class FilmStrip(QAbstractScrollArea):
             self.clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Only this photograph."""
+        """Only this photograph; or the injection of a card."""
         index = self._index_at(event.position().toPoint())
         if index is not None:
             self.alone.emit(self._thumbs[index].entry.picture.id)
+        elif session_id := self._session_at(event.position().toPoint()):
+            self.session_opened.emit(session_id)
 
     def _drag(self, index: int) -> None:
         """Take a photograph along; a pane takes it."""
@@ -506,6 +510,8 @@ class FilmStrip(QAbstractScrollArea):
         if isinstance(event, QHelpEvent):
             index = self._index_at(event.pos())
             words = "" if index is None else self._words_of(self._thumbs[index])
+            if self._session_at(event.pos()):
+                words = translate("Double click: its pair, with the doses")
             QToolTip.showText(event.globalPos(), words, self)
             return True
         if event.type() == QEvent.Type.Leave and self._hover is not None:
@@ -526,6 +532,12 @@ class FilmStrip(QAbstractScrollArea):
     def _index_at(self, point: QPoint) -> int | None:
         spot = point + QPoint(self.horizontalScrollBar().value(), 0)
         return next((i for i, thumb in enumerate(self._thumbs) if thumb.place.contains(spot)), None)
+
+    def _session_at(self, point: QPoint) -> int:
+        """The injection whose card stands here; 0 where none does."""
+        spot = point + QPoint(self.horizontalScrollBar().value(), 0)
+        cards = (one for one in self._sittings if one.injected is not None and one.place.contains(spot))
+        return next((one.injected.session_id for one in cards if one.injected is not None), 0)
 
     def _pick(self, index: int, *, as_a: bool) -> None:
         self.picked.emit(self._thumbs[index].entry.picture.id, as_a)

@@ -56,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("grid", "Lines: thirds, squares, rings", "G"),
     Command("loupe", "Loupe", "K"),
     Command("labels", "Labels", "I"),
+    Command("injection", "Injection and doses: show or hide", "Shift+C"),
     Command("next", "Next photo in B", "Right"),
     Command("previous", "Previous photo in B", "Left"),
     Command("next_a", "Next photo in A", "Shift+Right"),

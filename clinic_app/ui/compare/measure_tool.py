@@ -82,7 +82,7 @@ class MeasureTool(QObject):
         self._case_id = 0
         self._reading: Reading | None = None
         self._shows: tuple[int | None, ...] = (None, None)
-        self._furnished = False
+        self._furnished = self._beside = False
         self._wanted: bool | None = None
         self.kind: MeasureKind | None = None
         """What is being measured, while it is."""
@@ -166,9 +166,12 @@ class MeasureTool(QObject):
             self._iris_mm = known[-1] if known else self._iris_mm
         self._see_corrected()
 
-    def refresh(self, shows: tuple[int | None, ...], *, furnished: bool) -> None:
-        """Show what was measured in these photographs; ``furnished``: there is room beside them."""
-        self._shows, self._furnished = shows, furnished
+    def refresh(self, shows: tuple[int | None, ...], *, furnished: bool, beside: bool = False) -> None:
+        """Show what was measured in these photographs; ``furnished``: there is room beside them.
+
+        ``beside``: something else stands there, for which the panel makes way until something is measured.
+        """
+        self._shows, self._furnished, self._beside = shows, furnished, beside
         if self.kind is not None and (not furnished or self._stage.mode.composed):
             self._before = None
             self.end()
@@ -223,7 +226,7 @@ class MeasureTool(QObject):
         self.panel.show_rows(rows, self._chosen)
         scales = [one.scale for pair in pairs for one in pair.all if one is not None]
         self.panel.show_state(self.kind, self._hint(), scale_said(*scales), self._iris_mm, may_write=self.may_write)
-        self.panel.setVisible(self.shown)
+        self.panel.setVisible(self.shown and (self.kind is not None or not self._beside))
 
     def _plate(self, kind: MeasureKind, value: Value | None) -> str:
         """What stands at a figure itself; at an iris nothing, so that the eye is seen."""

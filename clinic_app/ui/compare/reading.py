@@ -14,7 +14,7 @@ from clinic_app.domain.lens import Extent
 from clinic_app.domain.marks import Mark
 from clinic_app.domain.measurements import irises_of
 from clinic_app.domain.measuring import Line
-from clinic_app.domain.pictures import PhaseKind, PictureEntry
+from clinic_app.domain.pictures import PhaseKind, PictureEntry, cycle_of
 from clinic_app.ui.compare.labels import Caption, caption_of
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.dates import day as day_words
@@ -55,6 +55,12 @@ class Reading:
         pair = self.answer.pair
         return (pair.a.id if pair.a else None, pair.b.id if pair.b else None)
 
+    def pair_of(self, session_id: int) -> tuple[int | None, int | None] | None:
+        """The pair of the cycle of an injection; None where it is none of the case."""
+        cycle = cycle_of(session_id, self.answer.injections)
+        pair = next((one for one in self.answer.cycles if one.injection == cycle), None)
+        return None if pair is None else (pair.a.id if pair.a else None, pair.b.id if pair.b else None)
+
     def entry(self, picture_id: int | None) -> PictureEntry | None:
         """A photograph with its phase."""
         return next((one for one in self.answer.pictures if one.picture.id == picture_id), None)
@@ -92,14 +98,17 @@ class Reading:
         return [one for one in untagged if one.phase.kind is side and one.phase.injection == injection]
 
 
-def read_pair(services: Services, case_id: int, view: str | None) -> Reading:
-    """Read the pair of a case and the words for it. Raises ``NotFound``, ``StorageUnavailable``."""
-    answer = services.pictures.pair(case_id, view)
+def read_pair(services: Services, case_id: int, view: str | None, session_id: int | None = None) -> Reading:
+    """Read the pair of a case and the words for it, of a view around an injection where no view is said.
+
+    Raises ``NotFound``, ``StorageUnavailable``.
+    """
+    answer = services.pictures.pair(case_id, view, session_id)
     catalogues = services.catalogues
     products = {code: product.brand or product.generic for code, product in catalogues.products.items()}
     views = {code: one.name for code, one in catalogues.views.items()}
     others = [one.case for one in answer.others]
-    whole = {one.id: ", ".join(part for part in _lines(one, catalogues) if part) for one in (answer.case, *others)}
+    whole = {one.id: case_words(one, catalogues) for one in (answer.case, *others)}
     short = {one.id: _lines(one, catalogues)[0] for one in (answer.case, *others)}
     alike = Counter(short.values())
     named = {id_: whole[id_] if alike[words] > 1 else words for id_, words in short.items()} if others else {}
@@ -140,6 +149,11 @@ def _not_there(reading: Reading, letter: str, *, alone: bool) -> str:
     if alone:
         return translate("There is only one photo of this view.")
     return translate("No photo of this view with a sure date.")
+
+
+def case_words(case: Case, catalogues: Catalogues) -> str:
+    """A diagnosis on one line."""
+    return ", ".join(part for part in _lines(case, catalogues) if part)
 
 
 def _lines(case: Case, catalogues: Catalogues) -> tuple[str, str]:

@@ -29,6 +29,7 @@ from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, own_cycles, sm
 from clinic_app.ui.compare.film import FilmStrip
 from clinic_app.ui.compare.film_filter import FilmFilter, choices
 from clinic_app.ui.compare.finding import Finder
+from clinic_app.ui.compare.injection_beside import InjectionBeside
 from clinic_app.ui.compare.keys import COMMANDS, GROUPS, OF_DIVIDER
 from clinic_app.ui.compare.levels import Level, Levels
 from clinic_app.ui.compare.loading import Loader
@@ -76,7 +77,8 @@ class CompareView(QWidget):
     ``views_wanted(patient_id, case_id, picture_ids)``: photographs without a view are to be given one;
     ``pair_shown(a_id, b_id)`` after every photograph of the pair was painted (None: there is none);
     ``full_screen_changed(bool)`` so that the window can put its own parts away; ``written(words)``: a write that has
-    no undo was made; ``undoable(words, undo_id)``: one that has.
+    no undo was made; ``undoable(words, undo_id)``: one that has. ``session_asked(patient_id, case_id, session_id)``:
+    an injection is to be opened in the record.
     """
 
     left = Signal()
@@ -88,6 +90,7 @@ class CompareView(QWidget):
     full_screen_changed = Signal(bool)
     written = Signal(str)
     undoable = Signal(str, object)
+    session_asked = Signal(int, int, int)
 
     def __init__(
         self, keeper: ThemeKeeper, tasks: Tasks, parent: QWidget | None = None, *, keys: KeyMap | None = None
@@ -107,6 +110,7 @@ class CompareView(QWidget):
         self._filter = FilmFilter()
         self._against: tuple[int | None, int | None] = (None, None)
         self._wanted_pair: tuple[int, int] | None = None
+        self._wanted_session: int | None = None
         self._full = False
         self._everywhere = False
         self._presenting = False
@@ -129,6 +133,7 @@ class CompareView(QWidget):
         self.marker = MarkTool(keeper, self._keys, tasks, self.stage, self.loader, self.aligner, self.measures, self)
         self._layers = True
         self.rings = RingCentre(tasks, self.stage, self.loader, self)
+        self.beside = InjectionBeside(keeper, self._keys, tasks, self)
         self.out = TakingOut(keeper, tasks, self.stage, self)
         self._words = StatusWords(self.stage, self.loader, self.aligner)
         self._acts = self._actions()
@@ -165,6 +170,7 @@ class CompareView(QWidget):
         middle.addWidget(self._centre, 1)
         middle.addWidget(self.measures.panel)
         middle.addWidget(self.marker.panel)
+        middle.addWidget(self.beside.panel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -210,6 +216,8 @@ class CompareView(QWidget):
         self.marker.mode_asked.connect(self._mode_for_points)
         self.marker.layer_asked.connect(self.toggle_layers)
         self.marker.shown_asked.connect(lambda: self._show_layers(shown=True))
+        self.beside.session_asked.connect(self._open_session)
+        self.beside.hide_asked.connect(self.toggle_injection)
         self.out.said.connect(self._say)
         self.out.refused.connect(self._refused)
         stage.dropped.connect(self.show_picture)
@@ -224,6 +232,7 @@ class CompareView(QWidget):
         self.status.filter.clicked.connect(self.open_filter)
         self.film.added.connect(self.add_pane)
         self.film.alone.connect(self._show_alone)
+        self.film.session_opened.connect(self.show_session)
         self.film.thumb_wanted.connect(self._load_thumb)
         self.cycles.chosen.connect(self._show_cycle)
         self.cycles.wanted.connect(self._load_of_cycles)
@@ -286,8 +295,9 @@ class CompareView(QWidget):
             "leave": self.leave,
             "peek": lambda: self.stage.peek(on=True),
         }
-        acts |= self.measures.acts() | self.marker.acts()
+        acts |= {**self.measures.acts(), **self.marker.acts()}
         acts |= {"layers": self.toggle_layers, "remove_measure": self.remove_chosen}
+        acts |= {"measures": self.toggle_measures, "injection": self.toggle_injection}
         for letter, tail in (("B", ""), ("A", "_a")):
             acts |= {
                 f"next{tail}": partial(self.step, letter, 1),
@@ -338,13 +348,18 @@ class CompareView(QWidget):
         """The second window, while it is open."""
         return self._second
 
-    def open_case(self, case_id: int, view: str | None = None) -> None:
-        """Show the right pair of a case, of a view or of the case's main one. Only the newest call is answered."""
+    def open_case(self, case_id: int, view: str | None = None, session_id: int | None = None) -> None:
+        """Show the right pair of a case, of a view or of the case's main one. Only the newest call is answered.
+
+        ``session_id``: that of the cycle of this injection instead (0: of no other), with the injection and its doses
+        beside it.
+        """
         if case_id != self._case_id:
             self._forget()
         self._case_id = case_id
         self._wanted_view = view
         self._wanted_pair = None
+        self._wanted_session = session_id
         self._ask()
 
     def open_pair(self, case_id: int, view: str, a: int, b: int) -> None:
@@ -362,11 +377,11 @@ class CompareView(QWidget):
         self._forget()
 
     def _ask(self, *, keep: bool = False) -> None:
-        case_id, view = self._case_id, self._wanted_view
+        case_id, view, session_id = self._case_id, self._wanted_view, self._wanted_session
         if case_id is None:
             return
         self._tasks.ask(
-            lambda services: read_pair(services, case_id, view),
+            lambda services: read_pair(services, case_id, view, session_id),
             lambda reading: self._deliver(case_id, reading, keep=keep),
             owner=self,
             key="pair",
@@ -382,6 +397,7 @@ class CompareView(QWidget):
         self.measures.read(0, None)
         self.marker.read(0, None)
         self._show_layers(shown=True)
+        self.beside.read(0, None)
         self._state = CompareState()
         self._by_hand = False
         self.rings.forget()
@@ -406,6 +422,7 @@ class CompareView(QWidget):
         self._tell()
 
     def _cannot_read(self, error: ClinicError) -> None:
+        self.beside.read(0, None)
         self._furnish(photographs=False)
         again: Action = (translate("Try again"), self._ask)
         self.stage.show_notice("image-off", sentence_of(error), (again,))
@@ -420,8 +437,10 @@ class CompareView(QWidget):
         self._reading = self.tool.reading = reading
         self.measures.read(case_id, reading)
         self.marker.read(case_id, reading)
+        self.beside.read(case_id, reading)
         if before is None:
             self._state = answer.state
+            self.beside.wanted = answer.state.injection
         self.aligner.open(case_id, reading.view, answer.alignments)
         self._wanted_view = reading.view
         self.bar.name.setText(answer.patient.name)
@@ -437,6 +456,7 @@ class CompareView(QWidget):
             words = translate("No photos yet. Drop a folder here or import from the camera.")
             self.stage.show_notice("image-plus", words, (self._import_action(),))
             self._chosen = {"A": None, "B": None}
+            self._follow_session(self.shown)
             self._tell()
             return
         self._fill_film(reading)
@@ -444,7 +464,8 @@ class CompareView(QWidget):
         injection = answer.pair.injection
         current = next((place for place, pair in enumerate(cycles) if pair.injection == injection), len(cycles) - 1)
         self.cycles.show_cycles(cycles, cycle_names(cycles), dict(reading.captions), current)
-        if keep and self._wanted_pair is None and before is not None and before.view == reading.view:
+        wanted = self._wanted_pair or self._wanted_session
+        if keep and wanted is None and before is not None and before.view == reading.view:
             self._keep_choice(reading)
             return
         self._choose_first(reading)
@@ -506,10 +527,14 @@ class CompareView(QWidget):
             and any(one is not None for one in known.pictures)
         )
         pictures = known.pictures if stands and known is not None else (a, b)
-        wanted, self._wanted_pair = self._wanted_pair, None
-        if wanted is not None and all(reading.entry(one) is not None for one in wanted):
+        wanted: tuple[int | None, int | None] | None = self._wanted_pair
+        self._wanted_pair = None
+        if self._wanted_session:
+            wanted = reading.pair_of(self._wanted_session)
+        if wanted is not None and all(reading.entry(one) is not None for one in wanted if one is not None):
             pictures = wanted
             self._leave_cycles()
+        self._follow_session((pictures[0], pictures[1]))
         self._by_hand = tuple(pictures[:2]) != (a, b)
         self._against = (a, b)
         same = known is not None and tuple(known.pictures) == tuple(pictures)
@@ -523,6 +548,13 @@ class CompareView(QWidget):
         self._chosen = dict(zip(LETTERS, (*pictures, None, None)[:count], strict=False))
         self._put_back(seen)
         self._put(dict(self._chosen))
+
+    def _follow_session(self, shows: tuple[int | None, int | None]) -> None:
+        """The injection that was asked for stands beside these photographs until others are shown."""
+        session_id, self._wanted_session = self._wanted_session, None
+        if session_id is not None:
+            self.beside.wanted = True
+            self.beside.follow(session_id, shows)
 
     def _put_back(self, seen: Remembered) -> None:
         """See them as they were seen."""
@@ -747,6 +779,42 @@ class CompareView(QWidget):
         else:
             self._by_hand = False
         self._put(chosen)
+
+    def toggle_injection(self) -> None:
+        """The injection with its doses beside the photographs, or the photographs alone."""
+        if self._reading is None:
+            return
+        self.beside.wanted = self.beside.panel.isHidden()
+        if self.beside.wanted:
+            self.measures.end()
+            self.marker.end()
+            self._leave_cycles()
+        self._later.start()
+        self._tell()
+
+    def toggle_measures(self) -> None:
+        """The measured values, in place of the injection, or the photographs alone."""
+        instead = self.beside.wanted and self.measures.panel.isHidden()
+        if instead:
+            self.beside.wanted = False
+            self._later.start()
+        if instead and self.measures.shown:
+            self._tell()
+        else:
+            self.measures.toggle_shown()
+
+    def show_session(self, session_id: int) -> None:
+        """The pair around an injection of this case with its doses; of this view where that has a photograph."""
+        reading, case_id = self._reading, self._case_id
+        if reading is None or case_id is None:
+            return
+        here = any(one is not None for one in reading.pair_of(session_id) or ())
+        self._remember()
+        self.open_case(case_id, reading.view if here else None, session_id)
+
+    def _open_session(self, session_id: int) -> None:
+        if self._reading is not None and self._case_id is not None:
+            self.session_asked.emit(self._reading.answer.patient.id, self._case_id, session_id)
 
     def toggle_cycles(self) -> None:
         """One view in all cycles, or the pair again."""
@@ -1075,7 +1143,7 @@ class CompareView(QWidget):
         automatic = self._against if self._by_hand else reading.automatic
         pictures = tuple(self._chosen.get(letter) for letter in self.stage.letters)
         now = seen_now(self.stage, pictures, automatic, self.tool.before or self.stage.mode)
-        state = CompareState(reading.view, {**self._state.views, reading.view: now})
+        state = CompareState(reading.view, {**self._state.views, reading.view: now}, self.beside.wanted)
         if state == self._state:
             return
         self._state = state
@@ -1093,10 +1161,13 @@ class CompareView(QWidget):
         """Say what is shown: zoom, why this pair, what the buttons would do."""
         stage, buttons = self.stage, self.buttons
         photographs = self._reading is not None and bool(self._reading.answer.pictures)
-        self.measures.refresh(self._by_pane, furnished=photographs and not self.all_cycles)
-        self.marker.refresh(furnished=photographs and not self.all_cycles)
+        room = not self.all_cycles
+        self.measures.refresh(self._by_pane, furnished=photographs and room, beside=self.beside.wanted)
+        self.marker.refresh(furnished=photographs and room)
         if self.marker.kind is not None:
             self.measures.panel.hide()
+        room = room and self.measures.panel.isHidden() and self.marker.panel.isHidden()
+        self.beside.refresh(self.shown, furnished=room, names=not self._presenting)
         pane = stage.active
         self.bar.zoom.show_number(pane.scale if pane.has_picture else None)
         self.bar.modes.show_mode(stage.mode, aligned=self._together)
@@ -1108,7 +1179,8 @@ class CompareView(QWidget):
             "grid": stage.looks.grid is not Grid.OFF,
             "loupe": stage.looks.loupe,
             "points": self.aligner.picking is not None,
-            "measures": self.measures.shown and self.marker.kind is None,
+            "measures": not self.measures.panel.isHidden(),
+            "injection": not self.beside.panel.isHidden(),
             "mark": self.marker.kind is not None,
             "cycles": self.all_cycles,
             "pin": self._pinned,
@@ -1251,7 +1323,8 @@ class CompareView(QWidget):
             )
         menu.addSeparator()
         menu.fill_looks(stage.looks, stage.mix, stage.set_looks, stage.set_mix, stage.without_millimetres)
-        menu.command("measures", translate("Measured values"), checked=self.measures.shown)
+        menu.command("measures", translate("Measured values"), checked=not self.measures.panel.isHidden())
+        menu.command("injection", translate("Injection and doses"), checked=not self.beside.panel.isHidden())
         menu.command("layers", translate("Measured values and marks"), checked=self._shows_layers)
         menu.command("labels", translate("Labels"), checked=stage.looks.labels)
         menu.command("pin", self.buttons["pin"].accessibleName(), enabled=self.buttons["pin"].isEnabled())

@@ -43,7 +43,8 @@ TOPICS = frozenset({Topic.PATIENTS, Topic.CASES, Topic.TREATMENT, Topic.SCHEDULE
 class CaseView(Plane):
     """The page of a patient: header, Timeline, Photos, Contacts (Ctrl+PgDn, Ctrl+PgUp).
 
-    Ctrl+R records an injection, C compares, Ctrl+V and a drop bring photographs, Esc goes back (``back_asked``).
+    Ctrl+R records an injection, C compares, Shift+C shows photos and doses of an injection, Ctrl+V and a drop
+    bring photographs, Esc goes back (``back_asked``).
     Everything that belongs to another room is raised as an intent.
     """
 
@@ -58,6 +59,7 @@ class CaseView(Plane):
         self._page: CasePage | None = None
         self._awaited: tuple[int, ...] = ()
         self._stale = False
+        self._sought_session = 0
         self._keys = KeyTable(self)
         self.thumbnails = Thumbnails(context, self)
         self.header = CaseHeader(context, self)
@@ -112,6 +114,7 @@ class CaseView(Plane):
             ("Esc", self.back_asked.emit),
             ("Ctrl+R", self.record),
             ("C", self.compare),
+            ("Shift+C", self.show_injection),
             ("Ctrl+V", self.paste),
             ("Ctrl+PgDown", lambda: self.show_tab(self._stack.currentIndex() + 1)),
             ("Ctrl+PgUp", lambda: self.show_tab(self._stack.currentIndex() - 1)),
@@ -196,6 +199,34 @@ class CaseView(Plane):
         if summary is not None:
             self._context.intents.compare.emit(summary.case.id)
 
+    def show_injection(self) -> None:
+        """Open the viewer with the doses: around the photograph with the ring, else on the right pair."""
+        entry = None
+        if self._stack.currentWidget() is self.pictures:
+            entry = self.pictures.grid.entry(self.pictures.grid.current)
+        summary = self.summary()
+        if entry is not None and entry.case_id is not None:
+            self._context.intents.show_injection.emit(entry.case_id, entry.session_id or 0)
+        elif summary is not None:
+            self._context.intents.show_injection.emit(summary.case.id, 0)
+
+    def show_session(self, session_id: int) -> None:
+        """Show an injection in the timeline, once the page is read."""
+        self._sought_session = session_id
+        self.show_tab(0)
+        self._seek()
+
+    def _seek(self) -> None:
+        if self._sought_session and self._page is not None and self._page.patient.id == self._patient_id:
+            session_id, self._sought_session = self._sought_session, 0
+            self.timeline.show_session(session_id)
+
+    def _open_session(self, session_id: int) -> None:
+        """Photographs and doses of an injection."""
+        visits = self._page.visits if self._page is not None else ()
+        for session in (one for visit in visits for one in visit.sessions if one.id == session_id):
+            self._context.intents.show_injection.emit(session.details.case_id, session_id)
+
     def summary(self) -> CaseSummary | None:
         """The diagnosis that buttons are for: the one asked for, else the first."""
         if self._page is None or not self._page.cases:
@@ -278,6 +309,8 @@ class CaseView(Plane):
         self.timeline.menu_asked.connect(self._open_case_menu)
         self.timeline.decide_asked.connect(self._decide)
         self.timeline.record_asked.connect(self.record)
+        self.timeline.session_opened.connect(self._open_session)
+        self.pictures.grid.session_opened.connect(self._open_session)
         self.timeline.diagnosis_asked.connect(lambda: intents.edit_case.emit(self._patient_id, 0))
         self.pictures.import_asked.connect(lambda: intents.import_pictures.emit(self._patient_id, ()))
         self.pictures.compare_asked.connect(self.compare)
@@ -295,6 +328,7 @@ class CaseView(Plane):
         self._whole.setCurrentWidget(self._body)
         self._body.show()
         if page == self._page:
+            self._seek()
             return
         counts = (len(page.pictures), len(page.calls) + len(page.appointments))
         before = self._page
@@ -308,6 +342,7 @@ class CaseView(Plane):
         if self._awaited:
             self.show_pictures(self._awaited)
         self.contacts.show_page(page)
+        self._seek()
 
     def _show_departure(self, page: CasePage) -> None:
         patient = page.patient

@@ -133,7 +133,10 @@ def _moment(entry: PictureEntry) -> tuple[date, time, int]:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One injection on the strip; ``share`` is its units as a part of the largest dose of the same product."""
+    """One injection on the strip; ``share`` is its units as a part of the largest dose of the same product.
+
+    ``session_id`` 0: given elsewhere.
+    """
 
     day: date
     product: str | None
@@ -141,6 +144,7 @@ class Bar:
     share: float | None
     full: bool
     elsewhere: bool = False
+    session_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +164,19 @@ MARGIN_DAYS = 45
 
 def strip_of(page: CasePage, names: dict[int, str]) -> Strip:
     """Injections, photographs and windows on one axis; ``names`` are the diagnoses in words by case id."""
-    doses: list[tuple[date, str | None, float | None, bool, bool]] = []
+    doses: list[tuple[date, str | None, float | None, bool, bool, int]] = []
     for visit in page.visits:
         for session in visit.sessions:
             if session.state.counts:
                 amount = session.units.amount
                 units = None if amount is None else float(amount)
-                doses.append((visit.day, session.details.product, units, session.restarts_window, False))
+                doses.append((visit.day, session.details.product, units, session.restarts_window, False, session.id))
     for external in page.external:
         said = external.details.units
         units = None if said is None else float(said)
-        doses.append((external.details.day, external.details.product, units, True, True))
+        doses.append((external.details.day, external.details.product, units, True, True, 0))
     most: dict[str | None, float] = {}
-    for _, product, units, _, _ in doses:
+    for _, product, units, *_ in doses:
         if units is not None:
             most[product] = max(units, most.get(product, 0.0))
     bars = tuple(
@@ -183,8 +187,9 @@ def strip_of(page: CasePage, names: dict[int, str]) -> Strip:
             None if units is None or product is None else units / most[product],
             full,
             elsewhere,
+            session_id,
         )
-        for day, product, units, full, elsewhere in sorted(doses, key=lambda dose: dose[0])
+        for day, product, units, full, elsewhere, session_id in sorted(doses, key=lambda dose: dose[0])
     )
     windows = tuple(
         (summary.answer.window.opens, summary.answer.window.closes, names.get(summary.case.id, ""))

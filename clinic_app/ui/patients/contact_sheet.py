@@ -49,7 +49,8 @@ class Row:
     """Photographs taken together, and the words above them.
 
     In the contact sheet ``cells`` holds those of every column and ``gaps`` what is missing there; ``entries`` are the
-    rest. Where no photograph of a side was taken at all, there are words only.
+    rest. Where no photograph of a side was taken at all, there are words only. ``session_id``: the injection they were
+    taken before or after, 0 where none is.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Row:
     entries: tuple[PictureEntry, ...] = ()
     cells: tuple[tuple[PictureEntry, ...], ...] = ()
     gaps: Mapping[int, Gap] = field(default_factory=dict)
+    session_id: int = 0
 
     @property
     def all(self) -> tuple[PictureEntry, ...]:
@@ -79,7 +81,8 @@ def sittings_of(entries: Sequence[PictureEntry], names: Mapping[str | None, str]
             continue
         product = first.phase.injection.product if first.phase.injection is not None else None
         words = phase_label(first.phase, names.get(product, ""))
-        dated.append(Row(day_words(first.picture.taken.day), words[0], found))
+        title = day_words(first.picture.taken.day)
+        dated.append(Row(title, words[0], found, session_id=first.session_id or 0))
     return (*unsure, *reversed(dated))
 
 
@@ -118,7 +121,7 @@ def sheet_rows(
                 }
         cells = tuple(tuple(one for one in row.entries if one.picture.view == column.code) for column in columns)
         rest = tuple(one for one in row.entries if one.picture.view not in codes)
-        rows.append((_order(row, place), Row(row.title, row.detail, rest, cells, gaps)))
+        rows.append((_order(row, place), Row(row.title, row.detail, rest, cells, gaps, row.session_id)))
     for cycle in known:
         rows.extend(_missing_sides(cycle, told, columns, today, newest=cycle is last))
     return tuple(row for _, row in sorted(rows, key=lambda one: one[0], reverse=True))
@@ -156,7 +159,8 @@ def _missing_sides(
         detail = (
             wanted_from_words(cycle.after_from) if early and cycle.after_from else missing_words(side, any_view=True)
         )
-        answer.append(((injection.day.toordinal(), rank), Row(side_words(side, injection), detail)))
+        row = Row(side_words(side, injection), detail, session_id=injection.session_id)
+        answer.append(((injection.day.toordinal(), rank), row))
     return answer
 
 

@@ -29,10 +29,12 @@ STEP = 1.25
 class CycleStrip(Themed):
     """Bars are injections (height: units, within the same product only), dots photographs, bands the windows.
 
-    The wheel, + and - zoom, the arrow keys move, Home shows all; a click on a bar brings ``day_chosen``.
+    The wheel, + and - zoom, the arrow keys move, Home shows all; a click on a bar brings ``day_chosen``, a double click
+    ``session_opened(session_id)``, as Enter does for the newest injection in sight.
     """
 
     day_chosen = Signal(object)
+    session_opened = Signal(int)
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
@@ -110,6 +112,8 @@ class CycleStrip(Themed):
                 self.zoom(STEP)
             case Qt.Key.Key_Home | Qt.Key.Key_0:
                 self.show_all()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if (newest := self._newest_in_sight()) is not None:
+                self.session_opened.emit(newest.session_id)
             case _:
                 super().keyPressEvent(event)
 
@@ -145,11 +149,18 @@ class CycleStrip(Themed):
                 self.day_chosen.emit(bar.day)
         self._dragged = None
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the injection under the pointer."""
+        self._dragged = None
+        bar = self._bar_at(event.position().x())
+        if bar is not None and bar.session_id and event.button() == Qt.MouseButton.LeftButton:
+            self.session_opened.emit(bar.session_id)
+
     def event(self, event: object) -> bool:
         """What a bar is, as a tooltip."""
         if isinstance(event, QHelpEvent):
             bar = self._bar_at(float(event.pos().x()))
-            QToolTip.showText(event.globalPos(), self._bar_words(bar) if bar is not None else "", self)
+            QToolTip.showText(event.globalPos(), self._tip(bar), self)
             return True
         return super().event(event)  # type: ignore[arg-type]  # Qt hands every kind of event over
 
@@ -305,11 +316,21 @@ class CycleStrip(Themed):
         best = min(near, key=lambda item: item[0], default=None)
         return best[1] if best is not None and best[0] <= self.keeper.px(9) else None
 
+    def _newest_in_sight(self) -> Bar | None:
+        first, last = self.visible_days
+        bars = self._strip.bars if self._strip is not None else ()
+        return next((bar for bar in reversed(bars) if bar.session_id and first <= bar.day <= last), None)
+
     def _bar_words(self, bar: Bar) -> str:
         product = product_words(bar.product, self._context.catalogues)
         dose = translate("{product} {units} U").format(product=product, units=bar.words or "?")
         said = f"{day_words(bar.day)}: {dose}"
         return translate("{said}, given elsewhere").format(said=said) if bar.elsewhere else said
+
+    def _tip(self, bar: Bar | None) -> str:
+        if bar is None or not bar.session_id:
+            return self._bar_words(bar) if bar is not None else ""
+        return "\n".join((self._bar_words(bar), translate("Double click: photos and doses")))
 
     def _sentence(self, strip: Strip) -> str:
         given = [bar for bar in strip.bars if not bar.elsewhere]

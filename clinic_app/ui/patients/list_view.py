@@ -51,7 +51,7 @@ class PatientsView(Plane):
     """Everybody by name, or whoever matches what is typed (``/``).
 
     Raises intents: ``select_case`` as the row changes, ``open_case`` (Enter, double click), ``compare`` (C),
-    ``new_patient``.
+    ``show_injection`` (Shift+C), ``new_patient``.
     """
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
@@ -167,8 +167,8 @@ class PatientsView(Plane):
         if entry is not None:
             self._context.intents.open_case.emit(entry.id, 0)
 
-    def compare_current(self) -> None:
-        """Open the viewer on the first diagnosis of the current row that has one."""
+    def compare_current(self, *, doses: bool = False) -> None:
+        """Open the viewer on the first diagnosis of the current row; ``doses``: with those of the injection."""
         entry = self.current()
         if entry is None:
             return
@@ -181,7 +181,9 @@ class PatientsView(Plane):
         def deliver(case_id: int) -> None:
             if self.current_id() != patient_id:
                 return
-            if case_id:
+            if case_id and doses:
+                self._context.intents.show_injection.emit(case_id, 0)
+            elif case_id:
                 self._context.intents.compare.emit(case_id)
             else:
                 words = translate("{name} has no diagnosis yet: add one to compare photos.").format(name=entry.name)
@@ -198,6 +200,7 @@ class PatientsView(Plane):
         menu = QMenu(self)
         menu.addAction(translate("Open record") + "\t↵", self.open_current)
         menu.addAction(translate("Compare photos") + "\tC", self.compare_current)
+        menu.addAction(translate("Photos and doses") + "\tShift+C", lambda: self.compare_current(doses=True))
         for words, need, act in (
             (translate("Record injection…"), Action.DRAFT_INJECTION, lambda: intents.record_visit.emit(entry.id, 0)),
             (translate("Edit patient…"), Action.REGISTER, lambda: intents.edit_patient.emit(entry.id)),
@@ -211,7 +214,11 @@ class PatientsView(Plane):
     def key_in_list(self, event: QKeyEvent) -> bool:
         """Keys of the list; answers whether one was meant for it."""
         key = event.key()
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if held == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_C:
+            self.compare_current(doses=True)
+            return True
+        if held:
             return False
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.open_current()

@@ -40,11 +40,13 @@ class PictureGrid(QAbstractScrollArea):
     """Photographs in rows under the day of their sitting, or as a contact sheet with a column for each view.
 
     Arrow keys move, with Shift they extend, Space takes in or out, Ctrl+A takes all; Enter or a double click brings
-    ``opened``. Keys nobody here knows go on to the view around it.
+    ``opened``, a double click on the head of a sitting ``session_opened(session_id)``. Keys nobody here knows go on to
+    the view around it.
     """
 
     selection_changed = Signal()
     opened = Signal(int)
+    session_opened = Signal(int)
     menu_asked = Signal(object)
 
     def __init__(self, context: UiContext, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
@@ -191,10 +193,12 @@ class PictureGrid(QAbstractScrollArea):
             self._go(place, extend=bool(modifiers & Qt.KeyboardModifier.ShiftModifier), keep=False)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open the photograph."""
+        """Open the photograph, or the injection of the head under the pointer."""
         place = self._at(event.position().toPoint())
         if place >= 0:
             self.opened.emit(self._flat[place].picture.id)
+        elif session_id := self._session_at(event.position().toPoint()):
+            self.session_opened.emit(session_id)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break into rows anew."""
@@ -326,6 +330,8 @@ class PictureGrid(QAbstractScrollArea):
             place = self._at(event.pos())
             if place >= 0:
                 words = self.sentence(self._flat[place])
+            elif not words and self._session_at(event.pos()):
+                words = translate("Double click: photos and doses (Shift+C)")
             if words:
                 QToolTip.showText(event.globalPos(), words, self)
             else:
@@ -359,6 +365,12 @@ class PictureGrid(QAbstractScrollArea):
             return -1
         here = spot + self._offset
         return next((place for place, rect in enumerate(self._laid.cells) if rect.contains(here)), -1)
+
+    def _session_at(self, spot: QPoint) -> int:
+        """The injection of the head at a place; 0 where there is none."""
+        here = QPoint(spot.x(), spot.y() + self._offset.y())
+        heads = self._laid.heads if spot.y() >= self._laid.top else []
+        return next((row.session_id for rect, row in heads if rect.contains(here)), 0)
 
     def _neighbour(self, key: Qt.Key) -> int:
         step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(key)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action
@@ -44,6 +44,12 @@ if TYPE_CHECKING:
 SHOWN_AT_FIRST = 10
 THUMB = 92
 LABEL_LINES = 34
+_ANY_HELD = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.ShiftModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
 
 
 class ThumbRow(Themed):
@@ -184,13 +190,18 @@ class EventLine(Themed):
 
 
 class DoseLine(Themed):
-    """A swatch of the product, the diagnosis and the dose; under it the sites."""
+    """A swatch of the product, the diagnosis and the dose; under it the sites. A double click or Enter: ``opened``."""
+
+    opened = Signal(int)
 
     def __init__(self, context: UiContext, given: Given, *, name: bool) -> None:
         super().__init__(context.theme)
         keeper = context.theme
         session = given.session
         catalogues = context.catalogues
+        self.session_id = session.id
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(translate("Double click or Enter: photos and doses"))
         self._ink = product_ink(session.details.product)
         words = [dose_line(session, catalogues)]
         if name and given.summary is not None:
@@ -198,6 +209,7 @@ class DoseLine(Themed):
         if name and given.injected is not None:
             number = translate("injection {number}").format(number=given.injected.number)
             words.insert(1, translate("touch-up") if session.details.kind is SessionKind.TOUCH_UP else number)
+        self.setAccessibleName(" · ".join(words))
         row = QHBoxLayout()
         row.setSpacing(keeper.px(8))
         self._dose = ElidedLabel(keeper, " · ".join(words), Style.NAME, "text", self)
@@ -224,12 +236,36 @@ class DoseLine(Themed):
             told = translate("Come on {day}").format(day=day_words(session.details.come_on))
             column.addWidget(TextLabel(keeper, told, Style.SECONDARY, "text2", self))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the injection."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit(self.session_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the injection."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _ANY_HELD:
+            self.opened.emit(self.session_id)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        super().focusOutEvent(event)
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the swatch."""
-        keeper = self.keeper
+        """Paint the swatch, and the ring."""
+        keeper, painter = self.keeper, QPainter(self)
         side = keeper.px(9)
-        spot = QRect(0, self._dose.geometry().center().y() - side // 2, side, side)
-        painting.box(QPainter(self), spot, keeper.px(2), fill=keeper.colour(self._ink))
+        spot = QRect(keeper.px(3), self._dose.geometry().center().y() - side // 2, side, side)
+        painting.box(painter, spot, keeper.px(2), fill=keeper.colour(self._ink))
+        if self.hasFocus():
+            painting.focus_ring(painter, keeper, self.rect(), keeper.px(5))
 
 
 class CycleCard(Card):
@@ -239,6 +275,7 @@ class CycleCard(Card):
     correct_asked = Signal(int)
     external_asked = Signal(int)
     picture_chosen = Signal(int)
+    session_opened = Signal(int)
 
     def __init__(
         self,
@@ -280,10 +317,13 @@ class CycleCard(Card):
             keep_to_roles(context, self.finalise, Action.SIGN_INJECTION)
             head.addWidget(self.finalise)
         column.addLayout(head)
+        self.lines: list[DoseLine] = []
         for given in cycle.given:
             line = DoseLine(context, given, name=self._several)
             session_id = given.session.id
             line.correct.clicked.connect(lambda _=False, session_id=session_id: self.correct_asked.emit(session_id))
+            line.opened.connect(self.session_opened)
+            self.lines.append(line)
             column.addWidget(line)
         about = self._about()
         if about:
@@ -296,6 +336,11 @@ class CycleCard(Card):
         for event in cycle.events:
             column.addWidget(self._event(event, today))
         self.setAccessibleName(title)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open the injection of the visit, the first where there were several."""
+        if self.lines and event.button() == Qt.MouseButton.LeftButton:
+            self.session_opened.emit(self.lines[0].session_id)
 
     def _title(self) -> str:
         cycle = self.cycle
@@ -417,6 +462,7 @@ class TimelineTab(QScrollArea):
     decide_asked = Signal(int)
     record_asked = Signal()
     diagnosis_asked = Signal()
+    session_opened = Signal(int)
 
     def __init__(self, context: UiContext, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -441,6 +487,7 @@ class TimelineTab(QScrollArea):
         strip_box.setContentsMargins(keeper.px(10), keeper.px(8), keeper.px(10), keeper.px(4))
         self.strip = CycleStrip(context, self._strip_card)
         self.strip.day_chosen.connect(self._show_day)
+        self.strip.session_opened.connect(self.session_opened)
         strip_box.addWidget(self.strip)
         self._empty = EmptyState(keeper, "syringe", "", "")
         self._empty.acted.connect(self._act_on_empty)
@@ -513,6 +560,7 @@ class TimelineTab(QScrollArea):
                 card.correct_asked.connect(self.correct_asked)
                 card.external_asked.connect(self.external_asked)
                 card.picture_chosen.connect(self.picture_chosen)
+                card.session_opened.connect(self.session_opened)
                 self.cards.append(card)
                 self._column.insertWidget(self._column.indexOf(self._older), card)
         left = len(self._cycles) - self._shown
@@ -524,6 +572,17 @@ class TimelineTab(QScrollArea):
         self._shown = len(self._cycles)
         self._build()
         QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(place))
+
+    def show_session(self, session_id: int) -> None:
+        """Bring an injection into sight and give it the keyboard."""
+        if not any(line.session_id == session_id for card in self.cards for line in card.lines):
+            self._show_older()
+        for card in self.cards:
+            for line in card.lines:
+                if line.session_id == session_id:
+                    line.setFocus(Qt.FocusReason.OtherFocusReason)
+                    QTimer.singleShot(0, card, lambda card=card: self.ensureWidgetVisible(card, 0, 20))
+                    return
 
     def _show_day(self, day: date) -> None:
         if not any(card.cycle.day == day for card in self.cards):

@@ -367,9 +367,9 @@ class CallTable(QTableView):
                 if not event.isAutoRepeat():
                     self.pressed.emit(letter)
                 return
-        if plain == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_B:
+        if plain == Qt.KeyboardModifier.ShiftModifier and key in (Qt.Key.Key_B, Qt.Key.Key_C):
             if not event.isAutoRepeat():
-                self.pressed.emit("B")
+                self.pressed.emit("B" if key == Qt.Key.Key_B else "C")
             return
         if plain == Qt.KeyboardModifier.ShiftModifier and key == Qt.Key.Key_F10:
             self._menu_at_row()

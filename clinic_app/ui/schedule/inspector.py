@@ -355,7 +355,7 @@ class InspectorPanel(Plane):
 
     def _build_pair(self) -> None:
         self.pair = PairPreview(self.keeper, self._inside)
-        self.pair.clicked.connect(self._compare)
+        self.pair.clicked.connect(self._show_injection)
         self._column.addWidget(self.pair)
 
     def _build_calls(self) -> None:
@@ -701,12 +701,15 @@ class InspectorPanel(Plane):
     # --- acting ------------------------------------------------------------------------------------------------
 
     def press(self, key: str) -> None:
-        """What a key means for the case shown: 1 to 4 log a call, b books, c compares."""
+        """What a key means for the case shown: 1 to 4 log a call, b books, c compares, C with the doses."""
         shown = self._shown
         if not self._case_id:
             return
         if key == "c":
             self._compare()
+            return
+        if key == "C":
+            self._show_injection()
             return
         if shown is None or self._context.refuse(Action.REGISTER):
             return
@@ -748,6 +751,10 @@ class InspectorPanel(Plane):
     def _compare(self) -> None:
         if self._case_id:
             self._context.intents.compare.emit(self._case_id)
+
+    def _show_injection(self) -> None:
+        if self._case_id:
+            self._context.intents.show_injection.emit(self._case_id, 0)
 
     def _open(self) -> None:
         if self._shown is not None:

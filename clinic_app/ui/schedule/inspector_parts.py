@@ -79,7 +79,7 @@ class PhoneStrip(Themed):
 
 
 class PairPreview(QAbstractButton):
-    """The last pair side by side; pressed it opens the comparison."""
+    """The last pair side by side; pressed it opens the comparison with the doses of the injection beside it."""
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,8 +104,8 @@ class PairPreview(QAbstractButton):
                 "{count} photo has no view yet", "{count} photos have no view yet", without_view
             )
         said = ", ".join(label for label, gone in zip(labels, missing, strict=True) if not gone) or self._unsorted
-        self.setAccessibleName(translate("Compare photos: {labels}").format(labels=said))
-        self.setToolTip(translate("Compare (C)"))
+        self.setAccessibleName(translate("Photos and doses: {labels}").format(labels=said))
+        self.setToolTip(translate("Photos and doses (Shift+C)"))
         self.update()
 
     def show_image(self, place: int, image: QImage) -> None:

@@ -138,6 +138,10 @@ def read_tiles(services: Services) -> TilesRead:
     return TilesRead(counts, days, not_called, next_day, without, today)
 
 
+LOOKING = frozenset("cC")
+"""Keys of a row that only look."""
+
+
 class ScheduleView(QWidget):
     """The call list with everything around it.
 
@@ -567,17 +571,19 @@ class ScheduleView(QWidget):
         self.week.suggest(self._first_day, name)
 
     def press(self, key: str) -> None:
-        """A key on a row: compare, calls and booking go by the row itself, even before the panel has read it."""
+        """A key on a row: photos, calls and booking go by the row itself, even before the panel has read it."""
         line = self.table.line
         if line is None:
-            if key == "c" and self.table.loose:
+            if key in LOOKING and self.table.loose:
                 self.pressed.emit(key)
             return
         callable_ = line.status not in NOT_CALLED
-        if key != "c" and self._context.refuse(Action.REGISTER):
+        if key not in LOOKING and self._context.refuse(Action.REGISTER):
             return
         if key == "c":
             self._context.intents.compare.emit(line.case_id)
+        elif key == "C":
+            self._context.intents.show_injection.emit(line.case_id, 0)
         elif key in ONE_KEY and callable_:
             self._actions.log(line.case_id, line.name, ONE_KEY[key])
         elif key == "b" and callable_ and line.status is not FollowUpStatus.BOOKED:
@@ -588,8 +594,8 @@ class ScheduleView(QWidget):
     def _follow(self, _: int, case_id: int) -> None:
         """Somebody else was chosen beside the list: the row goes with it, so that keys never mean another than seen.
 
-        Where that case has no row in sight of the list, no row is selected; C compares the case in the panel, and the
-        keys that write do nothing.
+        Where that case has no row in sight of the list, no row is selected; C and Shift+C show the photos of the case
+        in the panel, and the keys that write do nothing.
         """
         if not self.isVisible() or case_id == self.table.case_id:
             return
@@ -624,6 +630,7 @@ class ScheduleView(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(translate("Open record") + "\t↵", lambda: intents.open_case.emit(patient_id, case_id))
         menu.addAction(translate("Compare photos") + "\tC", lambda: intents.compare.emit(case_id))
+        menu.addAction(translate("Photos and doses") + "\tShift+C", lambda: intents.show_injection.emit(case_id, 0))
         menu.addSeparator()
         calls = menu.addMenu(translate("Log a call"))
         self._actions.fill(calls, case_id, name)

@@ -23,6 +23,7 @@ ROW_KEYS = (
     ("B", "Book the first place offered"),
     ("Shift+B", "Choose another day"),
     ("C", "Compare photos"),
+    ("Shift+C", "Photos and doses of the injection"),
     ("Enter", "Open the record"),
     ("← →", "Close or open a group"),
     ("Esc Esc", "Clear filters"),
@@ -36,6 +37,7 @@ PHOTO_KEYS = (
     ("[ ]", "Turn left, turn right by a quarter"),
     ("P", "Pin two photos of a view, or let them go"),
     ("C", "Compare the two that are selected"),
+    ("Shift+C", "Photos and doses around the photo with the ring"),
     ("Delete", "Put photos into the bin, with a reason"),
 )
 """Keys of the Photos tab of a patient's page."""

@@ -40,7 +40,17 @@ NEEDS_PATIENT = frozenset(
     }
 )
 NEEDS_CASE = frozenset(
-    {"compare", "compare_area", "no_answer", "told_family", "cannot_come", "they_called", "call_sheet", "book_first"}
+    {
+        "compare",
+        "injection",
+        "compare_area",
+        "no_answer",
+        "told_family",
+        "cannot_come",
+        "they_called",
+        "call_sheet",
+        "book_first",
+    }
     | {"book", "hold", "stop", "copy_phone"}
 )
 
@@ -227,6 +237,8 @@ class Menus:
         add(menu, "paste_picture", translate("&Paste photo"), self._of_patient(intents.paste_picture.emit), "Ctrl+V")
         menu.addSeparator()
         add(menu, "compare", translate("&Compare"), self._of_case(intents.compare.emit), shown_keys="C")
+        doses = self._of_case(lambda one: intents.show_injection.emit(one, 0))
+        add(menu, "injection", translate("Photos and &doses"), doses, shown_keys="Shift+C")
 
     def _schedule(self) -> None:
         add, intents, hands = self._commands.add, self._intents, self._hands

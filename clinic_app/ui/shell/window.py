@@ -375,6 +375,8 @@ class MainWindow(QMainWindow):
         intents.open_case.connect(self.open_case)
         intents.compare.connect(self.compare)
         intents.compare_pair.connect(self.compare_pair)
+        intents.show_injection.connect(self.show_injection)
+        intents.open_session.connect(self.open_session)
         intents.toast.connect(self.say)
         intents.refused.connect(self.complain)
         intents.undo.connect(self.trail.undo_id)
@@ -822,6 +824,18 @@ class MainWindow(QMainWindow):
         if case_id:
             self._viewer_room().open_pair(case_id, view, a, b)
 
+    def show_injection(self, case_id: int, session_id: int) -> None:
+        """Open the viewer on the photographs around an injection, with its doses beside them."""
+        self.compare(case_id)
+        if case_id:
+            self._viewer_room().open_case(case_id, session_id=session_id)
+
+    def open_session(self, patient_id: int, case_id: int, session_id: int) -> None:
+        """Show the page of a patient at an injection."""
+        self.open_case(patient_id, case_id)
+        if patient_id:
+            self._case_room().show_session(session_id)
+
     def select(self, patient_id: int, case_id: int) -> None:
         """Somebody is selected: the panel follows, the commands know whom they mean.
 
@@ -976,6 +990,7 @@ class MainWindow(QMainWindow):
             viewer.full_screen_changed.connect(self._viewer_full)
             viewer.written.connect(self.trail.end)
             viewer.undoable.connect(intents.toast)
+            viewer.session_asked.connect(intents.open_session)
             self.areas.addWidget(viewer)
         return self._viewer
 
@@ -1477,8 +1492,8 @@ class MainWindow(QMainWindow):
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if modifiers == Qt.KeyboardModifier.NoModifier and text and text in "1234bc":
             self._press(text)
-        elif modifiers == Qt.KeyboardModifier.ShiftModifier and text == "b":
-            self._press("B")
+        elif modifiers == Qt.KeyboardModifier.ShiftModifier and text and text in "bc":
+            self._press(text.upper())
         elif modifiers == Qt.KeyboardModifier.NoModifier and text == "l":
             self._context.intents.log_call.emit(self._case)
         elif event.key() == Qt.Key.Key_Escape and self._overlay and self.inspector.isVisible():
