@@ -62,9 +62,9 @@ def begin_a_text(clinic: Room, view: CompareView, key: Qt.Key) -> None:
     ("begin", "key", "kept"),
     [
         (set_one_point, Qt.Key.Key_M, []),
-        (set_one_point, Qt.Key.Key_D, []),
+        pytest.param(set_one_point, Qt.Key.Key_D, [], marks=pytest.mark.slow),
         (begin_a_text, Qt.Key.Key_T, ["Zebulon"]),
-        (begin_a_stroke, Qt.Key.Key_Y, []),
+        pytest.param(begin_a_stroke, Qt.Key.Key_Y, [], marks=pytest.mark.slow),
     ],
 )
 def test_after_a_lock_typed_words_are_kept_and_what_is_half_drawn_is_plainly_gone(
