@@ -19,7 +19,7 @@ from clinic_app.domain.pictures import (
 )
 from clinic_app.ui.compare import loading
 from clinic_app.ui.compare import pane as pane_module
-from clinic_app.ui.compare.chrome import percent, scale_in
+from clinic_app.ui.compare.chrome import ViewerButton, percent, scale_in
 from clinic_app.ui.compare.levels import Level, Levels
 from tests.ui.compare_room import (
     CTRL,
@@ -527,6 +527,27 @@ def test_a_missing_after_photo_offers_another(make_room: RoomMaker) -> None:
     room.settle()
     assert shown(room) == (2, 1)
     assert room.b.notice == ""
+
+
+@pytest.mark.parametrize("ago", [4, 90])
+def test_photographs_before_that_have_no_view_are_told_of(make_room: RoomMaker, ago: int) -> None:
+    source = DrawnPictures((Injected(DAYS[0], 1, "ona"),))
+    untagged = [source.add(None, DAYS[0] - timedelta(ago - number), 0) for number in range(2)]
+    source.add(None, DAYS[0] + timedelta(300), 0)
+    source.add(OPEN, DAYS[0] + timedelta(14), 90)
+    room = make_room(source)
+    wanted: list[tuple[int, int, object]] = []
+    room.view.views_wanted.connect(lambda *said: wanted.append(said))
+    room.open()
+    assert room.a.notice.startswith(
+        "No photo of this view before injection 1 (5 Aug 2025). 2 photos have no view yet ("
+    )
+    QTest.mouseClick(button(room.a.buttons, "Set the view"), Qt.MouseButton.LeftButton)
+    assert wanted == [(7, 1, tuple(untagged))]
+    source.may_write = False
+    room.open(2)
+    assert "2 photos have no view yet" in room.a.notice
+    assert not [one for one in room.a.buttons.findChildren(ViewerButton) if one.text() == "Set the view"]
 
 
 def test_a_damaged_photograph_says_so_and_the_other_stays(make_room: RoomMaker) -> None:

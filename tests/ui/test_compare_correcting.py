@@ -133,13 +133,28 @@ def test_nudges_while_the_last_ones_are_written_are_written_after_them(measured:
     room = measured
     click(room, room.a, LEVEL[0])
     QTest.keyClick(room.a, Qt.Key.Key_Right)
-    room.view.measures._correct()
+    room.view.measures.corrections.write()
     QTest.keyClick(room.a, Qt.Key.Key_Right)
-    room.view.measures._correct()
+    room.view.measures.corrections.write()
     room.qtbot.waitUntil(lambda: corrections(room) == 2)
     room.settle()
     step = 1 / (room.a.scale * 1500)
     assert points(room, 0)[0] == pytest.approx((LEVEL[0][0] + 2 * step, LEVEL[0][1]))
+
+
+def test_two_figures_moved_one_after_the_other_are_both_written(measured: Room) -> None:
+    room = measured
+    click(room, room.a, LEVEL[0])
+    QTest.keyClick(room.a, Qt.Key.Key_Up, SHIFT)
+    place = room.b.place_of(LEVEL[0]).toPoint()
+    QTest.mouseClick(room.b, Qt.MouseButton.LeftButton, pos=place)
+    QTest.keyClick(room.b, Qt.Key.Key_Down, SHIFT)
+    room.view.close_case()
+    room.settle()
+    room.open()
+    step = 10 / (room.a.scale * 1500)
+    assert points(room, 0)[0] == pytest.approx((LEVEL[0][0], LEVEL[0][1] - step))
+    assert points(room, 1)[0] == pytest.approx((LEVEL[0][0], LEVEL[0][1] + step))
 
 
 def test_a_line_without_length_is_refused_and_lies_as_before(measured: Room) -> None:

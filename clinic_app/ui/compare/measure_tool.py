@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from clinic_app.domain.alignment import Similarity
@@ -27,6 +26,7 @@ from clinic_app.domain.measurements import (
 from clinic_app.domain.measuring import IRIS_MM, Point
 from clinic_app.ui.compare.align_tool import FAR, WAYS
 from clinic_app.ui.compare.aligning import Aligner
+from clinic_app.ui.compare.correcting import Corrections
 from clinic_app.ui.compare.figures import Figure
 from clinic_app.ui.compare.loading import Loader
 from clinic_app.ui.compare.measure_panel import MeasurePanel, Row
@@ -50,9 +50,6 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
     from clinic_app.ui.compare.reading import Reading
     from clinic_app.ui.tasks import Tasks
-
-SAVE_AFTER = 400
-"""Milliseconds after the last key until a corrected point is written."""
 
 
 class MeasureTool(QObject):
@@ -94,13 +91,7 @@ class MeasureTool(QObject):
         self._chosen: tuple[int, ...] = ()
         self._held: tuple[int, int] | None = None
         """The measurement and the place of its point that the arrows move."""
-        self._moved: tuple[int, tuple[Point, ...]] | None = None
-        """A measurement whose points were moved, and where they are, until that is in the record and read again."""
-        self._dragging = self._writes = False
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(SAVE_AFTER)
-        self._later.timeout.connect(self._correct)
+        self.corrections = Corrections(tasks, self)
         self._trouble = ""
         self._iris_mm = IRIS_MM
         self._before: CompareMode | None = None
@@ -117,6 +108,9 @@ class MeasureTool(QObject):
         stage.held.connect(self._hold)
         stage.point_moved.connect(self._drag_point)
         stage.let_go.connect(self._drop)
+        self.corrections.kept.connect(self.kept)
+        self.corrections.failed.connect(self._not_kept)
+        self.corrections.said.connect(self.said)
         aligner.told.connect(self._aligns)
 
     def acts(self) -> dict[str, Callable[[], object]]:
@@ -141,11 +135,8 @@ class MeasureTool(QObject):
     def pairs(self) -> tuple[MeasuredPair, ...]:
         """What was measured in the photographs, moved points where they are now."""
         measured = () if self._reading is None else self._reading.answer.measured
-        if self._moved is not None:
-            id_, points = self._moved
-            measured = tuple(replace(one, points=points) if one.id == id_ else one for one in measured)
         a, b, *further = self._shows
-        return measured_pairs(measured, a, b, *further)
+        return measured_pairs(self.corrections.seen(measured), a, b, *further)
 
     @property
     def chosen(self) -> MeasuredPair | None:
@@ -155,16 +146,14 @@ class MeasureTool(QObject):
     def read(self, case_id: int, reading: Reading | None) -> None:
         """What is known of a case was read again; another case or none begins anew."""
         if reading is None or case_id != self._case_id:
-            self._correct()
-            self._moved = self._held = None
-            self._writes = False
+            self._held = None
             self.end()
             self._wanted, self._chosen, self._iris_mm = None, (), IRIS_MM
         self._case_id, self._reading, self._kept = case_id, reading, None
         if reading is not None:
             known = [one.scale.mm for one in reading.answer.measured if one.kind is MeasureKind.IRIS and one.scale]
             self._iris_mm = known[-1] if known else self._iris_mm
-        self._see_corrected()
+        self.corrections.read(case_id, reading.answer.measured if reading is not None else ())
 
     def refresh(self, shows: tuple[int | None, ...], *, furnished: bool, beside: bool = False) -> None:
         """Show what was measured in these photographs; ``furnished``: there is room beside them.
@@ -408,8 +397,7 @@ class MeasureTool(QObject):
         )
 
     def _not_kept(self, error: ClinicError) -> None:
-        self._kept = self._moved = None
-        self._writes = False
+        self._kept = None
         self.failed.emit(error)
 
     # --- keys -------------------------------------------------------------------------------------------------
@@ -530,86 +518,33 @@ class MeasureTool(QObject):
             self._take(id_, number)
 
     def _take(self, id_: int, number: int) -> None:
-        if self._moved is not None and self._moved[0] != id_:
-            self._correct()
         self._held, self._chosen = (id_, number), (id_,)
         self.told.emit()
 
     def release(self) -> None:
         """The arrows move photographs again; what was moved is kept."""
-        self._correct()
+        self.corrections.write()
         self._held = None
 
     def _nudge_held(self, dx: int, dy: int) -> None:
         found = self._found(self._held[0]) if self._held is not None else None
         if found is not None and self._held is not None:
             letter, one = found
-            self._place(letter, one, self._held[1], self._shifted(letter, one.points[self._held[1]], dx, dy))
-            self._later.start()
+            point = self._shifted(letter, one.points[self._held[1]], dx, dy)
+            self.corrections.nudge(one.id, _with_point(one, self._held[1], point))
+            self._show()
 
     def _drag_point(self, letter: str, id_: int, number: int, unit: Point) -> None:
         found, photo = self._found(id_), self._loader.shown[letter]
         if found is not None and photo is not None and self.may_write:
-            if self._moved is not None and self._moved[0] != id_:
-                self._correct()
-            self._dragging = True
             self._held, self._chosen = (id_, number), (id_,)
-            self._place(letter, found[1], number, _inside(photo, unit))
-
-    def _place(self, letter: str, one: Measurement, number: int, point: Point) -> None:
-        points = tuple(point if place == number else old for place, old in enumerate(one.points))
-        self._moved = one.id, points
-        self._show()
+            self.corrections.drag(id_, _with_point(found[1], number, _inside(photo, unit)))
+            self._show()
 
     def _drop(self, letter: str) -> None:
         """The point is where it belongs."""
-        self._dragging = False
-        self._correct()
+        self.corrections.drop()
         self.told.emit()
-
-    def _stored(self, id_: int) -> Measurement | None:
-        measured = self._reading.answer.measured if self._reading is not None else ()
-        return next((one for one in measured if one.id == id_), None)
-
-    def _correct(self) -> None:
-        """Write where the points were moved to, once what was written before is read again."""
-        self._later.stop()
-        moved, case_id = self._moved, self._case_id
-        one = self._stored(moved[0]) if moved is not None else None
-        if moved is None or self._writes or not self._tasks.attached:
-            return
-        if one is None or one.lies_at(moved[1]):
-            self._moved = None
-            return
-        id_, points, seen = one.id, moved[1], one.points
-        try:
-            check_figure(one.kind, points)
-        except RuleBroken as broken:
-            self._moved = None
-            self.said.emit(sentence_of(broken))
-            return
-
-        def done(changes: Changes) -> None:
-            self._writes = False
-            self.kept.emit(translate("{name} corrected").format(name=measure_words(one.kind)), changes.undo)
-
-        self._writes = True
-        self._tasks.tell(
-            lambda services: services.measuring.correct(case_id, id_, points, seen),
-            done,
-            owner=self,
-            failed=self._not_kept,
-        )
-
-    def _see_corrected(self) -> None:
-        """What was written is read: the points are where they belong, or were moved on meanwhile."""
-        if self._moved is None or self._writes or self._dragging:
-            return
-        one = self._stored(self._moved[0])
-        if one is None or one.lies_at(self._moved[1]):
-            self._moved = None
-        else:
-            self._later.start()
 
     # --- what is kept -----------------------------------------------------------------------------------------
     def toggle_shown(self) -> None:
@@ -669,3 +604,8 @@ def _inside(photo: Photo, unit: Point) -> Point:
     """A point on the photograph itself, picture units."""
     side = longer(photo.size)
     return min(max(unit[0], 0.0), photo.size.width / side), min(max(unit[1], 0.0), photo.size.height / side)
+
+
+def _with_point(one: Measurement, number: int, point: Point) -> tuple[Point, ...]:
+    """The points of a figure, one of them elsewhere."""
+    return tuple(point if place == number else old for place, old in enumerate(one.points))

@@ -91,11 +91,11 @@ class Reading:
     def without_view(self, letter: str) -> list[PictureEntry]:
         """The photographs nobody gave a view that A or B might be among: of the same side of the same injection."""
         injection = self.answer.pair.injection
-        side = PhaseKind.AFTER if letter == "B" else PhaseKind.BEFORE
+        sides = (PhaseKind.AFTER,) if letter == "B" else (PhaseKind.BEFORE, PhaseKind.BEFORE_ANY)
         untagged = [one for one in self.answer.pictures if one.picture.view is None]
         if injection is None:
             return untagged
-        return [one for one in untagged if one.phase.kind is side and one.phase.injection == injection]
+        return [one for one in untagged if one.phase.kind in sides and one.phase.injection == injection]
 
 
 def read_pair(services: Services, case_id: int, view: str | None, session_id: int | None = None) -> Reading:
