@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
 
+from clinic_app.domain.alignment import Similarity
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.measurements import SLACK, as_shown
 from clinic_app.domain.measuring import LEAST_LENGTH, Point
@@ -180,6 +181,23 @@ class Mark:
         if self.kind is MarkKind.ARROW:
             return replace(self, points=tuple(at if place == one else point for one, point in enumerate(self.points)))
         return replace(self, points=(self.handles[(place + 2) % 4], at))
+
+    def carried(self, picture_id: int, by: Similarity, room: Point) -> Mark:
+        """The same on another photograph that ``by`` leads to, as far as that reaches; not kept yet.
+
+        A hidden region stays as large as what it hides, turned or not; what is kept is not more than before.
+        """
+        points = tuple(by.apply(point) for point in self.points)
+        if self.kind is MarkKind.COVER:
+            corners = [by.apply(point) for point in self.handles]
+            across, down = [x for x, _ in corners], [y for _, y in corners]
+            points = ((min(across), min(down)), (max(across), max(down)))
+        elif self.kind.boxed:
+            left, top, right, bottom = self.box
+            x, y = by.apply(((left + right) / 2, (top + bottom) / 2))
+            wide, high = (right - left) / 2 * by.scale, (bottom - top) / 2 * by.scale
+            points = ((x - wide, y - high), (x + wide, y + high))
+        return replace(self, id=0, picture_id=picture_id, points=tuple(on_photo(point, room) for point in points))
 
     def of_turned(self, picture: Picture, *, back: bool = False) -> Mark:
         """The same on the photograph as it is turned; ``back``: as it is stored."""

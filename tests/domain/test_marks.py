@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinic_app.domain.alignment import Similarity
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.marks import (
     MOST_POINTS,
@@ -180,3 +181,19 @@ def test_only_what_a_kind_has_is_kept() -> None:
     assert content_of(mark(MarkKind.TEXT, (0.1, 0.2), words=" ptosis ")) == {
         "points": [[0.1, 0.2]], "words": "ptosis", "colour": "yellow",
     }  # fmt: skip
+
+
+@given(st.floats(-180, 180), st.floats(0.5, 2), st.tuples(st.floats(-0.1, 0.1), st.floats(-0.1, 0.1)))
+def test_carried_to_another_photograph_as_much_is_hidden_and_no_more_is_kept(
+    turn: float, scale: float, by: Point
+) -> None:
+    step = Similarity(scale, turn, *by)
+    hidden = mark(MarkKind.COVER, *BOX).carried(9, step, (9.0, 9.0))
+    assert (hidden.id, hidden.picture_id) == (0, 9)
+    for corner in mark(MarkKind.COVER, *BOX).handles:
+        at = on_photo(step.apply(corner), (9.0, 9.0))
+        assert min(hidden.distance(at), 0 if hidden.contains(at) else 1) <= 1e-9
+    kept = mark(MarkKind.KEEP, *BOX).carried(9, step, (9.0, 9.0))
+    left, top, right, bottom = kept.box
+    assert right - left <= 0.3 * scale + 1e-9
+    assert bottom - top <= 0.3 * scale + 1e-9

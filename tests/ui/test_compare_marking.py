@@ -422,3 +422,25 @@ def test_that_a_region_is_seen_only_here_is_said(make_room: RoomMaker) -> None:
     assert (room.a.chips, room.b.chips) == ((), ("Hidden only in what leaves",))
     room.key(Qt.Key.Key_I, SHIFT)
     assert room.b.chips == ()
+
+
+def test_the_same_is_drawn_on_the_other_photograph_where_it_belongs(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.marks = [Mark(1, A, MarkKind.KEEP, (FROM, TO), part=Part.REGION)]
+    by = Similarity(1.25, 0.0, 0.05, -0.05)
+    source.placed = {
+        OPEN: {id_: FramedAlignment(A, Alignment(one, AlignmentMethod.POINTS)) for id_, one in ((A, IDENTITY), (B, by))}
+    }
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_E)
+    assert not panel(room).also_button.isVisible()
+    click(room, room.a, (0.2, 0.4))
+    assert panel(room).also_button.text() == "Also in B"
+    QTest.mouseClick(panel(room).also_button, Qt.MouseButton.LeftButton)
+    room.settle()
+    made = kept(room)[1]
+    assert (made.picture_id, made.kind, made.part) == (B, MarkKind.KEEP, Part.REGION)
+    assert [by.apply(point) for point in made.points] == near(FROM, TO)
+    assert chosen(room) == made
+    assert panel(room).also_button.text() == "Also in A"

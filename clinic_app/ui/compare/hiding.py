@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from clinic_app.domain.alignment import Similarity
@@ -21,6 +21,9 @@ EDGE = 1.5
 LEAST_CELL = 0.02
 """Smallest cell of a region that is made coarse, as a share of the photograph's longer side."""
 CELLS = 16
+SMOOTHED = 64
+"""Of how many pixels a cell of a smooth region is made once more, at most: few, turned and enlarged, draw slowly."""
+KEPT = 12
 SOLID = QColor(0, 0, 0)
 
 
@@ -85,22 +88,33 @@ def _shape(mark: Mark, side: float, beyond: float) -> QPainterPath:
 
 def _make_coarse(painter: QPainter, path: QPainterPath, hiding: Hiding, size: Extent, levels: Levels) -> None:
     """A region from so few pixels that little is left of it: as squares, or smooth."""
-    whole = QRectF(0, 0, size.width, size.height)
-    box = path.boundingRect().intersected(whole)
-    source = levels.steps[-1].image
-    shrink = source.width() / size.width
+    box = path.boundingRect().intersected(QRectF(0, 0, size.width, size.height))
+    shrink = levels.steps[-1].image.width() / size.width
     part = QRectF(box.left() * shrink, box.top() * shrink, box.width() * shrink, box.height() * shrink).toRect()
-    part = part.intersected(source.rect())
-    if part.isEmpty():
-        painter.fillPath(path, SOLID)
-        return
-    cell = max(max(part.width(), part.height()) / CELLS, LEAST_CELL * max(source.width(), source.height()))
-    few = QSize(max(round(part.width() / cell), 1), max(round(part.height() / cell), 1))
-    smooth = Qt.TransformationMode.SmoothTransformation
-    coarse = source.copy(part).scaled(few, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
-    painter.save()
-    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    key = (part.x(), part.y(), part.width(), part.height(), hiding, len(levels.steps))
+    if key not in levels.coarse:
+        if len(levels.coarse) >= KEPT:
+            levels.coarse.clear()
+        levels.coarse[key] = _coarse(levels.steps[-1].image, part, hiding)
+    coarse = levels.coarse[key]
     painter.fillPath(path, SOLID)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, hiding is Hiding.BLUR)
-    painter.drawImage(path.boundingRect(), coarse)
-    painter.restore()
+    if not coarse.isNull():
+        painter.save()
+        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, hiding is Hiding.BLUR)
+        painter.drawImage(path.boundingRect(), coarse)
+        painter.restore()
+
+
+def _coarse(image: QImage, part: QRect, hiding: Hiding) -> QImage:
+    """A part of a picture from a few pixels; none where it lies outside."""
+    part = part.intersected(image.rect())
+    if part.isEmpty():
+        return QImage()
+    keep, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    cell = max(max(part.width(), part.height()) / CELLS, LEAST_CELL * max(image.width(), image.height()))
+    few = QSize(max(round(part.width() / cell), 1), max(round(part.height() / cell), 1))
+    coarse = image.copy(part).scaled(few, keep, smooth)
+    if hiding is not Hiding.BLUR:
+        return coarse
+    return coarse.scaled(few * min(max(round(3 * cell), 4), SMOOTHED), keep, smooth)

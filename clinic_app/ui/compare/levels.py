@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
@@ -24,9 +24,13 @@ class Level:
 
 @dataclass(slots=True, eq=False)
 class Levels:
-    """A picture in falling sizes, each half the one before; the first is the largest."""
+    """A picture in falling sizes, each half the one before; the first is the largest.
+
+    ``coarse``: parts of it that were made from a few pixels to hide what is there, by place.
+    """
 
     steps: list[Level]
+    coarse: dict[tuple[object, ...], QImage] = field(default_factory=dict)
 
     @property
     def width(self) -> int:

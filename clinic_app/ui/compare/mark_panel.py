@@ -146,12 +146,13 @@ class WordsField(QLineEdit):
 
 class MarkPanel(Plane):
     """Buttons of the tool. ``kind_asked(kind)``; ``ink_asked(ink)``; ``part_asked(part)``; ``hiding_asked(hiding)``;
-    ``remove_asked``; ``layer_asked``; ``close_asked``."""
+    ``also_asked``: on the other photograph too; ``remove_asked``; ``layer_asked``; ``close_asked``."""
 
     kind_asked = Signal(object)
     ink_asked = Signal(object)
     part_asked = Signal(object)
     hiding_asked = Signal(object)
+    also_asked = Signal()
     remove_asked = Signal()
     layer_asked = Signal()
     close_asked = Signal()
@@ -217,7 +218,12 @@ class MarkPanel(Plane):
         self.remove_button = ViewerButton(keeper, translate("Remove the chosen mark"), text=translate("Remove"))
         self.remove_button.follow(keys, "remove_measure")
         self.remove_button.clicked.connect(self.remove_asked)
+        self.also_button = ViewerButton(
+            keeper, translate("Draw the same on the other photo"), text=translate("Also in {letter}")
+        )
+        self.also_button.clicked.connect(self.also_asked)
         foot = QHBoxLayout()
+        foot.addWidget(self.also_button)
         foot.addStretch(1)
         foot.addWidget(self.remove_button)
         column = QVBoxLayout(self)
@@ -241,9 +247,20 @@ class MarkPanel(Plane):
         super().restyle()
 
     def show_state(
-        self, kind: MarkKind, ink: Ink, part: Part, hiding: Hiding, note: str, hint: str, *, chosen: bool, layer: bool
+        self,
+        kind: MarkKind,
+        ink: Ink,
+        part: Part,
+        hiding: Hiding,
+        note: str,
+        hint: str,
+        *,
+        chosen: bool,
+        also: str,
+        layer: bool,
     ) -> None:
-        """What is drawn with; ``chosen``: whether a mark is, ``layer``: whether marks are shown."""
+        """What is drawn with; ``chosen``: whether a mark is, ``also``: the photograph it can be drawn on too, by
+        letter, ``layer``: whether marks are shown."""
         self.title.setText(translate("Hide in what leaves") if kind.hides else translate("Draw"))
         for one, button in self.kinds.items():
             button.setChecked(one is kind or (one.hides and kind.hides))
@@ -260,6 +277,9 @@ class MarkPanel(Plane):
             label.setText(words)
             label.setVisible(bool(words))
         self.remove_button.setEnabled(chosen)
+        self.also_button.setText(translate("Also in {letter}").format(letter=also))
+        self.also_button.updateGeometry()
+        self.also_button.setVisible(chosen and bool(also))
         self.layer_button.setChecked(layer)
 
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from clinic_app.domain.alignment import Similarity
+from clinic_app.domain.alignment import IDENTITY, Similarity, between
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.errors import ClinicError, RuleBroken
@@ -117,6 +117,7 @@ class MarkTool(QObject):
         panel.ink_asked.connect(self.set_ink)
         panel.part_asked.connect(self.set_part)
         panel.hiding_asked.connect(self.set_hiding)
+        panel.also_asked.connect(self.draw_also)
         panel.remove_asked.connect(self.remove)
         panel.layer_asked.connect(self.layer_asked)
         panel.close_asked.connect(self._close)
@@ -203,7 +204,7 @@ class MarkTool(QObject):
         hint = self._trouble or (way_to_draw(kind) if chosen is None else self._chosen_words(chosen))
         self.panel.show_state(
             shown.kind, shown.ink, shown.part, shown.hiding, note, hint,
-            chosen=chosen is not None, layer=self._stage.looks.marks,
+            chosen=chosen is not None, also=self._also, layer=self._stage.looks.marks,
         )  # fmt: skip
 
     def _chosen_words(self, mark: Mark) -> str:
@@ -489,6 +490,27 @@ class MarkTool(QObject):
         self._tasks.tell(
             lambda services: services.marking.remove(picture_id, [id_]), done, owner=self, failed=self.failed.emit
         )
+        self.told.emit()
+
+    @property
+    def _also(self) -> str:
+        """The other photograph the mark in hand can be drawn on too, by letter; blank where there is none."""
+        other = "B" if self._letter == "A" else "A"
+        here, there = self._loader.shown.get(self._letter), self._loader.shown[other]
+        return other if here is not None and there is not None and here.picture_id != there.picture_id else ""
+
+    def draw_also(self) -> None:
+        """The mark in hand on the other photograph too, at the same spot where both are aligned."""
+        mark, other = self.chosen, self._also
+        here, there = self._loader.shown.get(self._letter), self._loader.shown.get(other)
+        if mark is None or here is None or there is None:
+            return
+        self.keep_moved()
+        by = IDENTITY
+        if self._aligner.together(here.picture_id, there.picture_id) and here.placed and there.placed:
+            by = between(here.placed, there.placed)
+        self._let_go()
+        self._keep(other, mark.carried(there.picture_id, by, _room(there)))
         self.told.emit()
 
     # --- how it looks -----------------------------------------------------------------------------------------
