@@ -180,15 +180,17 @@ class ComparisonService:
         self,
         case_id: int,
         picture_ids: Collection[int],
-        png: bytes = b"",
+        data: bytes = b"",
         path: str = "",
         reason: str = "",
         *,
         overwrite: bool = False,
+        printed: bool = False,
     ) -> Changes:
-        """A picture of the comparison leaves the program: as a file where there is a ``path``, else copied.
+        """A picture of the comparison leaves the program: as a file where there is a ``path``, else copied or printed.
 
-        The audit knows before the first byte is written. ``overwrite``: a file that stands there may go.
+        The audit knows before the first byte is written. ``overwrite``: a file that stands there may go. ``printed``:
+        it goes to paper, or to what whoever prints chooses in its place; the audit calls it so.
 
         Raises:
             AccessRefused: ``EXPORT_IDENTIFIABLE``: a reason, and signed in again.
@@ -204,15 +206,15 @@ class ComparisonService:
             if path and not overwrite:
                 keep_present(Path(path))
             with context.units.open() as unit:
-                self._enter(unit, patient_id, picture_ids)
+                self._enter(unit, patient_id, picture_ids, "print" if printed else "photo.export")
                 unit.commit()
             if path:
                 with whole_file(Path(path), overwrite=overwrite) as file:
-                    file.write(png)
+                    file.write(data)
         return changes()
 
-    def _enter(self, unit: UnitOfWork, patient_id: int, picture_ids: Collection[int]) -> None:
+    def _enter(self, unit: UnitOfWork, patient_id: int, picture_ids: Collection[int], action: str) -> None:
         for id_ in sorted(set(picture_ids)):
             if unit.pictures.get(id_).patient_id != patient_id:
                 raise RuleBroken("pair", "picture_of_another_patient")
-            unit.enter(AuditEvent("photo.export", "photo", str(id_), patient_id))
+            unit.enter(AuditEvent(action, "photo", str(id_), patient_id))

@@ -27,6 +27,14 @@ def saved_warning() -> str:
     )
 
 
+def print_warning() -> str:
+    """What is said before a comparison is printed."""
+    return translate(
+        "The face can be recognised on paper, and a PDF file is not encrypted. Use it for the clinic’s own record "
+        "only: consent for teaching or publication is not checked yet. The audit notes that it was printed."
+    )
+
+
 def unmirrored_words() -> str:
     """What is said where photographs are seen as in a mirror when they leave."""
     return translate("You see the photos as in a mirror. The picture shows them as they were taken, not mirrored.")

@@ -309,6 +309,17 @@ def test_a_file_that_stands_there_is_overwritten_only_when_told_and_a_refusal_en
     assert path.read_bytes() == b"png"
 
 
+def test_a_printed_comparison_is_entered_as_printed(services: Services, pair: tuple[int, int, int, int]) -> None:
+    patient, case, a, _ = pair
+    error = refusal(lambda: services.comparison.take_out(case, [a], printed=True))
+    assert error.code == "reason_needed"
+    services.access.confirm(PASSPHRASE, Action.EXPORT_IDENTIFIABLE)
+    services.comparison.take_out(case, [a], reason="For the patient", printed=True)
+    with services.context.units.read() as unit:
+        [entry] = unit.audit.entries(AuditFilter(action="print", patient_id=patient), 0, 9)
+    assert (entry.object_type, entry.object_id, entry.reason) == ("photo", str(a), "For the patient")
+
+
 def test_a_merged_record_keeps_its_alignments(services: Services, pair: tuple[int, int, int, int]) -> None:
     patient, case, a, b = pair
     there = {a: placed(a), b: placed(a, Similarity(1.1))}

@@ -337,9 +337,11 @@ class DrawnPictures:
         reason: str = "",
         *,
         overwrite: bool = False,
+        printed: bool = False,
     ) -> Changes:
         self._written()
         assert reason
+        self.calls.append(("printed" if printed else "taken_out", case_id))
         if path and not overwrite:
             keep_present(Path(path))
         if path:

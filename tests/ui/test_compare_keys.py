@@ -200,6 +200,7 @@ MAP: dict[str, Effect] = {
     "second": Effect(lambda room: room.view.second_window is not None),
     "copy": becomes(sheets, ["Copy the comparison"]),
     "save": becomes(sheets, ["Save a picture of the comparison"]),
+    "print": becomes(sheets, ["Print the comparison"]),
     "leave": becomes(figure, None, "D"),
 }
 """What is seen of each command. ``peek`` is held: it has a test of its own."""

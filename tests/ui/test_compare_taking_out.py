@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QImageReader
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QPainter
+from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +17,9 @@ from clinic_app.domain.access import Action, Need
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.errors import AccessRefused, StorageUnavailable
-from clinic_app.ui.compare.take_out_dialog import SaveDialog, TakeOutDialog
+from clinic_app.ui.compare.printing import PRINTED_FINENESS, PRINTED_SIDE, Page, draw_page, paint_on, printer_for
+from clinic_app.ui.compare.second import picture_of
+from clinic_app.ui.compare.take_out_dialog import Paper, PrintDialog, SaveDialog, TakeOutDialog
 from clinic_app.ui.widgets import copying
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.themed import TextLabel
@@ -206,6 +209,98 @@ def test_seen_in_a_mirror_it_says_that_the_picture_is_not(room: Room) -> None:
     room.key(Qt.Key.Key_E, CTRL)
     words = " ".join(one.text() for one in sheet_of(room).findChildren(TextLabel))
     assert "as in a mirror" in words
+
+
+def printing(room: Room) -> PrintDialog:
+    """The sheet that prints, opened by its key."""
+    room.key(Qt.Key.Key_P, CTRL)
+    sheet = sheet_of(room)
+    assert isinstance(sheet, PrintDialog)
+    return sheet
+
+
+def box(pdf: bytes) -> tuple[int, int]:
+    """The size of the sheet of a PDF file in points."""
+    [found] = re.findall(rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]", pdf)
+    return round(float(found[0])), round(float(found[1]))
+
+
+def test_a_comparison_is_printed_from_a_preview_with_name_and_number(room: Room, tmp_path: Path) -> None:
+    pages: list[tuple[Page, Paper]] = []
+    room.view.out.preview = lambda page, paper, _: pages.append((page, paper))
+    sheet = printing(room)
+    assert not sheet.file.isVisible()
+    assert sheet.verb_button.text() == "Preview…"
+    sheet.papers.choose("A4")
+    press(room, sheet, Qt.Key.Key_Return)
+    [(page, paper)] = pages
+    assert (paper, page.head.split(" · ")[:2]) == (Paper.A4, ["4711", "Asha Verma"])
+    assert re.fullmatch(r"\d{1,2} [A-Z][a-z]{2} \d{4}", page.day)
+    assert page.image == picture_of(room.view._keeper, room.view.stage, PRINTED_SIDE, PRINTED_FINENESS)
+    assert room.source.taken_out == [((5, 8), b"", "")]
+    assert ("printed", 1) in room.source.calls
+    printer = printer_for(page, paper)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    paint_on(printer, page)
+    assert box((tmp_path / "printed.pdf").read_bytes()) == (842, 595)
+    assert "Asha" not in printer.docName()
+
+
+def test_in_a_presentation_nobody_is_named_on_paper(room: Room) -> None:
+    pages: list[Page] = []
+    room.view.out.preview = lambda page, *_: pages.append(page)
+    room.key(Qt.Key.Key_P, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    press(room, printing(room), Qt.Key.Key_Return)
+    [page] = pages
+    assert "Asha" not in page.head
+    assert "4711" not in page.head
+    assert page.head
+
+
+def test_a_pdf_file_is_named_kept_whole_and_asked_for_like_a_picture(room: Room, tmp_path: Path) -> None:
+    room.view.out.folder = tmp_path
+    sheet = printing(room)
+    QTest.mouseClick(sheet.to.pill("pdf"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(sheet.papers.pill("Letter"), Qt.MouseButton.LeftButton)
+    assert sheet.file.isVisible()
+    assert sheet.name.text().endswith(".pdf")
+    (tmp_path / "there.pdf").write_bytes(b"before")
+    sheet.name.setText("there")
+    sheet.name.setFocus()
+    press(room, sheet, Qt.Key.Key_Return)
+    next(one for one in sheet.findChildren(ConfirmDialog) if one.isVisible()).verb_button.click()
+    room.settle()
+    pdf = (tmp_path / "there.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF")
+    assert box(pdf) == (792, 612)
+    assert b"Asha" not in pdf
+    assert ("printed", 1) in room.source.calls
+    assert printing(room).paper is Paper.LETTER
+
+
+def test_a_page_is_drawn_whole_whatever_the_room_and_the_words(room: Room) -> None:
+    image = picture_of(room.view._keeper, room.view.stage)
+    page = Page(image, "A very long name of somebody " * 12, "19 Mar 2026")
+    for wide, high in ((1169, 827), (827, 1169), (300, 100)):
+        sheet = QImage(wide, high, QImage.Format.Format_RGB32)
+        sheet.fill(Qt.GlobalColor.white)
+        painter = QPainter(sheet)
+        draw_page(painter, QRectF(20, 20, wide - 40, high - 40), 100, page)
+        painter.end()
+        edge = {sheet.pixelColor(x, y).name() for x in range(wide) for y in (5, high - 5)}
+        edge |= {sheet.pixelColor(x, y).name() for x in (5, wide - 5) for y in range(high)}
+        assert edge == {"#ffffff"}
+        assert sheet.pixelColor(wide // 2, 60).name() != "#ffffff"
+
+
+def test_the_preview_of_qt_shows_the_page(room: Room) -> None:
+    press(room, printing(room), Qt.Key.Key_Return)
+    [preview] = room.view.findChildren(QPrintPreviewDialog)
+    assert preview.isVisible()
+    assert preview.windowTitle() == "Print the comparison"
+    preview.reject()
+    room.settle()
 
 
 def press_in(clinic: WindowRoom, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:

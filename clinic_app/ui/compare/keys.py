@@ -82,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("second", "Second window", "Shift+W"),
     Command("copy", "Copy the comparison", "Ctrl+C"),
     Command("save", "Save a picture of the comparison", "Ctrl+E"),
+    Command("print", "Print the comparison", "Ctrl+P"),
     Command("leave", "Out: tool, full screen, back to the patient", "Esc", fixed=True),
 )
 """Every key of the viewer. Sliding, ← and → move the divider instead, with Shift in larger steps."""

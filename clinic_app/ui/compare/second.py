@@ -108,20 +108,22 @@ class SecondWindow(QWidget):
         self.deleteLater()
 
 
-def picture_of(keeper: ThemeKeeper, original: Stage) -> QImage:
+def picture_of(keeper: ThemeKeeper, original: Stage, side: int = SAVED_SIDE, fineness: float = FINENESS) -> QImage:
     """What the stage shows, as a picture with its labels: drawn anew from pixels, with nothing else in the file.
+
+    ``side``: its longer side in pixels at 100 %; it is drawn ``fineness`` times as fine.
 
     Seen as in a mirror it is drawn as taken: sides in what leaves the program are the patient's own. What is drawn on
     the photographs is in it and what is hidden is not, whether that is shown on the screen or not.
     """
     copy = Stage(keeper)
-    copy.looks.ratio = FINENESS
-    shape = original.size().scaled(QSize(SAVED_SIDE, SAVED_SIDE), Qt.AspectRatioMode.KeepAspectRatio)
+    copy.looks.ratio = fineness
+    shape = original.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
     copy.resize(shape)
     follow(copy, original)
     copy.looks.labels, copy.looks.loupe, copy.looks.mirrored, copy.looks.marks = True, False, False, True
-    image = QImage(shape * FINENESS, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(FINENESS)
+    image = QImage(shape * fineness, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(fineness)
     painter = QPainter(image)
     painter.fillRect(QRect(0, 0, shape.width(), shape.height()), keeper.colour("viewer.canvas"))
     for pane in copy.visible_panes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from clinic_app.domain.access import Action, Need
 from clinic_app.domain.errors import AccessRefused, ClinicError, FileRefused, RuleBroken, StorageUnavailable
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets.buttons import Button, Kind
+from clinic_app.ui.widgets.choice_row import ChoiceRow
 from clinic_app.ui.widgets.form_field import FormField, Remark
 from clinic_app.ui.widgets.permission_fields import Needed, PermissionFields, usual_reasons
 from clinic_app.ui.widgets.themed import TextLabel
@@ -25,6 +27,16 @@ ACTION = Action.EXPORT_IDENTIFIABLE
 WIDTH = 520
 REASONS = ("For the clinic’s own record", "For the patient", "For another doctor who treats the patient")
 """What is often the reason; the first stands there already."""
+
+PREVIEW, PDF = "preview", "pdf"
+
+
+class Paper(Enum):
+    """What a comparison is printed on."""
+
+    A4 = "A4"
+    LETTER = "Letter"
+
 
 AskFolder = Callable[[QWidget, str], str]
 
@@ -170,6 +182,8 @@ class TakeOutDialog(QDialog):
 class SaveDialog(TakeOutDialog):
     """Also asks for name and folder of the file; ``path`` is where it shall stand."""
 
+    ending = ".png"
+
     def __init__(
         self,
         keeper: ThemeKeeper,
@@ -180,8 +194,7 @@ class SaveDialog(TakeOutDialog):
         suggested: Path,
         ask: AskFolder,
     ) -> None:
-        title = translate("Save a picture of the comparison")
-        super().__init__(keeper, parent, title, warning, translate("Save"), needed, reason)
+        super().__init__(keeper, parent, self.title(), warning, translate("Save"), needed, reason)
         self._ask = ask
         self.name = QLineEdit(suggested.name)
         self.name_field: FormField[QLineEdit] = FormField(keeper, "name", translate("File name"), self.name)
@@ -198,11 +211,21 @@ class SaveDialog(TakeOutDialog):
         holder.addWidget(self.choose)
         holder.addStretch(1)
         row.addLayout(holder)
-        self.body.addWidget(self.name_field)
-        self.body.addLayout(row)
+        self.file = QWidget(self)
+        file = QVBoxLayout(self.file)
+        file.setContentsMargins(0, 0, 0, 0)
+        file.setSpacing(keeper.px(10))
+        file.addWidget(self.name_field)
+        file.addLayout(row)
+        self.body.addWidget(self.file)
         order = (self.name, self.folder, self.choose, *self.fields.lines, self.cancel_button, self.verb_button)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
+
+    @staticmethod
+    def title() -> str:
+        """What it is about."""
+        return translate("Save a picture of the comparison")
 
     def open(self) -> None:
         """Ask; typing another name replaces the suggested one."""
@@ -218,7 +241,8 @@ class SaveDialog(TakeOutDialog):
     def path(self) -> Path:
         """Where the file shall stand; with the ending of its kind."""
         name = self.name.text().strip()
-        return Path(self.folder.text().strip()) / (name if name.lower().endswith(".png") else f"{name}.png")
+        name = name if name.lower().endswith(self.ending) else f"{name}{self.ending}"
+        return Path(self.folder.text().strip()) / name
 
     @property
     def asked_fields(self) -> tuple[FormField[QLineEdit], ...]:
@@ -246,3 +270,61 @@ class SaveDialog(TakeOutDialog):
         if found:
             self.folder.setText(found)
             self.folder_field.clear_problem()
+
+
+class PrintDialog(SaveDialog):
+    """Asks for the paper, and whether it goes to a printer or into a PDF file; only a file has name and folder."""
+
+    ending = ".pdf"
+
+    def __init__(
+        self,
+        keeper: ThemeKeeper,
+        parent: QWidget,
+        warning: str,
+        needed: Needed,
+        reason: str,
+        suggested: Path,
+        ask: AskFolder,
+        paper: Paper,
+    ) -> None:
+        super().__init__(keeper, parent, warning, needed, reason, suggested, ask)
+        self.papers = ChoiceRow(keeper, [(one.value, one.value) for one in Paper], translate("Paper"))
+        self.papers.choose(paper.value)
+        self.to = ChoiceRow(
+            keeper, ((PREVIEW, translate("A printer, with a preview")), (PDF, translate("A PDF file"))), translate("To")
+        )
+        self.to.choose(PREVIEW)
+        self.to.chosen.connect(lambda _: self._show_file())
+        self.body.insertWidget(0, FormField(keeper, "paper", translate("Paper"), self.papers))
+        self.body.insertWidget(1, FormField(keeper, "to", translate("To"), self.to))
+        self._show_file()
+
+    @staticmethod
+    def title() -> str:
+        """What it is about."""
+        return translate("Print the comparison")
+
+    @property
+    def paper(self) -> Paper:
+        """What it is printed on."""
+        return Paper(self.papers.code)
+
+    @property
+    def to_file(self) -> bool:
+        """Whether it goes into a PDF file."""
+        return self.to.code == PDF
+
+    @property
+    def first(self) -> QWidget:
+        """The button, unless there is a file to be named."""
+        return self.name if self.to_file else self.verb_button
+
+    def check(self) -> None:
+        """Only a file has a name."""
+        if self.to_file:
+            super().check()
+
+    def _show_file(self) -> None:
+        self.file.setVisible(self.to_file)
+        self.verb_button.setText(translate("Save") if self.to_file else translate("Preview…"))

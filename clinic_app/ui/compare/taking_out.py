@@ -1,9 +1,10 @@
-"""A picture of the comparison leaves the program: copied for a while, or saved, each after one sheet of questions."""
+"""A picture of the comparison leaves the program: copied for a while, saved, or printed, each after one sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,32 @@ from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError, FileRefused
+from clinic_app.ui.compare.printing import (
+    PRINTED_FINENESS,
+    PRINTED_SIDE,
+    Page,
+    Preview,
+    pdf_of,
+    show_preview,
+    usual_paper,
+)
 from clinic_app.ui.compare.second import picture_of
 from clinic_app.ui.compare.stage import Stage
-from clinic_app.ui.compare.take_out_dialog import ACTION, AskFolder, SaveDialog, TakeOutDialog, ask_folder
+from clinic_app.ui.compare.take_out_dialog import (
+    ACTION,
+    AskFolder,
+    PrintDialog,
+    SaveDialog,
+    TakeOutDialog,
+    ask_folder,
+)
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.copying import copy_picture_for_a_while
 from clinic_app.ui.widgets.permission_fields import Granted, Needed, read_needed
-from clinic_app.wording.comparison import copy_warning, saved_warning, unmirrored_words
+from clinic_app.wording.comparison import copy_warning, print_warning, saved_warning, unmirrored_words
+from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
@@ -36,12 +54,12 @@ def usual_folder() -> Path:
     return next((one for one in found if one.is_dir()), found[-1])
 
 
-def suggested_path(folder: Path) -> Path:
+def suggested_path(folder: Path, ending: str) -> Path:
     """A neutral name that is still free there: ``comparison-2026-03-19.png``, then ``comparison-2026-03-19-2.png``."""
     stem = f"comparison-{QDate.currentDate().toString(Qt.DateFormat.ISODate)}"
-    path, number = folder / f"{stem}.png", 2
+    path, number = folder / f"{stem}{ending}", 2
     while path.exists():
-        path, number = folder / f"{stem}-{number}.png", number + 1
+        path, number = folder / f"{stem}-{number}{ending}", number + 1
     return path
 
 
@@ -57,7 +75,7 @@ class Leaving:
 class TakingOut(QObject):
     """Draws, asks, and once the clinic agreed lets it go. ``said(words)``: done; ``refused(error)``: nothing is asked.
 
-    ``ask`` chooses a folder.
+    ``ask`` chooses a folder, ``preview`` shows a page before it is printed.
     """
 
     said = Signal(str)
@@ -67,7 +85,9 @@ class TakingOut(QObject):
         super().__init__(owner)
         self._keeper, self._tasks, self._stage, self._owner = keeper, tasks, stage, owner
         self.ask: AskFolder = ask_folder
+        self.preview: Preview = show_preview
         self.folder: Path | None = None
+        self.paper = usual_paper()
         self.reason = ""
         """What was said last while this clinic is open; it is proposed again."""
 
@@ -96,7 +116,7 @@ class TakingOut(QObject):
         folder = self.folder
 
         def read(services: Services) -> tuple[Needed, Path]:
-            return read_needed(services, ACTION), suggested_path(folder or usual_folder())
+            return read_needed(services, ACTION), suggested_path(folder or usual_folder(), SaveDialog.ending)
 
         def show(found: tuple[Needed, Path]) -> None:
             needed, suggested = found
@@ -114,7 +134,46 @@ class TakingOut(QObject):
 
         self._tasks.ask(read, show, owner=self, key="needed", failed=self.refused.emit)
 
-    def _write(self, dialog: SaveDialog, leaving: Leaving, granted: Granted, png: bytes, *, overwrite: bool) -> None:
+    def print(self, case_id: int, ids: Collection[int], head: str) -> None:
+        """The comparison on paper or in a PDF file, with a line above it: ``head`` (whose it is), and the day."""
+        image = picture_of(self._keeper, self._stage, PRINTED_SIDE, PRINTED_FINENESS)
+        today = QDate.currentDate()
+        page = Page(image, head, day_words(date(today.year(), today.month(), today.day())))
+        leaving, folder = Leaving(case_id, tuple(ids), image), self.folder
+
+        def read(services: Services) -> tuple[Needed, Path]:
+            return read_needed(services, ACTION), suggested_path(folder or usual_folder(), PrintDialog.ending)
+
+        def show(found: tuple[Needed, Path]) -> None:
+            needed, suggested = found
+            warning = self._with_mirror(print_warning())
+            self._open(
+                PrintDialog(self._keeper, self._window, warning, needed, self.reason, suggested, self.ask, self.paper),
+                agreed,
+            )
+
+        def agreed(dialog: TakeOutDialog, granted: Granted) -> None:
+            if not isinstance(dialog, PrintDialog):
+                return
+            paper = self.paper = dialog.paper
+            if dialog.to_file:
+                self._tasks.paint(
+                    lambda _: pdf_of(page, paper),
+                    lambda pdf: self._write(dialog, leaving, granted, pdf, overwrite=False),
+                    owner=dialog,
+                    failed=dialog.refuse,
+                )
+                return
+
+            def done(_: Changes) -> None:
+                self._close(dialog, granted)
+                self.preview(page, paper, self._window)
+
+            self._let_go(dialog, leaving, granted, b"", "", done)
+
+        self._tasks.ask(read, show, owner=self, key="needed", failed=self.refused.emit)
+
+    def _write(self, dialog: SaveDialog, leaving: Leaving, granted: Granted, data: bytes, *, overwrite: bool) -> None:
         path = dialog.path
 
         def done(_: Changes) -> None:
@@ -124,18 +183,18 @@ class TakingOut(QObject):
 
         def failed(error: ClinicError) -> None:
             if isinstance(error, FileRefused) and error.code == "table_exists":
-                self._replace(dialog, leaving, granted, png)
+                self._replace(dialog, leaving, granted, data)
             else:
                 dialog.refuse(error)
 
-        self._let_go(dialog, leaving, granted, png, str(path), done, overwrite=overwrite, failed=failed)
+        self._let_go(dialog, leaving, granted, data, str(path), done, overwrite=overwrite, failed=failed)
 
-    def _replace(self, dialog: SaveDialog, leaving: Leaving, granted: Granted, png: bytes) -> None:
+    def _replace(self, dialog: SaveDialog, leaving: Leaving, granted: Granted, data: bytes) -> None:
         """A file stands there: ask, with Cancel first."""
         title = translate("Replace “{name}”?").format(name=dialog.path.name)
         said = translate("What is in that file now is lost. Nothing in the clinic changes.")
         question = ConfirmDialog(self._keeper, title, said, translate("Replace the file"), dialog)
-        question.accepted.connect(lambda: self._write(dialog, leaving, granted, png, overwrite=True))
+        question.accepted.connect(lambda: self._write(dialog, leaving, granted, data, overwrite=True))
         question.rejected.connect(lambda: dialog.set_busy(busy=False))
         question.finished.connect(question.deleteLater)
         question.open()
@@ -165,7 +224,7 @@ class TakingOut(QObject):
         dialog: TakeOutDialog,
         leaving: Leaving,
         granted: Granted,
-        png: bytes,
+        data: bytes,
         path: str,
         done: Callable[[Changes], object],
         *,
@@ -175,7 +234,13 @@ class TakingOut(QObject):
         def write(services: Services) -> Changes:
             granted(services)
             return services.comparison.take_out(
-                leaving.case_id, leaving.ids, png, path, granted.reason, overwrite=overwrite
+                leaving.case_id,
+                leaving.ids,
+                data,
+                path,
+                granted.reason,
+                overwrite=overwrite,
+                printed=isinstance(dialog, PrintDialog),
             )
 
         self._tasks.tell(write, done, owner=dialog, failed=failed or dialog.refuse)

@@ -292,6 +292,7 @@ class CompareView(QWidget):
             "second": self.toggle_second,
             "copy": self.copy_picture,
             "save": self.save_picture,
+            "print": self.print_comparison,
             "leave": self.leave,
             "peek": lambda: self.stage.peek(on=True),
         }
@@ -315,7 +316,7 @@ class CompareView(QWidget):
     def act(self, name: str) -> None:
         """Carry a command out, then the keyboard is with the photographs again."""
         self._acts[name]()
-        if name not in ("leave", "full", "present", "save", "copy") and self.isVisible():
+        if name not in ("leave", "full", "present", "save", "copy", "print") and self.isVisible():
             self._to_photos()
 
     def _to_photos(self) -> None:
@@ -1336,6 +1337,7 @@ class CompareView(QWidget):
         menu.command("second", translate("Second window"), checked=self.second_window is not None)
         menu.command("copy", translate("Copy the comparison"))
         menu.command("save", translate("Save a picture of the comparison…"))
+        menu.command("print", translate("Print the comparison…"))
         return menu
 
     # --- what lies over the photographs -----------------------------------------------------------------------
@@ -1376,6 +1378,17 @@ class CompareView(QWidget):
         """The comparison as a PNG file, once it was said what that means and why."""
         if self._case_id is not None and (ids := self._to_take_out()):
             self.out.save(self._case_id, ids)
+
+    def print_comparison(self) -> None:
+        """The comparison on paper or in a PDF file; in a presentation without saying whose it is."""
+        reading = self._reading
+        if self._case_id is None or reading is None or not (ids := self._to_take_out()):
+            return
+        patient = reading.answer.patient
+        whose = () if self._presenting else (patient.mrn, patient.name)
+        parts = (*whose, reading.diagnosis, reading.views.get(reading.view, ""))
+        head = " · ".join(part for part in parts if part)
+        self.out.print(self._case_id, ids, head)
 
     def _to_take_out(self) -> list[int]:
         """The photographs that are seen."""

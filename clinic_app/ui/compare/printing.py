@@ -1,0 +1,122 @@
+"""A comparison on one sheet of paper: whose it is and when it was printed, and under it the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtWidgets import QWidget
+
+from clinic_app.ui.compare.take_out_dialog import Paper
+from clinic_app.wording.language import translate
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+MARGIN_MM = 12.0
+TEXT_PT = 10.0
+PDF_DPI = 300
+INK = QColor(10, 10, 10)
+"""Not black: the preview takes pure black for the colour of text in the window's theme."""
+PRINTED_SIDE, PRINTED_FINENESS = 1120, 3.0
+"""Longer side of a printed picture in pixels at 100 %, so that labels are 8 points high on A4; drawn finer."""
+_LETTER_LANDS = frozenset(
+    {
+        QLocale.Country.UnitedStates, QLocale.Country.Canada, QLocale.Country.Mexico, QLocale.Country.Philippines,
+        QLocale.Country.Colombia, QLocale.Country.Chile, QLocale.Country.Venezuela,
+    }
+)  # fmt: skip
+"""Where people print on Letter (CLDR, paperSize)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is printed: ``head`` (whose photographs, of what), ``day``, and the picture under them."""
+
+    image: QImage
+    head: str
+    day: str
+
+
+Preview = Callable[[Page, Paper, QWidget], object]
+
+
+def usual_paper() -> Paper:
+    """What people print on where this computer stands."""
+    return Paper.LETTER if QLocale.system().territory() in _LETTER_LANDS else Paper.A4
+
+
+def layout_of(page: Page, paper: Paper) -> QPageLayout:
+    """The sheet, turned as the picture is."""
+    size = QPageSize(QPageSize.PageSizeId.A4 if paper is Paper.A4 else QPageSize.PageSizeId.Letter)
+    wide = page.image.width() > page.image.height()
+    way = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
+    return QPageLayout(size, way, margins, QPageLayout.Unit.Millimeter)
+
+
+def draw_page(painter: QPainter, room: QRectF, dpi: float, page: Page) -> None:
+    """Draw a page into ``room`` (pixels of the device, ``dpi`` of them to an inch): one line, and the picture whole."""
+    font = QFont(painter.font())
+    font.setPixelSize(max(round(TEXT_PT * dpi / 72), 1))
+    metrics = QFontMetricsF(font)
+    high, gap = metrics.height(), metrics.height() * 0.8
+    painter.setFont(font)
+    painter.setPen(INK)
+    line = QRectF(room.left(), room.top(), room.width(), high)
+    day = metrics.horizontalAdvance(page.day)
+    painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, page.day)
+    head = metrics.elidedText(page.head, Qt.TextElideMode.ElideRight, max(room.width() - day - gap * 2, 0))
+    painter.drawText(line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, head)
+    below = room.adjusted(0, high + gap, 0, 0)
+    size = page.image.size().toSizeF().scaled(below.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    spot = QRectF(below.left() + (below.width() - size.width()) / 2, below.top(), size.width(), size.height())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(spot, page.image)
+
+
+def pdf_of(page: Page, paper: Paper) -> bytes:
+    """The page as a PDF file, with nothing in it but what is seen. Belongs into a worker."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(PDF_DPI)
+    writer.setTitle("")
+    writer.setPageLayout(layout_of(page, paper))
+    painter = QPainter(writer)
+    draw_page(painter, QRectF(painter.viewport()), PDF_DPI, page)
+    painter.end()
+    return bytes(buffer.data().data())
+
+
+def printer_for(page: Page, paper: Paper) -> QPrinter:
+    """The usual printer of this computer, with the sheet a page wants. What it shows of the job names nobody."""
+    from PySide6.QtPrintSupport import QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(translate("Comparison"))
+    printer.setPageLayout(layout_of(page, paper))
+    return printer
+
+
+def paint_on(printer: QPrinter, page: Page) -> None:
+    """Print a page."""
+    painter = QPainter(printer)
+    draw_page(painter, QRectF(painter.viewport()), printer.resolution(), page)
+    painter.end()
+
+
+def show_preview(page: Page, paper: Paper, parent: QWidget) -> None:
+    """Qt's own preview, from which it is printed; it asks for the printer, and needs one as long as it lives."""
+    from PySide6.QtPrintSupport import QPrintPreviewDialog
+
+    printer = printer_for(page, paper)
+    dialog = QPrintPreviewDialog(printer, parent)
+    dialog.setWindowTitle(translate("Print the comparison"))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.paintRequested.connect(lambda _: paint_on(printer, page))
+    dialog.resize(parent.size() * 0.9)
+    dialog.open()
