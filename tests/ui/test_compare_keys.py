@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.key_choices import KeyChoices
 from clinic_app.domain.lens import NOTCH
+from clinic_app.domain.marks import MarkKind
 from clinic_app.domain.measurements import MeasureKind
 from clinic_app.domain.pictures import PairReason
 from clinic_app.ui.compare.keys import COMMANDS, GROUPS
@@ -103,6 +104,11 @@ def figure(room: Room) -> MeasureKind | None:
     return room.view.measures.kind
 
 
+def drawn(room: Room) -> MarkKind | None:
+    """What is drawn."""
+    return room.view.marker.kind
+
+
 def measure_two(room: Room) -> None:
     """A distance in A and in B, the first of them chosen."""
     room.source.measure(1, 5, MeasureKind.DISTANCE, LEVEL)
@@ -164,7 +170,12 @@ MAP: dict[str, Effect] = {
     "iris": becomes(figure, MeasureKind.IRIS),
     "remove_measure": becomes(lambda room: len(room.source.measured), 0, measure_two),
     "measure_point": Effect(lambda room: room.view.measures._held, first=(measure_two,)),
-    "measures": Effect(lambda room: room.view.measures.panel.isVisible()),
+    "text": becomes(drawn, MarkKind.TEXT),
+    "arrow": becomes(drawn, MarkKind.ARROW),
+    "ellipse": becomes(drawn, MarkKind.ELLIPSE),
+    "freehand": becomes(drawn, MarkKind.FREEHAND),
+    "cover": becomes(drawn, MarkKind.COVER),
+    "layers": Effect(lambda room: (room.view.stage.looks.marks, room.view.measures.panel.isVisible())),
     "undo": Effect(placed, first=("Ctrl+Shift+Right",)),
     "redo": Effect(placed, first=("Ctrl+Shift+Right", "Ctrl+Z")),
     "link": becomes(lambda room: room.view.stage.linked, False),
@@ -280,7 +291,7 @@ def drag(room: Room, by: QPoint, modifiers: Qt.KeyboardModifier = PLAIN) -> None
     room.settle()
 
 
-@pytest.mark.parametrize("before", ["", "M", "D", "2"])
+@pytest.mark.parametrize("before", ["", "M", "D", "2", "O", "Y"])
 def test_space_and_a_drag_pan_in_every_tool(make_room: RoomMaker, before: str) -> None:
     room = make_room(align(two_years()))
     room.open()
@@ -299,6 +310,7 @@ def test_space_and_a_drag_pan_in_every_tool(make_room: RoomMaker, before: str) -
     assert (stage.lens, stage.mix.divider) == (moved, divider)
     assert room.view.aligner.picking is None or not any(room.view.aligner.picking.points.values())
     assert not room.source.measured
+    assert not room.source.marks
     lies = placed(room)
     drag(room, QPoint(30, 0), CTRL)
     assert placed(room) == lies, "the photograph is not moved against the other"
