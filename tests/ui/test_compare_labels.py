@@ -69,6 +69,17 @@ def test_what_is_cut_is_told_where_one_points(large: ThemeKeeper, make_room: Roo
     assert room.a.words_at(QPoint(3, room.a.height() // 2)) == ""
 
 
+def test_measuring_makes_no_small_window_higher(large: ThemeKeeper, make_room: RoomMaker) -> None:
+    room = make_room(two_years(), 1024, 640)
+    room.open()
+    room.key(Qt.Key.Key_D)
+    assert room.view.measures.panel.isVisible()
+    assert room.view.height() == 640
+    for button in room.view.measures.panel.buttons.values():
+        assert button.width() >= button.sizeHint().width()
+        assert button.visibleRegion().boundingRect().width() == button.width(), "the scroll bar covers no word"
+
+
 def test_labels_of_a_small_and_of_a_huge_window_stand_inside_their_panes(
     keeper: ThemeKeeper, make_room: RoomMaker
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -44,7 +46,7 @@ def follow(copy: Stage, original: Stage) -> None:
             copy.show_instead(letter, "image", words)
     copy.put_lens(original.lens, original.links, linked=original.linked, stacked=original.stacked)
     for letter in copy.letters:
-        copy.set_figures(letter, original.panes[letter].figures)
+        copy.set_figures(letter, tuple(replace(one, held=None) for one in original.panes[letter].figures))
     copy.set_chips(original.chips)
     copy.composed.mix_again()
     copy.composed.show_flipped(flipped=original.composed.flipped)
