@@ -299,11 +299,11 @@ def right_pair(
     The cycle is the newest injection that has both sides (an after-photo of 7 to 56 days, and a before-photo), else
     the newest. B is nearest to the peak day (a tie: the later), else the newest after; A is the newest within 28 days
     before, else the first ever before. Photographs with an unsure date are never paired by themselves; a pinned pair
-    wins.
+    wins while both are of the view.
     """
     known = {picture.id: picture for picture in pictures}
-    if pinned is not None and pinned[0] in known and pinned[1] in known:
-        first, second = known[pinned[0]], known[pinned[1]]
+    first, second = (known.get(id_) for id_ in pinned or (0, 0))
+    if first is not None and second is not None and first.view == second.view == view:
         return PicturePair(view, first, second, None, PairReason.PINNED, peak_day)
     dated = _dated(known.values(), view)
     cycles = cycle_pairs(known.values(), injections, view, peak_day=peak_day)

@@ -505,7 +505,11 @@ class PicturesService:
 
     @needs(Action.ADD_PHOTOS, case="case_id")
     def pin(self, case_id: int, view: str, a_id: int, b_id: int) -> Changes:
-        """Pin a pair: from now on it wins over the rule."""
+        """Pin a pair: from now on it wins over the rule.
+
+        Raises:
+            RuleBroken: ``picture_of_another_patient``, ``picture_of_another_view``.
+        """
         return self._set_pin(case_id, view, (a_id, b_id))
 
     @needs(Action.ADD_PHOTOS, case="case_id")
@@ -518,9 +522,11 @@ class PicturesService:
         with context.units.open() as unit:
             context.check_clock(unit)
             patient_id = unit.cases.get(case_id).patient_id
-            for id_ in pair or ():
-                if unit.pictures.get(id_).patient_id != patient_id:
-                    raise RuleBroken("pair", "picture_of_another_patient")
+            pictures = [unit.pictures.get(id_) for id_ in pair or ()]
+            if any(picture.patient_id != patient_id for picture in pictures):
+                raise RuleBroken("pair", "picture_of_another_patient")
+            if any(picture.view != view for picture in pictures):
+                raise RuleBroken("view", "picture_of_another_view")
             unit.pictures.set_pin(case_id, view, pair)
             undo = context.undoable(unit, "sorted", patient_id)
             unit.commit()

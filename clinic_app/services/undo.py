@@ -193,6 +193,8 @@ def _taken(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
 def _moved(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     owners = {int(id_): owner for id_, owner in cast("dict[str, int]", content["owners"]).items()}
     left = {unit.pictures.get(id_).patient_id for id_ in owners}
+    for owner in set(owners.values()):
+        unit.patients.get(owner)
     unit.bin.put_back(Taken.of(content))
     give_to(unit, owners, left)
     return left | set(owners.values()), frozenset({Topic.PICTURES})

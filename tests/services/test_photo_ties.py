@@ -164,6 +164,18 @@ def test_work_on_a_moved_photograph_does_not_hinder_taking_the_move_back(
     verified(services)
 
 
+def test_a_move_from_a_patient_who_is_gone_cannot_be_taken_back(
+    services: Services, pair: Pair, other: tuple[int, int]
+) -> None:
+    patient, _, a, _ = pair
+    undo = services.pictures.move([a], other[0]).undo
+    services.bin.delete_patient(patient, WHY)
+    before = rows(services)
+    assert undo is not None
+    assert refusal(lambda: services.undo(undo)).code == "cannot_undo_any_more"
+    assert rows(services) == before
+
+
 def test_a_photograph_waits_with_its_measurements_for_a_diagnosis(services: Services, pair: Pair) -> None:
     _, case, a, b = pair
     new = services.patients.add(PatientDetails("Not Yet Diagnosed")).result
@@ -245,8 +257,11 @@ def test_a_view_tagged_anew_and_back_brings_the_alignment_back(services: Service
     _, case, a, b = pair
     before = seen(services, case)
     services.pictures.set_view([b], "F02")
-    assert list(services.pictures.pair(case, VIEW).alignments) == [a]
+    without = services.pictures.pair(case, VIEW)
+    assert list(without.alignments) == [a]
+    assert without.pair.reason is not PairReason.PINNED
     assert services.pictures.pair(case, "F02").alignments == {}
+    assert refusal(lambda: services.pictures.pin(case, VIEW, a, b)).code == "picture_of_another_view"
     services.pictures.set_view([b], VIEW)
     assert seen(services, case) == before
 
