@@ -112,7 +112,7 @@ class _Photographs:
         self._ids = ids
         self.ready: dict[int, tuple[Pixels, ...]] = {}
 
-    def pair(self, case_id: int, view: str | None = None) -> PairAnswer:
+    def pair(self, case_id: int, view: str | None = None, session_id: int | None = None) -> PairAnswer:
         return self._answer
 
     def preview(self, picture_id: int) -> Pixels:

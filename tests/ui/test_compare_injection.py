@@ -329,7 +329,15 @@ def test_the_panel_follows_the_cycle_and_every_number_is_the_session_s(
     ids = [sessions[1].id] * len(panel.rows)
     ids[dropped] = sessions[0].id
     assert heard == [(patient, case, id_) for id_ in ids]
-    view.stage.active.setFocus()
+    panel.rows[0].setFocus()
+    press(clinic_of_one, view, Qt.Key.Key_PageUp, CTRL)
+    assert told(panel).session_id == sessions[0].id
+    assert view.stage.active.hasFocus()
+    newest = next(one for one in panel.links if one.words == "Newest: injection 2 (11 Nov 2025, Botox 13.75 U)")
+    newest.setFocus()
+    press(clinic_of_one, view, Qt.Key.Key_Return)
+    assert told(panel).session_id == sessions[1].id
+    assert not told(panel).newest_id
     press(clinic_of_one, view, Qt.Key.Key_PageUp, CTRL)
     assert told(panel).session_id == sessions[0].id
     total = sum(Decimal(units) for units, _ in numbers(told(panel)).values())

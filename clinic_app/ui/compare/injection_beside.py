@@ -25,9 +25,11 @@ Shows = tuple[int | None, int | None]
 
 
 class InjectionBeside(QObject):
-    """The panel and what it is about. ``session_asked(session_id)``: open it in the record; ``hide_asked``."""
+    """The panel and what it is about. ``session_asked(session_id)``: open it in the record; ``here_asked(session_id)``:
+    show it with its pair; ``hide_asked``."""
 
     session_asked = Signal(int)
+    here_asked = Signal(int)
     hide_asked = Signal()
 
     def __init__(self, keeper: ThemeKeeper, keys: KeyMap, tasks: Tasks, parent: QObject) -> None:
@@ -37,6 +39,7 @@ class InjectionBeside(QObject):
         self.panel.hide()
         self.panel.hide_asked.connect(self.hide_asked)
         self.panel.session_asked.connect(self.session_asked)
+        self.panel.here_asked.connect(self.here_asked)
         self.panel.again_asked.connect(self._ask)
         self.wanted = False
         """Whether it is to be seen where there is room; remembered for each case."""

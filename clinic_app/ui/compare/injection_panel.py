@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.domain.treatment import SiteSide
 from clinic_app.ui.compare.chrome import ViewerButton
@@ -16,8 +16,8 @@ from clinic_app.ui.widgets.themed import Plane, Scrolled, TextLabel, Themed
 from clinic_app.wording.dose_map import SIDES, no_scores_words
 from clinic_app.wording.language import translate
 
-WIDTH = 312
-SIDE = 62
+WIDTH = 320
+SIDE = 56
 """Width of the column of one side in pixels at 100 %."""
 OPENS = "Opens this injection in the record"
 
@@ -171,12 +171,11 @@ class SumRow(Themed):
 
 
 class LinkRow(ViewerButton):
-    """Words that open an injection in the record."""
+    """Words that lead to an injection; ``leads`` says where."""
 
-    def __init__(self, keeper: ThemeKeeper, words: str, detail: str = "", parent: QWidget | None = None) -> None:
-        opens = translate(OPENS)
-        super().__init__(keeper, ", ".join(part for part in (words, detail, opens) if part), parent=parent)
-        self.setToolTip(opens)
+    def __init__(self, keeper: ThemeKeeper, words: str, detail: str, leads: str) -> None:
+        super().__init__(keeper, ", ".join(part for part in (words, detail, leads) if part))
+        self.setToolTip(leads)
         self.words, self.detail = words, detail
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -251,12 +250,15 @@ class ScoreRow(Themed):
 
 
 class InjectionPanel(Plane):
-    """Says an ``InjectionSheet``. ``session_asked(session_id)``: it is to be opened in the record; ``hide_asked``;
-    ``again_asked``: what could not be read is to be read once more."""
+    """Says an ``InjectionSheet``. ``session_asked(session_id)``: it is to be opened in the record;
+    ``here_asked(session_id)``: shown here; ``hide_asked``; ``again_asked``: what could not be read is to be read once
+    more; ``left``: the keyboard goes back to the photographs."""
 
     session_asked = Signal(int)
+    here_asked = Signal(int)
     hide_asked = Signal()
     again_asked = Signal()
+    left = Signal()
 
     def __init__(self, keeper: ThemeKeeper, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(keeper, "viewer.bar", parent, edge=Qt.Edge.LeftEdge, edge_ink="viewer.line")
@@ -338,11 +340,15 @@ class InjectionPanel(Plane):
 
     def _end(self, column: QVBoxLayout) -> None:
         column.addStretch(1)
-        old = self.area.takeWidget()
+        focus: QWidget | None = QApplication.focusWidget()
+        old: QWidget | None = self.area.takeWidget()
+        held = old is not None and focus is not None and old.isAncestorOf(focus)
         if old is not None:
             old.deleteLater()
         self.area.setWidget(self._inside)
         self._inside.setAutoFillBackground(False)
+        if held:
+            self.left.emit()
 
     def _say(self, column: QVBoxLayout, words: str, style: Style, ink: str) -> None:
         if words:
@@ -350,8 +356,10 @@ class InjectionPanel(Plane):
             column.addWidget(TextLabel(self.keeper, words, style, ink, wrap=True))
 
     def _link(self, column: QVBoxLayout, words: str, detail: str, session_id: int) -> None:
-        row = LinkRow(self.keeper, words, detail)
-        row.clicked.connect(lambda: self.session_asked.emit(session_id))
+        self._add_link(column, LinkRow(self.keeper, words, detail, translate(OPENS)), session_id, self.session_asked)
+
+    def _add_link(self, column: QVBoxLayout, row: LinkRow, session_id: int, asked: SignalInstance) -> None:
+        row.clicked.connect(lambda: asked.emit(session_id))
         self.links.append(row)
         column.addWidget(row)
 
@@ -360,6 +368,9 @@ class InjectionPanel(Plane):
         self._say(column, sheet.places, Style.SECONDARY, "viewer.text2")
         self._say(column, sheet.note, Style.SECONDARY, "viewer.measure")
         self._say(column, " · ".join(sheet.marks), Style.SECONDARY, "viewer.measure")
+        if sheet.newest_id:
+            row = LinkRow(self.keeper, sheet.newest, "", translate("Shows it here, with its photos"))
+            self._add_link(column, row, sheet.newest_id, self.here_asked)
 
     def _fill_doses(self, column: QVBoxLayout, sheet: InjectionSheet) -> None:
         if not sheet.session_id:

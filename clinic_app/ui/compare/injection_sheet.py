@@ -85,6 +85,8 @@ class InjectionSheet:
     about: tuple[str, ...] = ()
     meanwhile: tuple[Meanwhile, ...] = ()
     together: str = ""
+    newest: str = ""
+    newest_id: int = 0
 
 
 def sheet_of(
@@ -94,8 +96,9 @@ def sheet_of(
     session = found.session
     meanwhile = tuple(_meanwhile(course, one, catalogues) for one in found.meanwhile)
     together = _together(found, catalogues) if meanwhile and session is not None else ""
+    newest, newest_id = _newest(course, session, catalogues)
     if session is None:
-        return InjectionSheet(note=between_words(found), meanwhile=meanwhile)
+        return InjectionSheet(note=between_words(found), meanwhile=meanwhile, newest=newest, newest_id=newest_id)
     own = [one for one in course.sessions if one.details.case_id == session.details.case_id]
     doses = dose_map(session, own)
     before = doses.before
@@ -123,12 +126,26 @@ def sheet_of(
         _about(course, session, catalogues),
         meanwhile,
         together,
+        newest,
+        newest_id,
     )
 
 
 def _number(course: Course, session: InjectionSession) -> int | None:
     injected = course.injected(session.id)
     return injected.number if injected is not None else None
+
+
+def _newest(course: Course, session: InjectionSession | None, catalogues: Catalogues) -> tuple[str, int]:
+    """The newest full injection of the case where an earlier one is shown; else blank and 0."""
+    full = [one for one in course.injections if one.starts_cycle]
+    newest = course.session(full[-1].session_id) if full else None
+    if newest is None or (session is not None and (newest.day, newest.id) <= (session.day, session.id)):
+        return "", 0
+    name = numbered(newest, _number(course, newest))
+    words = translate("Newest: {name} ({day}, {dose})")
+    said = words.format(name=name[0].lower() + name[1:], day=day_words(newest.day), dose=dose_line(newest, catalogues))
+    return said, newest.id
 
 
 def _place(letter: str, photo: Picture | None, session: InjectionSession) -> str:
@@ -188,6 +205,8 @@ def _meanwhile(course: Course, one: InjectionSession | ExternalToxin, catalogues
         return Meanwhile(elsewhere_line(one.details, catalogues), " · ".join(part for part in parts if part), 0)
     case = course.cases.get(one.details.case_id)
     other = case_words(case, catalogues) if case is not None and case.id != course.case.id else ""
+    if other and one.details.kind is SessionKind.TOUCH_UP:
+        other = translate("{diagnosis}, touch-up").format(diagnosis=other)
     name = other or numbered(one, _number(course, one))
     words = translate("{name}: {dose}").format(name=name, dose=dose_line(one, catalogues))
     return Meanwhile(words, day_words(one.day), one.id)

@@ -215,7 +215,7 @@ class DoseLine(Themed):
         self._dose = ElidedLabel(keeper, " · ".join(words), Style.NAME, "text", self)
         row.addWidget(self._dose, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(keeper.px(18), 0, 0, 0)
+        column.setContentsMargins(keeper.px(18), keeper.px(2), 0, keeper.px(4))
         column.setSpacing(keeper.px(1))
         column.addLayout(row)
         self.correct = LinkButton(keeper, translate("Correct…"), self)
@@ -262,7 +262,7 @@ class DoseLine(Themed):
         """Paint the swatch, and the ring."""
         keeper, painter = self.keeper, QPainter(self)
         side = keeper.px(9)
-        spot = QRect(keeper.px(3), self._dose.geometry().center().y() - side // 2, side, side)
+        spot = QRect(keeper.px(5), self._dose.geometry().center().y() - side // 2, side, side)
         painting.box(painter, spot, keeper.px(2), fill=keeper.colour(self._ink))
         if self.hasFocus():
             painting.focus_ring(painter, keeper, self.rect(), keeper.px(5))
