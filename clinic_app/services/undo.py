@@ -163,6 +163,7 @@ def _pictures(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set
     if unit.photo_ties.entered_of(ids):
         raise Conflict("pictures_measured_since")
     unit.pictures.take_back(ids)
+    unit.photo_ties.settle(ids)
     return owners, frozenset({Topic.PICTURES, Topic.SCHEDULE})
 
 

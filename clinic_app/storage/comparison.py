@@ -51,7 +51,9 @@ class ComparisonRows:
         quarters = self._quarters(case_id, concerned)
         kept = [one for one in _kept(row) if not _holds(one, picture_id, quarters)] if row is not None else []
         if placed is not None:
-            made = [quarters.get(picture_id, 0), quarters.get(placed.frame, 0)]
+            beneath = quarters.get(placed.frame)
+            turned = self._turned_when_left(case_id, view, placed.frame) if beneath is None else beneath
+            made = [quarters.get(picture_id, 0), turned]
             kept.insert(0, _content_of(placed, made))
         if not kept:
             if row is not None:
@@ -76,6 +78,14 @@ class ComparisonRows:
             .where(PictureRecord.id.in_(picture_ids), PictureRecord.patient_id == owner)
         )
         return {id_: quarters or 0 for id_, quarters in rows}
+
+    def _turned_when_left(self, case_id: int, view: str, frame: int) -> int:
+        """How the photograph of a frame was turned when it went, as what else lies in the frame tells."""
+        rows = self._session.scalars(
+            select(AlignmentRecord).where(AlignmentRecord.case_id == case_id, AlignmentRecord.view == view)
+        )
+        known = [one["facts"].get(MADE) for row in rows for one in _kept(row) if one["frame"] == frame]
+        return next((int(made[1]) for made in known if made is not None), 0)
 
     def leave_frames(self, picture_id: int) -> None:
         """A photograph is about to be turned: alignments that do not say how it was turned go."""

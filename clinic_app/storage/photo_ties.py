@@ -46,7 +46,8 @@ class PhotoTies:
         self._session = session
 
     def settle(self, picture_ids: Collection[int]) -> None:
-        """After photographs went to another patient: nothing of theirs is tied to what is not that patient's.
+        """After photographs went to another patient, or out of the record: nothing of theirs is tied to what is not
+        that patient's.
 
         A row that cannot be without such a tie goes; of the others the tie is let go.
         """
@@ -124,6 +125,9 @@ class PhotoTies:
 
     def _owner(self, table: Table, id_: Any) -> int | None:
         """Whose a row is: its own patient, or that of its photograph."""
+        if table is PICTURE:
+            here = PICTURE.c.taken_back_at.is_(None)
+            return self._session.scalar(select(PICTURE.c.patient_id).where(PICTURE.c.id == id_, here))
         if "patient_id" in table.columns:
             return self._session.scalar(select(table.c.patient_id).where(table.c.id == id_))
         of = select(PICTURE.c.patient_id).join(table, table.c.picture_id == PICTURE.c.id)

@@ -9,7 +9,7 @@ from clinic_app.domain.marks import Mark, MarkKind, Part
 from clinic_app.domain.measurements import MeasureKind, Measurement, Value, with_facts
 from clinic_app.domain.treatment import SessionState
 from clinic_app.wording.language import translate
-from clinic_app.wording.marks import named
+from clinic_app.wording.marks import mark_words, named
 from clinic_app.wording.measuring import millimetres_said, value_said
 from clinic_app.wording.version_lines import VersionNames, said_of
 from clinic_app.wording.versions import field_words
@@ -179,8 +179,9 @@ class _Page:
         """What is drawn on which photograph, and which regions are covered in pictures for others."""
 
         def drawn(row: Row) -> str:
-            content = row["content"]
-            return named(Mark(0, 0, MarkKind(row["kind"]), (), part=Part(content.get("part", Part.ANY))))
+            kind = MarkKind(row["kind"])
+            words = named(Mark(0, 0, kind, (), part=Part(row["content"].get("part", Part.ANY))))
+            return f"{mark_words(kind)}: {words}" if kind.hides else words
 
         columns: tuple[Column, ...] = (
             self._photo,

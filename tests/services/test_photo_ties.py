@@ -253,6 +253,22 @@ def test_a_diagnosis_that_is_deleted_leaves_the_photographs_what_was_measured_in
     assert rows(services) == before
 
 
+@pytest.mark.parametrize("way", ["binned", "moved"])
+def test_what_was_aligned_while_the_photograph_of_its_frame_was_away_still_lies_there(
+    services: Services, pair: Pair, other: tuple[int, int], way: str
+) -> None:
+    _, case, a, b = pair
+    gone = services.bin.delete_photo([a], "blurred") if way == "binned" else services.pictures.move([a], other[0])
+    nudged = placed(a, Similarity(2.0, 1.5))
+    services.comparison.align(case, VIEW, {b: nudged})
+    assert services.pictures.pair(case, VIEW).alignments == {b: nudged}
+    assert gone.undo is not None
+    services.undo(gone.undo)
+    after = services.pictures.pair(case, VIEW).alignments
+    assert set(after) == {a, b}
+    assert after[b] == nudged
+
+
 def test_a_view_tagged_anew_and_back_brings_the_alignment_back(services: Services, pair: Pair) -> None:
     _, case, a, b = pair
     before = seen(services, case)
@@ -312,4 +328,5 @@ def test_an_import_whose_photographs_were_measured_is_not_taken_back(
     services.measuring.remove(case, [one.id for one in measured(services, case)])
     services.undo(undo)
     assert services.pictures.entries(patient) == ()
+    assert of(services, "picture_alignment", picture) == []
     verified(services)

@@ -207,6 +207,6 @@ def test_photographs_stand_as_the_clinic_sees_them_with_what_was_measured_and_dr
         ["Lid aperture, left eye", "closed", ""],
     ]
     assert all(row[-2] == "Dr Rao" and row[-1].startswith("19 Mar 2026 09:") for row in said)
-    assert [row[1:3] for row in said[4:]] == [["Text", "lid &lt;closed&gt;"], ["Name tag", ""]]
+    assert [row[1:3] for row in said[4:]] == [["Text", "lid &lt;closed&gt;"], ["Hidden region: Name tag", ""]]
     record = json.loads((tmp_path / "copy" / "record.json").read_text(encoding="utf-8"))["record"]
     assert {"measurement", "mark", "picture_turn", "picture_alignment"} <= record.keys()
