@@ -38,6 +38,7 @@ class AlignTool(QObject):
         self.before: CompareMode | None = None
         """The mode points were begun in, while they are set."""
         stage.nudged.connect(self.nudge)
+        stage.turned.connect(self._turn_by_hand)
         stage.clicked.connect(self._clicked)
         aligner.told.connect(self._show_points)
 
@@ -145,7 +146,14 @@ class AlignTool(QObject):
 
     def fine_turn(self, degrees: float) -> None:
         """Turn the active photograph a little about the middle of what is seen."""
-        letter = self._stage.active_letter
+        self._turn(self._stage.active_letter, degrees)
+
+    def _turn_by_hand(self, letter: str, degrees: float) -> None:
+        """Two fingers turned on a photograph; whoever may not align it only zooms."""
+        if self.may_write and self._of_view(letter):
+            self._turn(letter, degrees)
+
+    def _turn(self, letter: str, degrees: float) -> None:
         photo = self._loader.shown[letter]
         if photo is None or self._refused(letter) or (partner := self._partner(letter)) is None:
             return

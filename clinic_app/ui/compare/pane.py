@@ -11,6 +11,7 @@ from typing import cast
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QFocusEvent,
@@ -18,7 +19,6 @@ from PySide6.QtGui import (
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -42,6 +42,7 @@ from clinic_app.ui.compare.levels import Levels
 from clinic_app.ui.compare.looks import Grid, Looks
 from clinic_app.ui.compare.notice import Action, Notice
 from clinic_app.ui.compare.photo import Photo, paint
+from clinic_app.ui.compare.touching import Touching
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.wording.language import translate
@@ -101,6 +102,8 @@ class PicturePane(QWidget):
     point_moved = Signal(int, int, object)
     let_go = Signal()
     stepped = Signal(int)
+    turned = Signal(float)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, keeper: ThemeKeeper, letter: str, looks: Looks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +129,9 @@ class PicturePane(QWidget):
         self._figures: tuple[Figure, ...] = ()
         self._picking = False
         self._turned = 0
+        self._touching = Touching(self)
+        self._touching.pinched.connect(self._pinch)
+        self._touching.turned.connect(lambda degrees: self.turned.emit(-degrees if looks.mirrored else degrees))
         self._drawing = self._stroke = False
         self._sketches: tuple[Mark, ...] = ()
         self._in_hand: Mark | None = None
@@ -729,16 +735,11 @@ class PicturePane(QWidget):
         return Qt.CursorShape.OpenHandCursor if self._photo is not None else Qt.CursorShape.ArrowCursor
 
     def event(self, event: QEvent) -> bool:
-        """Pinching a trackpad zooms too; over a plate that may be cut all its words are told."""
+        """Fingers and trackpads zoom too; over a plate that may be cut all its words are told."""
         if isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.words_at(event.pos()), self)
             return True
-        if (
-            isinstance(event, QNativeGestureEvent)
-            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
-            and self._photo is not None
-        ):
-            self._zoom(1 + event.value(), event.position(), event.modifiers())
+        if self._photo is not None and self._touching.handle(event):
             return True
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._restyle()
@@ -935,6 +936,18 @@ class PicturePane(QWidget):
         if self._photo is not None:
             self._ask(self._lens.zoomed_at(self.frame, factor, self._device(position)), modifiers)
             self.pointed.emit(self._lens.spot(self.frame, self._device(position)))
+
+    def _pinch(self, factor: float, middle: QPointF, moved: QPointF) -> None:
+        """Two fingers: what was under them stays under them."""
+        if self._photo is not None and factor > 0:
+            across = -moved.x() if self._looks.mirrored else moved.x()
+            lens = self._lens.panned(self.frame, across * self.ratio, moved.y() * self.ratio)
+            self._ask(lens.zoomed_at(self.frame, factor, self._device(middle)), Qt.KeyboardModifier.NoModifier)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Right click, or a finger held still."""
+        if self._photo is not None:
+            self.menu_asked.emit(event.globalPos())
 
     def _ask(self, lens: Lens, modifiers: Qt.KeyboardModifier) -> None:
         self.lens_asked.emit(lens, bool(modifiers & Qt.KeyboardModifier.ShiftModifier))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -32,8 +32,9 @@ class Stage(QWidget):
     ``moved``: the lens, a link, the mode, the layout or the active pane changed. ``detail_wanted(letter, bool)``: the
     zoom needs more pixels of a photograph than its preview has, or no longer. ``painted(letter)``: a preview was
     painted for the first time. ``nudged``, ``clicked``, ``stroked``, ``dropped``, ``held``, ``point_moved``,
-    ``let_go`` and ``stepped`` (by the wheel) as of the panes, the letter first. ``changed``: photographs, lens or looks
-    are others now (a second window follows).
+    ``let_go``, ``stepped`` (by the wheel) and ``turned`` (by fingers) as of the panes, the letter first.
+    ``menu_asked(place)``: on the screen. ``changed``: photographs, lens or looks are others now (a second window
+    follows).
     """
 
     moved = Signal()
@@ -48,6 +49,8 @@ class Stage(QWidget):
     point_moved = Signal(str, int, int, object)
     let_go = Signal(str)
     stepped = Signal(str, int)
+    turned = Signal(str, float)
+    menu_asked = Signal(QPoint)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +77,7 @@ class Stage(QWidget):
         for letter, pane in self.panes.items():
             self._connect(letter, pane)
             pane.activated.connect(lambda letter=letter: self._activate(letter))
+            pane.turned.connect(lambda degrees, letter=letter: self.turned.emit(letter, degrees))
             pane.stepped.connect(lambda way, letter=letter: self.stepped.emit(letter, way))
             pane.clicked.connect(lambda spot, letter=letter: self.clicked.emit(letter, spot))
             pane.stroked.connect(lambda phase, spot, letter=letter: self.stroked.emit(letter, phase, spot))
@@ -85,6 +89,7 @@ class Stage(QWidget):
             pane.let_go.connect(lambda letter=letter: self.let_go.emit(letter))
             pane.nudged.connect(lambda dx, dy, letter=letter: self.nudged.emit(letter, dx, dy))
         self._connect("A", self.composed)
+        self.composed.turned.connect(lambda degrees: self.turned.emit(self.active_letter, degrees))
         self.composed.stepped.connect(lambda way: self.stepped.emit("B", way))
         self.composed.activated.connect(self.moved)
         self.composed.dropped.connect(lambda id_: self.dropped.emit(self._active, id_))
@@ -101,6 +106,7 @@ class Stage(QWidget):
         pane.lens_asked.connect(lambda lens, every, letter=letter: self.move_lens(letter, lens, everywhere=every))
         pane.pointed.connect(lambda spot, letter=letter: self._point(letter, spot))
         pane.needs_changed.connect(self._judge_detail)
+        pane.menu_asked.connect(self.menu_asked)
         pane.painted.connect(self._was_painted)
         pane.toggled.connect(lambda point, letter=letter: self._toggle_at(letter, point))
 

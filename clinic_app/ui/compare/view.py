@@ -223,6 +223,7 @@ class CompareView(QWidget):
         self.out.said.connect(self._say)
         self.out.refused.connect(self._refused)
         stage.dropped.connect(self.show_picture)
+        stage.menu_asked.connect(lambda at: self.menu().popup(at))
         stage.stepped.connect(lambda letter, way: self.step(letter if letter == "A" else "B", way, slides=False))
         self._keys.changed.connect(self._take_keys)
         stage.looks.wheel_steps = self._keys.choices.wheel_steps
