@@ -17,8 +17,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from clinic_app.domain.access import Action
 from clinic_app.domain.cases import CaseDetails, Side
-from clinic_app.domain.errors import AccessRefused
+from clinic_app.domain.changes import Topic
+from clinic_app.domain.people import Role
 from clinic_app.domain.treatment import (
     ExternalToxinDetails,
     InjectionSite,
@@ -36,7 +38,7 @@ from clinic_app.ui.patients.case_view import CaseView
 from clinic_app.ui.patients.timeline import DoseLine
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
-from tests.builders import add_patient, give, open_copied_clinic
+from tests.builders import PASSPHRASE, add_patient, give, open_copied_clinic
 from tests.ui.patients_room import Room, add_photo, give_sites
 from tests.ui.window_room import Room as WindowRoom
 
@@ -225,6 +227,11 @@ def test_a_double_click_on_an_injection_shows_its_pair_and_a_number_leads_back_t
     head = next(rect for rect, row in grid._laid.heads if row.session_id == first)
     QTest.mouseDClick(grid.viewport(), LEFT, pos=head.center() - QPoint(0, grid.verticalScrollBar().value()))
     shows(first)
+    page().show_tab(1)
+    grid.select((view.shown[0],))  # type: ignore[arg-type]  # there is one
+    grid.setFocus()
+    room.press(Qt.Key.Key_C, SHIFT)
+    shows(first)
     card = next(one for one in view.film.sittings if one.injected is not None and one.injected.session_id == last)
     place = card.place.center() - QPoint(view.film.horizontalScrollBar().value(), 0)
     QTest.mouseDClick(view.film.viewport(), LEFT, pos=place)
@@ -251,6 +258,7 @@ def test_a_double_click_on_an_injection_shows_its_pair_and_a_number_leads_back_t
 
 
 NUMBERS = count(1)
+NURSES_WORDS = "four wet umbrellas inside"
 
 
 @pytest.fixture(scope="module")
@@ -488,24 +496,41 @@ def test_whatever_part_is_missing_the_rest_is_told(clinic_of_one: Room, someone:
     assert not told(panel).total
 
 
-def test_doses_that_may_not_be_read_are_not_shown_and_asked_for_again(
-    clinic_of_one: Room, someone: tuple[int, int]
+@pytest.fixture
+def nurse(services: Services) -> Iterator[None]:
+    """A nurse works, until the test ends."""
+    services.access.confirm(PASSPHRASE, Action.MANAGE)
+    services.people.add("Nisha Rao", {Role.NURSE}, NURSES_WORDS)
+    services.people.unlock_with_passphrase("Nisha Rao", NURSES_WORDS)
+    yield
+    services.people.unlock_with_passphrase("Dr Rao", PASSPHRASE)
+
+
+def test_a_record_that_is_closed_meanwhile_takes_its_doses_along(
+    clinic_of_one: Room, someone: tuple[int, int], nurse: None
 ) -> None:
     services, (patient, case) = clinic_of_one.services, someone
-    give_sites(services, patient, case, SECOND)
+    give(services, patient, case, SECOND, finalise=False)
     photos(services, patient, "20251110", "20251125")
     view = opened(clinic_of_one, case)
     panel = view.beside.panel
     told(panel)
-    view.beside._failed(AccessRefused("emergency_needed"))
+    services.people.unlock_with_passphrase("Dr Rao", PASSPHRASE)
+    services.access.confirm(PASSPHRASE, Action.MANAGE)
+    changed = services.access.set_protection(patient, restricted=True, reason="A colleague of ours")
+    services.people.unlock_with_passphrase("Nisha Rao", NURSES_WORDS)
+    panel.again_asked.emit()
+    clinic_of_one.settle()
     assert panel.sheet is None
     again = next(one for one in panel.findChildren(QAbstractButton) if one.text() == "Try again")
     QTest.mouseClick(again, LEFT)
     clinic_of_one.settle()
-    told(panel)
-    view._cannot_read(AccessRefused("emergency_needed"))
     assert panel.sheet is None
+    assert not [line for line in panel.said if "Botox" in line]
+    clinic_of_one.tasks.changed.emit(replace(changed, topics=frozenset({Topic.PATIENTS})))
+    clinic_of_one.settle()
     assert not panel.isVisible()
+    assert not panel.said
 
 
 def test_the_panel_fits_beside_both_photos_in_the_smallest_window(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -20,6 +22,11 @@ WIDTH = 320
 SIDE = 56
 """Width of the column of one side in pixels at 100 %."""
 OPENS = "Opens this injection in the record"
+
+
+def _unbroken(words: str) -> str:
+    """A number and its unit stay on one line."""
+    return re.sub(r"(?<=\d) (?=(U|mL|%)\b)", "\u00a0", words)
 
 
 def _side_columns(keeper: ThemeKeeper, width: int, top: int, high: int) -> dict[SiteSide, QRect]:
@@ -177,6 +184,7 @@ class LinkRow(ViewerButton):
         super().__init__(keeper, ", ".join(part for part in (words, detail, leads) if part))
         self.setToolTip(leads)
         self.words, self.detail = words, detail
+        self._lines = _unbroken(words)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -185,7 +193,7 @@ class LinkRow(ViewerButton):
     def _heights(self, width: int) -> tuple[int, int]:
         keeper = self._keeper
         detail = painting.wrapped_height(keeper, self.detail, Style.CAPTION, width) if self.detail else 0
-        return painting.wrapped_height(keeper, self.words, Style.SECONDARY, width), detail
+        return painting.wrapped_height(keeper, self._lines, Style.SECONDARY, width), detail
 
     def hasHeightForWidth(self) -> bool:
         """Long words break into lines."""
@@ -215,7 +223,7 @@ class LinkRow(ViewerButton):
         first, second = self._heights(self.width())
         spot = QRect(0, keeper.px(3), self.width(), first)
         ink = "viewer.text" if self.underMouse() else "viewer.accent"
-        painting.wrapped(painter, keeper, spot, self.words, Style.SECONDARY, ink)
+        painting.wrapped(painter, keeper, spot, self._lines, Style.SECONDARY, ink)
         if self.detail:
             spot = QRect(0, keeper.px(3) + first, self.width(), second)
             painting.wrapped(painter, keeper, spot, self.detail, Style.CAPTION, "viewer.text2")
@@ -353,7 +361,7 @@ class InjectionPanel(Plane):
     def _say(self, column: QVBoxLayout, words: str, style: Style, ink: str) -> None:
         if words:
             self.said.append(words)
-            column.addWidget(TextLabel(self.keeper, words, style, ink, wrap=True))
+            column.addWidget(TextLabel(self.keeper, _unbroken(words), style, ink, wrap=True))
 
     def _link(self, column: QVBoxLayout, words: str, detail: str, session_id: int) -> None:
         self._add_link(column, LinkRow(self.keeper, words, detail, translate(OPENS)), session_id, self.session_asked)
