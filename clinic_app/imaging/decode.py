@@ -1,11 +1,11 @@
-"""Our own derivatives to pixels for the screen, and the smaller levels the viewer paints from.
+"""Our own derivatives to pixels for the screen.
 
 Only JPEGs written by the image reader come here. Heavy libraries are imported by the first call, in a worker.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from clinic_app.domain.errors import DamageFound
 from clinic_app.domain.picture_files import Pixels
@@ -13,9 +13,6 @@ from clinic_app.domain.picture_files import Pixels
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-SMALLEST_LEVEL = 256
-"""Longest side in pixels below which a pyramid has no further level."""
 
 
 def decode_jpeg(data: bytes, min_side: int | None = None) -> Pixels:
@@ -37,15 +34,6 @@ def decode_jpeg(data: bytes, min_side: int | None = None) -> Pixels:
     return _pixels_of(array)
 
 
-def halve(pixels: Pixels) -> Pixels:
-    """The same picture at half the size (odd sides round up), every pixel the mean of the area it covers."""
-    from clinic_app.imaging.opencv import cv2
-
-    array = _array_of(pixels)
-    size = ((pixels.width + 1) // 2, (pixels.height + 1) // 2)
-    return _pixels_of(cast("NDArray[np.uint8]", cv2.resize(array, size, interpolation=cv2.INTER_AREA)))
-
-
 def turned(pixels: Pixels, quarters: int) -> Pixels:
     """The same picture turned by so many quarters clockwise; itself where that is none."""
     if quarters % 4 == 0:
@@ -65,14 +53,6 @@ def turned_jpeg(data: bytes, quarters: int) -> bytes:
         _array_of(turned(decode_jpeg(data), quarters)), quality=92, colorspace="BGRA"
     )
     return encoded
-
-
-def pyramid(pixels: Pixels, smallest: int = SMALLEST_LEVEL) -> list[Pixels]:
-    """The picture and its halves, largest first, down to the last level whose longest side is ``smallest`` or more."""
-    levels = [pixels]
-    while (max(levels[-1].width, levels[-1].height) + 1) // 2 >= smallest:
-        levels.append(halve(levels[-1]))
-    return levels
 
 
 def _array_of(pixels: Pixels) -> NDArray[np.uint8]:

@@ -34,7 +34,7 @@ from clinic_app.domain.pictures import (
     right_pair,
     taken_at,
 )
-from clinic_app.imaging.decode import decode_jpeg, pyramid, turned, turned_jpeg
+from clinic_app.imaging.decode import decode_jpeg, turned, turned_jpeg
 from clinic_app.services.context import ClinicContext, changes, injections_of
 from clinic_app.services.measuring import give_to
 from clinic_app.services.needs import needs
@@ -545,10 +545,17 @@ class PicturesService:
         return turned(decode_jpeg(self._context.store.get(picture.preview)), picture.turned)
 
     @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
-    def full(self, picture_id: int) -> tuple[Pixels, ...]:
-        """A photograph at full size and in halves down from there; heavy."""
+    def full(self, picture_id: int) -> Pixels:
+        """A photograph at full size; heavy."""
         picture = self._picture(picture_id)
-        return tuple(pyramid(turned(decode_jpeg(self._context.store.get(picture.display)), picture.turned)))
+        return turned(decode_jpeg(self._context.store.get(picture.display)), picture.turned)
+
+    @needs(Action.SEE_PHOTOS, picture="picture_id", view="photos")
+    def half(self, picture_id: int) -> Pixels:
+        """A photograph at half its full size (odd sides round up); three quarters as heavy."""
+        picture = self._picture(picture_id)
+        longer = max(picture.width, picture.height)
+        return turned(decode_jpeg(self._context.store.get(picture.display), (longer + 1) // 2), picture.turned)
 
     @needs(Action.SEE_PHOTOS, patient="patient_id")
     def all(self, patient_id: int | None = None) -> tuple[tuple[str, PictureEntry], ...]:

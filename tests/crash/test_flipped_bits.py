@@ -57,7 +57,7 @@ def answers_of(services: Services) -> object:
         services.treatment.sessions(),
         tuple((services.pictures.thumbnail(one.picture.id), one.picture) for _, one in pictures),
         tuple(bytes(services.pictures.preview(one.picture.id).data) for _, one in pictures),
-        tuple(bytes(part.data) for _, one in pictures for part in services.pictures.full(one.picture.id)),
+        tuple(bytes(services.pictures.full(one.picture.id).data) for _, one in pictures),
     )
 
 

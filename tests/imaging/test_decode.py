@@ -7,7 +7,7 @@ import pytest
 
 from clinic_app.domain.errors import DamageFound
 from clinic_app.domain.picture_files import Pixels
-from clinic_app.imaging.decode import decode_jpeg, halve, pyramid
+from clinic_app.imaging.decode import decode_jpeg
 from tests.imaging import samples
 
 
@@ -30,21 +30,10 @@ def test_a_smaller_size_is_decoded_where_that_is_enough() -> None:
     assert decode_jpeg(data, 400).width == 400
     assert 401 <= decode_jpeg(data, 401).width <= 600
     assert decode_jpeg(data, 5000).width == 1600
+    odd = decode_jpeg(samples.plain_jpeg(samples.quarters(1201, 801)), 601)
+    assert (odd.width, odd.height) == (601, 401)
     tall = samples.plain_jpeg(samples.quarters(800, 1600))
     assert decode_jpeg(tall, 400).height == 400
-
-
-def test_pyramid_halves_down_to_the_smallest_level() -> None:
-    levels = pyramid(decode_jpeg(samples.plain_jpeg(samples.quarters(1201, 800))), smallest=150)
-    assert [(level.width, level.height) for level in levels] == [(1201, 800), (601, 400), (301, 200), (151, 100)]
-    for level in levels:
-        assert level.bytes_per_line == level.width * 4
-        assert np.abs(np.array(colour(level, 3, 3)) - np.array(samples.RED)).max() < 8
-
-
-def test_halving_is_the_mean_of_four() -> None:
-    pixels = Pixels(2, 2, 8, memoryview(bytes([0, 0, 0, 255, 100, 0, 0, 255, 0, 200, 0, 255, 100, 200, 0, 255])))
-    assert list(halve(pixels).data) == [50, 100, 0, 255]
 
 
 def test_damage_is_said() -> None:

@@ -121,8 +121,10 @@ def test_a_turned_photograph_is_turned_everywhere_and_lies_in_no_frame(
     turned = next(one.picture for one in after.pictures if one.picture.id == b)
     assert (turned.turned, (turned.width, turned.height)) == (1, sizes[b][::-1])
     assert list(after.alignments) == [a]
-    for pixels in (services.pictures.preview(b), services.pictures.full(b)[0]):
+    for pixels in (services.pictures.preview(b), services.pictures.full(b)):
         assert (pixels.width, pixels.height) == sizes[b][::-1]
+    half = services.pictures.half(b)
+    assert (half.width, half.height) == tuple((side + 1) // 2 for side in sizes[b][::-1])
     thumbnail = services.pictures.thumbnail(b)
     assert thumbnail.startswith(b"\xff\xd8")
     assert services.pictures.entries(patient)[-1].picture.turned == 1

@@ -114,7 +114,9 @@ def test_orientation_is_used_and_previews_are_small(
     assert (turned.width, turned.height) == (64, 96)
     pixels = clinic.pictures.preview(upright.id)
     assert (pixels.width, pixels.height) == (96, 64)
-    assert clinic.pictures.full(turned.id)[0].width == 64
+    assert clinic.pictures.full(turned.id).width == 64
+    half = clinic.pictures.half(turned.id)
+    assert (half.width, half.height) == (32, 48)
     assert clinic.pictures.thumbnail(upright.id).startswith(b"\xff\xd8")
     notes = by_name(taken[1])["print.jpg"].picture
     assert notes is not None

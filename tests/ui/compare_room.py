@@ -57,7 +57,7 @@ from clinic_app.domain.pictures import (
     right_pair,
 )
 from clinic_app.exchange.whole_files import keep_present, whole_file
-from clinic_app.imaging.decode import decode_jpeg, pyramid
+from clinic_app.imaging.decode import decode_jpeg
 from clinic_app.imaging.registration import GoOn, automatic, refine
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare.chrome import ViewerButton
@@ -272,7 +272,7 @@ class DrawnPictures:
             return decode_jpeg(self.files[picture_id])
         width, height, lids, tint = self.jpegs[picture_id]
         if kind != "full":
-            side = self.preview_side if kind == "preview" else 320
+            side = {"preview": self.preview_side, "half": (max(width, height) + 1) // 2}.get(kind, 320)
             shrink = min(side / max(width, height), 1.0)
             width, height = round(width * shrink), round(height * shrink)
         return decode_jpeg(portrait(width, height, lids, tint))
@@ -280,8 +280,11 @@ class DrawnPictures:
     def preview(self, picture_id: int) -> Pixels:
         return self._decoded("preview", picture_id)
 
-    def full(self, picture_id: int) -> tuple[Pixels, ...]:
-        return tuple(pyramid(self._decoded("full", picture_id)))
+    def full(self, picture_id: int) -> Pixels:
+        return self._decoded("full", picture_id)
+
+    def half(self, picture_id: int) -> Pixels:
+        return self._decoded("half", picture_id)
 
     def thumbnail(self, picture_id: int) -> bytes:
         self.calls.append(("thumbnail", picture_id))

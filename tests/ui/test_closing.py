@@ -180,7 +180,7 @@ def test_closed_while_photos_come_in_each_is_whole_or_absent(clinic: Room, tmp_p
         for entry in kept:
             assert services.pictures.thumbnail(entry.picture.id)
             assert services.pictures.preview(entry.picture.id).width
-            assert services.pictures.full(entry.picture.id)
+            assert services.pictures.full(entry.picture.id).width
     finally:
         services.close()
     blobs = Path(clinic.services.clinic.folder) / "blobs"

@@ -297,14 +297,24 @@ def test_full_detail_comes_when_the_zoom_needs_it_and_goes_again(room: Room, mon
     assert wanting(room)
     room.settle()
     assert detailed(room) == (True, True)
-    wanted = [one for one in room.source.calls if one[0] == "full"]
-    assert sorted(wanted) == [("full", 5), ("full", 8)]
+    assert sorted(one for one in room.source.calls if one[0] == "half") == [("half", 5), ("half", 8)]
+    room.wheel(room.a, at, 5)
+    room.settle()
+    assert sorted(one for one in room.source.calls if one[0] == "full") == [("full", 5), ("full", 8)]
+    room.qtbot.waitUntil(lambda: sizes(room) == [1200])
+    room.wheel(room.a, at, -5)
+    room.settle()
+    room.qtbot.waitUntil(lambda: sizes(room) == [600])
+    room.settle()
+    assert len([one for one in room.source.calls if one[0] == "half"]) == 2
+    room.wheel(room.a, at, 4)
+    room.settle()
     room.wheel(room.a, at, 3)
     room.settle()
-    assert len([one for one in room.source.calls if one[0] == "full"]) == 2
+    assert len([one for one in room.source.calls if one[0] == "full"]) == 4
     room.key(Qt.Key.Key_W)
     assert detailed(room)[0]
-    assert len([one for one in room.source.calls if one[0] == "full"]) == 2
+    assert len([one for one in room.source.calls if one[0] == "full"]) == 4
     room.key(Qt.Key.Key_0)
     room.qtbot.waitUntil(lambda: detailed(room) == (False, False))
     room.settle()
@@ -313,6 +323,13 @@ def test_full_detail_comes_when_the_zoom_needs_it_and_goes_again(room: Room, mon
     room.view.hide()
     room.qtbot.waitUntil(lambda: detailed(room) == (False, False))
     room.settle()
+
+
+def sizes(room: Room) -> list[int]:
+    """The widths of what is here of A above its preview."""
+    photo = room.a.photo
+    assert photo is not None
+    return [step.image.width() for step in photo.levels(detailed=True).steps if step.image.width() > 560]
 
 
 def test_full_detail_of_a_photograph_left_meanwhile_is_not_shown(room: Room) -> None:
@@ -446,10 +463,12 @@ def test_thumbnails_are_read_after_the_pair_and_only_in_sight(make_room: RoomMak
     for step in range(120):
         source.add(OPEN, DAYS[0] - timedelta(200) + timedelta(days=3 * step), step % 100, (300, 375))
     room = make_room(source)
-    room.open()
-    kinds = [kind for kind, _ in source.calls]
-    assert kinds.index("thumbnail") > max(place for place, kind in enumerate(kinds) if kind == "preview")
-    assert 8 < kinds.count("thumbnail") < 60
+    for case_id in (1, 2):
+        source.calls.clear()
+        room.open(case_id)
+        kinds = [kind for kind, _ in source.calls]
+        assert kinds.index("thumbnail") > max(place for place, kind in enumerate(kinds) if kind == "preview")
+        assert 8 < kinds.count("thumbnail") < 60
 
 
 def test_pin_and_unpin(room: Room) -> None:

@@ -236,9 +236,9 @@ class ComposedPane(PicturePane):
         frame, ratio = self.frame_of(photo), self.ratio * shrink
         size = QSize(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
         darkened = self._difference_light(letter) if self._mix.mode is CompareMode.DIFFERENCE else None
-        pixels = photo.levels(detailed=self._needs_detail)
+        pixels = photo.levels(detailed=self.needs_detail)
         key = (
-            id(pixels), len(pixels.steps), photo.on(frame, lens), size, self._looks.mirrored, darkened,
+            pixels.stamp, photo.on(frame, lens), size, self._looks.mirrored, darkened,
             self._darkened.get(letter), hidden_in(photo.marks, self._looks),
         )  # fmt: skip
         kept = self._layers.get(letter)

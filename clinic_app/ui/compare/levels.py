@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -36,6 +35,11 @@ class Levels:
     def width(self) -> int:
         """Width of the largest, in pixels."""
         return self.steps[0].image.width() if self.steps else 0
+
+    @property
+    def stamp(self) -> tuple[int, ...]:
+        """Tells these pixels from others as long as they live."""
+        return tuple(map(id, self.steps))
 
     @property
     def height(self) -> int:
@@ -72,11 +76,10 @@ def from_preview(pixels: Pixels) -> Levels:
 def halves_of(levels: Levels) -> list[Level]:
     """The smaller levels of a preview, each half the one before. Belongs into a worker: it takes some milliseconds."""
     found: list[Level] = []
-    last = levels.steps[-1].image
-    while max(last.width(), last.height()) // 2 >= SMALLEST:
-        half = QSize((last.width() + 1) // 2, (last.height() + 1) // 2)
-        last = last.scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        found.append(Level(last))
+    last = levels.steps[-1]
+    while max(last.image.width(), last.image.height()) // 2 >= SMALLEST:
+        last = half_of(last)
+        found.append(last)
     return found
 
 
@@ -90,9 +93,11 @@ def halves_and_light(levels: Levels) -> tuple[list[Level], float]:
     return halves, 0.299 * colour.red() + 0.587 * colour.green() + 0.114 * colour.blue()
 
 
-def from_pyramid(pyramid: Iterable[Pixels]) -> Levels:
-    """A pyramid made elsewhere, full size first."""
-    return Levels([wrapped(pixels) for pixels in pyramid])
+def half_of(level: Level) -> Level:
+    """The same picture at half the size (odd sides round up). Belongs into a worker."""
+    whole = level.image
+    half = QSize((whole.width() + 1) // 2, (whole.height() + 1) // 2)
+    return Level(whole.scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation))
 
 
 def paint(painter: QPainter, levels: Levels, place: QRectF, seen: QRectF, *, softer: bool = False) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from clinic_app.domain.errors import ClinicError
 from clinic_app.ui.compare import levels
 from clinic_app.ui.compare.levels import Level, Levels
-from clinic_app.ui.compare.photo import Photo
+from clinic_app.ui.compare.photo import Detail, Photo
 from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.tasks import Tasks
 
+if TYPE_CHECKING:
+    from clinic_app.services import Services
+
 KEEP_DETAIL = 1500
-"""Milliseconds the full-size pixels are kept after the zoom no longer needs them."""
+"""Milliseconds a larger size of a photograph is kept after the zoom no longer needs it."""
 
 Wanted = Callable[[str], int | None]
 Make = Callable[[int, Levels], Photo | None]
@@ -38,6 +42,8 @@ class Loader(QObject):
         self._tasks, self._stage, self._wanted, self._make = tasks, stage, wanted, make
         self.shown: dict[str, Photo | None] = dict.fromkeys(LETTERS)
         self.detail_of: dict[str, int | None] = dict.fromkeys(LETTERS)
+        """Whose larger sizes are here or on their way."""
+        self._asked: dict[str, tuple[int, Detail] | None] = dict.fromkeys(LETTERS)
         self._unread: dict[str, int] = {}
         self.release = {letter: self._timer(letter) for letter in LETTERS}
         stage.detail_wanted.connect(self.judge_detail)
@@ -46,7 +52,7 @@ class Loader(QObject):
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(KEEP_DETAIL)
-        timer.timeout.connect(partial(self.drop_detail, letter))
+        timer.timeout.connect(partial(self._let_go, letter))
         return timer
 
     @property
@@ -59,9 +65,9 @@ class Loader(QObject):
         """Whether full detail is on its way that is seen to be missing."""
         return any(
             self.detail_of[letter] is not None
-            and self._stage.needs_detail(letter)
+            and (need := self._stage.need_of(letter)) is not Detail.NONE
             and (shown := self.shown[letter]) is not None
-            and shown.detail is None
+            and max(shown.finer, default=Detail.NONE) < need
             and self.detail_of[letter] != self._unread.get(letter)
             for letter in self._stage.letters
         )
@@ -89,12 +95,12 @@ class Loader(QObject):
         """A and B change places with what they show; nothing is read again."""
         self.shown["A"], self.shown["B"] = self.shown["B"], self.shown["A"]
         self.detail_of["A"], self.detail_of["B"] = self.detail_of["B"], self.detail_of["A"]
+        self._asked["A"] = self._asked["B"] = None
         self._stage.exchange()
         for letter in "AB":
             shown = self.shown[letter]
-            if shown is not None and shown.detail is None and self.detail_of[letter] is not None:
-                self.detail_of[letter] = None
-                self.judge_detail(letter, self._stage.needs_detail(letter))
+            if shown is not None and self.detail_of[letter] is not None:
+                self.judge_detail(letter, self._stage.need_of(letter))
 
     def ask_halves(self) -> None:
         """Make the smaller levels of what was just painted; until then Qt shrinks it less finely."""
@@ -130,56 +136,82 @@ class Loader(QObject):
             self.failed.emit(letter, picture_id, error)
 
     # --- full detail ------------------------------------------------------------------------------------------
-    def judge_detail(self, letter: str, needs: bool) -> None:
-        """The zoom needs the full-size pixels, or no longer."""
+    def judge_detail(self, letter: str, need: Detail) -> None:
+        """The zoom needs this size of a photograph now; what it needs no more is kept for a moment."""
         shown = self.shown[letter]
-        if not needs or shown is None:
+        if shown is None or need is Detail.NONE:
             if self.detail_of[letter] is not None:
                 self.release[letter].start()
             return
-        self.release[letter].stop()
-        picture_id = shown.picture_id
-        if self.detail_of[letter] == picture_id:
+        self._keep_only(letter, shown, need)
+        wanted = (shown.picture_id, need)
+        if need in shown.finer or self._asked[letter] == wanted:
             return
-        self.detail_of[letter] = picture_id
+        self.detail_of[letter], self._asked[letter] = wanted[0], wanted
         self._tasks.paint(
-            lambda services: levels.from_pyramid(services.pictures.full(picture_id)),
-            lambda detail: self._detail_came(letter, picture_id, detail),
+            _reading(shown, need),
+            lambda level: self._detail_came(letter, shown, need, level),
             owner=self,
             key=("full", letter),
-            failed=lambda error: self._detail_failed(letter, picture_id, error),
+            failed=lambda error: self._detail_failed(letter, wanted, error),
         )
         self.told.emit()
 
-    def _detail_came(self, letter: str, picture_id: int, detail: Levels) -> None:
-        shown = self.shown[letter]
-        if self.detail_of[letter] == picture_id and shown is not None and shown.picture_id == picture_id:
-            before, shown.detail = shown.detail, detail
-            self._free(before)
+    def _keep_only(self, letter: str, shown: Photo, need: Detail) -> None:
+        """Let the sizes that are not needed go in a moment, if there are any."""
+        if any(one is not need for one in shown.finer):
+            self.release[letter].start()
+        else:
+            self.release[letter].stop()
+
+    def _detail_came(self, letter: str, photo: Photo, detail: Detail, level: Level) -> None:
+        if self._asked[letter] == (photo.picture_id, detail) and self.shown[letter] is photo:
+            self._asked[letter] = None
+            photo.finer[detail] = level
+            self._keep_only(letter, photo, self._stage.need_of(letter))
             self._stage.look_again()
         else:
-            self._free(detail)
+            self._free([level])
         self.told.emit()
 
-    def _detail_failed(self, letter: str, picture_id: int, error: ClinicError) -> None:
-        if self.detail_of[letter] == picture_id:
-            self._unread[letter] = picture_id
+    def _detail_failed(self, letter: str, wanted: tuple[int, Detail], error: ClinicError) -> None:
+        if self._asked[letter] == wanted:
+            self._unread[letter] = wanted[0]
             self.blurred.emit(letter, error)
 
+    def _let_go(self, letter: str) -> None:
+        """Let the sizes go that the zoom does not need, once it has the one it needs."""
+        shown, need = self.shown[letter], self._stage.need_of(letter)
+        if shown is None or need is Detail.NONE:
+            self.drop_detail(letter)
+        elif need in shown.finer:
+            self._free([shown.finer.pop(one) for one in [*shown.finer] if one is not need])
+            self._stage.look_again()
+
     def drop_detail(self, letter: str) -> None:
-        """Let the full-size pixels go."""
+        """Let all sizes above the preview go."""
         self.release[letter].stop()
         self._unread.pop(letter, None)
-        self.detail_of[letter] = None
+        self.detail_of[letter] = self._asked[letter] = None
         shown = self.shown[letter]
-        if shown is not None and shown.detail is not None:
-            self._free(shown.detail)
-            shown.detail = None
+        if shown is not None and shown.finer:
+            self._free(list(shown.finer.values()))
+            shown.finer.clear()
             self._stage.look_again()
         self.told.emit()
 
-    def _free(self, detail: Levels | None) -> None:
+    def _free(self, steps: list[Level]) -> None:
         """Give up some hundred megabytes in a worker: freeing them here would make the window stutter."""
-        if detail is not None:
+        if steps:
             self._stage.composed.forget_layers()
-            self._tasks.paint(lambda _: detail.steps.clear(), lambda _: None, owner=self)
+            self._tasks.paint(lambda _: steps.clear(), lambda _: None, owner=self)
+
+
+def _reading(photo: Photo, detail: Detail) -> Callable[[Services], Level]:
+    """How a size of a photograph is got: from a larger one that is here, else from what is kept."""
+    picture_id, whole = photo.picture_id, photo.finer.get(Detail.WHOLE)
+    if detail is Detail.WHOLE:
+        return lambda services: levels.wrapped(services.pictures.full(picture_id))
+    if whole is not None:
+        return lambda _: levels.half_of(whole)
+    return lambda services: levels.wrapped(services.pictures.half(picture_id))

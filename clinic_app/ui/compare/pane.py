@@ -41,7 +41,7 @@ from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.compare.levels import Levels
 from clinic_app.ui.compare.looks import Grid, Looks
 from clinic_app.ui.compare.notice import Action, Notice
-from clinic_app.ui.compare.photo import Photo, paint
+from clinic_app.ui.compare.photo import Detail, Photo, paint
 from clinic_app.ui.compare.touching import Touching
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -49,9 +49,6 @@ from clinic_app.wording.language import translate
 
 WAIT_BEFORE_SAYING = 300
 """Milliseconds of waiting that need no words (ux.md 4.6)."""
-
-ENLARGED = 1.02
-"""How much a preview may be enlarged before full detail is asked for."""
 
 SMOOTH_BUDGET = 0.005
 """Seconds a pane may take to draw smoothly while it moves; what takes longer is drawn faster until it rests."""
@@ -113,7 +110,7 @@ class PicturePane(QWidget):
         self._lens = Lens()
         self._photo: Photo | None = None
         self._peek: Photo | None = None
-        self._needs_detail = False
+        self._needs: tuple[Detail, ...] = ()
         self._fresh = ""
         self._plates: dict[tuple[Caption, int], QPixmap] = {}
         self._corners: QPixmap | None = None
@@ -204,13 +201,13 @@ class PicturePane(QWidget):
 
     @property
     def has_detail(self) -> bool:
-        """Whether the full-size pixels are here."""
-        return self._photo is not None and self._photo.detail is not None
+        """Whether more pixels than the preview has are here."""
+        return self._photo is not None and bool(self._photo.finer)
 
     @property
     def needs_detail(self) -> bool:
         """Whether the zoom needs more pixels than the preview has."""
-        return self._needs_detail
+        return any(self._needs)
 
     @property
     def ratio(self) -> float:
@@ -408,17 +405,16 @@ class PicturePane(QWidget):
         self.setAccessibleName(words)
 
     def _judge_detail(self) -> None:
-        needs = self.isVisible() and any(self._lacks(photo) for photo in self._pictured())
-        if needs != self._needs_detail:
-            self._needs_detail = needs
+        needs = tuple(map(self.need_of, self._pictured()))
+        if needs != self._needs:
+            self._needs = needs
             self.needs_changed.emit()
 
-    def _lacks(self, photo: Photo) -> bool:
-        """Whether a photograph is shown larger than its preview is, and there is more of it."""
-        if photo.preview.width >= photo.size.width:
-            return False
-        scale = self._lens.scale(self.frame_of(photo)) * photo.inner.scale
-        return scale * photo.size.width > photo.preview.width * ENLARGED
+    def need_of(self, photo: Photo | None) -> Detail:
+        """Which size of a photograph is needed to show it as it is seen in this pane now."""
+        if photo is None or photo not in self._pictured() or not self.isVisible():
+            return Detail.NONE
+        return photo.need(self._lens.scale(self.frame_of(photo)) * photo.inner.scale)
 
     def _pictured(self) -> tuple[Photo, ...]:
         """The photographs whose pixels are shown."""
@@ -477,7 +473,7 @@ class PicturePane(QWidget):
         painter.scale(1 / ratio, 1 / ratio)
         seen = QRectF(part.left() * ratio, part.top() * ratio, part.width() * ratio, part.height() * ratio)
         softer = manner in (Manner.SOFT, Manner.COARSE)
-        paint(painter, photo, at, seen, self._looks, detailed=self._needs_detail, softer=softer)
+        paint(painter, photo, at, seen, self._looks, detailed=self.needs_detail, softer=softer)
         painter.restore()
 
     def _darken(self, painter: QPainter, letter: str, part: QRect) -> None:
@@ -673,7 +669,7 @@ class PicturePane(QWidget):
             painter.scale(-1, 1)
         painter.scale(1 / ratio, 1 / ratio)
         seen = QRectF(0, 0, side * ratio, side * ratio)
-        paint(painter, photo, photo.on(small, there), seen, self._looks, detailed=photo.detail is not None)
+        paint(painter, photo, photo.on(small, there), seen, self._looks, detailed=True)
         painter.restore()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

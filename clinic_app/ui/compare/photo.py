@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import IntEnum
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
@@ -13,8 +14,19 @@ from clinic_app.domain.marks import Mark
 from clinic_app.ui.compare import levels as mip
 from clinic_app.ui.compare.hiding import hidden_in, hide
 from clinic_app.ui.compare.labels import Caption
-from clinic_app.ui.compare.levels import Levels
+from clinic_app.ui.compare.levels import Level, Levels
 from clinic_app.ui.compare.looks import Looks
+
+ENLARGED = 1.02
+"""How much a size of a photograph may be enlarged before the next larger one is asked for."""
+
+
+class Detail(IntEnum):
+    """Which size of a photograph a zoom needs: the preview will do, its half, or the whole of its pixels."""
+
+    NONE = 0
+    HALF = 1
+    WHOLE = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -22,16 +34,16 @@ class Photo:
     """One photograph that is shown. ``size`` is in pixels of the photograph itself.
 
     Aligned, it lies by ``placed`` (picture units) in a ``frame`` whose own photograph has ``room`` pixels: then the
-    lens looks at the frame. ``light`` is the mean brightness of its middle (0 to 255), ``mm`` the millimetres of one
-    picture unit, ``pupils`` the middle between both pupils in picture units; None while that is not known. ``marks``:
-    what is drawn on it; ``turned``: by how many quarters its pixels are.
+    lens looks at the frame. ``finer``: the larger sizes that are here. ``light`` is the mean brightness of its middle
+    (0 to 255), ``mm`` the millimetres of one picture unit, ``pupils`` the middle between both pupils in picture units;
+    None while that is not known. ``marks``: what is drawn on it; ``turned``: by how many quarters its pixels are.
     """
 
     picture_id: int
     size: Extent
     preview: Levels
     caption: Caption
-    detail: Levels | None = None
+    finer: dict[Detail, Level] = field(default_factory=dict)
     placed: Similarity | None = None
     room: Extent | None = None
     frame: int | None = None
@@ -85,8 +97,18 @@ class Photo:
         return 0 <= x * side <= self.size.width and 0 <= y * side <= self.size.height
 
     def levels(self, *, detailed: bool) -> Levels:
-        """The full-size pixels where they are wanted and here, else the preview."""
-        return self.detail if detailed and self.detail is not None else self.preview
+        """The preview; before it, where they are wanted, the larger sizes that are here."""
+        if not detailed or not self.finer:
+            return self.preview
+        return Levels([self.finer[one] for one in sorted(self.finer, reverse=True)] + self.preview.steps)
+
+    def need(self, scale: float) -> Detail:
+        """What is needed to show it at so many screen pixels per pixel of its own."""
+        wide = scale * self.size.width
+        if self.preview.width >= self.size.width or wide <= self.preview.width * ENLARGED:
+            return Detail.NONE
+        half = (self.size.width + 1) // 2
+        return Detail.HALF if half > self.preview.width and wide <= half * ENLARGED else Detail.WHOLE
 
 
 def longer(size: Extent) -> float:

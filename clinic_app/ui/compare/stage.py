@@ -17,7 +17,7 @@ from clinic_app.ui.compare.figures import Figure
 from clinic_app.ui.compare.looks import Looks
 from clinic_app.ui.compare.notice import Action, Notice
 from clinic_app.ui.compare.pane import PicturePane
-from clinic_app.ui.compare.photo import Photo
+from clinic_app.ui.compare.photo import Detail, Photo
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.wording.language import translate
 
@@ -29,17 +29,17 @@ LETTERS = "ABCD"
 class Stage(QWidget):
     """Up to four panes and the one lens they follow; panes do not know each other.
 
-    ``moved``: the lens, a link, the mode, the layout or the active pane changed. ``detail_wanted(letter, bool)``: the
-    zoom needs more pixels of a photograph than its preview has, or no longer. ``painted(letter)``: a preview was
-    painted for the first time. ``nudged``, ``clicked``, ``stroked``, ``dropped``, ``held``, ``point_moved``,
-    ``let_go``, ``stepped`` (by the wheel) and ``turned`` (by fingers) as of the panes, the letter first.
-    ``menu_asked(place)``: on the screen. ``changed``: photographs, lens or looks are others now (a second window
+    ``moved``: the lens, a link, the mode, the layout or the active pane changed. ``detail_wanted(letter, Detail)``: the
+    zoom needs another size of a photograph. ``painted(letter)``: a preview was painted for the first time. ``nudged``,
+    ``clicked``, ``stroked``, ``dropped``, ``held``, ``point_moved``, ``let_go``, ``stepped`` (by the wheel) and
+    ``turned`` (by fingers) as of the panes, the letter first. ``menu_asked(place)``: on the screen. ``changed``:
+    photographs, lens or looks are others now (a second window
     follows).
     """
 
     moved = Signal()
     changed = Signal()
-    detail_wanted = Signal(str, bool)
+    detail_wanted = Signal(str, object)
     painted = Signal(str)
     nudged = Signal(str, float, float)
     clicked = Signal(str, object)
@@ -67,7 +67,7 @@ class Stage(QWidget):
         self._peeking = False
         self._photos: dict[str, Photo] = {}
         self._instead: dict[str, tuple[str, str, tuple[Action, ...]]] = {}
-        self._needs = dict.fromkeys(LETTERS, False)
+        self._needs = dict.fromkeys(LETTERS, Detail.NONE)
         self._ready = False
         self._notice = Notice(keeper, self)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -307,18 +307,19 @@ class Stage(QWidget):
         self._judge_detail()
 
     def _judge_detail(self) -> None:
-        """Which photographs are shown larger than their previews are."""
+        """Which size every photograph is needed in."""
         if not self._ready:
             return
         for letter in LETTERS:
             panes = [self.panes[letter], *([self.composed] if letter in "AB" else [])]
-            needs = any(pane.needs_detail for pane in panes)
-            if needs != self._needs[letter]:
-                self._needs[letter] = needs
-                self.detail_wanted.emit(letter, needs)
+            photo = self._photos.get(letter)
+            need = max(pane.need_of(photo) for pane in panes)
+            if need is not self._needs[letter]:
+                self._needs[letter] = need
+                self.detail_wanted.emit(letter, need)
 
-    def needs_detail(self, letter: str) -> bool:
-        """Whether a photograph is shown larger than its preview is."""
+    def need_of(self, letter: str) -> Detail:
+        """Which size of a photograph the zoom needs."""
         return self._needs[letter]
 
     def _was_painted(self, letters: str) -> None:
