@@ -206,9 +206,10 @@ class FilmStrip(QAbstractScrollArea):
         return px(8 + 18 + 5), QSize(px(THUMB.width()), px(THUMB.height()))
 
     def show_sittings(self, sittings: Sequence[Sitting], view: str | None) -> None:
-        """Show these; thumbnails already here are kept."""
+        """Show these; thumbnails already here are kept. Where there are none, those that come next wait again."""
         before = {thumb.entry.picture.id: thumb.entry.picture.turned for thumb in self._thumbs}
         self._sittings = list(sittings)
+        self._loading = self._loading and bool(sittings)
         self._thumbs = [thumb for sitting in self._sittings for thumb in sitting.thumbs]
         known = {thumb.entry.picture.id for thumb in self._thumbs}
         self._images = {key: image for key, image in self._images.items() if key in known}
