@@ -21,9 +21,12 @@ def _start() -> list[Row]:
 
 
 def _compare() -> list[Row]:
-    from tests.benchmarks.compare import frame, pair_open
+    from tests.benchmarks.compare import full_detail, pair_open
+    from tests.benchmarks.frames import frame
+    from tests.benchmarks.memory import memory
+    from tests.benchmarks.stepping import stepping
 
-    return [*pair_open(), *frame()]
+    return [*pair_open(), *full_detail(), *stepping(), *frame(), *memory()]
 
 
 def _import() -> list[Row]:

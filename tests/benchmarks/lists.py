@@ -27,6 +27,7 @@ from clinic_app.ui.patients.list_view import PatientsView
 from clinic_app.ui.shell.quick_start import CollectionPause
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
+from tests.benchmarks.stepping import from_the_list
 from tests.benchmarks.table import Row, row, share
 from tests.builders import Clock, door
 
@@ -46,6 +47,7 @@ def large_clinic(patients: int) -> list[Row]:
         services = _fill(place / "large", patients)
         try:
             rows = [*_first_rows(services, times_small, patients), *_keystroke(services)]
+            rows += from_the_list(services, place)
         finally:
             services.close()
         return [*rows, _opening(place / "large")]
