@@ -33,8 +33,7 @@ class Stage(QWidget):
     zoom needs another size of a photograph. ``painted(letter)``: a preview was painted for the first time. ``nudged``,
     ``clicked``, ``stroked``, ``dropped``, ``held``, ``point_moved``, ``let_go``, ``stepped`` (by the wheel) and
     ``turned`` (by fingers) as of the panes, the letter first. ``menu_asked(place)``: on the screen. ``changed``:
-    photographs, lens or looks are others now (a second window
-    follows).
+    photographs, lens or looks are others now (a second window follows).
     """
 
     moved = Signal()
