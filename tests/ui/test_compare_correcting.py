@@ -69,6 +69,7 @@ def test_a_point_is_dragged_and_the_way_back_is_offered(measured: Room) -> None:
     assert room.view.stage.lens == lens, "the photograph stays"
     assert room.view.measures.panel.rows[0].row.a != before
     assert room.view.measures.panel.rows[0].isChecked()
+    assert "with J and the arrows" in room.view.measures.panel.hint.text()
 
 
 def test_values_follow_while_a_point_is_dragged_and_nothing_is_written_before_it_is_let_go(measured: Room) -> None:

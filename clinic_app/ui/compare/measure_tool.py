@@ -73,6 +73,7 @@ class MeasureTool(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._keys = keys
         self._tasks, self._stage, self._loader, self._aligner = tasks, stage, loader, aligner
         self.panel = MeasurePanel(keeper, keys)
         self.panel.hide()
@@ -243,6 +244,9 @@ class MeasureTool(QObject):
         if any(value is not None and value.number is None and pair.kind.lids for pair in self.pairs
                for value in self._values(pair)):  # fmt: skip
             return translate("Measure the width of the iris too (C): apertures are told in widths of the iris.")
+        if self.chosen is not None and self.may_write:
+            words = translate("Drag its points to correct them, or move them with {key} and the arrows.")
+            return words.format(key=self._keys.key_of("measure_point"))
         return "" if self.pairs else translate("Choose what to measure, then click its points in A and in B.")
 
     # --- setting a figure -------------------------------------------------------------------------------------
