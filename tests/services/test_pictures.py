@@ -382,10 +382,12 @@ def test_the_right_pair_of_a_case(services: Services, someone: tuple[int, int], 
     assert answer.pair.b is not None
     assert (answer.pair.a.id, answer.pair.b.id, answer.views) == (before, after, (view,))
     services.pictures.pin(case_id, view, before, late)
+    assert services.pictures.pair(case_id).pins == {view: (before, late)}
     pinned = services.pictures.pair(case_id).pair.b
     assert pinned is not None
     assert pinned.id == late
     services.pictures.unpin(case_id, view)
+    assert services.pictures.pair(case_id).pins == {}
     unpinned = services.pictures.pair(case_id).pair.b
     assert unpinned is not None
     assert unpinned.id == after
