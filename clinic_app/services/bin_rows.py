@@ -8,6 +8,7 @@ from clinic_app.domain.audit import AuditEvent
 from clinic_app.domain.bin import BinEntry, BinKind
 from clinic_app.domain.errors import Conflict
 from clinic_app.domain.merge import details_from_json, unmerged_details
+from clinic_app.services.measuring import settle
 from clinic_app.storage.unit import UnitOfWork
 
 
@@ -22,6 +23,8 @@ def put_in_bin(unit: UnitOfWork, kind: BinKind, patient_id: int, ids: Sequence[i
 def put_back(unit: UnitOfWork, entry: BinEntry) -> set[int]:
     """Put back what an entry holds, in this unit; answers the patients whose dates may have moved.
 
+    What it says of a photograph that is another patient's now is left out.
+
     Raises:
         Conflict: as ``BinService.restore``.
     """
@@ -29,6 +32,7 @@ def put_back(unit: UnitOfWork, entry: BinEntry) -> set[int]:
     taken = unit.bin.content(entry.id)
     merged = entry.kind is BinKind.MERGED
     unit.bin.put_back(taken, strict=merged)
+    settle(unit, unit.photo_ties.named_in(taken), [entry.merged_into] if entry.merged_into is not None else [])
     if merged and entry.merged_into is not None:
         said, kept = unit.bin.facts(entry.id)["details"], unit.patients.get(entry.merged_into)
         before, then = details_from_json(said["before"]), details_from_json(said["merged"])

@@ -164,19 +164,27 @@ class MeasuringService:
 def give_to(unit: UnitOfWork, owners: Mapping[int, int], left: Collection[int] = ()) -> dict[int, int]:
     """Give photographs (by id) to patients, with all that belongs to them; answers whose they were.
 
-    Afterwards no length borrows its scale from another patient's eye. ``left``: further patients they have just left.
+    ``left``: further patients they have just left.
     """
     before = {id_: unit.pictures.move(id_, owner) for id_, owner in owners.items()}
-    unit.photo_ties.settle(owners)
-    for one in unit.measurements.of_no_case(owners):
+    settle(unit, owners, {*before.values(), *left}, went=True)
+    return before
+
+
+def settle(unit: UnitOfWork, picture_ids: Collection[int], left: Collection[int], *, went: bool = False) -> None:
+    """Let go of what ties photographs to patients they are not of, after they ``left`` these; ``went``: all of them.
+
+    Afterwards no length borrows its scale from another patient's eye.
+    """
+    loosened = unit.photo_ties.settle(picture_ids)
+    for one in [one for one in unit.measurements.of_no_case(picture_ids) if went or one.id in loosened]:
         picture = unit.pictures.get(one.picture_id)
         unit.measurements.set_visit(one.id, unit.measurements.visit_on(picture.patient_id, picture.taken.day))
         if _borrows(one):
             alone = replace(one, scale=None)
             unit.measurements.change(alone, alone.value(_side(picture)))
-    for case in [case for owner in {*before.values(), *left} for case in unit.cases.of_patient(owner)]:
+    for case in [case for owner in left for case in unit.cases.of_patient(owner)]:
         _follow(unit, case.id, borrowed=True)
-    return before
 
 
 def _borrows(one: Measurement) -> bool:

@@ -41,7 +41,9 @@ class MeasurementRows:
         """What was measured in photographs before they went to another patient, the oldest first."""
         rows = self._session.scalars(
             select(MeasurementRecord)
+            .join(PictureRecord, PictureRecord.id == MeasurementRecord.picture_id)
             .where(MeasurementRecord.case_id.is_(None), MeasurementRecord.picture_id.in_(picture_ids))
+            .where(PictureRecord.taken_back_at.is_(None))
             .order_by(MeasurementRecord.id)
         )
         return [measurement_of(row) for row in rows]

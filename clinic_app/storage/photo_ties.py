@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from clinic_app.domain.alignment import AlignmentMethod, Point
 from clinic_app.domain.marks import room_of
 from clinic_app.domain.measurements import SLACK
-from clinic_app.storage.bin import BY_NAME, references
+from clinic_app.storage.bin import BY_NAME, Taken, references
 from clinic_app.storage.marks import mark_of
 from clinic_app.storage.measurements import measurement_of
+from clinic_app.storage.patients import chunks
 from clinic_app.storage.records import Record
 from clinic_app.storage.records.comparison import AlignmentRecord, MarkRecord, MeasurementRecord
 from clinic_app.storage.records.pictures import PictureRecord
@@ -44,24 +45,49 @@ class PhotoTies:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._owners: dict[tuple[str, Any], int | None] = {}
 
-    def settle(self, picture_ids: Collection[int]) -> None:
+    def settle(self, picture_ids: Collection[int]) -> frozenset[int]:
         """After photographs went to another patient, or out of the record: nothing of theirs is tied to what is not
         that patient's.
 
-        A row that cannot be without such a tie goes; of the others the tie is let go.
+        A row that cannot be without such a tie goes; of the others the tie is let go. Answers the ids of those
+        measurements.
         """
         self._session.flush()
+        self._owners.clear()
+        loosened: set[int] = set()
         for table, column, _ in references(PICTURE):
-            rows = self._session.scalars(select(BY_NAME[table.name]).where(column.in_(picture_ids))).unique().all()
+            rows = [
+                row
+                for part in chunks(sorted(picture_ids))
+                for row in self._session.scalars(select(BY_NAME[table.name]).where(column.in_(part))).unique()
+            ]
             for row in rows:
-                self._settle(table, row, self._owner(PICTURE, getattr(row, column.name)))
+                if self._settle(table, row, self._owner(PICTURE, getattr(row, column.name))):
+                    loosened.update([row.id] if isinstance(row, MeasurementRecord) else ())
             self._session.flush()
             for key in (key for key in table.foreign_keys if key.column.table is table):
-                own = [getattr(row, key.column.name) for row in rows]
-                for row in self._session.scalars(select(BY_NAME[table.name]).where(key.parent.in_(own))):
-                    self._settle(table, row, self._owner(PICTURE, getattr(row, column.name)))
+                for part in chunks([getattr(row, key.column.name) for row in rows]):
+                    for row in self._session.scalars(select(BY_NAME[table.name]).where(key.parent.in_(part))):
+                        self._settle(table, row, self._owner(PICTURE, getattr(row, column.name)))
             self._session.flush()
+        return frozenset(loosened)
+
+    def named_in(self, taken: Taken) -> frozenset[int]:
+        """The photographs that are in the record and that these rows are, or say something of."""
+        ids: set[int] = set()
+        for table, column, _ in references(PICTURE):
+            ids.update(int(row[column.name]) for row in taken.rows.get(table.name, ()))
+            if "id" in table.primary_key.columns:
+                for part in chunks([key[0] for name, key, _, _ in taken.changed if name == table.name]):
+                    ids.update(self._session.scalars(select(column).where(table.c.id.in_(part))))
+        ids.update(int(row["id"]) for row in taken.rows.get(PICTURE.name, ()))
+        ids.update(int(key[0]) for name, key, _, _ in taken.changed if name == PICTURE.name)
+        here = select(PICTURE.c.id).where(PICTURE.c.taken_back_at.is_(None))
+        return frozenset(
+            id_ for part in chunks(sorted(ids)) for id_ in self._session.scalars(here.where(PICTURE.c.id.in_(part)))
+        )
 
     def entered_of(self, picture_ids: Collection[int]) -> int:
         """How many things were entered of photographs themselves: measured in them, drawn on them."""
@@ -113,25 +139,32 @@ class PhotoTies:
                     yield Stray(name, row.picture_id, patient_id, "photo_tie_outside", harmless=True)
                 self._session.expunge(row)
 
-    def _settle(self, table: Table, row: Record, owner: int | None) -> None:
+    def _settle(self, table: Table, row: Record, owner: int | None) -> bool:
+        """Let go of what is not this patient's; answers whether there was something."""
+        changed = False
         for key in table.foreign_keys:
             value = getattr(row, key.parent.name)
             if value is None or key.column.table is PICTURE or self._owner(key.column.table, value) == owner:
                 continue
             if not key.parent.nullable:
                 self._session.delete(row)
-                return
+                return True
             setattr(row, key.parent.name, None)
+            changed = True
+        return changed
 
     def _owner(self, table: Table, id_: Any) -> int | None:
-        """Whose a row is: its own patient, or that of its photograph."""
-        if table is PICTURE:
-            here = PICTURE.c.taken_back_at.is_(None)
-            return self._session.scalar(select(PICTURE.c.patient_id).where(PICTURE.c.id == id_, here))
-        if "patient_id" in table.columns:
-            return self._session.scalar(select(table.c.patient_id).where(table.c.id == id_))
-        of = select(PICTURE.c.patient_id).join(table, table.c.picture_id == PICTURE.c.id)
-        return self._session.scalar(of.where(table.c.id == id_))
+        """Whose a row is: its own patient, or that of its photograph; None of a photograph out of the record."""
+        if (table.name, id_) not in self._owners:
+            whose = select(PICTURE.c.patient_id).where(PICTURE.c.taken_back_at.is_(None))
+            if table is PICTURE:
+                whose = whose.where(PICTURE.c.id == id_)
+            elif "patient_id" in table.columns:
+                whose = select(table.c.patient_id).where(table.c.id == id_)
+            else:
+                whose = whose.join(table, table.c.picture_id == PICTURE.c.id).where(table.c.id == id_)
+            self._owners[table.name, id_] = self._session.scalar(whose)
+        return self._owners[table.name, id_]
 
 
 def _points_of(alignment: AlignmentRecord) -> Sequence[Point]:

@@ -310,6 +310,46 @@ def test_two_records_merged_and_parted_leave_every_row_as_it_was(
     verified(services)
 
 
+def test_work_done_on_a_merged_record_goes_with_the_photographs_when_it_is_parted(
+    services: Services, pair: Pair, other: tuple[int, int], tmp_path: Path
+) -> None:
+    patient, case, a, b = pair
+    right, right_case = other
+    (c,) = photographs(services, right, tmp_path, 11)
+    services.measuring.measure(right_case, c, MeasureKind.IRIS, IRIS)
+    undo = services.merge.merge(right, patient, WHY).undo
+    services.comparison.align(right_case, VIEW, {c: placed(c), b: placed(c)}, back=True)
+    services.pictures.pin(right_case, VIEW, b, c)
+    more = services.measuring.measure(right_case, b, MeasureKind.DISTANCE, LINE).result
+    assert undo is not None
+    services.undo(undo)
+    parted = services.pictures.pair(case, VIEW)
+    assert set(parted.alignments) == {a, b}
+    assert parted.alignments[b] == placed(a, Similarity(2.0))
+    (figure,) = [one for one in parted.measured if one.id == more]
+    assert (figure.picture_id, figure.scale) == (b, None)
+    left = services.pictures.pair(right_case, VIEW)
+    assert set(left.alignments) == {c}
+    assert left.pair.reason is not PairReason.PINNED
+    assert not services.context.access.hidden()
+    verified(services)
+
+
+def test_a_diagnosis_comes_back_without_what_it_said_of_a_photograph_that_is_another_patients_now(
+    services: Services, pair: Pair, other: tuple[int, int]
+) -> None:
+    _, case, a, b = pair
+    entry = services.bin.delete_case(case, "was never so").result
+    services.pictures.move([a], other[0])
+    assert isinstance(entry, int)
+    services.bin.restore(entry)
+    answer = services.pictures.pair(case, VIEW)
+    assert set(answer.alignments) == {b}
+    assert answer.pair.reason is not PairReason.PINNED
+    assert [one.picture_id for one in answer.measured] == [b]
+    assert {one.picture_id for one in measured(services, other[1])} == {a}
+
+
 def test_an_import_whose_photographs_were_measured_is_not_taken_back(
     services: Services, someone: tuple[int, int], tmp_path: Path
 ) -> None:
