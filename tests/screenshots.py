@@ -33,6 +33,7 @@ from clinic_app.imaging.sitters import Portrait, PortraitKind
 from clinic_app.services import Services
 from clinic_app.ui.backups.check_sheet import CheckSheet
 from clinic_app.ui.compare import CompareView
+from clinic_app.ui.compare.take_out_dialog import SaveDialog
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.patients.merge_sheet import MergeSheet
@@ -42,7 +43,6 @@ from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import Appearance, ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
-from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from tests.builders import Clock, door
 from tests.exchange.registers import write_dirty_register
 
@@ -164,6 +164,9 @@ class Camera:
             settings.change_wanted.emit(key)
             self.take(f"setting-{key.replace('_', '-')}", look)
             self.close_sheet()
+        settings.keyboard_wanted.emit()
+        self.take("keyboard", look)
+        self.close_sheet()
         settings.steps_wanted.emit("rules")
         self.take("steps-again", look)
         self.close_sheet()
@@ -205,16 +208,23 @@ class Camera:
         if menu is not None:
             menu.grab().save(str(self.folder / f"compare-menu-{look}.png"))
             menu.close()
-        QTest.keyClick(view.stage.active, key.Key_E, Qt.KeyboardModifier.ControlModifier)
-        self.settle(200)
-        question = next(one for one in self.window.findChildren(ConfirmDialog) if one.isVisible())
-        question.grab().save(str(self.folder / f"compare-save-{look}.png"))
-        question.reject()
+        self._leaving(view, look)
         for pressed in (key.Key_G, key.Key_G, key.Key_G, key.Key_0):
             QTest.keyClick(view.stage.active, pressed)
         view.act("forget")
         view.aligner.save()
         self.settle()
+
+    def _leaving(self, view: CompareView, look: str) -> None:
+        """The sheets a comparison is saved and printed from."""
+        for name, key in (("save", Qt.Key.Key_E), ("print", Qt.Key.Key_P)):
+            QTest.keyClick(view.stage.active, key, Qt.KeyboardModifier.ControlModifier)
+            self.settle(200)
+            sheet = next(one for one in self.window.findChildren(SaveDialog) if one.isVisible())
+            sheet.folder.setText("/home/clinic/Pictures")
+            sheet.grab().save(str(self.folder / f"compare-{name}-{look}.png"))
+            sheet.reject()
+            self.settle()
 
     def _align(self, view: CompareView) -> None:
         """B over A, by what is known of how they were drawn."""

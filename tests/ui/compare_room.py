@@ -532,6 +532,7 @@ def make_room(qtbot: QtBot, keeper: ThemeKeeper) -> Iterator[RoomMaker]:
             marking=DrawnMarks(source),
             catalogues=real_catalogues(),
             access=SimpleNamespace(need=lambda _: source.need),
+            today=lambda: date(2026, 3, 19),
             clinic=SimpleNamespace(user=SimpleNamespace(name="Dr Rao")),
         )
         one.attach(services)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QDate, QIODevice, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QStandardPaths, Signal
 from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
@@ -54,9 +55,9 @@ def usual_folder() -> Path:
     return next((one for one in found if one.is_dir()), found[-1])
 
 
-def suggested_path(folder: Path, ending: str) -> Path:
+def suggested_path(folder: Path, today: date, ending: str) -> Path:
     """A neutral name that is still free there: ``comparison-2026-03-19.png``, then ``comparison-2026-03-19-2.png``."""
-    stem = f"comparison-{QDate.currentDate().toString(Qt.DateFormat.ISODate)}"
+    stem = f"comparison-{today.isoformat()}"
     path, number = folder / f"{stem}{ending}", 2
     while path.exists():
         path, number = folder / f"{stem}-{number}{ending}", number + 1
@@ -116,7 +117,8 @@ class TakingOut(QObject):
         folder = self.folder
 
         def read(services: Services) -> tuple[Needed, Path]:
-            return read_needed(services, ACTION), suggested_path(folder or usual_folder(), SaveDialog.ending)
+            path = suggested_path(folder or usual_folder(), services.today(), SaveDialog.ending)
+            return read_needed(services, ACTION), path
 
         def show(found: tuple[Needed, Path]) -> None:
             needed, suggested = found
@@ -137,22 +139,22 @@ class TakingOut(QObject):
     def print(self, case_id: int, ids: Collection[int], head: str) -> None:
         """The comparison on paper or in a PDF file, with a line above it: ``head`` (whose it is), and the day."""
         image = picture_of(self._keeper, self._stage, PRINTED_SIDE, PRINTED_FINENESS)
-        today = QDate.currentDate()
-        page = Page(image, head, day_words(date(today.year(), today.month(), today.day())))
         leaving, folder = Leaving(case_id, tuple(ids), image), self.folder
 
-        def read(services: Services) -> tuple[Needed, Path]:
-            return read_needed(services, ACTION), suggested_path(folder or usual_folder(), PrintDialog.ending)
+        def read(services: Services) -> tuple[Needed, Path, Page]:
+            today = services.today()
+            path = suggested_path(folder or usual_folder(), today, PrintDialog.ending)
+            return read_needed(services, ACTION), path, Page(image, head, day_words(today))
 
-        def show(found: tuple[Needed, Path]) -> None:
-            needed, suggested = found
+        def show(found: tuple[Needed, Path, Page]) -> None:
+            needed, suggested, page = found
             warning = self._with_mirror(print_warning())
             self._open(
                 PrintDialog(self._keeper, self._window, warning, needed, self.reason, suggested, self.ask, self.paper),
-                agreed,
+                partial(agreed, page),
             )
 
-        def agreed(dialog: TakeOutDialog, granted: Granted) -> None:
+        def agreed(page: Page, dialog: TakeOutDialog, granted: Granted) -> None:
             if not isinstance(dialog, PrintDialog):
                 return
             paper = self.paper = dialog.paper
