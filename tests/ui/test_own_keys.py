@@ -182,6 +182,7 @@ def test_what_was_kept_and_cannot_hold_is_told_and_as_usual(clinic: Room) -> Non
     assert [words for words in told if "Keyboard" in words]
     own = clinic.window.rooms.own_keys
     assert own is not None
+    assert own._map is None, "an opened clinic does not load the viewer"
     assert dict(own.map.choices.keys) == {"points": ("F9",)}
     assert own.map.choices.letters
 

@@ -15,12 +15,16 @@ from clinic_app.wording.key_choices import not_held_words
 
 
 class OwnKeys(QObject):
-    """One map of keys for every viewer of the window. ``taken``: the keys of the menus, with their words."""
+    """One map of keys for every viewer of the window. ``taken``: the keys of the menus, with their words.
+
+    The map is made when it is first wanted: the viewer is not loaded before.
+    """
 
     def __init__(self, context: UiContext, taken: Callable[[], Mapping[str, str]], parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._taken = context, taken
         self._map: KeyMap | None = None
+        self._choices = KeyChoices()
         context.attached.connect(self._read)
         context.detached.connect(self._forget)
         context.tasks.changed.connect(self._changed)
@@ -32,6 +36,7 @@ class OwnKeys(QObject):
             from clinic_app.ui.compare.keys import COMMANDS, GROUPS
 
             self._map = KeyMap(COMMANDS, GROUPS, _written(self._taken()), self)
+            self._apply()
         return self._map
 
     def listed(self) -> Iterable[tuple[str, str]]:
@@ -44,14 +49,21 @@ class OwnKeys(QObject):
         )
 
     def _take(self, found: tuple[KeyChoices, bool]) -> None:
-        choices, broken = found
-        held = self.map.take(choices)
-        if broken or not held:
-            self._context.intents.toast.emit(not_held_words(), None)
+        self._choices, broken = found
+        if broken:
+            self._complain()
+        self._apply()
+
+    def _apply(self) -> None:
+        if self._map is not None and not self._map.take(self._choices):
+            self._complain()
+
+    def _complain(self) -> None:
+        self._context.intents.toast.emit(not_held_words(), None)
 
     def _forget(self) -> None:
-        if self._map is not None:
-            self._map.take(KeyChoices())
+        self._choices = KeyChoices()
+        self._apply()
 
     def _changed(self, changes: object) -> None:
         if isinstance(changes, Changes) and Topic.PREFERENCES in changes.topics and self._context.open:
