@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.errors import NotFound
@@ -28,14 +28,17 @@ class MeasurementRows:
     def of_case(self, case_id: int) -> list[Measurement]:
         """Everything measured for a case, and for none in the photographs of its patient, the oldest first."""
         owner = select(CaseRecord.patient_id).where(CaseRecord.id == case_id).scalar_subquery()
-        here = and_(MeasurementRecord.case_id.is_(None), PictureRecord.patient_id == owner)
-        rows = self._session.scalars(
+        shown = (
             select(MeasurementRecord)
             .join(PictureRecord, PictureRecord.id == MeasurementRecord.picture_id)
-            .where(or_(MeasurementRecord.case_id == case_id, here), PictureRecord.taken_back_at.is_(None))
-            .order_by(MeasurementRecord.id)
+            .where(PictureRecord.taken_back_at.is_(None))
         )
-        return [measurement_of(row) for row in rows]
+        of_none = shown.where(MeasurementRecord.case_id.is_(None), PictureRecord.patient_id == owner)
+        rows = [
+            *self._session.scalars(shown.where(MeasurementRecord.case_id == case_id)),
+            *self._session.scalars(of_none),
+        ]
+        return [measurement_of(row) for row in sorted(rows, key=lambda row: row.id)]
 
     def of_no_case(self, picture_ids: Collection[int]) -> list[Measurement]:
         """What was measured in photographs before they went to another patient, the oldest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.comparison import CompareState, Remembered
 from clinic_app.domain.marks import Mark, MarkKind
 from clinic_app.domain.measurements import MeasureKind
@@ -62,6 +63,23 @@ def test_a_photograph_is_moved_binned_and_brought_back_with_all_that_belongs_to_
     assert {table: len(found) for table, found in after.items()} == {table: len(found) for table, found in rows.items()}
     with services.context.units.read() as unit:
         assert list(unit.photo_ties.strays()) == []
+        assert unit.audit.verify(rows=True).problems == ()
+
+
+def test_what_was_measured_for_a_case_that_an_undone_import_takes_away_stays_with_its_photograph(
+    services: Services,
+) -> None:
+    patient, _, (_, second) = full_record(services, 2)
+    case = services.cases.add(patient, CaseDetails("hemifacial_spasm", Side.LEFT)).result
+    assert isinstance(case, int)
+    figure = services.measuring.measure(case, second, MeasureKind.ANGLE, ((0.1, 0.2), (0.3, 0.2), (0.3, 0.4))).result
+    with services.context.units.open() as unit:
+        unit.cases.delete([case])
+        unit.commit()
+    with services.context.units.read() as unit:
+        other = unit.cases.of_patient(patient)[0].id
+        assert [one.id for one in unit.measurements.of_no_case([second])] == [figure]
+        assert figure in [one.id for one in unit.measurements.of_case(other)]
         assert unit.audit.verify(rows=True).problems == ()
 
 
