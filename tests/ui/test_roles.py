@@ -144,7 +144,8 @@ def test_the_call_list_and_its_panel_for_who_only_reads(staffed: Room) -> None:
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
     writes = {words for words, action in entries(menu).items() if not action.isEnabled()}
-    assert {words for words, action in entries(menu).items() if action.isEnabled()} == {"Open record", "Compare photos"}
+    looks = {words for words, action in entries(menu).items() if action.isEnabled()}
+    assert looks == {"Open record", "Compare photos", "Photos and doses"}
     assert {"Book…", "Put on hold…", "No answer"} <= writes
     menu.close()
 
