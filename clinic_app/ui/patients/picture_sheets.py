@@ -93,7 +93,10 @@ class MovePicturesSheet(RecordSheet):
         self.add_widget(
             TextLabel(
                 keeper,
-                translate("The photos leave this record and stand in the other one. It is noted, and can be undone."),
+                translate(
+                    "The photos leave this record and stand in the other one, with what was measured in them and drawn on "
+                    "them. It is noted, and can be undone."
+                ),
                 Style.SECONDARY,
                 "text2",
                 wrap=True,
