@@ -94,8 +94,8 @@ class MovePicturesSheet(RecordSheet):
             TextLabel(
                 keeper,
                 translate(
-                    "The photos leave this record and stand in the other one, with what was measured in them and drawn on "
-                    "them. It is noted, and can be undone."
+                    "The photos leave this record and stand in the other one, with what was measured in them and drawn "
+                    "on them. It is noted, and can be undone."
                 ),
                 Style.SECONDARY,
                 "text2",
