@@ -347,3 +347,40 @@ def test_from_the_strip_of_all_cycles_the_pair_is_seen_again(make_room: RoomMake
     room.key(Qt.Key.Key_M, SHIFT)
     assert not in_cycles(room)
     assert saved(room)[B].alignment.method is AlignmentMethod.AUTOMATIC
+
+
+def test_points_that_are_kept_are_made_exact_where_that_is_sure(make_room: RoomMaker) -> None:
+    room = opened(make_room, faces())
+    set_points(room, wrong=0.003)
+    room.key(Qt.Key.Key_Return)
+    sharp = saved(room)[B].alignment
+    assert sharp.method is AlignmentMethod.REFINED
+    assert off(sharp.similarity, drawn()[3]) <= 0.5
+    assert any(chip.startswith("Refined: ") for chip in room.b.chips)
+    room.key(Qt.Key.Key_Z, CTRL)
+    clicked = saved(room)[B].alignment
+    assert clicked.method is AlignmentMethod.POINTS
+    assert off(clicked.similarity, drawn()[3]) > 1
+    room.key(Qt.Key.Key_Z, CTRL)
+    assert saved(room) == {}
+
+
+def test_points_stay_as_clicked_where_nothing_is_sure(make_room: RoomMaker) -> None:
+    room = opened(make_room, faces())
+    room.view.show_picture("B", C)
+    room.settle()
+    set_points(room)
+    room.key(Qt.Key.Key_Return)
+    assert ("refined", 1) in room.source.calls
+    assert saved(room)[C].alignment.method is AlignmentMethod.POINTS
+    assert not picking(room)
+    assert room.view.aligner.stack.count() == 1
+
+
+@pytest.mark.parametrize("view", ["N01", "E04R", "H01"])
+def test_points_are_not_made_exact_where_they_may_stand_on_the_affected_part(make_room: RoomMaker, view: str) -> None:
+    room = opened(make_room, faces(view))
+    set_points(room)
+    room.key(Qt.Key.Key_Return)
+    assert ("refined", 1) not in room.source.calls
+    assert saved(room, view)[B].alignment.method is AlignmentMethod.POINTS

@@ -26,10 +26,14 @@ FAR = 10
 
 
 class AlignTool(QObject):
-    """Sets points, nudges and turns. ``said(words)``: why not; ``mode_asked(mode)``: points are set side by side."""
+    """Sets points, nudges and turns.
+
+    ``said(words)``: why not; ``mode_asked(mode)``: points are set side by side; ``kept``: what points say was kept.
+    """
 
     said = Signal(str)
     mode_asked = Signal(object)
+    kept = Signal()
 
     def __init__(self, stage: Stage, loader: Loader, aligner: Aligner, parent: QObject) -> None:
         super().__init__(parent)
@@ -75,7 +79,9 @@ class AlignTool(QObject):
         """Begin to set points, or keep what they say."""
         if self._aligner.picking is None:
             self.begin_points()
-        elif not self._aligner.keep_points():
+        elif self._aligner.keep_points():
+            self.kept.emit()
+        else:
             self._aligner.end_points()
 
     def begin_points(self, why: str = "") -> None:

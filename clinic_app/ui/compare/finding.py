@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from clinic_app.domain.alignment import Registered, Unregistered
+from clinic_app.domain.alignment import FoundBy, Registered, Unregistered, anchor_of
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.ui.compare.align_tool import AlignTool
 from clinic_app.ui.compare.aligning import Aligner
@@ -52,6 +52,7 @@ class Finder(QObject):
         self._slow.setSingleShot(True)
         self._slow.setInterval(TELL_AFTER)
         self._slow.timeout.connect(self.told)
+        tool.kept.connect(self.sharpen)
 
     @property
     def busy(self) -> bool:
@@ -73,13 +74,26 @@ class Finder(QObject):
             self.told.emit()
         return search is not None
 
+    def sharpen(self) -> None:
+        """Make points that were just kept exact where that is sure, as a step of its own; else they stay as clicked.
+
+        Only where their view has a steady part that is compared, beside which the clicks need not be: of a face.
+        """
+        if anchor_of(self._aligner.place_of_work[1]).found_by is FoundBy.EYES:
+            self._refine(asked=False)
+
     def refine(self) -> None:
         """Make what points say exact by the pixels around them."""
+        self._refine(asked=True)
+
+    def _refine(self, *, asked: bool) -> None:
         self.stop()
         pair = self._tool.pair()
         if pair is None:
             return
         rough = self._aligner.rough(*pair)
+        if rough is None and not asked:
+            return
         if rough is None:
             self._want_points(translate("Refining starts from points: set two or more in each photo."))
             return
@@ -100,6 +114,7 @@ class Finder(QObject):
                 case_id, view, (rough.moved, rough.onto), rough.similarity, rough.points, search.goes_on
             ),
             put,
+            asked=asked,
         )
 
     def automatic(self) -> None:
@@ -137,6 +152,8 @@ class Finder(QObject):
         pair: tuple[Photo, Photo],
         work: Callable[[Services], Answer],
         put: Callable[[Registered], bool],
+        *,
+        asked: bool = True,
     ) -> None:
         def came(answer: Answer) -> None:
             if self._search is not search:
@@ -145,14 +162,16 @@ class Finder(QObject):
             if self._tool.pair() not in (pair, pair[::-1]):
                 return
             if isinstance(answer, Unregistered):
-                self._want_points(not_aligned_words(answer.reason))
-            elif not put(answer):
+                if asked:
+                    self._want_points(not_aligned_words(answer.reason))
+            elif not put(answer) and asked:
                 self.said.emit(translate("The photos were moved meanwhile: they stay as they are now."))
 
         def failed(error: ClinicError) -> None:
             if self._search is search:
                 self.stop()
-                self.failed.emit(error)
+                if asked:
+                    self.failed.emit(error)
 
         self._search = search
         self._slow.start()
