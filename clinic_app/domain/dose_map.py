@@ -86,12 +86,14 @@ class DoseMap:
     """The doses of one injection by muscle, in the order they were entered, then what was given only ``before``.
 
     ``not_compared`` says why sites are not compared; totals are compared whenever both are known and of one product.
+    ``touch_ups``: those given since ``before``, which count in no comparison.
     """
 
     session: InjectionSession
     before: InjectionSession | None
     not_compared: NotCompared | None
     muscles: tuple[MuscleDose, ...]
+    touch_ups: tuple[InjectionSession, ...] = ()
 
     def total(self, side: SiteSide) -> Decimal | None:
         """The units of one side; None where nothing was put there."""
@@ -119,7 +121,9 @@ def dose_map(session: InjectionSession, of_case: Iterable[InjectionSession]) -> 
 
     A touch-up adds to an injection and is compared with none.
     """
-    before = _full_before(session, of_case)
+    earlier = _earlier(session, of_case)
+    before = next((one for one in reversed(earlier) if one.details.kind is SessionKind.FULL), None)
+    touch_ups = tuple(one for one in earlier if before is not None and _order(one) > _order(before))
     why = _not_compared(session, before)
     now = _by_place(session.details.sites)
     then = _by_place(before.details.sites) if before is not None and why is None else {}
@@ -131,19 +135,17 @@ def dose_map(session: InjectionSession, of_case: Iterable[InjectionSession]) -> 
             if (muscle, side) in now or (muscle, side) in then
         }
         muscles.append(MuscleDose(muscle, sides))
-    return DoseMap(session, before, why, tuple(muscles))
+    return DoseMap(session, before, why, tuple(muscles), touch_ups)
 
 
-def _full_before(session: InjectionSession, of_case: Iterable[InjectionSession]) -> InjectionSession | None:
-    earlier = (
-        one
-        for one in of_case
-        if one.state.counts
-        and one.details.kind is SessionKind.FULL
-        and one.details.case_id == session.details.case_id
-        and (one.day, one.id) < (session.day, session.id)
-    )
-    return max(earlier, key=lambda one: (one.day, one.id), default=None)
+def _earlier(session: InjectionSession, of_case: Iterable[InjectionSession]) -> list[InjectionSession]:
+    """What was given to the case before an injection, oldest first."""
+    own = (one for one in of_case if one.state.counts and one.details.case_id == session.details.case_id)
+    return sorted((one for one in own if _order(one) < _order(session)), key=_order)
+
+
+def _order(session: InjectionSession) -> tuple[date, int]:
+    return session.day, session.id
 
 
 def _not_compared(session: InjectionSession, before: InjectionSession | None) -> NotCompared | None:

@@ -94,7 +94,11 @@ def compared_words(found: DoseMap, number: int | None, catalogues: ProductNames)
             return translate("Sites not compared with {before}: none are recorded now.").format(before=named)
         case NotCompared.TOTAL_ONLY_BEFORE:
             return translate("Sites not compared with {before}: none were recorded then.").format(before=named)
-    return translate("Compared with {before}").format(before=named)
+    words = translate("Compared with {before}").format(before=named)
+    if not found.touch_ups:
+        return words
+    doses = ", ".join(f"{day_words(one.day)}, {dose_line(one, catalogues)}" for one in found.touch_ups)
+    return translate("{compared}, not counting its touch-up: {doses}").format(compared=words, doses=doses)
 
 
 def between_words(found: PairTreatment) -> str:

@@ -159,7 +159,10 @@ def test_only_a_full_injection_of_the_same_case_that_counts_is_the_one_before() 
     other = session(4, date(2025, 9, 2), site("corrugator", R, "9"), case=2)
     now = session(5, THIRD, site("corrugator", R, "5"))
     later = session(6, date(2026, 2, 2), site("corrugator", R, "9"))
-    assert dose_map(now, (later, now, other, void, touch_up, BEFORE)).before == BEFORE
+    found = dose_map(now, (later, now, other, void, touch_up, BEFORE))
+    assert found.before == BEFORE
+    assert found.touch_ups == (touch_up,)
+    assert dose_map(BEFORE, (touch_up, BEFORE)).touch_ups == ()
 
 
 @given(

@@ -449,6 +449,13 @@ def test_all_that_was_given_between_is_told_and_each_product_is_added_by_itself(
     assert (sheet.session_id, sheet.total, sheet.note) == (touch_up.id, "Botox 2.5 U", "")
     assert sheet.title == "Touch-up of injection 2 · 18 Nov 2025"
     assert sheet.compared == "A touch-up adds to an injection; it is not compared."
+    later = give_sites(services, patient, case, date(2026, 2, 20), "7.5").sessions[0]
+    clinic_of_one.tasks.changed.emit(services.treatment.finalise(()))
+    view.open_case(case, session_id=later.id)
+    clinic_of_one.settle()
+    assert told(view.beside.panel).compared == (
+        "Compared with injection 2 (11 Nov 2025, Botox 20 U), not counting its touch-up: 18 Nov 2025, Botox 2.5 U"
+    )
 
 
 def test_whatever_part_is_missing_the_rest_is_told(clinic_of_one: Room, someone: tuple[int, int]) -> None:
