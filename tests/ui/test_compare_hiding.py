@@ -23,8 +23,10 @@ from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Si
 from clinic_app.domain.comparison import CompareMode, FramedAlignment
 from clinic_app.domain.lens import Lens
 from clinic_app.domain.marks import Hiding, Ink, Mark, MarkKind, Part
-from clinic_app.ui.compare import second
+from clinic_app.ui.compare import second, taking_out
+from clinic_app.ui.compare.printing import Page
 from clinic_app.ui.compare.second import picture_of
+from clinic_app.ui.compare.take_out_dialog import PrintDialog
 from clinic_app.ui.compare.taking_out import png_of
 from tests.ui.compare_room import (
     OPEN,
@@ -184,6 +186,25 @@ def test_every_pixel_that_had_any_of_it_is_solid(make_room: RoomMaker, monkeypat
         had[: bare.shape[0] // 8] = had[-bare.shape[0] // 4 :] = False
         assert had.sum() > 3_000
         assert hidden[had].max() == 0
+
+
+def test_no_pixel_of_it_is_printed(make_room: RoomMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking_out, "PRINTED_SIDE", 300)
+    room = make_room(aligned(pictures()))
+    room.open()
+    pages: list[Page] = []
+    room.view.out.preview = lambda page, *_: pages.append(page)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_3):
+        room.key(key)
+        room.key(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+        sheet = next(one for one in room.view.findChildren(PrintDialog) if one.isVisible())
+        QTest.keyClick(sheet.verb_button, Qt.Key.Key_Return)
+        room.settle()
+    assert len(pages) == 2
+    for page in pages:
+        seen = shades(page.image)
+        assert secret(seen) == 0
+        assert black(seen) > 1000
 
 
 def test_neither_layer_nor_peek_nor_mirror_changes_what_leaves(make_room: RoomMaker) -> None:

@@ -387,3 +387,28 @@ def test_the_wheel_over_a_changes_a(make_room: RoomMaker) -> None:
     room.settle()
     assert room.view.shown == (4, 8)
     assert room.view.stage.mode is CompareMode.SIDE_BY_SIDE
+
+
+def test_tab_goes_to_the_other_pane_and_back(make_room: RoomMaker) -> None:
+    room = make_room(align(two_years()))
+    room.open()
+    room.a.setFocus()
+    letters = [room.view.stage.active_letter]
+    for keys in ("Tab", "Shift+Tab"):
+        press(room, keys)
+        letters.append(room.view.stage.active_letter)
+    assert letters == ["A", "B", "A"]
+
+
+def test_esc_leaves_the_tool_then_the_full_screen_then_the_case(make_room: RoomMaker) -> None:
+    room = make_room(align(two_years()))
+    room.open()
+    left: list[bool] = []
+    room.view.left.connect(lambda: left.append(True))
+    states = []
+    for keys in ("F", "O", "Esc", "Esc", "Esc"):
+        press(room, keys)
+        states.append((room.view.marker.kind is not None, room.view.window().isFullScreen(), bool(left)))
+    assert states == [
+        (False, True, False), (True, True, False), (False, True, False), (False, False, False), (False, False, True)
+    ]  # fmt: skip
