@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox
 
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.key_choices import KeyChoices, key_of
@@ -27,7 +28,7 @@ def opened(clinic: Room) -> KeysSheet:
     clinic.until(lambda: bool(view.rows))
     view.search.clear()
     view.search.setFocus()
-    clinic.type("keys of the photo viewer")
+    clinic.type("own keys of the photo")
     clinic.press(Qt.Key.Key_Return)
     clinic.press(Qt.Key.Key_Return)
     clinic.settle()
@@ -167,6 +168,47 @@ def test_keys_that_only_type_a_character_are_switched_off_and_the_wheel_steps(cl
     assert view.stage.lens.fits
     press(clinic, view, Qt.Key.Key_Plus, CTRL)
     assert not view.stage.lens.fits
+
+
+def test_switched_off_letters_only_type_on_every_page(clinic: Room) -> None:
+    clinic.tasks.tell(lambda services: services.key_choices.keep(KeyChoices(letters=False)), owner=clinic.window)
+    clinic.settle()
+    table, before = clinic.window.schedule.table, clinic.names
+    table.setFocus()
+    for key, modifiers in (
+        (Qt.Key.Key_1, PLAIN),
+        (Qt.Key.Key_B, SHIFT),
+        (Qt.Key.Key_C, PLAIN),
+        (Qt.Key.Key_Slash, PLAIN),
+    ):
+        clinic.press(key, modifiers)
+        clinic.settle()
+        assert table.hasFocus()
+    assert clinic.names == before
+    assert clinic.window.sheet is None
+    clinic.press(Qt.Key.Key_K, CTRL)
+    clinic.type("Asha")
+    assert clinic.window.header.search.words == "Asha"
+    for line in (QLineEdit(clinic.window), QSpinBox(clinic.window), QPlainTextEdit(clinic.window)):
+        line.show()
+        if isinstance(line, QLineEdit):
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+        line.setFocus()
+        QTest.keyClicks(line, "7")
+        assert (line.toPlainText() if isinstance(line, QPlainTextEdit) else line.text()) in ("7", "70")
+        line.deleteLater()
+    sheet = opened(clinic)
+    choose(sheet, "swap a and b")
+    press_new(sheet, Qt.Key.Key_R, SHIFT)
+    assert keys(sheet) == "Shift+R"
+    sheet.letters.pill("yes").click()
+    clinic.press(Qt.Key.Key_Return, CTRL)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_2, CTRL)
+    table.setFocus()
+    clinic.press(Qt.Key.Key_B, SHIFT)
+    clinic.settle()
+    assert clinic.window.sheet is not None
 
 
 def test_what_was_kept_and_cannot_hold_is_told_and_as_usual(clinic: Room) -> None:

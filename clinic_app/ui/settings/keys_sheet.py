@@ -25,7 +25,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Button, ChoiceRow, FormField, LinkButton, TextLabel, painting
 from clinic_app.ui.widgets.choice_row import FlowLayout
-from clinic_app.ui.widgets.key_map import KeyMap, shown, text_of
+from clinic_app.ui.widgets.key_map import WAITS_FOR_KEY, KeyMap, shown, text_of
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.ui.widgets.rows import RowDelegate, RowTable, prepare_table
 from clinic_app.ui.widgets.search_field import SearchField
@@ -91,7 +91,7 @@ class KeysModel(QAbstractTableModel):
         """The heads."""
         if role != Qt.ItemDataRole.DisplayRole or orientation is not Qt.Orientation.Horizontal:
             return None
-        return (translate("What is done"), translate("Keys"))[section]
+        return (translate("What is done in the photo viewer"), translate("Keys"))[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Words, and what a screen reader says."""
@@ -137,6 +137,7 @@ class KeyCatcher(Themed):
         super().__init__(keeper, parent)
         self._words = ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty(WAITS_FOR_KEY, True)
         self.setFixedHeight(keeper.px(44))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
@@ -187,7 +188,7 @@ class KeysSheet(RecordSheet):
     """One's own keys. Nothing is kept before it is saved; then every open viewer follows."""
 
     def __init__(self, context: UiContext, host: QWidget, keys: KeyMap) -> None:
-        super().__init__(context, host, translate("Keyboard of the photo viewer"))
+        super().__init__(context, host, translate("Keyboard"))
         self._rules = keys.rules
         self.choices = keys.choices
         self._asked = ""
@@ -196,9 +197,9 @@ class KeysSheet(RecordSheet):
         yes_no = (("yes", translate("Yes")), ("no", translate("No")))
         letters = translate("Letters, digits and signs act by themselves")
         self.letters = ChoiceRow(keeper, yes_no, letters)
-        hint = translate("No: only keys with Ctrl, F keys, arrows and the like act")
+        hint = translate("No: they only type, everywhere in the program; keys with Ctrl, F keys and arrows act")
         self.add_field(FormField(keeper, "letters", letters, self.letters, hint=hint))
-        wheel = translate("The wheel")
+        wheel = translate("The wheel over photos")
         self.wheel = ChoiceRow(keeper, (("zoom", translate("Zooms")), ("photo", translate("Changes the photo"))), wheel)
         self.add_field(FormField(keeper, "wheel", wheel, self.wheel, hint=translate("With Ctrl it always zooms")))
         self.search = SearchField(keeper, translate("Find a command or a key"), key="", parent=self)
@@ -209,7 +210,7 @@ class KeysSheet(RecordSheet):
         self.add_widget(self.search)
         self.model = KeysModel(keys, self)
         self.table = RowTable(self)
-        prepare_table(keeper, self.table, translate("Commands and their keys"))
+        prepare_table(keeper, self.table, translate("Commands of the photo viewer and their keys"))
         self.table.setModel(self.model)
         self._delegate = KeysDelegate(keeper, self.table, self.model)
         self.table.setItemDelegate(self._delegate)

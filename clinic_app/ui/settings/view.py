@@ -254,7 +254,9 @@ class SettingsView(RoomPlane):
         return row
 
     def _keyboard_row(self) -> ListRow:
-        why = translate("Your own keys of the photo viewer, keys that only type a character, and what the wheel does.")
+        why = translate(
+            "Your own keys of the photo viewer, whether letters act by themselves, and what the wheel does."
+        )
         row = ListRow(self.keeper, translate("Keyboard"), why, translate("Change…"))
         row.button.setAccessibleName(translate("Change the keyboard"))
         row.wanted.connect(self.keyboard_wanted)

@@ -10,6 +10,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.key_choices import KeyChoices, key_of
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.shell.letter_guard import LetterGuard
 from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.wording.key_choices import not_held_words
 
@@ -25,6 +26,7 @@ class OwnKeys(QObject):
         self._context, self._taken = context, taken
         self._map: KeyMap | None = None
         self._choices = KeyChoices()
+        self._guard = LetterGuard(self)
         context.attached.connect(self._read)
         context.detached.connect(self._forget)
         context.tasks.changed.connect(self._changed)
@@ -55,6 +57,7 @@ class OwnKeys(QObject):
         self._apply()
 
     def _apply(self) -> None:
+        self._guard.set_on(on=not self._choices.letters)
         if self._map is not None and not self._map.take(self._choices):
             self._complain()
 

@@ -11,6 +11,9 @@ from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.key_choices import Command, KeyChoices, KeyRules, key_of, single_character
 from clinic_app.wording.language import translate
 
+WAITS_FOR_KEY = "waits_for_key"
+"""The property of a widget that waits for a key to be chosen: every key is meant for it."""
+
 
 class KeyMap(QObject):
     """What each key means now. ``changed``: somebody chose other keys."""
