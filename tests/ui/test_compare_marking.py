@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -13,9 +14,11 @@ from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Si
 from clinic_app.domain.comparison import CompareMode, FramedAlignment
 from clinic_app.domain.errors import StorageUnavailable
 from clinic_app.domain.marks import MOST_WORDS, Hiding, Ink, Mark, MarkKind, Part
+from clinic_app.domain.measurements import MeasureKind
 from clinic_app.domain.measuring import Point
 from clinic_app.ui.compare.mark_panel import MarkPanel, WordsField
 from clinic_app.ui.compare.pane import PicturePane
+from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
 from tests.ui.compare_room import (
     OPEN,
     SHIFT,
@@ -444,3 +447,58 @@ def test_the_same_is_drawn_on_the_other_photograph_where_it_belongs(make_room: R
     assert [by.apply(point) for point in made.points] == near(FROM, TO)
     assert chosen(room) == made
     assert panel(room).also_button.text() == "Also in A"
+
+
+def test_nothing_leaves_before_what_was_drawn_is_kept(room: Room) -> None:
+    room.key(Qt.Key.Key_E)
+    gate = room.source.gates[0] = threading.Event()
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(room.a, left, pos=at(room.a, FROM))
+    QTest.mouseMove(room.a, at(room.a, TO))
+    QTest.mouseRelease(room.a, left, pos=at(room.a, TO))
+    QTest.keyClick(room.a, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert "still being kept" in said(room)
+    assert asked(room) == []
+    gate.set()
+    room.settle()
+    room.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert len(asked(room)) == 1
+    asked(room)[0].reject()
+
+
+def asked(room: Room) -> list[TakeOutDialog]:
+    """The sheets that ask whether a picture may leave."""
+    return [one for one in room.view.window().findChildren(TakeOutDialog) if one.isVisible()]
+
+
+def test_without_a_mouse_enter_draws_and_the_arrows_move(room: Room) -> None:
+    room.key(Qt.Key.Key_O)
+    room.key(Qt.Key.Key_Return)
+    assert [(one.kind, one.picture_id) for one in kept(room)] == [(MarkKind.ELLIPSE, B)]
+    left, top, right, bottom = kept(room)[0].box
+    assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((0.4, 0.5), abs=0.01)
+    assert chosen(room) == kept(room)[0]
+    room.key(Qt.Key.Key_Left, SHIFT)
+    room.key(Qt.Key.Key_Escape)
+    assert kept(room)[0].box[0] < left
+    room.key(Qt.Key.Key_T)
+    room.key(Qt.Key.Key_Return)
+    type_words(room, "Lid")
+    assert kept(room)[1].words == "Lid"
+    assert room.view.shown == (A, B)
+
+
+def test_from_drawing_one_comes_back_to_the_values(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.measure(1, A, MeasureKind.DISTANCE, (FROM, TO))
+    room = make_room(source)
+    room.open()
+    for _ in range(2):
+        room.key(Qt.Key.Key_O)
+        assert not room.view.measures.panel.isVisible()
+        QTest.mouseClick(room.view.buttons["measures"], Qt.MouseButton.LeftButton)
+        room.settle()
+        assert tool(room) is None
+        assert room.view.measures.panel.isVisible()
+    QTest.mouseClick(room.view.buttons["measures"], Qt.MouseButton.LeftButton)
+    assert not room.view.measures.panel.isVisible()

@@ -156,6 +156,11 @@ class MarkTool(QObject):
         return tuple(one for one in LETTERS if (photo := shown[one]) and any(mark.kind.hides for mark in photo.marks))
 
     @property
+    def pending(self) -> bool:
+        """Whether something that was drawn is on its way into the record."""
+        return bool(self._saving)
+
+    @property
     def there(self) -> bool:
         """Whether anything is drawn on the photographs that are shown."""
         return any(photo.marks for photo in self._loader.photos)
@@ -336,13 +341,7 @@ class MarkTool(QObject):
             self.kind = MarkKind.COVER if mark.kind.hides else mark.kind
             self._does = partial(self._pull, mark, place, _room(photo))
             return
-        kind = self._part.kind if self.kind is MarkKind.COVER else self.kind
-        if kind is None:
-            return
-        fresh = Mark(0, photo.picture_id, kind, (at, at), "", self._ink)
-        if kind.hides:
-            fresh = replace(fresh, part=self._part, hiding=self._hiding)
-        self._does = partial(self._draw, fresh)
+        self._does = partial(self._draw, self._fresh(photo.picture_id, at))
 
     def _held(self, letter: str, photo: Photo, at: Point) -> tuple[int, Mark] | None:
         """The handle of the mark in hand, or the mark (handle -1), that is at a place."""
@@ -408,18 +407,26 @@ class MarkTool(QObject):
             if dragged and made is not None:
                 self._keep(self._letter, made)
             return
-        if self.kind is MarkKind.TEXT:
-            self._open_words(self._letter, Mark(0, photo.picture_id, MarkKind.TEXT, (at,), "", self._ink))
-        elif dragged and made is not None:
+        if dragged and made is not None:
             points = thinned(made.points) if made.kind is MarkKind.FREEHAND else made.points
             self._keep(self._letter, replace(made, points=points))
-        elif self.kind is MarkKind.FREEHAND:
+        else:
+            self._draw_at(photo, at)
+
+    def _fresh(self, picture_id: int, at: Point) -> Mark:
+        """A new mark of the kind in hand that begins at a point."""
+        kind = self._part.kind if self.kind is MarkKind.COVER else self.kind or self._last
+        mark = Mark(0, picture_id, kind, (at,), "", self._ink)
+        return replace(mark, part=self._part, hiding=self._hiding) if kind.hides else mark
+
+    def _draw_at(self, photo: Photo, at: Point) -> None:
+        """Words are typed there; anything else is drawn there at its usual size."""
+        fresh = self._fresh(photo.picture_id, at)
+        if fresh.kind is MarkKind.TEXT:
+            self._open_words(self._letter, fresh)
+        elif fresh.kind is MarkKind.FREEHAND:
             self._refuse(RuleBroken("points", "mark_without_size"))
-        elif self.kind is not None:
-            kind = self._part.kind if self.kind is MarkKind.COVER else self.kind
-            fresh = Mark(0, photo.picture_id, kind, (at,), "", self._ink)
-            if kind.hides:
-                fresh = replace(fresh, part=self._part, hiding=self._hiding)
+        else:
             self._keep(self._letter, mark_at(fresh, at, _room(photo)))
 
     # --- keeping ----------------------------------------------------------------------------------------------
@@ -609,17 +616,32 @@ class MarkTool(QObject):
     def act_of(self, event: QKeyEvent) -> Callable[[], object] | None:
         """What a key does while a mark is in hand; None where it means what it always does."""
         chosen = self.chosen
-        if self.kind is None or chosen is None:
+        if self.kind is None:
             return None
         key = Qt.Key(event.key())
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers == Qt.KeyboardModifier.NoModifier
+        if chosen is None:
+            return self._draw_in_the_middle if enter else None
         plain = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
         if key in WAYS and modifiers in plain:
             far = FAR if modifiers == Qt.KeyboardModifier.ShiftModifier else 1
             return partial(self._shift, WAYS[key][0] * far, WAYS[key][1] * far)
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and modifiers == Qt.KeyboardModifier.NoModifier:
+        if enter:
             return partial(self._open_words, self._letter, chosen) if chosen.kind is MarkKind.TEXT else _nothing
         return None
+
+    def _draw_in_the_middle(self) -> None:
+        """Without a mouse: in the middle of what is seen of the active photograph, then the arrows move it."""
+        letter = self._stage.active_letter
+        photo = self._loader.shown.get(letter)
+        if photo is not None:
+            pane = self._stage.panes[letter]
+            middle = pane.lens.spot(pane.frame, (pane.frame.pane.width / 2, pane.frame.pane.height / 2))
+            at = on_photo(photo.unit_of(middle), _room(photo))
+            self._letter, self._trouble = letter, ""
+            self._draw_at(photo, at)
+            self.told.emit()
 
     def _shift(self, dx: int, dy: int) -> None:
         """Move the mark in hand by pixels of the screen."""

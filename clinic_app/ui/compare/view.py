@@ -300,7 +300,10 @@ class CompareView(QWidget):
             "peek": lambda: self.stage.peek(on=True),
         }
         acts |= {**self.measures.acts(), **self.marker.acts()}
-        acts |= {"layers": self.toggle_layers, "remove_measure": self.remove_chosen}
+        acts |= {
+            "layers": self.toggle_layers,
+            "remove_measure": self.remove_chosen,
+        }
         acts |= {"measures": self.toggle_measures, "injection": self.toggle_injection}
         for letter, tail in (("B", ""), ("A", "_a")):
             acts |= {
@@ -797,9 +800,11 @@ class CompareView(QWidget):
         self._tell()
 
     def toggle_measures(self) -> None:
-        """The measured values, in place of the injection, or the photographs alone."""
-        instead = self.beside.wanted and self.measures.panel.isHidden()
-        if instead:
+        """The measured values, in place of the injection or of drawing, or the photographs alone."""
+        drew = self.marker.kind is not None
+        self.marker.end()
+        instead = (drew or self.beside.wanted) and self.measures.panel.isHidden()
+        if instead and self.beside.wanted:
             self.beside.wanted = False
             self._later.start()
         if instead and self.measures.shown:
@@ -1394,7 +1399,11 @@ class CompareView(QWidget):
         self.out.print(self._case_id, ids, head)
 
     def _to_take_out(self) -> list[int]:
-        """The photographs that are seen."""
+        """The photographs that are seen; none while something drawn on them is not kept yet: it would be missing."""
+        self.marker.keep_moved()
+        if self.marker.pending:
+            self._say(translate("What was just drawn is still being kept. Try again in a moment."))
+            return []
         seen = [photo for letter in self.stage.seen if (photo := self.loader.shown[letter]) is not None]
         if not seen or self.all_cycles:
             self._say(translate("There is no comparison to take out here."))
