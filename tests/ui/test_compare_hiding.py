@@ -41,8 +41,8 @@ from tests.ui.compare_room import (
 
 __all__ = ["keeper", "make_room"]
 
-WIDE, HIGH = 1200, 1504
-SECRET = (320, 400, 880, 640)
+WIDE, HIGH = 608, 752
+SECRET = (160, 200, 440, 320)
 """What must not be seen, pixels: corners on whole blocks of the JPEG, which carry no colour beyond them."""
 A, B = 5, 8
 Shades = NDArray[np.int16]
@@ -314,7 +314,7 @@ def test_weaker_ways_leave_few_cells(make_room: RoomMaker, hiding: Hiding) -> No
     room = make_room(source)
     room.open()
     room.key(Qt.Key.Key_S)
-    look(room, Lens(0.5, 520 / HIGH, 2.0))
+    look(room, Lens(0.5, 260 / HIGH, 2.0))
     seen = written(room)
     rows = seen[seen.shape[0] // 2, :, 0]
     steps = np.abs(np.diff(rows.astype(int)))
@@ -328,7 +328,7 @@ def _stripes() -> bytes:
     with Image.open(io.BytesIO(jpeg())) as opened:
         pixels = np.array(opened)
     left, top, right, bottom = SECRET
-    across = np.arange(left, right) // 8 % 2 == 0
+    across = np.arange(left, right) // 4 % 2 == 0
     pixels[top:bottom, left:right][:, across] = (200, 200, 200)
     data = io.BytesIO()
     Image.fromarray(pixels).save(data, "JPEG", quality=100, subsampling=0)
