@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from clinic_app.wording.language import translate
 
 MESSAGES = {
@@ -33,6 +35,14 @@ def print_warning() -> str:
         "The face can be recognised on paper, and a PDF file is not encrypted. Use it for the clinic’s own record "
         "only: consent for teaching or publication is not checked yet. The audit notes that it was printed."
     )
+
+
+def alone_words(there: Sequence[str], missing: Sequence[str]) -> str:
+    """What is said where a photograph cannot be shown when the others leave; by letter."""
+    words = translate("Only {there} is in it: {missing} cannot be shown.")
+    if len(there) > 1:
+        words = translate("Only {there} are in it: {missing} cannot be shown.")
+    return words.format(there=" + ".join(there), missing=" + ".join(missing))
 
 
 def unmirrored_words() -> str:

@@ -564,3 +564,29 @@ def test_the_panel_fits_beside_both_photos_in_the_smallest_window(
     for row in panel.rows:
         assert row.height() >= row.heightForWidth(row.width())
         assert QRect(QPoint(), inside.size()).contains(QRect(row.mapTo(inside, QPoint()), row.size()))
+
+
+def test_swapping_with_a_photo_that_cannot_be_read_the_panel_follows_at_once(
+    clinic_of_one: Room, someone: tuple[int, int]
+) -> None:
+    services, (patient, case) = clinic_of_one.services, someone
+    give(services, patient, case, FIRST)
+    give(services, patient, case, SECOND)
+    ids = photos(services, patient, "20250804", "20250819", "20251110", "20251125")
+    stored = {entry.picture.id: entry.picture.preview for _, entry in services.pictures.all(patient)}
+    preview = stored[ids[0]]
+    (Path(services.clinic.folder) / "blobs" / preview[:2] / preview).write_bytes(b"damaged")
+    view = opened(clinic_of_one, case)
+    press(clinic_of_one, view, Qt.Key.Key_Home, SHIFT)
+    assert view.shown == (ids[0], ids[3])
+    assert view.stage.panes["A"].notice
+    before = told(view.beside.panel).places
+    QTest.keyClick(QApplication.focusWidget() or view.stage.active, Qt.Key.Key_W)
+    assert view.shown == (ids[3], ids[0])
+    after = told(view.beside.panel).places
+    assert after.startswith("A ")
+    assert after != before
+    assert view.beside.panel.said[1] == after
+    clinic_of_one.settle()
+    assert told(view.beside.panel).places == after
+    assert view.stage.panes["B"].notice

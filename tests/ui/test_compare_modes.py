@@ -447,6 +447,34 @@ def test_a_damaged_photograph_is_named_in_every_mode_and_the_other_shown(make_ro
     assert composed.second is not None
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5])
+def test_where_one_cannot_be_shown_every_mode_says_which_on_the_photograph_and_below(
+    make_room: RoomMaker, key: Qt.Key
+) -> None:
+    source = align(two_years())
+    source.damaged.add(8)
+    room = make_room(source)
+    room.open()
+    room.key(key)
+    assert "Only A: B cannot be shown" in room.view.stage.composed.chips
+    assert not any("light and pose" in one for one in room.view.stage.composed.chips)
+    line = room.view.status.left.text()
+    assert line.startswith("B: Face, eyes open, 21 Nov 2025: A stored photo is damaged")
+    assert "nearest to day" not in line
+    room.key(Qt.Key.Key_E, CTRL)
+    sheet = next(one for one in room.view.findChildren(TakeOutDialog) if one.isVisible())
+    assert any("Only A is in it: B cannot be shown." in one.text() for one in sheet.findChildren(TextLabel))
+    sheet.reject()
+    source.damaged.clear()
+    room.key(Qt.Key.Key_1)
+    assert not room.a.chips
+    button(room.b.buttons, "Try again").click()
+    room.settle()
+    room.key(key)
+    assert not any("Only A" in one for one in room.view.stage.composed.chips)
+    assert "nearest to day" in room.view.status.left.text()
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4])
 def test_two_photographs_that_cannot_be_shown_are_said_in_every_mode(make_room: RoomMaker, key: Qt.Key) -> None:
     source = two_years()

@@ -137,6 +137,12 @@ class Stage(QWidget):
         """The photographs that are here, by letter."""
         return dict(self._photos)
 
+    @property
+    def lacking(self) -> dict[str, str]:
+        """Why a photograph that belongs here is not shown, by letter; not of one that is on its way."""
+        letters = self.letters if self._mode is CompareMode.SIDE_BY_SIDE else ("A", "B")
+        return {letter: self._instead[letter][1] for letter in letters if letter in self._instead}
+
     def show_photo(self, letter: str, photo: Photo) -> None:
         """A photograph came, or lies elsewhere, or has more pixels."""
         self._photos[letter] = photo

@@ -26,11 +26,19 @@ class StatusWords:
     def chips(self, shown: Shown) -> tuple[str, ...]:
         """What must not be overlooked in any photograph."""
         chips = []
+        lacking = self._stage.lacking
+        alone = self._stage.mode.composed and len(lacking) == 1
+        if alone:
+            (missing,) = lacking
+            words = translate("Only {shown}: {missing} cannot be shown")
+            if shown["AB".index(missing)] is None:
+                words = translate("Only {shown}: there is no photo for {missing}")
+            chips.append(words.format(shown="B" if missing == "A" else "A", missing=missing))
         if self._aligner.head_turned(*shown):
             chips.append(translate("Head turned: compare with care"))
         if self._stage.looks.match_exposure:
             chips.append(translate("Exposure matched"))
-        if self._stage.mode is CompareMode.DIFFERENCE:
+        if self._stage.mode is CompareMode.DIFFERENCE and not alone:
             gain = self._stage.mix.gain
             strength = translate(" · ×{gain}").format(gain=gain) if gain > 1 else ""
             chips.append(translate("Difference: also shows light and pose") + strength)
@@ -41,18 +49,23 @@ class StatusWords:
         parts = []
         pair = reading.answer.pair
         a, b = (reading.entry(one) for one in shown)
-        if shown == reading.automatic:
+        lacking = self._stage.lacking
+        unread = [letter for letter, one in zip("AB", shown, strict=True) if one is not None and letter in lacking]
+        if unread:
+            parts += [translate("{letter}: {words}").format(letter=one, words=lacking[one]) for one in unread]
+        elif shown == reading.automatic:
             parts.append(pair_reason_words(pair))
         elif a is not None and b is not None:
             parts.append(translate("Chosen by hand"))
             same = a.picture.view == b.picture.view
             parts.append(translate("same view") if same else translate("different views: compare with care"))
-        if a is not None and b is not None:
+        if a is not None and b is not None and not unread:
             parts.append(self._alignment_words(shown))
         pane = self._stage.active
         if pane.has_picture:
             parts.append(percent(pane.scale))
-        parts += self._mode_words()
+        if not (lacking and self._stage.mode.composed):
+            parts += self._mode_words()
         if self._stage.looks.grid is Grid.RINGS and (letters := self._stage.without_rings):
             words = translate("pupils not seen in {letters}: rings about the middle")
             parts.append(words.format(letters=" + ".join(letters)))

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.changes import Changes
+from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.errors import ClinicError, FileRefused
 from clinic_app.ui.compare.printing import (
     PRINTED_FINENESS,
@@ -39,7 +40,7 @@ from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.copying import copy_picture_for_a_while
 from clinic_app.ui.widgets.permission_fields import Granted, Needed, read_needed
-from clinic_app.wording.comparison import copy_warning, print_warning, saved_warning, unmirrored_words
+from clinic_app.wording.comparison import alone_words, copy_warning, print_warning, saved_warning, unmirrored_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 
@@ -98,7 +99,7 @@ class TakingOut(QObject):
 
         def show(needed: Needed) -> None:
             title, verb = translate("Copy the comparison"), translate("Copy")
-            warning = self._with_mirror(copy_warning())
+            warning = self._warning(copy_warning())
             self._open(TakeOutDialog(self._keeper, self._window, title, warning, verb, needed, self.reason), agreed)
 
         def agreed(dialog: TakeOutDialog, granted: Granted) -> None:
@@ -122,7 +123,7 @@ class TakingOut(QObject):
 
         def show(found: tuple[Needed, Path]) -> None:
             needed, suggested = found
-            warning = self._with_mirror(saved_warning())
+            warning = self._warning(saved_warning())
             self._open(SaveDialog(self._keeper, self._window, warning, needed, self.reason, suggested, self.ask), write)
 
         def write(dialog: TakeOutDialog, granted: Granted) -> None:
@@ -148,7 +149,7 @@ class TakingOut(QObject):
 
         def show(found: tuple[Needed, Path, Page]) -> None:
             needed, suggested, page = found
-            warning = self._with_mirror(print_warning())
+            warning = self._warning(print_warning())
             self._open(
                 PrintDialog(self._keeper, self._window, warning, needed, self.reason, suggested, self.ask, self.paper),
                 partial(agreed, page),
@@ -205,9 +206,14 @@ class TakingOut(QObject):
     def _window(self) -> QWidget:
         return self._owner.window()
 
-    def _with_mirror(self, words: str) -> str:
-        """A warning, and that what leaves is not mirrored where it is seen so."""
-        return f"{words}\n\n{unmirrored_words()}" if self._stage.looks.mirrored else words
+    def _warning(self, words: str) -> str:
+        """A warning; before it which photograph is not in what leaves, after it that it is not mirrored."""
+        stage = self._stage
+        missing = [] if stage.mode is CompareMode.SINGLE else [*stage.lacking]
+        there = [letter for letter in stage.seen if letter in stage.photos]
+        alone = alone_words(there, missing) if missing else ""
+        mirrored = unmirrored_words() if stage.looks.mirrored else ""
+        return "\n\n".join(part for part in (alone, words, mirrored) if part)
 
     def _open(self, dialog: TakeOutDialog, agreed: Callable[[TakeOutDialog, Granted], object]) -> None:
         if not self._owner.isVisible():

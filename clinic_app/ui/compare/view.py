@@ -670,6 +670,7 @@ class CompareView(QWidget):
         turned = {**self._chosen, "A": self._chosen["B"], "B": self._chosen["A"]}
         if not ready:
             self._put(turned)
+            self._tell()
             return
         self._chosen = turned
         self.loader.exchange()
