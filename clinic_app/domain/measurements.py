@@ -308,6 +308,12 @@ def paired(a: Value | None, b: Value | None) -> PairedValue | None:
     return PairedValue(a.number, b.number)
 
 
+def in_pixels(values: Iterable[Value | None]) -> bool:
+    """Whether values of several photographs stand beside each other that cannot be compared: any is in pixels."""
+    known = [one for one in values if one is not None]
+    return len(known) > 1 and any(one.unit == PIXELS for one in known)
+
+
 def measured_pairs(
     measured: Iterable[Measurement], a_id: int | None, b_id: int | None, *further: int | None
 ) -> tuple[MeasuredPair, ...]:

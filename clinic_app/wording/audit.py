@@ -82,7 +82,7 @@ SENTENCES: dict[str, str] = {
     "photo.view": "{who} looked at photos",
     "photo.export": "{who} saved photos outside the program",
     "pin.set": "{who} kept a pair of photos as the best",
-    "pin.delete": "{who} let go of a kept pair of photos",
+    "pin.delete": "{who} no longer keeps a pair of photos",
     "pin.restore": "{who} restored a kept pair of photos",
     "turn.set": "{who} turned a photo",
     "turn.delete": "{who} turned a photo upright",

@@ -63,6 +63,15 @@ def named(mark: Mark) -> str:
     return part_words(mark.part) if mark.kind.hides else mark_words(mark.kind)
 
 
+def hidden_words(part: Part) -> str:
+    """What is said once a region is drawn; ``{name}`` stands for what it hides."""
+    if part is Part.REGION:
+        return translate("Only this region is shown in copies and prints")
+    if part is Part.ANY:
+        return translate("Region hidden in copies and prints")
+    return translate("{name}: hidden in copies and prints")
+
+
 def way_to_draw(kind: MarkKind) -> str:
     """What to do with the mouse."""
     if kind is MarkKind.TEXT:

@@ -126,6 +126,16 @@ def change_said(pair: MeasuredPair, a: Value | None, b: Value | None) -> str:
     return f"{_signed(both.change * 100, 0)} %" if pair.kind.lids else _signed(both.change, 2)
 
 
+def not_comparable_words() -> str:
+    """What is said of lengths in pixels of different photographs."""
+    return translate("Not comparable: different scales")
+
+
+def to_compare_words() -> str:
+    """How lengths in different photographs come to compare."""
+    return translate("Mark the width of the iris in each photo (C): then distances can be compared.")
+
+
 def share_said(a: Value | None, b: Value | None) -> str:
     """The change of a length as a share of A, ``+15 % of A``; nothing for angles."""
     both = paired(a, b)

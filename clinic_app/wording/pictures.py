@@ -131,6 +131,17 @@ def phase_label(phase: Phase, product_name: str) -> tuple[str, str]:
     return first, " · ".join(part for part in (second, *map(translate, told)) if part)
 
 
+def phase_spelled(phase: Phase) -> str:
+    """The first line of a label in full, *Before injection 5 · 12 weeks after injection 4*; blank where it is full."""
+    if phase.kind is not PhaseKind.BEFORE or phase.previous is None or phase.injection is None:
+        return ""
+    if not phase.previous.starts_cycle:
+        return ""
+    return translate("Before injection {number} · {time} after injection {previous}").format(
+        number=phase.injection.number, time=_amount_words(phase), previous=phase.previous.number
+    )
+
+
 def _lines(phase: Phase, product_name: str) -> tuple[str, str]:
     match phase.kind:
         case PhaseKind.UNSURE:

@@ -483,7 +483,7 @@ def test_pin_and_unpin(room: Room) -> None:
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {}
     assert shown(room) == (5, 8)
-    assert said == ["Pair kept", "Pair let go"]
+    assert said == ["Pair kept", "Pair no longer kept"]
 
 
 def test_changes_elsewhere_are_read_and_the_choice_is_kept(room: Room) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 
 from clinic_app.domain.alignment import NotAligned
-from clinic_app.ui.compare.plates import chips, label_plate
+from clinic_app.ui.compare.plates import chips, label_plate, plate_lines
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.wording.alignment import not_aligned_words
 from tests.ui.compare_room import OPEN, RoomMaker, keeper, make_room, two_years
@@ -53,6 +53,17 @@ def test_the_longest_reason_is_readable_in_a_narrow_pane(keeper: ThemeKeeper, wi
         assert pane.contains(one.place)
     for upper, lower in pairwise(shown):
         assert upper.place.bottom() < lower.place.top()
+
+
+def test_where_there_is_room_the_title_is_spelled_out(keeper: ThemeKeeper, make_room: RoomMaker) -> None:
+    room = make_room(two_years())
+    room.open()
+    caption = room.a.caption
+    assert caption is not None
+    spelled = "Before injection 4 · 13 weeks after injection 3"
+    assert plate_lines(keeper, caption, 600, 700)[0].words == spelled
+    assert plate_lines(keeper, caption, 220, 700)[0].words == "Before injection 4 · 13 weeks after 3"
+    assert caption.words.startswith(spelled)
 
 
 def test_what_is_cut_is_told_where_one_points(large: ThemeKeeper, make_room: RoomMaker) -> None:

@@ -116,7 +116,7 @@ def test_every_kind_is_dragged_by_its_key_and_kept(room: Room) -> None:
         room.view._ask(keep=True)
         room.settle()
     assert [words for words, _ in offered] == [
-        "Arrow drawn", "Ellipse drawn", "Freehand drawn", "Keep only region: hidden in what leaves",
+        "Arrow drawn", "Ellipse drawn", "Freehand drawn", "Only this region is shown in copies and prints",
     ]  # fmt: skip
     assert {undo for _, undo in offered} == {95}
     room.key(Qt.Key.Key_E)
@@ -422,7 +422,7 @@ def test_that_a_region_is_seen_only_here_is_said(make_room: RoomMaker) -> None:
     room = make_room(source)
     room.open()
     room.key(Qt.Key.Key_I, SHIFT)
-    assert (room.a.chips, room.b.chips) == ((), ("Hidden only in what leaves",))
+    assert (room.a.chips, room.b.chips) == ((), ("Hidden only in copies and prints",))
     room.key(Qt.Key.Key_I, SHIFT)
     assert room.b.chips == ()
 

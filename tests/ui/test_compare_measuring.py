@@ -85,7 +85,13 @@ def test_a_distance_in_both_with_its_change(room: Room) -> None:
     assert panel(room).isVisible()
     assert chips(room)[0] == ("Width of the iris in A: one edge of the iris",)
     clicks(room, room.a, *IRIS)
-    assert chips(room) == ((), ("Now the same in B: one edge of the iris",))
+    assert chips(room) == (
+        (),
+        (
+            "Now the same in B: one edge of the iris. "
+            "Eyes shut in B? Enter leaves it out; aligned with A it takes A’s scale",
+        ),
+    )
     clicks(room, room.b, *IRIS)
     room.key(Qt.Key.Key_D)
     clicks(room, room.a, *LEVEL)
@@ -239,7 +245,7 @@ def test_figures_lie_on_the_photograph_wherever_it_lies(make_room: RoomMaker) ->
 def test_a_suggestion_is_kept_only_once_it_is_confirmed(room: Room) -> None:
     room.source.suggested = SuggestedFigures(IRIS, ((0.4, 0.2), (0.4, 0.7)), 0.86)
     room.key(Qt.Key.Key_C)
-    assert room.b.chips == ("Seen with 86 % sureness: Enter takes it, or click your own",)
+    assert room.b.chips == ("Found by the program, 86 % sure: Enter takes it, or click it yourself",)
     assert room.b.figures[-1].suggested
     assert kept(room) == []
     room.key(Qt.Key.Key_Return)
@@ -324,6 +330,43 @@ def test_who_may_not_write_and_what_cannot_be_written(make_room: RoomMaker) -> N
     assert figures(room.a) == ()
 
 
+def test_pixels_of_two_photographs_are_said_not_to_compare_until_both_have_a_scale(room: Room) -> None:
+    room.key(Qt.Key.Key_D)
+    clicks(room, room.a, *LEVEL)
+    assert rows(room)[0].note == ""
+    clicks(room, room.b, LEVEL[0], (0.4, 0.5))
+    (row,) = rows(room)
+    assert (row.a.endswith("px"), row.b.endswith("px"), row.change) == (True, True, "")
+    assert row.note == "Not comparable: different scales"
+    assert row.note in row.spoken
+    assert "width of the iris in each photo (C)" in panel(room).note.text()
+    high = panel(room).rows[0].sizeHint().height()
+    room.key(Qt.Key.Key_C)
+    clicks(room, room.a, *IRIS)
+    assert rows(room)[0].note == "Not comparable: different scales"
+    clicks(room, room.b, *IRIS)
+    assert (rows(room)[0].note, rows(room)[0].a.endswith("× iris")) == ("", True)
+    assert high > 0
+
+
+def test_where_the_eyes_of_one_are_shut_the_iris_can_be_left_out(make_room: RoomMaker) -> None:
+    source = two_years()
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_C)
+    clicks(room, room.b, *IRIS)
+    first = "Now the same in A: one edge of the iris."
+    assert chips(room) == ((f"{first} Eyes shut in A? Enter leaves it out; aligned with B it takes B’s scale",), ())
+    room.key(Qt.Key.Key_Return)
+    assert (measured(room), len(kept(room))) == (None, 1)
+    source.placed = {OPEN: {id_: FramedAlignment(5, Alignment(IDENTITY, AlignmentMethod.POINTS)) for id_ in (5, 8)}}
+    room.open()
+    room.key(Qt.Key.Key_C)
+    panel(room).rows[0].click()
+    room.settle()
+    assert chips(room)[0] == (f"{first} Eyes shut in A? Enter leaves it out: A has B’s scale",)
+
+
 def test_a_damaged_or_missing_photograph_leaves_the_other_to_be_measured(make_room: RoomMaker) -> None:
     source = two_years()
     source.damaged.add(5)
@@ -400,7 +443,7 @@ def test_the_iris_of_a_drawn_face_is_suggested_rightly_and_kept_by_one_key(
     room = make_room(source)
     room.open()
     room.key(Qt.Key.Key_C)
-    assert "sureness: Enter takes it" in room.a.chips[0]
+    assert "% sure: Enter takes it" in room.a.chips[0]
     room.key(Qt.Key.Key_Return)
     (iris,) = kept(room)
     assert truth.iris_diameter is not None

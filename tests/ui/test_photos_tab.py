@@ -213,7 +213,7 @@ def test_two_photos_of_a_view_are_pinned_and_let_go(room: Room, kept: Kept) -> N
     press(grid, Qt.Key.Key_P)
     room.settle()
     assert room.services.pictures.pair(case_id, "F01").pair.reason is not PairReason.PINNED
-    assert room.toasts()[-2:] == ["Pair kept", "Pair let go"]
+    assert room.toasts()[-2:] == ["Pair kept", "Pair no longer kept"]
 
 
 def test_c_compares_the_two_that_are_selected(room: Room, kept: Kept) -> None:

@@ -44,7 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("arrow", "Draw an arrow", "Shift+D"),
     Command("ellipse", "Draw an ellipse", "O"),
     Command("freehand", "Draw freehand", "Y"),
-    Command("cover", "Hide a region in what leaves", "E"),
+    Command("cover", "Hide a region in copies and prints", "E"),
     Command("remove_measure", "Remove the chosen measurement or mark", "Del"),
     Command("layers", "Measured values and marks: show or hide", "Shift+I"),
     Command("undo", "Take the last alignment back", "Ctrl+Z", fixed=True),

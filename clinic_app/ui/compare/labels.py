@@ -9,14 +9,15 @@ from clinic_app.domain.pictures import Certainty, LabelUnit, Phase, PhaseKind, P
 from clinic_app.wording.calendar import days_words, weeks_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
-from clinic_app.wording.pictures import phase_label
+from clinic_app.wording.pictures import phase_label, phase_spelled
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
     """The lines of a label plate; ``short`` and ``day`` head a group of the filmstrip.
 
-    ``diagnosis`` is the one whose injections are meant, blank where the patient has only that one.
+    ``diagnosis`` is the one whose injections are meant, blank where the patient has only that one. ``spelled`` is the
+    title in full, for where there is room.
     """
 
     title: str
@@ -25,11 +26,12 @@ class Caption:
     day: str
     unsure: bool = False
     diagnosis: str = ""
+    spelled: str = ""
 
     @property
     def words(self) -> str:
         """All of it in one line."""
-        return ", ".join(part for part in (self.title, self.second, self.diagnosis) if part)
+        return ", ".join(part for part in (self.spelled or self.title, self.second, self.diagnosis) if part)
 
 
 def caption_of(entry: PictureEntry, products: Mapping[str, str], diagnosis: str = "") -> Caption:
@@ -44,7 +46,7 @@ def caption_of(entry: PictureEntry, products: Mapping[str, str], diagnosis: str 
     if unsure and day:
         day = translate("perhaps {day}").format(day=day)
     second = " · ".join(part for part in (day, exact) if part)
-    return Caption(title, second, _short(phase, title), day, unsure, diagnosis)
+    return Caption(title, second, _short(phase, title), day, unsure, diagnosis, phase_spelled(phase))
 
 
 def day_of(taken: TakenAt) -> str:

@@ -177,7 +177,7 @@ class MarkPanel(Plane):
         head = _row(gap, [self.title, self.layer_button, self.close_button])
         head.setStretch(0, 1)
         for kind, icon in DRAWN:
-            words = mark_words(kind) if not kind.hides else translate("Hide a region in what leaves")
+            words = mark_words(kind) if not kind.hides else translate("Hide a region in copies and prints")
             button = ViewerButton(keeper, words, icon=icon, checkable=True)
             button.follow(keys, kind.value)
             button.clicked.connect(lambda _=False, kind=kind: self.kind_asked.emit(kind))
@@ -261,7 +261,7 @@ class MarkPanel(Plane):
     ) -> None:
         """What is drawn with; ``chosen``: whether a mark is, ``also``: the photograph it can be drawn on too, by
         letter, ``layer``: whether marks are shown."""
-        self.title.setText(translate("Hide in what leaves") if kind.hides else translate("Draw"))
+        self.title.setText(translate("Hide in copies and prints") if kind.hides else translate("Draw"))
         for one, button in self.kinds.items():
             button.setChecked(one is kind or (one.hides and kind.hides))
         for other, swatch in self.inks.items():

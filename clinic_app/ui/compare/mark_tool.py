@@ -45,7 +45,7 @@ from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.wording.language import translate
-from clinic_app.wording.marks import hiding_note, named, way_to_draw
+from clinic_app.wording.marks import hidden_words, hiding_note, named, way_to_draw
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -452,7 +452,7 @@ class MarkTool(QObject):
             self._saved.add(token)
             words = translate("{name} changed") if mark.id else translate("{name} drawn")
             if mark.kind.hides and not mark.id:
-                words = translate("{name}: hidden in what leaves")
+                words = hidden_words(mark.part)
             if not mark.id and token in self._saving and isinstance(changes.result, int):
                 self._saving[token] = replace(mark, id=changes.result)
                 if not self._chosen and self._does is None and self._letter == letter:

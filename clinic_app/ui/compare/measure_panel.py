@@ -38,7 +38,7 @@ class Row:
     """One thing measured, in words; ``ids`` of what is stored.
 
     ``about``: both in millimetres and the change as a share of A, where known. ``further``: values in further
-    photographs, by letter.
+    photographs, by letter. ``note``: what must be known about the values, under them.
     """
 
     ids: tuple[int, ...]
@@ -48,17 +48,18 @@ class Row:
     change: str = ""
     about: tuple[str, str, str] = ("", "", "")
     further: tuple[tuple[str, str], ...] = ()
+    note: str = ""
 
     @property
     def shape(self) -> tuple[object, ...]:
         """What a line has to be built anew for."""
-        return self.ids, any(self.about), len(self.further)
+        return self.ids, any(self.about), len(self.further), bool(self.note)
 
     @property
     def spoken(self) -> str:
         """The whole row for a screen reader."""
         values = [f"{letter} {value}" for letter, value in (("A", self.a), ("B", self.b), *self.further)]
-        return ", ".join(part for part in (self.title, *values, self.change) if part)
+        return ", ".join(part for part in (self.title, *values, self.change, self.note) if part)
 
 
 class ValueRow(QAbstractButton):
@@ -89,6 +90,7 @@ class ValueRow(QAbstractButton):
         keeper = self._keeper
         high = keeper.line(Style.SECONDARY) + keeper.line(Style.NAME) + keeper.px(12)
         high += keeper.line(Style.CAPTION) if self._about else 0
+        high += keeper.line(Style.CAPTION) if self.row.note else 0
         return QSize(keeper.px(120), high + (keeper.line(Style.NAME) if self.row.further else 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -133,6 +135,10 @@ class ValueRow(QAbstractButton):
                 painting.text(painter, keeper, spot, words, Style.CAPTION, "viewer.text2", align=align)
         if row.further:
             self._paint_values(painter, row.further, top + line)
+        if row.note:
+            line = keeper.line(Style.CAPTION)
+            spot = QRect(pad, self.height() - keeper.px(6) - line, wide, line)
+            painting.text(painter, keeper, spot, row.note, Style.CAPTION, "viewer.measure")
 
     def _paint_values(self, painter: QPainter, values: Sequence[tuple[str, str]], top: int) -> None:
         """Two values beside each other, each after its letter."""

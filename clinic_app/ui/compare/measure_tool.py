@@ -21,6 +21,7 @@ from clinic_app.domain.measurements import (
     Value,
     check_figure,
     check_iris,
+    in_pixels,
     measured_pairs,
 )
 from clinic_app.domain.measuring import IRIS_MM, Point
@@ -39,9 +40,11 @@ from clinic_app.wording.measuring import (
     change_said,
     measure_words,
     millimetres_said,
+    not_comparable_words,
     scale_said,
     share_said,
     step_words,
+    to_compare_words,
     value_said,
 )
 from clinic_app.wording.sentences import sentence_of
@@ -215,7 +218,10 @@ class MeasureTool(QObject):
             self._stage.set_figures(letter, tuple(figures[letter]) if self.shown else ())
         self.panel.show_rows(rows, self._chosen)
         scales = [one.scale for pair in pairs for one in pair.all if one is not None]
-        self.panel.show_state(self.kind, self._hint(), scale_said(*scales), self._iris_mm, may_write=self.may_write)
+        note = scale_said(*scales)
+        if any(row.note for row in rows):
+            note = f"{to_compare_words()} {note}".strip()
+        self.panel.show_state(self.kind, self._hint(), note, self._iris_mm, may_write=self.may_write)
         self.panel.setVisible(self.shown and (self.kind is not None or not self._beside))
 
     def _plate(self, kind: MeasureKind, value: Value | None) -> str:
@@ -236,7 +242,8 @@ class MeasureTool(QObject):
             said = [translate("set") if one is not None else "–" for one in pair.all]
         about = millimetres_said(a), millimetres_said(b), share_said(a, b) if not pair.kind.lids else ""
         further = tuple(zip(self._letters[2:], said[2:], strict=True))
-        return Row(pair.ids, title, said[0], said[1], change_said(pair, a, b), about, further)
+        change, note = change_said(pair, a, b), not_comparable_words() if in_pixels(values) else ""
+        return Row(pair.ids, title, said[0], said[1], change, about, further, note)
 
     def _hint(self) -> str:
         if self.kind is not None:
@@ -339,10 +346,29 @@ class MeasureTool(QObject):
         else:
             step = step_words(kind, 0)
             words = translate("Now the same in {letter}: {step}").format(letter=letter, step=step)
+            if kind is MeasureKind.IRIS and (way_out := self._without_iris(letter)):
+                words = f"{words}. {way_out}"
         if not self._points and self._suggested_in(letter):
             sure = round(self._suggested[letter][1].sureness * 100)
-            return translate("Seen with {percent} % sureness: Enter takes it, or click your own").format(percent=sure)
+            return translate("Found by the program, {percent} % sure: Enter takes it, or click it yourself").format(
+                percent=sure
+            )
         return words
+
+    def _without_iris(self, letter: str) -> str:
+        """What becomes of a photograph whose eyes are shut: it takes the scale of one it is aligned with."""
+        pair = self._open_pair(letter)
+        of = (
+            next((other for other, one in zip(self._letters, pair.all, strict=True) if one is not None), "")
+            if pair
+            else ""
+        )
+        if not of:
+            return ""
+        words = translate("Eyes shut in {letter}? Enter leaves it out; aligned with {of} it takes {of}’s scale")
+        if self._aligner.together(self._id(letter), self._id(of)):
+            words = translate("Eyes shut in {letter}? Enter leaves it out: {letter} has {of}’s scale")
+        return words.format(letter=letter, of=of)
 
     def _waits_for(self, letter: str) -> bool:
         """Whether the figure set last is missing here."""
@@ -472,11 +498,17 @@ class MeasureTool(QObject):
         return [Figure(self.kind, line, suggested=True)] if inside else []
 
     def confirm(self) -> None:
-        """What is suggested is right: the iris is kept, the midline waits for the shoulders."""
+        """What is suggested is right: the iris is kept, the midline waits for the shoulders.
+
+        Where nothing is suggested and an iris is marked already, the other photographs are left out.
+        """
         letters = sorted(self._letters, key=lambda letter: letter != self._stage.active_letter)
         found = next((letter for letter in letters if self._suggested_in(letter)), None)
         if found is not None and not self._points:
             self._put(self._suggested_in(found)[0].points, found)
+        elif not self._points and self.kind is MeasureKind.IRIS and any(map(self._waits_for, self._letters)):
+            self.end()
+            self.told.emit()
 
     # --- correcting a point -----------------------------------------------------------------------------------
     def _found(self, id_: int) -> tuple[str, Measurement] | None:

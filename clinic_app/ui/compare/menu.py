@@ -102,7 +102,9 @@ class MoreMenu(QMenu):
             words = translate("Draw: {kind}").format(kind=mark_words(one))
             self.command(one.value, words, enabled=enabled, checked=kind is one)
         hidden = MarkKind.COVER
-        self.command(hidden.value, translate("Hide a region in what leaves"), enabled=enabled, checked=kind is hidden)
+        self.command(
+            hidden.value, translate("Hide a region in copies and prints"), enabled=enabled, checked=kind is hidden
+        )
 
     def fill_peak(self, usual: int, chosen: int | None, take: Take, *, enabled: bool) -> None:
         """The day of the strongest effect, by which B is chosen."""

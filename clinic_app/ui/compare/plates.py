@@ -59,7 +59,8 @@ def plate_lines(keeper: ThemeKeeper, caption: Caption, room: int, high: int) -> 
         if line.width(keeper) <= room or high < keeper.px(LOWEST) or not caption.day:
             return [line]
         return [PlateLine(words, Style.SECONDARY, ink), PlateLine(caption.day, Style.SECONDARY, ink)]
-    lines = [PlateLine(caption.title, Style.PHONE, ink)]
+    first = PlateLine(caption.spelled or caption.title, Style.PHONE, ink)
+    lines = [first if first.width(keeper) <= room else PlateLine(caption.title, Style.PHONE, ink)]
     rest = caption.second.removeprefix(caption.day).removeprefix(" · ")
     fits = keeper.metrics(Style.SECONDARY, numbers=False).horizontalAdvance(caption.second) <= room
     parts = [caption.second] if fits or not caption.day else [caption.day, rest]

@@ -1236,9 +1236,9 @@ class CompareView(QWidget):
             if words := self.measures.words(letter):
                 own[letter] = (words,)
         for letter in self.marker.bare:
-            own[letter] = (translate("Hidden only in what leaves"), *own.get(letter, ()))
+            own[letter] = (translate("Hidden only in copies and prints"), *own.get(letter, ()))
             if letter in "AB":
-                own["AB"] = (translate("Hidden only in what leaves"),)
+                own["AB"] = (translate("Hidden only in copies and prints"),)
         if busy:
             own = {letter: (busy, *own.get(letter, ())) for letter in ("A", "B", "AB")}
         self.stage.set_chips(self._words.chips(self.shown), own)
@@ -1261,7 +1261,7 @@ class CompareView(QWidget):
 
         def done(_: Changes) -> None:
             self._by_hand = False
-            self.written.emit(translate("Pair let go") if pinned else translate("Pair kept"))
+            self.written.emit(translate("Pair no longer kept") if pinned else translate("Pair kept"))
             self._state = replace(self._state, views={k: v for k, v in self._state.views.items() if k != view})
             self._ask(keep=True)
 

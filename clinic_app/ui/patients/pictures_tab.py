@@ -251,7 +251,7 @@ class PicturesTab(QWidget):
             return
         case_id, view, a, b = found
         if self._pinned(found):
-            self._tell(lambda services: services.pictures.unpin(case_id, view), translate("Pair let go"))
+            self._tell(lambda services: services.pictures.unpin(case_id, view), translate("Pair no longer kept"))
         else:
             self._tell(lambda services: services.pictures.pin(case_id, view, a, b), translate("Pair kept"))
 
