@@ -312,6 +312,13 @@ class Services:
 
         return undo(self.context, undo_id)
 
+    @needs(Action.FIND)
+    def whose(self, undo_id: int) -> dict[int, str]:
+        """The patients a write that can be taken back is about, and their names."""
+        from clinic_app.services.undo import whose
+
+        return whose(self.context, undo_id)
+
     @open_to_all
     def closes_with(self, then: Callable[[], None]) -> Services:
         """The same services; ``then`` is called once they were closed, whatever became of it."""

@@ -23,6 +23,7 @@ from clinic_app.services.register import undo_import
 from clinic_app.services.schedule import appointment_content
 from clinic_app.storage.bin import Taken
 from clinic_app.storage.unit import UnitOfWork
+from clinic_app.wording.access import restricted_name
 
 Content = dict[str, object]
 Inverse = Callable[[ClinicContext, UnitOfWork, Content], tuple[set[int], frozenset[Topic]]]
@@ -54,6 +55,32 @@ def undo(context: ClinicContext, undo_id: int) -> Changes:
             unit.commit()
     context.access.read_again()
     return changes(*topics)
+
+
+def whose(context: ClinicContext, undo_id: int) -> dict[int, str]:
+    """The patients a write that can be taken back is about, and their names; none where they are not in the record.
+
+    A record that is closed to whoever works is not named.
+
+    Raises:
+        NotFound: ``nothing_to_undo``.
+        Conflict: ``already_undone``.
+    """
+    hidden = context.access.hidden()
+    with context.units.read() as unit:
+        kind, content = unit.clinic.undo_command(undo_id)
+        people = unit.patients.by_ids(sorted(_owners(unit, kind, content)))
+    return {id_: restricted_name() if id_ in hidden else one.name for id_, one in people.items()}
+
+
+def _owners(unit: UnitOfWork, kind: str, content: Content) -> set[int]:
+    """The ids of the patients an inverse command is about; those of a whole register are not told apart."""
+    _, noun, key = NEEDS[kind]
+    ids = _ids(content, key)
+    owners = set(ids if noun == "patient" else unit.access.owners(noun, ids))
+    owners.update(_ids(content, "patient_id"))
+    owners.update(unit.bin.entry(entry_id).patient_id for entry_id in _numbers(content, "entries"))
+    return owners
 
 
 def commands_of(unit: UnitOfWork, taken: Taken) -> set[int]:

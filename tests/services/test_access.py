@@ -23,6 +23,7 @@ from clinic_app.domain.treatment import SessionDetails, Visit, VisitDetails
 from clinic_app.services import Services
 from clinic_app.services.access import ONE_DENIAL_S
 from clinic_app.services.needs import Rule, _arguments_of
+from clinic_app.wording.access import restricted_name
 from clinic_app.wording.sentences import sentence_of
 from tests.builders import PASSPHRASE, TODAY, Clock, add_patient, door, give, open_test_clinic
 
@@ -433,6 +434,7 @@ def test_what_is_of_a_restricted_patient_is_closed_by_whatever_it_is_found(world
         *([lambda: services.schedule.set_drug(booked[0][0].id, booked[0][0].drug)] if booked else []),
     ):
         assert code_of(call) == "emergency_needed"
+    assert services.whose(undo) == {world.secret: restricted_name()}
     services.access.open_emergency(world.secret, world.words, REASON)
     assert services.patients.page(world.secret).patient.name == "Secret Person"
     services.undo(undo)

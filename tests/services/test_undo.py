@@ -158,6 +158,7 @@ def test_taking_back_restores_what_was_and_happens_once(
     before = seen(services, patient_id)
     written: Changes = getattr(Writer(services, patient_id, case_id, booking), what)()
     assert written.undo is not None
+    assert services.whose(written.undo) == {patient_id: services.patients.get(patient_id).name}
     assert seen(services, patient_id) != before
     undone = services.undo(written.undo)
     assert undone.topics
@@ -168,6 +169,20 @@ def test_taking_back_restores_what_was_and_happens_once(
 
 def test_what_never_was_cannot_be_taken_back(services: Services) -> None:
     assert refusal(lambda: services.undo(999_999)).code == "nothing_to_undo"
+
+
+def test_whose_a_step_is_names_nobody_who_is_not_in_the_record_or_is_closed(
+    services: Services, someone: tuple[int, int]
+) -> None:
+    patient_id, case_id = someone
+    name = services.patients.get(patient_id).name
+    binned = services.bin.delete_case(case_id, "entered twice").undo or 0
+    assert services.whose(binned) == {patient_id: name}
+    services.undo(binned)
+    assert refusal(lambda: services.whose(binned)).code == "already_undone"
+    assert refusal(lambda: services.whose(999_999)).code == "nothing_to_undo"
+    gone = services.bin.delete_patient(patient_id, "entered twice").undo or 0
+    assert services.whose(gone) == {}
 
 
 def test_a_finalised_visit_is_corrected_not_undone(services: Services, someone: tuple[int, int]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from clinic_app.domain.cases import CaseDetails
 from clinic_app.ui.schedule.inspector_parts import OtherCase
 from tests.builders import PASSPHRASE, add_patient, give
+from tests.ui.patients_room import add_photo
 from tests.ui.window_room import Room
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -169,3 +171,133 @@ def test_the_row_of_a_booking_that_is_undone_is_in_sight(clinic: Room) -> None:
     clinic.settle()
     assert clinic.selected == name
     assert table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+
+
+def with_photos(clinic: Room, *names: str) -> None:
+    """Two photographs of one view for each of these."""
+    for place, name in enumerate(names):
+        patient = clinic.people[name][0]
+        ids = [
+            add_photo(clinic.services, patient, f"IMG-202511{day}-WA00{place}{day}.jpg", 10 + 40 * place + day)
+            for day in (10, 25)
+        ]
+        clinic.services.pictures.set_view(ids, "F01")
+
+
+def measure(clinic: Room) -> None:
+    """D and two clicks in A."""
+    view = clinic.window._viewer_room()
+    clinic.press(Qt.Key.Key_D)
+    clinic.settle()
+    pane = view.stage.panes["A"]
+    for point in ((0.2, 0.3), (0.4, 0.3)):
+        QTest.mouseClick(pane, Qt.MouseButton.LeftButton, pos=pane.place_of(point).toPoint())
+        clinic.settle()
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+
+
+def measured(clinic: Room, *names: str) -> list[int]:
+    """How many measurements each has."""
+    return [len(clinic.services.pictures.pair(clinic.people[name][1]).measured) for name in names]
+
+
+def take_back(clinic: Room) -> str:
+    """Ctrl+Z; what is said."""
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    return clinic.window.toast.words
+
+
+BOTH = ("Asha Verma", "Meena Joshi")
+TOLD = "Last step: Distance measured, Asha Verma. Ctrl+Z again takes it back."
+
+
+def test_a_step_of_another_patient_is_named_before_it_is_taken_back(clinic: Room) -> None:
+    with_photos(clinic, *BOTH)
+    compared(clinic, "asha")
+    measure(clinic)
+    compared(clinic, "meena")
+    measure(clinic)
+    assert measured(clinic, *BOTH) == [1, 1]
+    assert take_back(clinic) == "Undone: Distance measured"
+    assert measured(clinic, *BOTH) == [1, 0]
+    assert take_back(clinic) == TOLD
+    assert measured(clinic, *BOTH) == [1, 0]
+    assert take_back(clinic) == "Undone: Distance measured, Asha Verma"
+    assert measured(clinic, *BOTH) == [0, 0]
+    assert take_back(clinic) == "There is nothing to take back."
+
+
+def test_what_was_said_of_another_holds_only_while_it_stands_there(clinic: Room) -> None:
+    with_photos(clinic, *BOTH)
+    compared(clinic, "asha")
+    measure(clinic)
+    compared(clinic, "meena")
+    assert take_back(clinic) == TOLD
+    measure(clinic)
+    assert take_back(clinic) == "Undone: Distance measured"
+    assert take_back(clinic) == TOLD
+    clinic.window.toast.close_now()
+    assert take_back(clinic) == TOLD
+    clinic.window.open_case(*clinic.people["Meena Joshi"])
+    clinic.settle()
+    clinic.window.toast.close_now()
+    assert take_back(clinic) == TOLD
+    clinic.window.open_case(*clinic.people["Asha Verma"])
+    clinic.settle()
+    assert measured(clinic, *BOTH) == [1, 0]
+    assert take_back(clinic) == "Undone: Distance measured"
+    assert measured(clinic, *BOTH) == [0, 0]
+
+
+def test_the_undo_on_what_was_said_is_the_second_press(clinic: Room) -> None:
+    with_photos(clinic, *BOTH)
+    compared(clinic, "asha")
+    measure(clinic)
+    compared(clinic, "meena")
+    assert take_back(clinic) == TOLD
+    QTest.mouseClick(clinic.window.toast._action, Qt.MouseButton.LeftButton)
+    clinic.settle()
+    assert clinic.window.toast.words == "Undone: Distance measured, Asha Verma"
+    assert measured(clinic, *BOTH) == [0, 0]
+
+
+def test_in_the_call_list_its_own_steps_are_one_press_and_those_of_a_viewer_are_not(clinic: Room) -> None:
+    with_photos(clinic, "Asha Verma")
+    compared(clinic, "asha")
+    measure(clinic)
+    clinic.press(Qt.Key.Key_2, CTRL)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_Home)
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    assert clinic.selected == "Harpreet Gill"
+    said = take_back(clinic)
+    assert said.startswith("Undone: ")
+    assert said.count("Asha Verma") == 1
+    assert clinic.services.patients.page(clinic.people["Asha Verma"][0]).calls == ()
+    clinic.press(Qt.Key.Key_Down)
+    clinic.settle()
+    assert clinic.selected == "Harpreet Gill"
+    assert take_back(clinic) == TOLD
+    assert measured(clinic, "Asha Verma") == [1]
+    clinic.press(Qt.Key.Key_Up)
+    clinic.settle()
+    clinic.window.toast.close_now()
+    assert take_back(clinic) == "Undone: Distance measured"
+    assert measured(clinic, "Asha Verma") == [0]
+
+
+def test_a_call_of_the_list_is_named_on_the_page_of_another(clinic: Room) -> None:
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    clinic.window.open_case(*clinic.people["Meena Joshi"])
+    clinic.settle()
+    said = take_back(clinic)
+    assert said.startswith("Last step: ")
+    assert said.count("Asha Verma") == 1
+    page = clinic.people["Asha Verma"][0]
+    assert len(clinic.services.patients.page(page).calls) == 1
+    assert take_back(clinic).startswith("Undone: ")
+    assert clinic.services.patients.page(page).calls == ()

@@ -181,6 +181,11 @@ class PictureImportSheet(WideSheet):
         context.attached.connect(self._renew_note)
 
     @property
+    def patient_id(self) -> int:
+        """Whose photographs are taken in or sorted; 0 while that is asked."""
+        return self._patient
+
+    @property
     def waiting(self) -> int:
         """How many imports ended unseen."""
         return len(self._waiting)

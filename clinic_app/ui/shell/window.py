@@ -55,8 +55,8 @@ from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.start_findings import StartFindings
 from clinic_app.ui.shell.status import StatusLine
+from clinic_app.ui.shell.undo_trail import Sight, UndoTrail
 from clinic_app.ui.shell.undo_trail import Step as UndoStep
-from clinic_app.ui.shell.undo_trail import UndoTrail
 from clinic_app.ui.theme import Appearance, Density, Style
 from clinic_app.ui.widgets.banner import Banner, Level
 from clinic_app.ui.widgets.drop_area import dropped_paths
@@ -198,7 +198,8 @@ class MainWindow(QMainWindow):
         self._panel_wanted = settings.value("inspector", "true") != "false"
         self._overlay = False
         self._closing = False
-        self.trail = UndoTrail(context.tasks, self)
+        self.trail = UndoTrail(context.tasks, self, sight=self._sight)
+        self._held = ""
         self.actions_of_cases = CaseActions(context, self)
         self.commands = Commands(self)
         self.locking = Locking(
@@ -309,7 +310,7 @@ class MainWindow(QMainWindow):
             close_clinic=self.close_clinic,
             lock=self.locking.lock,
             quit=self.close,
-            undo=self.trail.undo_last,
+            undo=self._take_back,
             find=self.find_patient,
             copy_phone=self.inspector.copy_number,
             back_up=self.back_up_now,
@@ -364,6 +365,7 @@ class MainWindow(QMainWindow):
         context.undo_ended.connect(self.trail.end)
         self.trail.changed.connect(self._trail_changed)
         self.trail.undone.connect(self._undone)
+        self.trail.held.connect(self._hold_step)
         self.trail.refused.connect(self.complain)
         context.theme.changed.connect(self._restyle)
         context.tasks.refused.connect(self._refused)
@@ -1388,6 +1390,31 @@ class MainWindow(QMainWindow):
         case_id = next((self._case_of_undo[one] for one in ids if one in self._case_of_undo), 0)
         if case_id and self._area == SCHEDULE:
             self.schedule.return_to(case_id)
+
+    def _sight(self) -> Sight:
+        """Who is on screen, for what Ctrl+Z may take back without a word."""
+        photos = self._photos
+        importing = photos is not None and photos.isVisible()
+        patient_id = photos.patient_id if photos is not None and importing else self._patient
+        return Sight(patient_id, self._area not in (CASE, COMPARE), self._covered)
+
+    def _take_back(self) -> None:
+        """Ctrl+Z: what was named as somebody else's is taken back while that still stands there."""
+        self.trail.undo_last(again=self.toast.isVisible() and self.toast.words == self._held)
+
+    def _hold_step(self, words: str, step: UndoStep) -> None:
+        if self._lock_page is not None:
+            return
+        self._held = words
+        self._lift_toast()
+        self.toast.show_words(
+            words,
+            action=translate("Undo"),
+            act=lambda: self.trail.undo(step),
+            key="Ctrl Z",
+            icon="circle-alert",
+            seconds=12,
+        )
 
     def _trail_changed(self) -> None:
         step = self.trail.last if self._lock_page is None else None
