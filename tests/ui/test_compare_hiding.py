@@ -167,6 +167,39 @@ def test_no_pixel_of_it_is_in_the_file_in_any_mode(make_room: RoomMaker, inverse
             assert black(seen) > 1000 or mode is CompareMode.DIFFERENCE, (mode, lens)
 
 
+@pytest.mark.parametrize("hiding", list(Hiding))
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_difference_compares_nothing_where_one_of_both_is_hidden(
+    make_room: RoomMaker, hiding: Hiding, mirrored: bool
+) -> None:
+    source = aligned(pictures())
+    source.marks = [region(B, hiding=hiding)]
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_I)
+    room.key(Qt.Key.Key_5)
+    room.view.stage.set_looks(mirrored=mirrored)
+    room.view.stage.set_mix(gain=8)
+    composed = room.view.stage.composed
+    for lens in (Lens(), Lens(0.45, 0.4, 2.3, 31.0)):
+        look(room, lens)
+        size, b = composed.size(), composed.second
+        assert b is not None
+        at = b.on(composed.frame_of(b), room.view.stage.lens_of("B"))
+        left, top, right, bottom = SECRET
+        ground = room.view._keeper.colour("viewer.group").rgb()
+        image = composed.grab().toImage()
+        inside = [
+            at.apply((left + (right - left) * x / 40, top + (bottom - top) * y / 40))
+            for x in range(41)
+            for y in range(41)
+        ]
+        spots = [(round(size.width() - 1 - x if mirrored else x), round(y)) for x, y in inside]
+        spots = [(x, y) for x, y in spots if 2 < x < size.width() - 3 and 60 < y < size.height() - 3]
+        assert len(spots) > 300
+        assert {image.pixel(x, y) for x, y in spots} == {ground}
+
+
 def test_every_pixel_that_had_any_of_it_is_solid(make_room: RoomMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(second, "SAVED_SIDE", 900)
     room = make_room(aligned(pictures()))

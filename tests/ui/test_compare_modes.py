@@ -31,6 +31,7 @@ from tests.ui.compare_room import (
     OPEN,
     SHIFT,
     SHUT,
+    SMILE,
     DrawnPictures,
     Room,
     RoomMaker,
@@ -414,6 +415,42 @@ def test_one_view_in_all_cycles(room: Room) -> None:
     room.key(Qt.Key.Key_S, SHIFT)
     room.key(Qt.Key.Key_Escape)
     assert not in_all_cycles(room)
+
+
+def test_cycles_without_photos_are_named_under_the_others(make_room: RoomMaker) -> None:
+    source = two_years()
+    days = [DAYS[0] + timedelta(20 * one) for one in range(1, 4)]
+    middle = tuple(Injected(day, 4 + place, "ona", "35 U") for place, day in enumerate(days))
+    source.injections = (source.injections[0], *middle, replace(source.injections[1], number=7))
+    room = make_room(source)
+    room.open(view=SMILE)
+    room.key(Qt.Key.Key_S, SHIFT)
+    strip = room.view.cycles
+    assert [pair.injection.number for pair in strip.cycles if pair.injection] == [3, 6, 7]
+    assert strip.left_out == "Injections 4–5: no photos of this view"
+    assert strip.left_out in strip.accessibleName()
+    with_words = strip.grab().toImage()
+    high = strip._cells(0)[2].bottom()
+    assert strip.height() - high > room.view._keeper.px(20)
+    ground = with_words.pixelColor(2, strip.height() - 2)
+    line = range(high + 2, strip.height() - 1)
+    assert any(with_words.pixelColor(x, y) != ground for x in range(8, 300) for y in line)
+    room.key(Qt.Key.Key_S, SHIFT)
+    room.open(view=OPEN)
+    room.key(Qt.Key.Key_S, SHIFT)
+    assert strip.left_out == "Injection 5: no photos of this view"
+
+
+def test_in_a_presentation_what_the_line_below_would_say_comes_as_a_toast(room: Room) -> None:
+    said: list[str] = []
+    room.view.undoable.connect(lambda words, undo: said.append(words if undo is None else "undo"))
+    room.key(Qt.Key.Key_S, SHIFT)
+    room.key(Qt.Key.Key_E, CTRL)
+    assert said == []
+    assert "All cycles at once cannot be copied" in room.view.status.left.text()
+    room.key(Qt.Key.Key_P, CTRL | SHIFT)
+    room.key(Qt.Key.Key_E, CTRL)
+    assert said == ["All cycles at once cannot be copied, saved or printed. Choose one pair with Enter first."]
 
 
 def test_a_damaged_photograph_of_a_cycle_is_named(make_room: RoomMaker) -> None:

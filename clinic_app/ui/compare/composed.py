@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QWheelEvent, qRgb
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPen, QTransform, QWheelEvent, qRgb
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.lens import Lens
-from clinic_app.ui.compare.hiding import hidden_in
+from clinic_app.ui.compare.hiding import EDGE, covered, hidden_in, reach
 from clinic_app.ui.compare.looks import Looks
 from clinic_app.ui.compare.pane import Manner, PicturePane
 from clinic_app.ui.compare.photo import Photo
@@ -303,20 +303,28 @@ class ComposedPane(PicturePane):
         return shown
 
     def _outside(self, size: QSize, shrink: float) -> QPainterPath:
-        """Where not both photographs are: there is nothing to compare."""
+        """Where not both photographs are, or one is hidden: there is nothing to compare."""
         whole = QPainterPath()
         whole.addRect(QRectF(0, 0, size.width(), size.height()))
         both = whole
         for photo, lens in zip(self._pictured(), (self._lens, self._second_lens), strict=True):
             at = photo.on(self.frame_of(photo), lens)
             wide, high = photo.size.width, photo.size.height
-            corners = [at.apply(corner) for corner in ((0, 0), (wide, 0), (wide, high), (0, high))]
-            points = [QPointF(x * shrink, y * shrink) for x, y in corners]
+            onto = QTransform()
             if self._looks.mirrored:
-                points = [QPointF(size.width() - point.x(), point.y()) for point in points]
+                onto.translate(size.width(), 0)
+                onto.scale(-1, 1)
+            onto.scale(shrink, shrink)
+            onto.translate(at.dx, at.dy)
+            onto.rotate(at.rotation)
+            onto.scale(at.scale, at.scale)
             shape = QPainterPath()
-            shape.addPolygon(points)
-            both = both.intersected(shape)
+            shape.addRect(QRectF(0, 0, wide, high))
+            painted = photo.levels(detailed=self.needs_detail).for_width(wide * at.scale)
+            beyond = reach(photo.size, painted, at.scale * shrink) + EDGE / (at.scale * shrink)
+            for _, hidden in covered(hidden_in(photo.marks, self._looks), photo.size, beyond):
+                shape = shape.subtracted(hidden)
+            both = both.intersected(onto.map(shape))
         return whole.subtracted(both)
 
     def _paint_over(self, painter: QPainter) -> None:

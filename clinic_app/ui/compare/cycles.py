@@ -17,7 +17,7 @@ from clinic_app.ui.compare.photo import Photo, paint
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.wording.dates import day as day_words
-from clinic_app.wording.language import translate
+from clinic_app.wording.language import translate, translate_many
 
 LEAST_WIDTH = 150
 """Pixels at 100 % a column has at least; more cycles than fit are stepped through."""
@@ -40,6 +40,8 @@ class CycleStrip(QWidget):
         self._keeper = keeper
         self._cycles: tuple[PicturePair, ...] = ()
         self._names: tuple[str, ...] = ()
+        self.left_out = ""
+        """Which injections have no photographs here, in words; blank where all have."""
         self._captions: dict[int, Caption] = {}
         self._photos: dict[int, Photo] = {}
         self._broken: dict[int, str] = {}
@@ -64,9 +66,15 @@ class CycleStrip(QWidget):
         return frozenset(self._photos)
 
     def show_cycles(
-        self, cycles: Sequence[PicturePair], names: Sequence[str], captions: dict[int, Caption], current: int
+        self,
+        cycles: Sequence[PicturePair],
+        names: Sequence[str],
+        captions: dict[int, Caption],
+        current: int,
+        left_out: str = "",
     ) -> None:
-        """Show these; ``names`` head the columns, ``current`` is the pair that is compared."""
+        """Show these; ``names`` head the columns, ``current`` is the pair that is compared, ``left_out`` is said below."""
+        self.left_out = left_out
         self._cycles, self._names, self._captions = tuple(cycles), tuple(names), captions
         self._photos, self._broken, self._asked = {}, {}, set()
         self._current = min(max(current, 0), max(len(cycles) - 1, 0))
@@ -103,7 +111,8 @@ class CycleStrip(QWidget):
         px, gap = self._keeper.px, self._keeper.px(8)
         wide = (self.width() - gap * (self._columns + 1)) // self._columns
         head = px(24)
-        high = (self.height() - head - 3 * gap) // 2
+        foot = self._keeper.line(Style.SECONDARY) + gap // 2 if self.left_out else 0
+        high = (self.height() - head - foot - 3 * gap) // 2
         left = gap + place * (wide + gap)
         top = QRect(left, head + gap, wide, high)
         return QRect(left, gap // 2, wide, head), top, top.translated(0, high + gap)
@@ -126,7 +135,7 @@ class CycleStrip(QWidget):
             words = translate("All cycles, {number} of {count}: {name}").format(
                 number=self._current + 1, count=len(self._names), name=self._names[self._current]
             )
-        self.setAccessibleName(words)
+        self.setAccessibleName(f"{words}. {self.left_out}" if self.left_out else words)
 
     # --- painting ---------------------------------------------------------------------------------------------
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -148,6 +157,10 @@ class CycleStrip(QWidget):
                 both = QRectF(top.united(bottom)).adjusted(-3, -3, 3, 3)
                 width = 2.5 if self.hasFocus() else 1.5
                 painting.box(painter, both, 6, line=self._keeper.colour("viewer.accent"), width=width)
+        if self.left_out:
+            high, gap = self._keeper.line(Style.SECONDARY), self._keeper.px(8)
+            spot = QRect(gap, self.height() - high - gap // 2, self.width() - 2 * gap, high)
+            painting.text(painter, self._keeper, spot, self.left_out, Style.SECONDARY, "viewer.text2")
 
     def _paint_cell(self, painter: QPainter, cell: QRect, picture_id: int | None) -> None:
         keeper = self._keeper
@@ -241,6 +254,27 @@ def cycle_names(cycles: Sequence[PicturePair]) -> tuple[str, ...]:
         if pair.injection is not None
         else ""
         for pair in cycles
+    )
+
+
+def left_out_words(cycles: Sequence[PicturePair]) -> str:
+    """Which injections have no photograph of their own: *Injections 2–5: no photos of this view*; blank where none."""
+    there = {pair.injection for pair in own_cycles(cycles)}
+    numbers = [pair.injection.number for pair in cycles if pair.injection is not None and pair.injection not in there]
+    if not numbers:
+        return ""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    said = ", ".join(str(part[0]) if len(part) == 1 else f"{part[0]}–{part[-1]}" for part in parts)
+    return translate_many(
+        "Injection {numbers}: no photos of this view",
+        "Injections {numbers}: no photos of this view",
+        len(numbers),
+        numbers=said,
     )
 
 

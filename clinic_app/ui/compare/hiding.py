@@ -47,13 +47,29 @@ def hide(
     if not hidden:
         return
     fineness = math.sqrt(abs(painter.deviceTransform().determinant())) or 1.0
-    beyond = SPREAD * size.width / max(painted.width(), 1) + EDGE / (at.scale * fineness)
-    side = max(size.width, size.height)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.translate(at.dx, at.dy)
     painter.rotate(at.rotation)
     painter.scale(at.scale, at.scale)
+    parts = covered(hidden, size, reach(size, painted, at.scale * fineness))
+    # The strongest last: where regions lie over each other nothing weaker shows.
+    for hiding, path in sorted(parts, key=lambda part: -[*Hiding].index(part[0])):
+        if hiding is Hiding.SOLID:
+            painter.fillPath(path, SOLID)
+        else:
+            _make_coarse(painter, path, hiding, size, levels)
+    painter.restore()
+
+
+def reach(size: Extent, painted: QImage, scale: float) -> float:
+    """How far beyond its edge a region is covered, in pixels of a photograph painted ``scale`` times as large."""
+    return SPREAD * size.width / max(painted.width(), 1) + EDGE / scale
+
+
+def covered(hidden: Sequence[Mark], size: Extent, beyond: float) -> list[tuple[Hiding, QPainterPath]]:
+    """What is covered and how, in pixels of a photograph of ``size``: regions, and all around those that are kept."""
+    side = max(size.width, size.height)
     parts = [(mark.hiding, _shape(mark, side, beyond)) for mark in hidden if mark.kind is MarkKind.COVER]
     around = around_kept(hidden)
     if around is not None:
@@ -63,13 +79,7 @@ def hide(
             if mark.kind is MarkKind.KEEP:
                 outside = outside.subtracted(_shape(mark, side, -beyond))
         parts.append((around, outside))
-    # The strongest last: where regions lie over each other nothing weaker shows.
-    for hiding, path in sorted(parts, key=lambda part: -[*Hiding].index(part[0])):
-        if hiding is Hiding.SOLID:
-            painter.fillPath(path, SOLID)
-        else:
-            _make_coarse(painter, path, hiding, size, levels)
-    painter.restore()
+    return parts
 
 
 def _shape(mark: Mark, side: float, beyond: float) -> QPainterPath:

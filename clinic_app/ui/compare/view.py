@@ -25,7 +25,7 @@ from clinic_app.ui.compare.aligning import Aligner
 from clinic_app.ui.compare.bars import StatusLine, ToolStrip, TopBar
 from clinic_app.ui.compare.buttons import buttons_of
 from clinic_app.ui.compare.composed import FASTEST, GAINS, SLOWEST
-from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, own_cycles, small
+from clinic_app.ui.compare.cycles import CycleStrip, cycle_names, left_out_words, own_cycles, small
 from clinic_app.ui.compare.film import FilmStrip
 from clinic_app.ui.compare.film_filter import FilmFilter, choices
 from clinic_app.ui.compare.finding import Finder
@@ -77,8 +77,8 @@ class CompareView(QWidget):
     ``views_wanted(patient_id, case_id, picture_ids)``: photographs without a view are to be given one;
     ``pair_shown(a_id, b_id)`` after every photograph of the pair was painted (None: there is none);
     ``full_screen_changed(bool)`` so that the window can put its own parts away; ``written(words)``: a write that has
-    no undo was made; ``undoable(words, undo_id)``: one that has. ``session_asked(patient_id, case_id, session_id)``:
-    an injection is to be opened in the record.
+    no undo was made; ``undoable(words, undo_id)``: one that has, or (None) what cannot be said in the line below.
+    ``session_asked(patient_id, case_id, session_id)``: an injection is to be opened in the record.
     """
 
     left = Signal()
@@ -470,7 +470,8 @@ class CompareView(QWidget):
         cycles = own_cycles(answer.cycles)
         injection = answer.pair.injection
         current = next((place for place, pair in enumerate(cycles) if pair.injection == injection), len(cycles) - 1)
-        self.cycles.show_cycles(cycles, cycle_names(cycles), dict(reading.captions), current)
+        left_out = left_out_words(answer.cycles)
+        self.cycles.show_cycles(cycles, cycle_names(cycles), dict(reading.captions), current, left_out)
         wanted = self._wanted_pair or self._wanted_session
         if keep and wanted is None and before is not None and before.view == reading.view:
             self._keep_choice(reading)
@@ -1163,8 +1164,10 @@ class CompareView(QWidget):
 
     # --- words ------------------------------------------------------------------------------------------------
     def _say(self, words: str) -> None:
-        """Say something in the line below until something else is done."""
+        """Say something in the line below until something else is done; in a presentation, without it, in a toast."""
         self._said = words
+        if words and self._presenting:
+            self.undoable.emit(words, None)
         self._tell()
 
     def _tell(self) -> None:
@@ -1406,7 +1409,11 @@ class CompareView(QWidget):
             self._say(translate("What was just drawn is still being kept. Try again in a moment."))
             return []
         seen = [photo for letter in self.stage.seen if (photo := self.loader.shown[letter]) is not None]
-        if not seen or self.all_cycles:
+        if self.all_cycles:
+            words = "All cycles at once cannot be copied, saved or printed. Choose one pair with Enter first."
+            self._say(translate(words))
+            return []
+        if not seen:
             self._say(translate("There is no comparison to take out here."))
             return []
         return [photo.picture_id for photo in seen]
