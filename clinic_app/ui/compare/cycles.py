@@ -73,7 +73,7 @@ class CycleStrip(QWidget):
         current: int,
         left_out: str = "",
     ) -> None:
-        """Show these; ``names`` head the columns, ``current`` is the pair that is compared, ``left_out`` is said below."""
+        """Show these; ``names`` head the columns, ``current`` is the pair compared, ``left_out`` is said below."""
         self.left_out = left_out
         self._cycles, self._names, self._captions = tuple(cycles), tuple(names), captions
         self._photos, self._broken, self._asked = {}, {}, set()
