@@ -81,9 +81,11 @@ def test_the_data_are_looked_over_behind_the_window(
 
 def test_a_lock_stops_the_look_and_it_begins_anew(clinic: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     strip = clinic.window.start_findings
+    began: list[bool] = []
     looked: list[bool] = []
 
     def slow(report: Report) -> tuple[Finding, ...]:
+        began.append(True)
         while report(Progress(0, 0, "")):
             pass
         looked.append(True)
@@ -91,7 +93,7 @@ def test_a_lock_stops_the_look_and_it_begins_anew(clinic: Room, monkeypatch: pyt
 
     monkeypatch.setattr(clinic.services, "look_over", slow)
     strip.look()
-    clinic.until(lambda: bool(clinic.tasks.pending))
+    clinic.until(lambda: len(began) == 1)
     clinic.window.locking.lock()
     clinic.until(lambda: looked == [True])
     assert not strip.isVisible()
@@ -100,5 +102,27 @@ def test_a_lock_stops_the_look_and_it_begins_anew(clinic: Room, monkeypatch: pyt
     page.form.passphrase_typed.emit("Dr Rao", PASSPHRASE)
     clinic.until(lambda: not clinic.window.locking.locked)
     strip.look()
+    clinic.until(lambda: len(began) >= 2)
     clinic.window.close_clinic(asked=False)
-    clinic.until(lambda: looked == [True, True])
+    clinic.until(lambda: len(looked) == len(began) >= 2)
+
+
+def test_a_look_ends_the_one_before_it(clinic: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    strip = clinic.window.start_findings
+    began: list[bool] = []
+    ended: list[bool] = []
+
+    def slow(report: Report) -> tuple[Finding, ...]:
+        began.append(True)
+        while report(Progress(0, 0, "")):
+            pass
+        ended.append(True)
+        raise Cancelled
+
+    monkeypatch.setattr(clinic.services, "look_over", slow)
+    strip.look()
+    clinic.until(lambda: bool(began))
+    strip.look()
+    clinic.until(lambda: bool(ended))
+    clinic.window.close_clinic(asked=False)
+    clinic.until(lambda: len(ended) == len(began))

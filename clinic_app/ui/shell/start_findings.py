@@ -63,7 +63,9 @@ class StartFindings(Banner):
         self.clear()
 
     def look(self) -> None:
-        """Look over the data now, in a thread of its own."""
+        """Look over the data now, in a thread of its own; a look that is under way ends."""
+        self._later.stop()
+        self._stop.set()
         services, stop = self._services, Event()
         if services is None:
             return
