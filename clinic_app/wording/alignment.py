@@ -123,15 +123,18 @@ def points_words(pairs: int, rms: float, doubt: str) -> str:
 
 def refined_words(rms: float, sureness: float) -> str:
     """How well points were refined; ``rms`` in pixels: ``Refined: 0.3 px, sure``."""
-    sure = translate("sure") if sureness >= _CLEAR else translate("fairly sure")
-    return translate("Refined: {rms} px, {sure}").format(rms=f"{rms:.1f}", sure=sure)
+    return translate("Refined: {rms} px, {sure}").format(rms=f"{rms:.1f}", sure=_sureness_words(sureness))
 
 
 def automatic_words(found_by: FoundBy, sureness: float) -> str:
-    """What an automatic alignment went by and how sure it is (0 to 1): ``Auto, eyes, 0.86``."""
-    return translate("Auto, {found_by}, {sureness}").format(
-        found_by=found_by_words(found_by), sureness=f"{sureness:.2f}"
+    """What an automatic alignment went by and how sure it is (``sureness`` 0 to 1): ``Auto, eyes, fairly sure``."""
+    return translate("Auto, {found_by}, {sure}").format(
+        found_by=found_by_words(found_by), sure=_sureness_words(sureness)
     )
+
+
+def _sureness_words(sureness: float) -> str:
+    return translate("sure") if sureness >= _CLEAR else translate("fairly sure")
 
 
 def found_by_words(found_by: FoundBy) -> str:

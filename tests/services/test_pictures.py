@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import event
 
+from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.case_page import PictureImport, PictureImportReport
 from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.changes import Changes, Progress
@@ -381,13 +382,21 @@ def test_the_right_pair_of_a_case(services: Services, someone: tuple[int, int], 
     assert answer.pair.a is not None
     assert answer.pair.b is not None
     assert (answer.pair.a.id, answer.pair.b.id, answer.views) == (before, after, (view,))
-    services.pictures.pin(case_id, view, before, late)
+    kept = services.pictures.pin(case_id, view, before, late)
     assert services.pictures.pair(case_id).pins == {view: (before, late)}
     pinned = services.pictures.pair(case_id).pair.b
     assert pinned is not None
     assert pinned.id == late
-    services.pictures.unpin(case_id, view)
+    let_go = services.pictures.unpin(case_id, view)
     assert services.pictures.pair(case_id).pins == {}
+    services.undo(let_go.undo or 0)
+    assert services.pictures.pair(case_id).pins == {view: (before, late)}
+    services.undo(kept.undo or 0)
+    assert services.pictures.pair(case_id).pins == {}
+    with services.context.units.read() as unit:
+        entered = [one.action for one in unit.audit.entries(AuditFilter(action="pin", patient_id=patient_id), 0, 9)]
+        assert unit.audit.verify(rows=True).problems == ()
+    assert sorted(entered) == ["pin.delete", "pin.delete", "pin.restore", "pin.set"]
     unpinned = services.pictures.pair(case_id).pair.b
     assert unpinned is not None
     assert unpinned.id == after

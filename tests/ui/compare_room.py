@@ -355,11 +355,11 @@ class DrawnPictures:
 
     def pin(self, case_id: int, view: str, a: int, b: int) -> Changes:
         self.pinned[view] = (a, b)
-        return Changes(frozenset({Topic.PICTURES}))
+        return Changes(frozenset({Topic.PICTURES}), 96)
 
     def unpin(self, case_id: int, view: str) -> Changes:
         del self.pinned[view]
-        return Changes(frozenset({Topic.PICTURES}))
+        return Changes(frozenset({Topic.PICTURES}), 97)
 
 
 @dataclass

@@ -472,8 +472,8 @@ def test_thumbnails_are_read_after_the_pair_and_only_in_sight(make_room: RoomMak
 
 
 def test_pin_and_unpin(room: Room) -> None:
-    said: list[str] = []
-    room.view.written.connect(said.append)
+    said: list[tuple[str, object]] = []
+    room.view.undoable.connect(lambda words, undo: said.append((words, undo)))
     room.key(Qt.Key.Key_Right)
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {OPEN: (5, 11)}
@@ -483,7 +483,7 @@ def test_pin_and_unpin(room: Room) -> None:
     room.key(Qt.Key.Key_P)
     assert room.source.pinned == {}
     assert shown(room) == (5, 8)
-    assert said == ["Pair kept", "Pair no longer kept"]
+    assert said == [("Pair kept", 96), ("Pair no longer kept", 97)]
 
 
 def test_changes_elsewhere_are_read_and_the_choice_is_kept(room: Room) -> None:

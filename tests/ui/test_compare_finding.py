@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from functools import cache
+from time import monotonic_ns
 
 import cv2
 import pytest
@@ -136,13 +137,52 @@ def test_one_key_lays_b_over_a_and_it_is_written_and_taken_back(make_room: RoomM
     assert found.rms is not None
     assert found.head_turned is False
     assert room.view.stage.mode is CompareMode.BLEND
-    assert f"Auto, eyes, {found.sureness:.2f} · Ctrl+Z takes it back" in room.view.stage.composed.chips
+    sure = "sure" if found.sureness >= 0.75 else "fairly sure"
+    assert f"Auto, eyes, {sure} · Ctrl+Z takes it back" in room.view.stage.composed.chips
     assert "automatic" in line(room)
     room.key(Qt.Key.Key_Z, CTRL)
     assert saved(room) == {}
     assert not any("Auto" in chip for chip in room.view.stage.composed.chips)
     room.key(Qt.Key.Key_Z, CTRL | SHIFT)
     assert saved(room) == there
+
+
+def automatic_chips(room: Room) -> list[str]:
+    return [chip for pane in (room.a, room.b) for chip in pane.chips if chip.startswith("Auto")]
+
+
+def test_what_was_found_is_not_said_of_another_pair(make_room: RoomMaker) -> None:
+    room = opened(make_room, faces())
+    room.key(Qt.Key.Key_M, SHIFT)
+    room.key(Qt.Key.Key_Right, CTRL | SHIFT)
+    assert automatic_chips(room) == []
+    room.key(Qt.Key.Key_Z, CTRL)
+    assert len(automatic_chips(room)) == 2
+    for _ in range(2):
+        room.key(Qt.Key.Key_W)
+        assert len(automatic_chips(room)) == 2
+    room.key(Qt.Key.Key_Right)
+    assert shown(room) == (A, C)
+    assert "not aligned" in line(room)
+    assert automatic_chips(room) == []
+    room.key(Qt.Key.Key_Left)
+    assert shown(room) == (A, B)
+    assert automatic_chips(room) == []
+
+
+def test_what_was_found_is_not_said_once_something_newer_was_done(make_room: RoomMaker) -> None:
+    room = opened(make_room, faces())
+    done: list[int] = []
+    room.view.undoable.connect(lambda *_: done.append(monotonic_ns()))
+    room.view.written_at = lambda: done[-1] if done else 0
+    room.key(Qt.Key.Key_M, SHIFT)
+    assert len(automatic_chips(room)) == 2
+    room.key(Qt.Key.Key_P)
+    assert len(done) == 1
+    assert automatic_chips(room) == []
+    done.clear()
+    room.key(Qt.Key.Key_I)
+    assert automatic_chips(room) == []
 
 
 def test_the_button_and_the_menu_do_the_same(make_room: RoomMaker) -> None:

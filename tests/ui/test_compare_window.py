@@ -195,3 +195,64 @@ def test_a_toast_hides_neither_thumbnails_nor_labels(clinic: Room) -> None:
     clinic.settle()
     clinic.window.say("Elsewhere", None)
     assert clinic.window.toast.lift == 0
+
+
+def toast_of(clinic: Room) -> str:
+    """What the window says at the bottom."""
+    toast = clinic.window.toast
+    return toast.words if toast.isVisible() else ""
+
+
+def test_an_alignment_taken_back_and_made_again_is_said_like_any_other(clinic: Room) -> None:
+    view = compared(clinic)
+    press(clinic, view, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier)
+    press(clinic, view, Qt.Key.Key_Right, CTRL | SHIFT)
+    assert toast_of(clinic) == "Photo turned"
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert toast_of(clinic) == "Undone: alignment"
+    assert not clinic.window.toast._action.isVisible()
+    press(clinic, view, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert toast_of(clinic) == "Aligned again"
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert toast_of(clinic) == "Undone: alignment"
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert toast_of(clinic) == "Undone: Photo turned"
+    press(clinic, view, Qt.Key.Key_Y, CTRL)
+    assert toast_of(clinic) == "Aligned again"
+    listed = {key.keys: key.words for key in clinic.window.commands.listed()}
+    assert [words for keys, words in listed.items() if "Ctrl+Shift+Z" in keys or "Ctrl+Y" in keys] == ["Align again"]
+
+
+def test_a_kept_pair_is_taken_back_and_what_was_done_before_it_too(clinic: Room) -> None:
+    patient, case = clinic.people["Asha Verma"]
+    later = add_photo(clinic.services, patient, "IMG-20251228-WA0007.jpg", 171)
+    clinic.services.pictures.set_view([later], "F01")
+    view = compared(clinic)
+    plain = Qt.KeyboardModifier.NoModifier
+
+    def stands() -> tuple[bool, bool]:
+        pins = clinic.services.pictures.pair(case).pins
+        assert view.buttons["pin"].isChecked() == ("F01" in pins)
+        return "F01" in pins, view.shown == chosen
+
+    press(clinic, view, Qt.Key.Key_BracketRight, plain)
+    before = view.shown
+    press(clinic, view, Qt.Key.Key_End, plain)
+    chosen = view.shown
+    assert chosen != before
+    press(clinic, view, Qt.Key.Key_P, plain)
+    assert stands() == (True, True)
+    assert toast_of(clinic) == "Pair kept"
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert toast_of(clinic) == "Undone: Pair kept"
+    assert stands() == (False, True)
+    press(clinic, view, Qt.Key.Key_P, plain)
+    press(clinic, view, Qt.Key.Key_P, plain)
+    assert stands() == (False, False)
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert toast_of(clinic) == "Undone: Pair no longer kept"
+    assert stands() == (True, True)
+    for said in ("Pair kept", "Photo turned"):
+        press(clinic, view, Qt.Key.Key_Z, CTRL)
+        assert toast_of(clinic) == f"Undone: {said}"
+    assert stands() == (False, False)

@@ -533,7 +533,7 @@ def test_ctrl_z_stops_at_a_write_without_an_undo(clinic: Room) -> None:
         clinic.press(Qt.Key.Key_Z, CTRL)
         clinic.settle()
     assert clinic.services.schedule.inspector(clinic.people[logged][1]).calls == calls
-    assert clinic.window.toast.words == "Nothing to take back: “Injection finalised” has no undo."
+    assert clinic.window.toast.words == "“Injection finalised” cannot be taken back, nor what was done before it."
 
 
 def test_ctrl_z_with_nothing_done_says_so(clinic: Room) -> None:

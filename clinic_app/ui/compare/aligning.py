@@ -333,6 +333,13 @@ class Aligner(QObject):
         step = self.stack.command(self.stack.index() - 1) if self.stack.index() else None
         return step.found if isinstance(step, _Step) else ""
 
+    def forget_found(self) -> None:
+        """Another pair is seen, or something newer was done: what steps found is said no more."""
+        for place in range(self.stack.count()):
+            step = self.stack.command(place)
+            if isinstance(step, _Step):
+                step.found = ""
+
     def head_turned(self, first: int | None, second: int | None) -> bool:
         """Whether one of two photographs that lie over each other shows the head turned otherwise."""
         pair = [one for id_ in (first, second) if id_ is not None and (one := self.of(id_)) is not None]

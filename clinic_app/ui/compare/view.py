@@ -76,9 +76,9 @@ class CompareView(QWidget):
     ``import_wanted(patient_id)``; ``files_dropped(patient_id, paths)``;
     ``views_wanted(patient_id, case_id, picture_ids)``: photographs without a view are to be given one;
     ``pair_shown(a_id, b_id)`` after every photograph of the pair was painted (None: there is none);
-    ``full_screen_changed(bool)`` so that the window can put its own parts away; ``written(words)``: a write that has
-    no undo was made; ``undoable(words, undo_id)``: one that has, or (None) what cannot be said in the line below.
-    ``session_asked(patient_id, case_id, session_id)``: an injection is to be opened in the record.
+    ``full_screen_changed(bool)`` so that the window can put its own parts away; ``undoable(words, undo_id)``: a
+    write was made, or (None) what cannot be said in the line below; ``realigned(words, back)``: an alignment was taken
+    back, or made again. ``session_asked(patient_id, case_id, session_id)``: an injection is to be opened in the record.
     """
 
     left = Signal()
@@ -88,7 +88,7 @@ class CompareView(QWidget):
     files_dropped = Signal(int, object)
     pair_shown = Signal(object, object)
     full_screen_changed = Signal(bool)
-    written = Signal(str)
+    realigned = Signal(str, bool)
     undoable = Signal(str, object)
     session_asked = Signal(int, int, int)
 
@@ -229,6 +229,7 @@ class CompareView(QWidget):
         stage.looks.wheel_steps = self._keys.choices.wheel_steps
         self.aligner.moved.connect(self._lie_anew)
         self.aligner.told.connect(self._soon.start)
+        self.undoable.connect(self._soon.start)
         self.aligner.failed.connect(self._not_saved)
         self.film.picked.connect(self._picked)
         self.film.clicked.connect(self._to_photos)
@@ -553,6 +554,7 @@ class CompareView(QWidget):
             seen = replace(seen, mode=CompareMode.SIDE_BY_SIDE)
         count = max(len(pictures), 2)
         self.stage.set_count(count)
+        self.aligner.forget_found()
         self._chosen = dict(zip(LETTERS, (*pictures, None, None)[:count], strict=False))
         self._put_back(seen)
         self._put(dict(self._chosen))
@@ -852,6 +854,8 @@ class CompareView(QWidget):
         if chosen != self._chosen:
             self.finder.stop()
             self.aligner.end_points()
+        if {chosen["A"], chosen["B"]} != {*self.shown}:
+            self.aligner.forget_found()
         self._chosen = chosen
         self._trouble = self._said = ""
         self._unread.clear()
@@ -1077,11 +1081,13 @@ class CompareView(QWidget):
         if self.may_undo:
             self._undone_at = monotonic_ns()
             self.aligner.stack.undo()
+            self.realigned.emit(translate("Undone: alignment"), True)
 
     def redo_alignment(self) -> None:
         """Align again what was taken back last."""
         if self.may_redo:
             self.aligner.stack.redo()
+            self.realigned.emit(translate("Aligned again"), False)
 
     def turn(self, quarters: int) -> None:
         """Show the active photograph turned by quarters; it stays so, everywhere."""
@@ -1226,6 +1232,8 @@ class CompareView(QWidget):
 
     def _put_chips(self) -> None:
         """What must not be overlooked in the photographs themselves; the next point where it is expected."""
+        if self.aligner.found and not self.may_undo:
+            self.aligner.forget_found()
         picking, found, busy = self.aligner.picking, self.aligner.found, self.finder.words
         own: dict[str, tuple[str, ...]] = {}
         if picking is not None:
@@ -1262,9 +1270,9 @@ class CompareView(QWidget):
         def write(services: Services) -> Changes:
             return services.pictures.unpin(case_id, view) if pinned else services.pictures.pin(case_id, view, a, b)
 
-        def done(_: Changes) -> None:
-            self._by_hand = False
-            self.written.emit(translate("Pair no longer kept") if pinned else translate("Pair kept"))
+        def done(changes: Changes) -> None:
+            self._by_hand = self._by_hand and not pinned
+            self.undoable.emit(translate("Pair no longer kept") if pinned else translate("Pair kept"), changes.undo)
             self._state = replace(self._state, views={k: v for k, v in self._state.views.items() if k != view})
             self._ask(keep=True)
 

@@ -134,7 +134,7 @@ class UndoTrail(QObject):
                 failed=lambda _: self.undo(step),
             )
         elif self._end:
-            words = translate("Nothing to take back: “{words}” has no undo.")
+            words = translate("“{words}” cannot be taken back, nor what was done before it.")
             self.refused.emit(words.format(words=self._end))
         else:
             self.refused.emit(translate("There is nothing to take back."))

@@ -990,7 +990,7 @@ class MainWindow(QMainWindow):
             viewer.views_wanted.connect(self._set_views)
             viewer.files_dropped.connect(intents.import_pictures)
             viewer.full_screen_changed.connect(self._viewer_full)
-            viewer.written.connect(self.trail.end)
+            viewer.realigned.connect(self._say_realigned)
             viewer.undoable.connect(intents.toast)
             viewer.session_asked.connect(intents.open_session)
             self.areas.addWidget(viewer)
@@ -1415,6 +1415,10 @@ class MainWindow(QMainWindow):
             icon="circle-alert",
             seconds=12,
         )
+
+    def _say_realigned(self, words: str, back: bool) -> None:
+        self._lift_toast()
+        self.toast.show_words(words, icon="undo-2" if back else "check")
 
     def _trail_changed(self) -> None:
         step = self.trail.last if self._lock_page is None else None
