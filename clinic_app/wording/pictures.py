@@ -118,7 +118,12 @@ def phase_label(phase: Phase, product_name: str) -> tuple[str, str]:
     ``("Before any toxin", "12 days before injection 1 (5 Jan 2026)")``. ``product_name`` is that of
     ``phase.injection``, blank where nobody knows it.
     """
-    first, second = _lines(phase, product_name)
+    exact = exact_words(phase)
+    return _title(phase, product_name), " · ".join((*exact[:1], *told_words(phase)))
+
+
+def told_words(phase: Phase) -> tuple[str, ...]:
+    """What was injected meanwhile that the days do not count from."""
     told = []
     if phase.toxin_elsewhere:
         told.append("toxin given elsewhere before" if phase.previous is None else "toxin given elsewhere since")
@@ -128,7 +133,25 @@ def phase_label(phase: Phase, product_name: str) -> tuple[str, str]:
             if phase.previous is None
             else "injected for another diagnosis since"
         )
-    return first, " · ".join(part for part in (second, *map(translate, told)) if part)
+    return tuple(map(translate, told))
+
+
+def exact_words(phase: Phase) -> tuple[str, ...]:
+    """The exact days of a label, whole and then ever shorter: without the dose, without the day of the injection.
+
+    Empty where nothing is known to count from.
+    """
+    if phase.kind is PhaseKind.UNSURE:
+        return (translate("Type the date to place it between the injections"),)
+    after = phase.kind is PhaseKind.AFTER or (
+        phase.kind is PhaseKind.BEFORE and phase.previous is not None and phase.injection is not None
+    )
+    injection, exact = (phase.previous, _exact_after) if after else (phase.injection, _exact_before)
+    if injection is None:
+        return ()
+    shown = (day(injection.day), injection.units_text)
+    said = [exact(phase, _injection_words(injection, shown[:count])) for count in (2, 1, 0)]
+    return tuple(dict.fromkeys(words for words in said if words))
 
 
 def phase_spelled(phase: Phase) -> str:
@@ -142,28 +165,26 @@ def phase_spelled(phase: Phase) -> str:
     )
 
 
-def _lines(phase: Phase, product_name: str) -> tuple[str, str]:
+def _title(phase: Phase, product_name: str) -> str:
     match phase.kind:
         case PhaseKind.UNSURE:
-            return translate("Date unsure"), translate("Type the date to place it between the injections")
+            return translate("Date unsure")
         case PhaseKind.AFTER:
-            first = translate("{time} after {product}").format(
+            return translate("{time} after {product}").format(
                 time=_amount_words(phase), product=product_name or translate("injection")
             )
-            return first, _exact_after(phase)
         case PhaseKind.BEFORE if phase.previous is not None and phase.injection is not None:
-            first = translate("Before injection {number} · {time} after {previous}").format(
+            return translate("Before injection {number} · {time} after {previous}").format(
                 number=phase.injection.number,
                 time=_amount_words(phase),
                 previous=phase.previous.number if phase.previous.starts_cycle else translate("touch-up"),
             )
-            return first, _exact_after(phase)
         case PhaseKind.BEFORE | PhaseKind.BEFORE_ANY:
             if phase.toxin_elsewhere:
-                return translate("Before the first injection here"), _exact_before(phase)
+                return translate("Before the first injection here")
             if phase.other_diagnosis:
-                return translate("Before the first injection of this diagnosis"), _exact_before(phase)
-            return translate("Before any toxin"), _exact_before(phase)
+                return translate("Before the first injection of this diagnosis")
+            return translate("Before any toxin")
 
 
 def _amount_words(phase: Phase) -> str:
@@ -176,29 +197,27 @@ def _amount_words(phase: Phase) -> str:
             return translate_many("{count} month", "{count} months", phase.amount)
 
 
-def _injection_words(injection: Injected) -> str:
-    shown = ", ".join(part for part in (day(injection.day), injection.units_text) if part)
-    if not injection.starts_cycle:
-        return translate("touch-up ({shown})").format(shown=shown)
-    return translate("injection {number} ({shown})").format(number=injection.number, shown=shown)
+def _injection_words(injection: Injected, shown: Sequence[str]) -> str:
+    """An injection, with what is shown of it in brackets."""
+    if injection.starts_cycle:
+        words = translate("injection {number} ({shown})") if any(shown) else translate("injection {number}")
+    else:
+        words = translate("touch-up ({shown})") if any(shown) else translate("touch-up")
+    return words.format(number=injection.number, shown=", ".join(filter(None, shown)))
 
 
-def _exact_after(phase: Phase) -> str:
-    if phase.previous is None or phase.days is None:
+def _exact_after(phase: Phase, injection: str) -> str:
+    if phase.days is None:
         return ""
-    return translate("{days} after {injection}").format(
-        days=days_words(phase.days), injection=_injection_words(phase.previous)
-    )
+    return translate("{days} after {injection}").format(days=days_words(phase.days), injection=injection)
 
 
-def _exact_before(phase: Phase) -> str:
-    if phase.injection is None or phase.days_before is None:
+def _exact_before(phase: Phase, injection: str) -> str:
+    if phase.days_before is None:
         return ""
     if phase.days_before == 0:
-        return translate("on the day of {injection}").format(injection=_injection_words(phase.injection))
-    return translate("{days} before {injection}").format(
-        days=days_words(phase.days_before), injection=_injection_words(phase.injection)
-    )
+        return translate("on the day of {injection}").format(injection=injection)
+    return translate("{days} before {injection}").format(days=days_words(phase.days_before), injection=injection)
 
 
 def missing_words(side: CycleSide, view: str = "", *, any_view: bool = False) -> str:

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 
 from clinic_app.domain.alignment import NotAligned
+from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.compare.plates import chips, label_plate, plate_lines
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.wording.alignment import not_aligned_words
@@ -35,7 +36,7 @@ def test_two_days_are_told_apart_in_a_narrow_pane_with_large_text(
     room.open()
     caption = room.a.caption
     assert caption is not None
-    later = replace(caption, day="5 Nov 2025", second=caption.second.replace(caption.day, "5 Nov 2025"))
+    later = replace(caption, day="5 Nov 2025")
     plates = [label_plate(large, one, pane, 1.0) for one in (caption, later)]
     assert plates[0].toImage() != plates[1].toImage()
     assert all(plate.width() <= pane.width() - 16 for plate in plates)
@@ -62,7 +63,8 @@ def test_where_there_is_room_the_title_is_spelled_out(keeper: ThemeKeeper, make_
     assert caption is not None
     spelled = "Before injection 4 · 13 weeks after injection 3"
     assert plate_lines(keeper, caption, 600, 700)[0].words == spelled
-    assert plate_lines(keeper, caption, 220, 700)[0].words == "Before injection 4 · 13 weeks after 3"
+    narrow = [line.words for line in plate_lines(keeper, caption, 220, 700)]
+    assert narrow[:2] == ["Before injection 4", "13 weeks after 3"]
     assert caption.words.startswith(spelled)
 
 
@@ -108,3 +110,46 @@ def test_labels_of_a_small_and_of_a_huge_window_stand_inside_their_panes(
                 places = [place for place, _ in pane._tips]
                 assert not any(one.intersects(two) for one, two in combinations(places, 2))
     keeper.set_scale(1.0)
+
+
+DOSED = Caption(
+    "Before injection 5 · 14 weeks after 4",
+    "Before",
+    "22 Jul 2026",
+    (
+        "99 days after injection 4 (14 Apr 2026, 31.5 U)",
+        "99 days after injection 4 (14 Apr 2026)",
+        "99 days after injection 4",
+    ),
+    ("injected for another diagnosis since",),
+    diagnosis="Blepharospasm",
+)
+
+
+@pytest.mark.parametrize("high", [150, 280, 420, 700])
+@pytest.mark.parametrize("room", [180, 240, 310, 420, 600])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_no_phase_day_dose_or_warning_of_a_label_is_cut(
+    keeper: ThemeKeeper, scale: float, room: int, high: int
+) -> None:
+    keeper.set_scale(scale)
+    lines = plate_lines(keeper, DOSED, room, high)
+    widths = [line.width(keeper) for line in lines]
+    keeper.set_scale(1.0)
+    assert max(widths) < room
+    said = " ".join(line.words for line in lines)
+    assert "Before injection 5" in said
+    assert any("22 Jul 2026" in line.words for line in lines)
+    assert "injected for another diagnosis since" in said or high == 150
+    if "(" in said:
+        assert "(14 Apr 2026)" in said or "(14 Apr 2026, 31.5 U)" in said
+        assert any("14 Apr 2026" in line.words for line in lines)
+        assert "31.5" not in said or any("31.5 U)" in line.words for line in lines)
+
+
+def test_a_roomy_label_says_everything_in_two_lines(keeper: ThemeKeeper) -> None:
+    lines = [line.words for line in plate_lines(keeper, DOSED, 800, 700)]
+    assert lines == [DOSED.title, DOSED.second, "Blepharospasm"]
+    assert DOSED.second == (
+        "22 Jul 2026 · 99 days after injection 4 (14 Apr 2026, 31.5 U) · injected for another diagnosis since"
+    )

@@ -9,24 +9,31 @@ from clinic_app.domain.pictures import Certainty, LabelUnit, Phase, PhaseKind, P
 from clinic_app.wording.calendar import days_words, weeks_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
-from clinic_app.wording.pictures import phase_label, phase_spelled
+from clinic_app.wording.pictures import exact_words, phase_label, phase_spelled, told_words
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """The lines of a label plate; ``short`` and ``day`` head a group of the filmstrip.
+    """What a label plate says; ``short`` and ``day`` head a group of the filmstrip.
 
-    ``diagnosis`` is the one whose injections are meant, blank where the patient has only that one. ``spelled`` is the
-    title in full, for where there is room.
+    ``exact``: the exact days, whole and then ever shorter; ``told``: what was injected meanwhile that they do not
+    count. ``diagnosis`` is the one whose injections are meant, blank where the patient has only that one.
+    ``spelled`` is the title in full, for where there is room.
     """
 
-    title: str
-    second: str
-    short: str
-    day: str
+    title: str = ""
+    short: str = ""
+    day: str = ""
+    exact: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     unsure: bool = False
     diagnosis: str = ""
     spelled: str = ""
+
+    @property
+    def second(self) -> str:
+        """The day and all that is known of how it lies to the injections."""
+        return " · ".join(part for part in (self.day, *self.exact[:1], *self.told) if part)
 
     @property
     def words(self) -> str:
@@ -40,13 +47,13 @@ def caption_of(entry: PictureEntry, products: Mapping[str, str], diagnosis: str 
     On screen: "10 days after Botox" over "21 Nov 2025 · 10 days after injection 4 (11 Nov 2025, 35 U)".
     """
     phase = entry.phase
-    title, exact = phase_label(phase, product_name(phase, products))
+    title, _ = phase_label(phase, product_name(phase, products))
     day = day_of(entry.picture.taken)
     unsure = phase.kind is PhaseKind.UNSURE
     if unsure and day:
         day = translate("perhaps {day}").format(day=day)
-    second = " · ".join(part for part in (day, exact) if part)
-    return Caption(title, second, _short(phase, title), day, unsure, diagnosis, phase_spelled(phase))
+    exact, told = exact_words(phase), told_words(phase)
+    return Caption(title, _short(phase, title), day, exact, told, unsure, diagnosis, phase_spelled(phase))
 
 
 def day_of(taken: TakenAt) -> str:

@@ -56,7 +56,7 @@ SMOOTH_BUDGET = 0.005
 REST = 120
 """Milliseconds after the last movement at which a picture is drawn as sharply as it can be."""
 
-NONE = Photo(0, Extent(0, 0), Levels([]), Caption("", "", "", ""))
+NONE = Photo(0, Extent(0, 0), Levels([]), Caption())
 """No photograph."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,54 +19,87 @@ from clinic_app.wording.language import translate
 LOW = 340
 """Under so many pixels at 100 % a pane is low: a plate of two lines would lie over the eyes."""
 LOWEST = 170
-"""Under so many pixels at 100 % not even words that do not fit get a second line."""
+"""Under so many pixels at 100 % only what has to be said gets a second line."""
+MOST_LINES = 3
+"""So many lines the day, the exact days and what was injected meanwhile may have on a high pane."""
 NARROW = 180
 """Under so many pixels at 100 % words have little room."""
 ROUND = 6
 LOUPE_SIDE = 160
 MAP_SIDE = 120
+_DOT = " · "
+_BREAKS = re.compile(r"(?<=,) | (?=\()| (?<!\d )(?!\d)(?![^(]*\))")
+"""Where a line of a plate may end: not beside a number, and in brackets only after a comma."""
 _WHITE, _DARK = QColor(Qt.GlobalColor.white), QColor(0, 0, 0, 153)
 
 
 @dataclass(frozen=True, slots=True)
 class PlateLine:
-    """One line of a plate; ``kept`` is its end, which is never cut: the day."""
+    """One line of a plate."""
 
     words: str
     style: Style
     ink: str
-    kept: str = ""
 
     def width(self, keeper: ThemeKeeper) -> int:
         """Pixels the whole line needs."""
-        return keeper.metrics(self.style, numbers=False).horizontalAdvance(self.words + self.kept)
-
-    def paint(self, painter: QPainter, keeper: ThemeKeeper, spot: QRect) -> None:
-        """Paint it, cut before ``kept`` where there is too little room."""
-        end = keeper.metrics(self.style, numbers=False).horizontalAdvance(self.kept)
-        room = spot.adjusted(0, 0, -end, 0)
-        used = painting.text(painter, keeper, room, self.words, self.style, self.ink, numbers=False)
-        if self.kept:
-            rest = spot.adjusted(used, 0, 0, 0)
-            painting.text(painter, keeper, rest, self.kept, self.style, self.ink, numbers=False)
+        return keeper.metrics(self.style, numbers=False).horizontalAdvance(self.words)
 
 
 def plate_lines(keeper: ThemeKeeper, caption: Caption, room: int, high: int) -> list[PlateLine]:
-    """What a plate says, line by line: one line on a low pane, the day on its own on a narrow one."""
+    """What a plate says, line by line, in ``room`` pixels on a pane ``high`` pixels high.
+
+    What there is no room for goes as a whole: the exact days, how long after the injection before, the diagnosis. When
+    in the cycle it is, its day and what was injected meanwhile take as many lines as they need.
+    """
     ink = "viewer.measure" if caption.unsure else "viewer.plate_text"
     if high < keeper.px(LOW):
-        words = " · ".join(part for part in (caption.diagnosis, caption.title) if part)
-        line = PlateLine(words, Style.SECONDARY, ink, f" · {caption.day}" if caption.day else "")
-        if line.width(keeper) <= room or high < keeper.px(LOWEST) or not caption.day:
-            return [line]
-        return [PlateLine(words, Style.SECONDARY, ink), PlateLine(caption.day, Style.SECONDARY, ink)]
-    first = PlateLine(caption.spelled or caption.title, Style.PHONE, ink)
-    lines = [first if first.width(keeper) <= room else PlateLine(caption.title, Style.PHONE, ink)]
-    rest = caption.second.removeprefix(caption.day).removeprefix(" · ")
-    fits = keeper.metrics(Style.SECONDARY, numbers=False).horizontalAdvance(caption.second) <= room
-    parts = [caption.second] if fits or not caption.day else [caption.day, rest]
-    parts.append(caption.diagnosis)
-    return lines + [PlateLine(part, Style.SECONDARY, "viewer.plate_text2") for part in parts if part]
+        most = 1 if high < keeper.px(LOWEST) else 2
+        wordings = [_packed(keeper, Style.SECONDARY, parts, room) for parts in _low_wordings(caption)]
+        held = max(high // 2 // keeper.line(Style.SECONDARY), 1)
+        fitting = [lines for lines in wordings[:-1] if len(lines) <= most]
+        fitting += [lines for lines in wordings[-2:-1] if len(lines) <= held]
+        return [PlateLine(words, Style.SECONDARY, ink) for words in (*fitting, wordings[-1])[0]]
+    told = [
+        _packed(keeper, Style.SECONDARY, (caption.day, exact, *caption.told), room) for exact in (*caption.exact, "")
+    ]
+    second = next((lines for lines in told if len(lines) <= MOST_LINES), told[-1])
+    second = [*second, *_packed(keeper, Style.SECONDARY, (caption.diagnosis,), room)]
+    first = _packed(keeper, Style.PHONE, (caption.spelled,), room)
+    if len(first) != 1:
+        first = _packed(keeper, Style.PHONE, _steps(caption.title), room)
+    lines = [PlateLine(words, Style.PHONE, ink) for words in first]
+    return lines + [PlateLine(words, Style.SECONDARY, "viewer.plate_text2") for words in second]
+
+
+def _low_wordings(caption: Caption) -> list[tuple[str, ...]]:
+    """What a plate on a low pane may say, ever less; the last is what a tiny one says."""
+    phase, *since = _steps(caption.title)
+    end = caption.day, *caption.told
+    said = [(caption.diagnosis, phase, *since, *end), (caption.diagnosis, phase, *end), (phase, *end)]
+    return [*dict.fromkeys(said), (phase, caption.day)]
+
+
+def _steps(words: str) -> list[str]:
+    return words.split(_DOT)
+
+
+def _packed(keeper: ThemeKeeper, style: Style, parts: Sequence[str], room: int) -> list[str]:
+    """Parts over lines of ``room`` pixels, broken between parts, else between words: never inside a day or a dose."""
+    wide = keeper.metrics(style, numbers=False).horizontalAdvance
+    lines: list[str] = []
+    for part in filter(None, parts):
+        if lines and wide(lines[-1] + _DOT + part) < room:
+            lines[-1] += _DOT + part
+            continue
+        lines.append("")
+        for word in _BREAKS.split(part):
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and wide(longer) >= room:
+                lines.append(word)
+            else:
+                lines[-1] = longer
+    return lines
 
 
 def label_plate(keeper: ThemeKeeper, caption: Caption, pane: QSize, ratio: float) -> QPixmap:
@@ -83,7 +117,8 @@ def label_plate(keeper: ThemeKeeper, caption: Caption, pane: QSize, ratio: float
     painting.box(painter, QRect(0, 0, size.width(), size.height()), 7, fill=keeper.colour("viewer.plate"))
     top = edge
     for line in lines:
-        line.paint(painter, keeper, QRect(pad, top, width, keeper.line(line.style)))
+        spot = QRect(pad, top, width, keeper.line(line.style))
+        painting.text(painter, keeper, spot, line.words, line.style, line.ink, numbers=False)
         top += keeper.line(line.style)
     painter.end()
     return plate
