@@ -120,6 +120,7 @@ class DrawnPictures:
     preview_side: int = 700
     pinned: dict[str, tuple[int, int]] = field(default_factory=dict)
     damaged: set[int] = field(default_factory=set)
+    without_thumbnail: set[int] = field(default_factory=set)
     calls: list[tuple[str, int]] = field(default_factory=list)
     gates: dict[int, threading.Event] = field(default_factory=dict)
     name: str = "Asha Verma"
@@ -288,7 +289,7 @@ class DrawnPictures:
 
     def thumbnail(self, picture_id: int) -> bytes:
         self.calls.append(("thumbnail", picture_id))
-        if picture_id in self.damaged:
+        if picture_id in self.damaged | self.without_thumbnail:
             raise DamageFound("picture_damaged_inside")
         _, _, lids, tint = self.jpegs[picture_id]
         return portrait(256, 320, lids, tint)

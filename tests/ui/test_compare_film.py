@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.ui.compare.film import PICTURE_MIME
 from clinic_app.ui.compare.pane import PicturePane
-from tests.ui.compare_room import CTRL, OPEN, SHIFT, SMILE, Room, keeper, make_room, room
+from tests.ui.compare_room import CTRL, OPEN, SHIFT, SMILE, Room, RoomMaker, keeper, make_room, room, shown, two_years
 
 __all__ = ["keeper", "make_room", "room"]
 
@@ -118,3 +118,69 @@ def test_every_pane_takes_what_is_dropped_and_the_strip_says_where_it_is(room: R
     for _ in range(3):
         room.key(Qt.Key.Key_Right)
     assert film.accessibleName().endswith(f"shown as {letter}")
+
+
+def test_the_whole_day_of_b_comes_into_sight(make_room: RoomMaker) -> None:
+    room = make_room(two_years(), 900, 900)
+    room.open()
+    film = room.view.film
+    for _ in range(2):
+        group = next(one for one in film.sittings if any(thumb.entry.picture.id == 8 for thumb in one.thumbs))
+        assert len(group.thumbs) == 3
+        left = group.place.left() - film.horizontalScrollBar().value()
+        assert left >= 0
+        assert left + group.place.width() <= film.viewport().width()
+        room.view.fold_film()
+
+
+def test_in_a_low_window_the_strip_folds_by_itself_until_somebody_unfolds_it(make_room: RoomMaker) -> None:
+    room = make_room(two_years(), 1024, 640)
+    room.open()
+
+    def folded_at(width: int, height: int) -> bool:
+        room.view.resize(width, height)
+        QApplication.processEvents()
+        return room.view.film.folded
+
+    assert folded_at(1024, 640)
+    assert room.b.height() > 4 * room.view.film.height()
+    assert not folded_at(1440, 900)
+    assert folded_at(1024, 640)
+    room.key(Qt.Key.Key_F, SHIFT)
+    assert not folded_at(1024, 640)
+    assert not folded_at(1024, 650)
+
+
+def test_a_lost_thumbnail_is_made_from_the_preview(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.without_thumbnail.add(8)
+    source.damaged.add(5)
+    room = make_room(source)
+    room.open()
+    film = room.view.film
+    place = film.thumb_place(8)
+    assert 8 not in film._broken
+    assert 5 in film._broken
+    image = film.viewport().grab(place).toImage()
+    skin = image.pixelColor(image.width() // 2, round(image.height() * 0.6))
+    assert skin.red() > 150
+
+
+def test_a_finger_moves_the_strip_and_a_tap_chooses(make_room: RoomMaker) -> None:
+    room = make_room(two_years(), 780, 700)
+    room.open()
+    film, device = room.view.film, QTest.createTouchDevice()
+    bar, viewport = film.horizontalScrollBar(), film.viewport()
+    before, start = bar.value(), film.thumb_place(8).center()
+    QTest.touchEvent(viewport, device).press(0, start, viewport).commit()
+    for step in (30, 60, 120):
+        QTest.touchEvent(viewport, device).move(0, start + QPoint(step, 4), viewport).commit()
+    QTest.touchEvent(viewport, device).release(0, start + QPoint(120, 4), viewport).commit()
+    room.settle()
+    assert bar.value() == before - 120
+    assert shown(room) == (5, 8)
+    at = film.thumb_place(7).center()
+    QTest.touchEvent(viewport, device).press(0, at, viewport).commit()
+    QTest.touchEvent(viewport, device).release(0, at, viewport).commit()
+    room.settle()
+    assert shown(room)[1] == 7

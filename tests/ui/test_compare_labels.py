@@ -71,6 +71,7 @@ def test_where_there_is_room_the_title_is_spelled_out(keeper: ThemeKeeper, make_
 def test_what_is_cut_is_told_where_one_points(large: ThemeKeeper, make_room: RoomMaker) -> None:
     room = make_room(two_years(), 1024, 640)
     room.open()
+    room.key(Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
     room.view.stage.set_count(4)
     room.view.stage.set_chips((), {"A": (LONGEST,)})
     room.a.grab()

@@ -14,8 +14,12 @@ from clinic_app.ui.compare.reading import Elsewhere
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.key_map import KeyMap
+from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.themed import ElidedLabel, Plane, Themed
 from clinic_app.wording.language import translate
+
+LEAST_VIEW, LEAST_NAME = 120, 170
+"""Pixels at 100 % that the name of the view and that of the patient keep while anything else can go."""
 
 
 class ViewChooser(QWidget):
@@ -68,15 +72,17 @@ class ViewChooser(QWidget):
         self.setVisible(len(self._views) > 1 or (len(self._views) == 1 and not place) or bool(elsewhere))
 
     @property
-    def whole_width(self) -> int:
-        """Pixels with both arrows and all words; 0 where there is nothing to choose."""
-        return 0 if self.isHidden() else self._width_of(self._words) + 2 * self._keeper.px(36)
+    def least_width(self) -> int:
+        """Pixels with both arrows and what fits of the name into a short button; 0 where there is nothing to choose."""
+        least = 2 * self._keeper.px(36) + min(self._width_of(self._name), self._keeper.px(LEAST_VIEW))
+        return 0 if self.isHidden() else least
 
     def fit_into(self, room: int) -> None:
-        """All of it; without the arrows; with the name alone; or with what fits of the name (pixels)."""
-        arrows = self.whole_width <= room
+        """All of it; the name alone, or what fits of it; the same without the arrows (pixels)."""
+        arrows = self.least_width <= room
         self._back.setVisible(arrows)
         self._forth.setVisible(arrows)
+        room -= 2 * self._keeper.px(36) if arrows else 0
         words = next((one for one in (self._words, self._name) if self._width_of(one) <= room), "")
         least = max(room, self._keeper.px(96)) - self._keeper.px(24)
         metrics = self._keeper.metrics(Style.BUTTON)
@@ -305,27 +311,29 @@ class TopBar(Plane):
         super().resizeEvent(event)
 
     def fit(self) -> None:
-        """Whose photographs these are comes first: the zoom goes, then arrows and words of the view, for the name.
+        """Whose photographs these are comes first: the words of the view go, then the zoom, then the arrows, for it.
 
-        What is left is for the words of the modes.
+        A very long name is cut before the zoom goes. What is left is for the words of the modes.
         """
         px = self.keeper.px
         name = self.keeper.metrics(Style.SECTION).horizontalAdvance(self.name.text())
         about = self.keeper.metrics(Style.SECONDARY).horizontalAdvance(self.about.text())
-        kept = min(max(name, about, px(80)), px(230)) + px(36 + 20 + 4 * 8)
-        kept += (3 * px(36) + 2 * px(2)) if self._shown else 0
-        left = self.width() - kept - self.modes.least_width
-        zoom = px(76 + 6)
-        roomy = left - self.views.whole_width >= zoom
+        zoom, least = px(76 + 6), self.modes.least_width + self.views.least_width
+        others = px(36 + 20 + 4 * 8) + (3 * px(36) + 2 * px(2) if self._shown else 0)
+        named = min(max(name, about, px(80)), px(230))
+        roomy = self.width() - others - least - min(named, px(LEAST_NAME)) >= zoom
         self.zoom.setVisible(self._shown and roomy)
-        left -= zoom if roomy else 0
+        others += zoom if roomy else 0
+        if roomy:
+            named = min(named, self.width() - others - least)
+        left = self.width() - others - named - self.modes.least_width
         self.views.fit_into(left)
         left -= self.views.sizeHint().width() if not self.views.isHidden() else 0
         self.modes.fit_into(max(0, left) + self.modes.least_width)
 
 
 class ToolStrip(Plane):
-    """Zoom and arrangement as buttons, each with its key; where it is low, the last ones are only in the menu."""
+    """Zoom and arrangement as buttons, each with its key; where it is low, ``more`` opens the last ones as a menu."""
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, "viewer.bar", parent, edge=Qt.Edge.RightEdge, edge_ink="viewer.line")
@@ -334,6 +342,10 @@ class ToolStrip(Plane):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, keeper.px(8), 0, keeper.px(8))
         self._column.setSpacing(keeper.px(3))
+        self.more = ViewerButton(keeper, translate("More tools"), icon="ellipsis", framed=False, parent=self)
+        self.more.clicked.connect(lambda: pop_under(self.menu(), self.more))
+        self.more.hide()
+        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(1)
 
     def add(
@@ -342,31 +354,55 @@ class ToolStrip(Plane):
         """One more button."""
         button = ViewerButton(self.keeper, name, icon=icon, text=text, checkable=checkable, framed=False, parent=self)
         button.clicked.connect(lambda _=False: act())
-        self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.insertWidget(self._column.count() - 2, button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.buttons.append(button)
         return button
 
     def separate(self) -> None:
         """A line before the next group."""
-        self._column.insertWidget(self._column.count() - 1, Separator(self.keeper, self))
+        self._column.insertWidget(self._column.count() - 2, Separator(self.keeper, self))
+
+    def menu(self) -> QMenu:
+        """The tools there is no room for, with their keys, as they are now."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for button in self.buttons:
+            if button.isHidden():
+                name = button.accessibleName()
+                action = menu.addAction(f"{name}\t{button.key}" if button.key else name)
+                action.setEnabled(button.isEnabled())
+                action.setCheckable(button.isCheckable())
+                action.setChecked(button.isChecked())
+                action.triggered.connect(button.click)
+        return menu
 
     def minimumSizeHint(self) -> QSize:
         """Low: what does not fit is not seen, and must not make the window high."""
         return QSize(self.keeper.px(52), self.keeper.px(160))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What does not fit is not seen."""
+        """What does not fit is behind the last button."""
+        items = (self._column.itemAt(place) for place in range(self._column.count() - 2))
+        parts = [part for item in items if item is not None and (part := item.widget()) is not None]
         room = self.height() - self.keeper.px(8)
-        used = self.keeper.px(8)
-        for place in range(self._column.count() - 1):
-            item = self._column.itemAt(place)
-            part = item.widget() if item is not None else None
-            if part is not None:
-                used += (
-                    part.sizeHint().height() + self._column.spacing() if part in self.buttons else self.keeper.px(12)
-                )
-                part.setVisible(used <= room)
+        if sum(map(self._high, parts)) + self.keeper.px(8) > room:
+            room -= self._high(self.more)
+        used, shown = self.keeper.px(8), 0
+        for part in parts:
+            used += self._high(part)
+            if used > room:
+                break
+            shown += 1
+        while 0 < shown < len(parts) and parts[shown - 1] not in self.buttons:
+            shown -= 1
+        for place, part in enumerate(parts):
+            part.setVisible(place < shown)
+        self.more.setVisible(shown < len(parts))
         super().resizeEvent(event)
+
+    def _high(self, part: QWidget) -> int:
+        """Pixels a part takes, with the gap below it."""
+        return (part.height() if isinstance(part, Separator) else part.sizeHint().height()) + self._column.spacing()
 
 
 class StatusLine(Plane):

@@ -48,6 +48,11 @@ class ViewerButton(QAbstractButton):
         keeper.changed.connect(self.updateGeometry)
         keeper.changed.connect(self.update)
 
+    @property
+    def key(self) -> str:
+        """The key of its command, blank where it has none."""
+        return self._key
+
     def rename(self, name: str) -> None:
         """Say something else to screen readers and in the tooltip."""
         if name == self.accessibleName():

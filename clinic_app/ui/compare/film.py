@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QImage,
+    QInputDevice,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -158,6 +159,7 @@ class FilmStrip(QAbstractScrollArea):
         self._cursor = 0
         self._hover: int | None = None
         self._press: QPoint | None = None
+        self._swiped: int | None = None
         self._folded = False
         self._length = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -195,7 +197,15 @@ class FilmStrip(QAbstractScrollArea):
     def _reveal_current(self) -> None:
         place = self._index_of(self._current[1] if self._current[1] is not None else self._current[0])
         if place is not None:
-            self._reveal(self._thumbs[place].place)
+            self._reveal_group(self._thumbs[place])
+
+    def _reveal_group(self, thumb: Thumb) -> None:
+        """Bring a photograph into sight, with the others of its day where there is room."""
+        group = next(sitting.place for sitting in self._sittings if thumb in sitting.thumbs)
+        if group.width() <= self.viewport().width():
+            self._reveal(group, self._keeper.px(10))
+        else:
+            self._reveal(thumb.place)
 
     @property
     def _tops(self) -> tuple[int, QSize]:
@@ -229,7 +239,7 @@ class FilmStrip(QAbstractScrollArea):
         place = self._index_of(b if b is not None else a)
         if place is not None:
             self._cursor = place
-            self._reveal(self._thumbs[place].place)
+            self._reveal_group(self._thumbs[place])
         self._name_yourself()
         self.viewport().update()
 
@@ -294,8 +304,9 @@ class FilmStrip(QAbstractScrollArea):
         bar.setPageStep(max(self.viewport().width(), 1))
         bar.setSingleStep(self._keeper.px(76))
 
-    def _reveal(self, place: QRect) -> None:
-        bar, room, margin = self.horizontalScrollBar(), self.viewport().width(), self._keeper.px(32)
+    def _reveal(self, place: QRect, margin: int | None = None) -> None:
+        bar, room = self.horizontalScrollBar(), self.viewport().width()
+        margin = min(self._keeper.px(32) if margin is None else margin, max(room - place.width(), 0) // 2)
         if place.left() - margin < bar.value():
             bar.setValue(place.left() - margin)
         elif place.right() + margin > bar.value() + room:
@@ -427,16 +438,16 @@ class FilmStrip(QAbstractScrollArea):
 
     # --- the hand ---------------------------------------------------------------------------------------------
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click puts the photograph into B, with Shift into A."""
-        index = self._index_at(event.position().toPoint())
-        if index is None or event.button() != Qt.MouseButton.LeftButton:
+        """A click puts the photograph into B, with Shift into A; a finger may swipe."""
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        self._cursor = index
+        index = self._index_at(event.position().toPoint())
+        self._cursor = self._cursor if index is None else index
         self._press = event.position().toPoint()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click that dragged nothing puts the photograph into B, with Shift into A, with Ctrl into a further pane."""
-        press, self._press = self._press, None
+        press, self._press, self._swiped = self._press, None, None
         index = self._index_at(press) if press is not None else None
         if index is None or index != self._index_at(event.position().toPoint()):
             return
@@ -466,11 +477,19 @@ class FilmStrip(QAbstractScrollArea):
         drag.exec(Qt.DropAction.CopyAction)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show the hand over a photograph, or take it along."""
+        """Show the hand over a photograph, or take it along; a finger that goes sideways moves the strip."""
+        if self._swiped is not None:
+            bar, at = self.horizontalScrollBar(), event.position().toPoint().x()
+            bar.setValue(bar.value() + self._swiped - at)
+            self._swiped = at
+            return
         if self._press is not None and event.buttons() & Qt.MouseButton.LeftButton:
             far = (event.position().toPoint() - self._press).manhattanLength()
             held = self._index_at(self._press)
-            if far >= QApplication.startDragDistance() and held is not None:
+            if far >= QApplication.startDragDistance() and self._by_finger(event):
+                self._swiped, self._press = self._press.x(), None
+                self.mouseMoveEvent(event)
+            elif far >= QApplication.startDragDistance() and held is not None:
                 self._press = None
                 self._drag(held)
             return
@@ -480,6 +499,12 @@ class FilmStrip(QAbstractScrollArea):
             shape = Qt.CursorShape.ArrowCursor if index is None else Qt.CursorShape.PointingHandCursor
             self.viewport().setCursor(shape)
             self.viewport().update()
+
+    def _by_finger(self, event: QMouseEvent) -> bool:
+        """Whether a finger goes more along the strip than up from it."""
+        gone = event.position().toPoint() - self._press if self._press is not None else QPoint()
+        touched = event.device().type() == QInputDevice.DeviceType.TouchScreen
+        return touched and abs(gone.x()) > abs(gone.y())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel moves along the strip."""
@@ -574,8 +599,11 @@ def thumb_image(jpeg: bytes, size: QSize) -> QImage | None:
     Belongs into a worker.
     """
     image = QImage.fromData(jpeg)
-    if image.isNull():
-        return None
+    return None if image.isNull() else thumb_of(image, size)
+
+
+def thumb_of(image: QImage, size: QSize) -> QImage:
+    """A photograph cut to the shape of the strip and scaled to ``size`` pixels. Belongs into a worker."""
     shape = size.scaled(image.size(), Qt.AspectRatioMode.KeepAspectRatio)
     corner = QPointF((image.width() - shape.width()) / 2, (image.height() - shape.height()) / 2).toPoint()
     return image.copy(QRect(corner, shape)).scaled(

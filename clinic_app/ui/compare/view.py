@@ -10,7 +10,17 @@ from time import monotonic_ns
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFocusEvent, QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes, Topic
@@ -66,6 +76,9 @@ REMEMBER_AFTER = 1200
 CYCLE_SIDE = 700
 """Longest side in pixels of a photograph in the strip of all cycles."""
 
+LOW, LOW_WORDS = 700, 560
+"""Under so many pixels, or so many at 100 %, a window is low: a whole filmstrip leaves photographs too little."""
+
 TOPICS = frozenset({Topic.PICTURES, Topic.TREATMENT, Topic.CASES, Topic.PATIENTS})
 
 
@@ -106,7 +119,7 @@ class CompareView(QWidget):
         self._chosen: dict[str, int | None] = {"A": None, "B": None}
         self._unpainted: set[str] = set()
         self._unread: set[str] = set()
-        self._by_hand = False
+        self._by_hand = self._folded_by_hand = False
         self._filter = FilmFilter()
         self._against: tuple[int | None, int | None] = (None, None)
         self._wanted_pair: tuple[int, int] | None = None
@@ -142,6 +155,7 @@ class CompareView(QWidget):
         self.setAccessibleName(translate("Compare photos"))
         self.setFocusProxy(self.stage.panes["B"])
         tasks.changed.connect(self._something_changed)
+        keeper.changed.connect(self._fold_where_low)
 
     def _timer(self, milliseconds: int, act: Callable[[], object]) -> QTimer:
         timer = QTimer(self)
@@ -1118,7 +1132,13 @@ class CompareView(QWidget):
         size = QSize(self._keeper.px(film.THUMB.width()), self._keeper.px(film.THUMB.height())) * ratio
 
         def read(services: Services) -> QImage | None:
-            return film.thumb_image(services.pictures.thumbnail(picture_id), size)
+            try:
+                made = film.thumb_image(services.pictures.thumbnail(picture_id), size)
+            except ClinicError:
+                made = None
+            if made is not None:
+                return made
+            return film.thumb_of(levels.wrapped(services.pictures.preview(picture_id)).image, size)
 
         self._tasks.paint(
             read,
@@ -1302,8 +1322,20 @@ class CompareView(QWidget):
         )
 
     def fold_film(self) -> None:
-        """Small thumbnails, or all of the strip."""
+        """Small thumbnails, or all of the strip; from now on it stays so in a low window too."""
+        self._folded_by_hand = True
         self.film.fold(folded=not self.film.folded)
+
+    def _fold_where_low(self) -> None:
+        """In a low window the strip folds by itself, so that the photographs have the room."""
+        low = self.height() < max(LOW, self._keeper.px(LOW_WORDS))
+        if not self._folded_by_hand and self.film.folded is not low:
+            self.film.fold(folded=low)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Higher or lower: the strip unfolds or folds."""
+        self._fold_where_low()
+        super().resizeEvent(event)
 
     def open_menu(self) -> None:
         """Everything that has no button of its own."""
