@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from clinic_app.domain.cases import CaseDetails
+from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.schedule.inspector_parts import OtherCase
 from tests.builders import PASSPHRASE, add_patient, give
 from tests.ui.patients_room import add_photo
@@ -301,3 +302,67 @@ def test_a_call_of_the_list_is_named_on_the_page_of_another(clinic: Room) -> Non
     assert len(clinic.services.patients.page(page).calls) == 1
     assert take_back(clinic).startswith("Undone: ")
     assert clinic.services.patients.page(page).calls == ()
+
+
+def sheet_open(clinic: Room) -> bool:
+    return clinic.window.sheet is not None
+
+
+def clicked(clinic: Room, name: str) -> None:
+    """A click on a row of the call list."""
+    table = clinic.window.schedule.table
+    row = clinic.window.schedule.model.row_of(clinic.people[name][1])
+    assert row is not None
+    at = table.visualRect(table.calls.index(row, 1)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    clinic.settle()
+
+
+def test_rows_behind_a_sheet_choose_nobody_while_something_is_typed(clinic: Room) -> None:
+    first = clinic.selected
+    clinic.press(Qt.Key.Key_L)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, CallSheet)
+    sheet.note.setFocus()
+    clinic.type("rang twice")
+    other = next(name for name in clinic.names if name != first)
+    clicked(clinic, other)
+    assert (clinic.selected, clinic.window.selection) == (first, clinic.people[first])
+    assert clinic.window.sheet is sheet
+    assert sheet.isVisible()
+    assert clinic.window.toast.words == "Save or cancel what is open first."
+    clinic.window.schedule.table.setFocus()
+    clinic.press(Qt.Key.Key_Down)
+    clinic.settle()
+    clinic.window.schedule.week.entry_pressed.emit(*clinic.people[other])
+    clinic.context.intents.open_case.emit(*clinic.people[other])
+    clinic.settle()
+    assert (clinic.selected, clinic.window.selection) == (first, clinic.people[first])
+    assert clinic.window.area == "schedule"
+    clinic.window.schedule.table.setFocus()
+    clinic.press(Qt.Key.Key_Escape)
+    assert sheet._discard.isVisible()
+    sheet._discard.click()
+    clinic.settle()
+    assert not sheet_open(clinic)
+    clicked(clinic, other)
+    assert clinic.window.selection == clinic.people[other]
+
+
+def test_a_sheet_nothing_was_typed_in_goes_when_somebody_else_is_chosen(clinic: Room) -> None:
+    first = clinic.selected
+    other = next(name for name in clinic.names if name != first)
+    clinic.press(Qt.Key.Key_L)
+    clinic.settle()
+    assert isinstance(clinic.window.sheet, CallSheet)
+    clicked(clinic, other)
+    assert not sheet_open(clinic)
+    assert (clinic.selected, clinic.window.selection) == (other, clinic.people[other])
+    clinic.press(Qt.Key.Key_L)
+    clinic.settle()
+    clinic.window.schedule.table.setFocus()
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+    assert not sheet_open(clinic)
+    assert clinic.selected == other

@@ -169,6 +169,8 @@ class ScheduleView(QWidget):
         self._loaded = False
         self._return = 0
         self._first_day: date | None = None
+        self.held: Callable[[], bool] = lambda: False
+        """Whether nobody else may be chosen now; the window knows."""
         self._week_wanted = True
         self._build()
         self._twice = QTimer(self)
@@ -229,7 +231,7 @@ class ScheduleView(QWidget):
         self.table.menu.connect(self._pop_menu)
         self.week.week_wanted.connect(self._read_week)
         self.week.day_pressed.connect(self._day_pressed)
-        self.week.entry_pressed.connect(self._context.intents.select_case)
+        self.week.entry_pressed.connect(self._entry_pressed)
         self._context.intents.select_case.connect(self._follow)
         self.week.status_wanted.connect(self._set_status)
         self.week.move_wanted.connect(self._move)
@@ -590,6 +592,10 @@ class ScheduleView(QWidget):
             self._actions.book(line.case_id, line.patient_id, line.name, self._first_day)
         else:
             self.pressed.emit(key)
+
+    def _entry_pressed(self, patient_id: int, case_id: int) -> None:
+        if not self.held():
+            self._context.intents.select_case.emit(patient_id, case_id)
 
     def _follow(self, _: int, case_id: int) -> None:
         """Somebody else was chosen beside the list: the row goes with it, so that keys never mean another than seen.

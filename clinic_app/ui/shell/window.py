@@ -53,6 +53,7 @@ from clinic_app.ui.shell.own_keys import OwnKeys
 from clinic_app.ui.shell.pin_offer import PinOffer
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
+from clinic_app.ui.shell.sheet_guard import SheetGuard
 from clinic_app.ui.shell.start_findings import StartFindings
 from clinic_app.ui.shell.status import StatusLine
 from clinic_app.ui.shell.undo_trail import Sight, UndoTrail
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.shell.permission import Permission
     from clinic_app.ui.shell.user_menu import OwnAccess
     from clinic_app.ui.tasks import Grant
+    from clinic_app.ui.widgets.side_sheet import SideSheet
 
 log = logging.getLogger(__name__)
 
@@ -282,6 +284,7 @@ class MainWindow(QMainWindow):
         """Whether the page that follows a closed clinic begins with a restore."""
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
+        self._sheet_guard = SheetGuard(self._standing_sheet, self._put_sheet_away, self)
         self.clipboard = ClipboardWatch(context, self)
         self._hint = DropHint(context, self.ground)
         centre = QVBoxLayout()
@@ -355,6 +358,8 @@ class MainWindow(QMainWindow):
         self.popup.create_wanted.connect(intents.new_patient)
         self.schedule.open_wanted.connect(self.close_asked)
         self.schedule.chosen.connect(self._chosen_in_list)
+        self.schedule.held = self._sheet_guard.holds
+        self._sheet_guard.watch(self.schedule.table)
         self.schedule.pressed.connect(self.inspector.press)
         self.schedule.counted.connect(lambda count: self.rail.button(SCHEDULE).show_count(count))
         self.inspector.closed.connect(self.toggle_panel)
@@ -800,7 +805,7 @@ class MainWindow(QMainWindow):
 
     def open_case(self, patient_id: int, case_id: int) -> None:
         """Show the page of a patient."""
-        if not patient_id:
+        if not patient_id or (patient_id != self._patient and self._sheet_guard.holds()):
             return
         self._opened = patient_id
         self.select(patient_id, case_id)
@@ -967,6 +972,8 @@ class MainWindow(QMainWindow):
     def _list_room(self) -> PatientsView:
         if self._list is None:
             self._list = self.rooms.patient_list()
+            self._sheet_guard.watch(self._list.table)
+            self._sheet_guard.watch(self._list.search)
             self.areas.addWidget(self._list)
         return self._list
 
@@ -1229,6 +1236,13 @@ class MainWindow(QMainWindow):
         begin()
         sheet.raise_()
         self.toast.raise_()
+
+    def _standing_sheet(self) -> SideSheet | None:
+        """The side sheet that is seen over the window."""
+        from clinic_app.ui.widgets import side_sheet
+
+        sheet = self._sheet
+        return sheet if isinstance(sheet, side_sheet.SideSheet) and sheet.isVisible() else None
 
     def _put_sheet_away(self) -> bool:
         """Close the sheet that stands; answers False where something in it is not saved."""
