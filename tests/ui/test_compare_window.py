@@ -65,6 +65,26 @@ def test_the_keys_of_the_viewer_go_before_those_of_the_window(clinic: Room) -> N
     assert keys["PgDown"] == "Next view"
 
 
+def test_menus_promise_no_key_that_means_something_else_in_the_viewer(clinic: Room) -> None:
+    actions, kept = clinic.window.commands.actions, ("larger", "smaller", "usual", "edit_patient")
+    before = {name: actions[name].shortcuts() for name in kept}
+    assert all(before.values())
+    view = compared(clinic)
+    assert not any(actions[name].shortcuts() for name in kept)
+    taken = {keys for command in view._keys.rules.commands for keys in view._keys.keys_of(command.name)}
+    same = {"undo", "redo", "full_screen"}
+    promised = {keys.toString() for name, action in actions.items() if name not in same for keys in action.shortcuts()}
+    assert not promised & taken
+    press(clinic, view, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
+    clinic.window.go_to("schedule")
+    clinic.settle()
+    assert {name: actions[name].shortcuts() for name in kept} == before
+    scale = clinic.keeper.scale
+    clinic.press(Qt.Key.Key_Plus, CTRL)
+    assert clinic.keeper.scale > scale
+    clinic.press(Qt.Key.Key_0, CTRL)
+
+
 def test_a_lock_closes_the_second_window(clinic: Room) -> None:
     view = compared(clinic)
     press(clinic, view, Qt.Key.Key_W, SHIFT)

@@ -55,6 +55,8 @@ NEEDS_CASE = frozenset(
 )
 
 
+KEYS_OF_VIEWER = ("larger", "smaller", "usual", "edit_patient")
+"""Commands whose keys mean something else while photographs are compared."""
 KEPT_TO: Mapping[str, Action] = MappingProxyType(
     {
         "import_register": Action.IMPORT,

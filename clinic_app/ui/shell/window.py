@@ -47,7 +47,7 @@ from clinic_app.ui.shell.header import Header
 from clinic_app.ui.shell.jobs import JobBar
 from clinic_app.ui.shell.locking import Locking
 from clinic_app.ui.shell.lost_keyboard import LostKeyboard
-from clinic_app.ui.shell.menus import KEPT_TO, NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
+from clinic_app.ui.shell.menus import KEPT_TO, KEYS_OF_VIEWER, NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
 from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.own_keys import OwnKeys
 from clinic_app.ui.shell.pin_offer import PinOffer
@@ -952,6 +952,7 @@ class MainWindow(QMainWindow):
             room = self._bin_room()
         self.areas.setCurrentWidget(room)
         self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
+        self.commands.lend(KEYS_OF_VIEWER, away=area == COMPARE)
         self.rail.choose(PATIENTS if area in (CASE, BIN) else SETTINGS if area == PEOPLE else area)
         self.header.title.setText(translate("Call list") if area == SCHEDULE else "")
         self.header.day.setVisible(area == SCHEDULE)
