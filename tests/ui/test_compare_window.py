@@ -276,3 +276,14 @@ def test_a_kept_pair_is_taken_back_and_what_was_done_before_it_too(clinic: Room)
         press(clinic, view, Qt.Key.Key_Z, CTRL)
         assert toast_of(clinic) == f"Undone: {said}"
     assert stands() == (False, False)
+
+
+def test_ctrl_z_acts_on_the_whole_screen_too(clinic: Room) -> None:
+    view = compared(clinic)
+    press(clinic, view, Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier)
+    assert clinic.window.isFullScreen()
+    press(clinic, view, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.NoModifier)
+    assert toast_of(clinic) == "Photo turned"
+    press(clinic, view, Qt.Key.Key_Z, CTRL)
+    assert toast_of(clinic) == "Undone: Photo turned"
+    assert clinic.window.trail.last is None

@@ -264,6 +264,20 @@ def test_the_undo_on_what_was_said_is_the_second_press(clinic: Room) -> None:
     assert measured(clinic, *BOTH) == [0, 0]
 
 
+def test_a_presentation_names_nobody_whose_step_it_is(clinic: Room) -> None:
+    with_photos(clinic, *BOTH)
+    compared(clinic, "asha")
+    measure(clinic)
+    compared(clinic, "meena")
+    clinic.press(Qt.Key.Key_P, CTRL | SHIFT)
+    clinic.settle()
+    assert clinic.window._viewer_room().presenting
+    assert take_back(clinic) == "The last step is another patient’s. Ctrl+Z again takes it back."
+    assert measured(clinic, *BOTH) == [1, 0]
+    assert take_back(clinic) == "Undone: a step of another patient"
+    assert measured(clinic, *BOTH) == [0, 0]
+
+
 def test_in_the_call_list_its_own_steps_are_one_press_and_those_of_a_viewer_are_not(clinic: Room) -> None:
     with_photos(clinic, "Asha Verma")
     compared(clinic, "asha")

@@ -90,9 +90,13 @@ class Commands(QObject):
         *,
         checkable: bool = False,
         shown_keys: str = "",
+        everywhere: bool = False,
         role: QAction.MenuRole = QAction.MenuRole.NoRole,
     ) -> QAction:
-        """A command; ``shown_keys`` are keys that another part of the window answers itself."""
+        """A command; ``shown_keys`` are keys that another part of the window answers itself.
+
+        ``everywhere``: its keys act while the menu bar is hidden too, on the whole screen.
+        """
         action = QAction(words + (f"\t{shown_keys}" if shown_keys else ""), self._window)
         if keys:
             action.setShortcuts([QKeySequence(part) for part in keys.split("|")])
@@ -100,6 +104,8 @@ class Commands(QObject):
         action.setMenuRole(role)
         action.triggered.connect(lambda _=False: act())
         menu.addAction(action)
+        if everywhere:
+            self._window.addAction(action)
         self.actions[name] = action
         self._parts[name] = menu.title().replace("&", "")
         return action

@@ -160,7 +160,7 @@ class Menus:
     def _edit(self) -> None:
         add, hands = self._commands.add, self._hands
         menu = self._commands.menu("edit", translate("&Edit"))
-        add(menu, "undo", translate("&Undo"), hands.undo, "Ctrl+Z").setAutoRepeat(False)
+        add(menu, "undo", translate("&Undo"), hands.undo, "Ctrl+Z", everywhere=True).setAutoRepeat(False)
         menu.addSeparator()
         add(menu, "find", translate("&Find patient"), hands.find, "Ctrl+K|Ctrl+F")
         add(menu, "copy_phone", translate("&Copy phone number"), hands.copy_phone, "Ctrl+Shift+C")

@@ -35,11 +35,15 @@ Names = dict[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What the window shows: who is selected (0: nobody), whether a list of many people, and a sheet over it."""
+    """What the window shows: who is selected (0: nobody), whether a list of many people, and a sheet over it.
+
+    ``named``: False in a presentation, where nobody is named.
+    """
 
     patient_id: int = 0
     listed: bool = True
     sheet: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,8 @@ class UndoTrail(QObject):
             self.undo(step)
         else:
             words = translate("Last step: {words}. Ctrl+Z again takes it back.")
+            if not self._sight().named:
+                words = translate("The last step is another patient’s. Ctrl+Z again takes it back.")
             self.held.emit(words.format(words=_with_names(step.words, names)), step)
 
     def _is_seen(self, step: Step, names: Names) -> bool:
@@ -167,7 +173,10 @@ class UndoTrail(QObject):
             return take_back(services, step.undo)
 
         def done(_: Changes) -> None:
-            words = step.words if self._sight().patient_id in names else _with_names(step.words, names)
+            sight = self._sight()
+            words = step.words
+            if names and sight.patient_id not in names:
+                words = _with_names(words, names) if sight.named else translate("a step of another patient")
             self.undone.emit(translate("Undone: {words}").format(words=words), step.undo)
 
         self._tasks.tell(write, done, owner=self, failed=self._refused)

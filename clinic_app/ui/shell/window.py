@@ -1411,7 +1411,8 @@ class MainWindow(QMainWindow):
         photos = self._photos
         importing = photos is not None and photos.isVisible()
         patient_id = photos.patient_id if photos is not None and importing else self._patient
-        return Sight(patient_id, self._area not in (CASE, COMPARE), self._covered)
+        presenting = self._area == COMPARE and self._viewer is not None and self._viewer.presenting
+        return Sight(patient_id, self._area not in (CASE, COMPARE), self._covered, not presenting)
 
     def _take_back(self) -> None:
         """Ctrl+Z: what was named as somebody else's is taken back while that still stands there."""
