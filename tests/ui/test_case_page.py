@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QRect, QRectF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QAction, QDropEvent, QGuiApplication, QImage, QPaintEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QWidget
@@ -19,10 +20,11 @@ from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.schedule import Attempt, BookingDetails, ContactAttempt
 from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, SessionState, VisitDetails
 from clinic_app.ui.patients import CaseView, DecisionSheet, MovePicturesSheet, PictureDateSheet
-from clinic_app.ui.patients.chronicle import CycleKind, cycles_of, strip_of
+from clinic_app.ui.patients.chronicle import Bar, CycleKind, Strip, cycles_of, strip_of
+from clinic_app.ui.patients.cycle_strip import CycleStrip
 from clinic_app.ui.patients.timeline import ThumbRow
 from clinic_app.ui.tasks import Tasks
-from clinic_app.ui.theme import Appearance, ThemeKeeper
+from clinic_app.ui.theme import Appearance, Style, ThemeKeeper
 from clinic_app.ui.widgets.wide_sheet import WideSheet
 from tests.builders import TODAY, add_patient, give
 from tests.ui.patients_room import Room, add_photo, give_sites, open_room, press
@@ -357,6 +359,41 @@ def test_strip_zooms_moves_and_tells_its_story(room: Room) -> None:
     QApplication.sendEvent(strip, wheel)
     assert (strip.visible_days[1] - strip.visible_days[0]) < (whole[1] - whole[0])
     assert strip.accessibleDescription().startswith("6 injections; the last 9 May 2025: Botox 25 U")
+
+
+def test_no_number_of_the_strip_is_cut_or_lies_under_a_bar(room: Room) -> None:
+    day = date(2026, 4, 14)
+    bars = tuple(
+        Bar(day + timedelta(after), "ona", words, share, full=True)
+        for after, words, share in (
+            (0, "31.5", 0.5),
+            (9, "35", 1.0),
+            (16, "2.5", 0.1),
+            (80, "40", 0.9),
+            (300, "7.5", 0.2),
+        )
+    )
+    names = ("Blepharospasm, bilateral", "Cervical dystonia")
+    windows = tuple((day + timedelta(470), day + timedelta(478), name) for name in names)
+    strip = CycleStrip(room.context)
+    room.qtbot.addWidget(strip)
+    shown = Strip(bars, (), windows, day + timedelta(480), day - timedelta(20), day + timedelta(490))
+    strip.show_strip(shown)
+    keeper = room.context.theme
+    for width in (240, 420, 900):
+        strip.resize(width, strip.sizeHint().height())
+        areas = [area for _, area in strip._bar_areas(shown, strip._plot())]
+        numbers, due = strip.bar_words(), strip.due_words()
+        assert {words for _, words in numbers} >= {"40"}
+        assert len(due) == 2
+        assert width == 240 or [words for _, words in due] == [f"due: {name}" for name in names]
+        for spot, words in (*numbers, *due):
+            numbered = (spot, words) in numbers
+            assert spot.width() >= keeper.metrics(Style.CAPTION, numbers=numbered).horizontalAdvance(words)
+            assert strip.rect().contains(spot)
+            assert not any(area.intersects(QRectF(spot)) for area in areas)
+        assert not any(one.intersects(two) for (one, _), (two, _) in combinations(numbers, 2))
+    assert {words for _, words in strip.bar_words()} == {"31.5", "35", "2.5", "40", "7.5"}
 
 
 # --- photographs -----------------------------------------------------------------------------------------

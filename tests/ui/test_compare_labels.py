@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QScrollArea
 
 from clinic_app.domain.alignment import NotAligned
 from clinic_app.ui.compare.labels import Caption
@@ -92,6 +93,22 @@ def test_measuring_makes_no_small_window_higher(large: ThemeKeeper, make_room: R
     for button in room.view.measures.panel.buttons.values():
         assert button.width() >= button.sizeHint().width()
         assert button.visibleRegion().boundingRect().width() == button.width(), "the scroll bar covers no word"
+
+
+def test_in_a_low_window_all_of_the_measure_panel_scrolls(large: ThemeKeeper, make_room: RoomMaker) -> None:
+    room = make_room(two_years(), 1024, 590)
+    room.open()
+    room.key(Qt.Key.Key_F, Qt.KeyboardModifier.ShiftModifier)
+    room.key(Qt.Key.Key_D)
+    panel = room.view.measures.panel
+    assert panel.height() < 260
+    for button in panel.buttons.values():
+        assert button.visibleRegion().boundingRect().size() == button.size()
+        assert button.height() == button.sizeHint().height()
+    panel.iris.setFocus(Qt.FocusReason.TabFocusReason)
+    (area,) = panel.findChildren(QScrollArea)
+    area.ensureWidgetVisible(panel.iris)
+    assert panel.iris.visibleRegion().boundingRect().size() == panel.iris.size()
 
 
 def test_labels_of_a_small_and_of_a_huge_window_stand_inside_their_panes(

@@ -310,6 +310,12 @@ class TopBar(Plane):
         self.fit()
         super().resizeEvent(event)
 
+    def restyle(self) -> None:
+        """Take measures anew."""
+        self.setFixedHeight(self.keeper.px(52))
+        self.fit()
+        super().restyle()
+
     def fit(self) -> None:
         """Whose photographs these are comes first: the words of the view go, then the zoom, then the arrows, for it.
 
@@ -380,7 +386,18 @@ class ToolStrip(Plane):
         """Low: what does not fit is not seen, and must not make the window high."""
         return QSize(self.keeper.px(52), self.keeper.px(160))
 
+    def restyle(self) -> None:
+        """Take measures anew."""
+        self.setFixedWidth(self.keeper.px(52))
+        self._fold()
+        super().restyle()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """More or less fits."""
+        self._fold()
+        super().resizeEvent(event)
+
+    def _fold(self) -> None:
         """What does not fit is behind the last button."""
         items = (self._column.itemAt(place) for place in range(self._column.count() - 2))
         parts = [part for item in items if item is not None and (part := item.widget()) is not None]
@@ -398,7 +415,6 @@ class ToolStrip(Plane):
         for place, part in enumerate(parts):
             part.setVisible(place < shown)
         self.more.setVisible(shown < len(parts))
-        super().resizeEvent(event)
 
     def _high(self, part: QWidget) -> int:
         """Pixels a part takes, with the gap below it."""
@@ -425,3 +441,8 @@ class StatusLine(Plane):
         row.addWidget(self.right, 0)
         row.addWidget(self.filter)
         self.setFixedHeight(keeper.px(32))
+
+    def restyle(self) -> None:
+        """Take measures anew."""
+        self.setFixedHeight(self.keeper.px(32))
+        super().restyle()

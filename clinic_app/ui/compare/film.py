@@ -192,7 +192,6 @@ class FilmStrip(QAbstractScrollArea):
         """Small thumbnails without heads, or all of it."""
         self._folded = folded
         self._restyle()
-        self._reveal_current()
 
     def _reveal_current(self) -> None:
         place = self._index_of(self._current[1] if self._current[1] is not None else self._current[0])
@@ -345,6 +344,7 @@ class FilmStrip(QAbstractScrollArea):
             f"QScrollBar::handle {{ background: {self._keeper.theme.viewer.active}; }}"
         )
         self._lay_out()
+        self._reveal_current()
 
     # --- painting ---------------------------------------------------------------------------------------------
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QGridLayout,
@@ -27,6 +27,8 @@ from clinic_app.wording.language import translate
 from clinic_app.wording.measuring import measure_words, short_words
 
 WIDTH = 280
+LOW = 240
+"""Under so many pixels at 100 % all of it but its head scrolls."""
 ORDER = (
     MeasureKind.LIDS_RIGHT, MeasureKind.LIDS_LEFT, MeasureKind.IRIS, MeasureKind.DISTANCE, MeasureKind.TILT,
     MeasureKind.HORIZONTAL, MeasureKind.SLOPE, MeasureKind.ANGLE, MeasureKind.BETWEEN,
@@ -218,6 +220,7 @@ class MeasurePanel(Plane):
         scrolled.addLayout(self._list)
         scrolled.addStretch(1)
         scrolled.addWidget(self.note)
+        self._scrolled = scrolled
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -225,26 +228,37 @@ class MeasurePanel(Plane):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
         area.setMinimumHeight(keeper.px(40))
-        foot = QHBoxLayout()
+        self._foot = Plane(keeper, "viewer.bar")
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(TextLabel(keeper, translate("Iris ≈"), Style.SECONDARY, "viewer.text2"))
         foot.addWidget(self.iris)
         foot.addWidget(TextLabel(keeper, translate("mm"), Style.SECONDARY, "viewer.text2"))
         foot.addStretch(1)
         foot.addWidget(self.remove_button)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(keeper.px(8), keeper.px(8), 0, keeper.px(8))
         head.setContentsMargins(0, 0, edge, 0)
-        foot.setContentsMargins(0, 0, edge, 0)
         column.setSpacing(keeper.px(6))
         column.addLayout(head)
         column.addWidget(area, 1)
-        column.addLayout(foot)
+        column.addWidget(self._foot)
         self.setFixedWidth(keeper.px(WIDTH))
 
     def restyle(self) -> None:
         """Take measures anew."""
         self.setFixedWidth(self.keeper.px(WIDTH))
         super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is low, the foot scrolls with the rest: the buttons come first."""
+        low = self.height() < self.keeper.px(LOW)
+        holder, other = (self._scrolled, self._column) if low else (self._column, self._scrolled)
+        if holder.indexOf(self._foot) < 0:
+            other.removeWidget(self._foot)
+            holder.addWidget(self._foot)
+        self._foot.setContentsMargins(0, 0, 0 if low else self.keeper.px(10), 0)
+        super().resizeEvent(event)
 
     def show_rows(self, rows: Sequence[Row], chosen: tuple[int, ...]) -> None:
         """The values there are; the chosen one is marked."""

@@ -157,10 +157,11 @@ class CycleStrip(Themed):
             self.session_opened.emit(bar.session_id)
 
     def event(self, event: object) -> bool:
-        """What a bar is, as a tooltip."""
+        """What a bar or a window is, as a tooltip."""
         if isinstance(event, QHelpEvent):
-            bar = self._bar_at(float(event.pos().x()))
-            QToolTip.showText(event.globalPos(), self._tip(bar), self)
+            x = float(event.pos().x())
+            bar = self._bar_at(x)
+            QToolTip.showText(event.globalPos(), self._tip(bar) if bar is not None else self._due_at(x), self)
             return True
         return super().event(event)  # type: ignore[arg-type]  # Qt hands every kind of event over
 
@@ -183,23 +184,47 @@ class CycleStrip(Themed):
 
     def _paint_windows(self, painter: QPainter, strip: Strip, plot: QRect) -> None:
         keeper = self.keeper
-        count = max(len(strip.windows), 1)
-        high = plot.height() / count
-        for place, (opens, closes, name) in enumerate(strip.windows):
+        for opens, closes, _, row in self._window_rows(strip, plot):
             left, right = self._x(opens), self._x(closes + timedelta(days=1))
-            area = QRectF(left, plot.top() + place * high + (1 if place else 0), max(right - left, 3.0), high - 1)
-            fill = keeper.colour("accent_soft")
-            painter.fillRect(area, fill)
+            area = QRectF(left, row.top(), max(right - left, 3.0), row.height())
+            painter.fillRect(area, keeper.colour("accent_soft"))
             pen = QPen(keeper.colour("accent"), 1)
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawLine(QPointF(left, area.top()), QPointF(left, area.bottom()))
-            words = translate("due") if count == 1 else translate("due: {name}").format(name=name)
-            room = QRect(
-                round(left) + keeper.px(4), round(area.top()), round(area.width()) - keeper.px(4), keeper.px(16)
+        for spot, words in self.due_words():
+            painting.text(painter, keeper, spot, words, Style.CAPTION, "accent_text")
+
+    def _window_rows(self, strip: Strip, plot: QRect) -> Iterator[tuple[date, date, str, QRectF]]:
+        """The windows, each in a row of its own."""
+        high = plot.height() / max(len(strip.windows), 1)
+        for place, (opens, closes, name) in enumerate(strip.windows):
+            gap = 1 if place else 0
+            yield opens, closes, name, QRectF(plot.left(), plot.top() + place * high + gap, plot.width(), high - 1)
+
+    def due_words(self) -> list[tuple[QRect, str]]:
+        """What is written at the windows and where: whole, in the window, beyond it or before it, else not at all."""
+        strip, plot, px = self._strip, self._plot(), self.keeper.px
+        if strip is None or plot.height() / max(len(strip.windows), 1) < px(14):
+            return []
+        wide = self.keeper.metrics(Style.CAPTION).horizontalAdvance
+        bars = [area for _, area in self._bar_areas(strip, plot)]
+        placed: list[tuple[QRect, str]] = []
+        for opens, _, name, row in self._window_rows(strip, plot):
+            left = self._x(opens)
+            named = translate("due") if len(strip.windows) == 1 else translate("due: {name}").format(name=name)
+            spots = [
+                (QRect(round(at), round(row.top()), wide(words) + 2, px(16)), words)
+                for words in (named, translate("due"))
+                for at in (left + px(4), left - px(4) - wide(words) - 2)
+            ]
+            free = (
+                one
+                for one in spots
+                if plot.contains(one[0]) and not any(bar.intersects(QRectF(one[0])) for bar in bars)
             )
-            if room.width() > keeper.px(24) and high >= keeper.px(14):
-                painting.text(painter, keeper, room, words, Style.CAPTION, "accent_text")
+            placed.extend(tuple(free)[:1])
+        return placed
 
     def _paint_axis(self, painter: QPainter, strip: Strip, plot: QRect) -> None:
         keeper = self.keeper
@@ -233,19 +258,46 @@ class CycleStrip(Themed):
             for taken in sorted(set(strip.pictures)):
                 painter.drawEllipse(QPointF(self._x(taken), middle), radius, radius)
 
-    def _paint_bars(self, painter: QPainter, strip: Strip, plot: QRect) -> None:
-        keeper = self.keeper
-        metrics = keeper.metrics(Style.CAPTION, numbers=True)
-        room = plot.height() - keeper.px(18)
-        taken_until = -1e9
+    def _bar_areas(self, strip: Strip, plot: QRect) -> list[tuple[Bar, QRectF]]:
+        """The injections and where their bars stand; those of one day beside each other."""
+        room = plot.height() - self.keeper.px(18)
         by_day: dict[date, int] = {}
+        placed = []
         for bar in strip.bars:
             shift = by_day.get(bar.day, 0)
             by_day[bar.day] = shift + 1
-            width = keeper.px(8 if bar.full else 5)
-            x = self._x(bar.day) + shift * (width + keeper.px(2))
+            width = self.keeper.px(8 if bar.full else 5)
+            x = self._x(bar.day) + shift * (width + self.keeper.px(2))
             high = room * (0.28 if bar.share is None else 0.2 + 0.8 * bar.share)
-            area = QRectF(x - width / 2, plot.bottom() - high, width, high)
+            placed.append((bar, QRectF(x - width / 2, plot.bottom() - high, width, high)))
+        return placed
+
+    def bar_words(self) -> list[tuple[QRect, str]]:
+        """The units over the bars and where, the newest first: whole, on no bar and no other number, else none."""
+        strip, plot, px = self._strip, self._plot(), self.keeper.px
+        if strip is None:
+            return []
+        metrics = self.keeper.metrics(Style.CAPTION, numbers=True)
+        areas = self._bar_areas(strip, plot)
+        taken = [area for _, area in areas]
+        placed = []
+        for bar, area in reversed(areas):
+            words = bar.words or "?"
+            wide = metrics.horizontalAdvance(words) + 2
+            middle, top = area.center().x(), int(area.top()) - px(16)
+            for left in (middle - wide / 2, area.right() - wide, area.left()):
+                spot = QRect(round(left), top, wide, px(16))
+                around = QRectF(spot).adjusted(-px(1), 0, px(1), 0)
+                seen = plot.left() <= spot.left() and spot.right() <= plot.right()
+                if seen and not any(other.intersects(around) for other in taken):
+                    placed.append((spot, words))
+                    taken.append(around)
+                    break
+        return placed
+
+    def _paint_bars(self, painter: QPainter, strip: Strip, plot: QRect) -> None:
+        keeper = self.keeper
+        for bar, area in self._bar_areas(strip, plot):
             ink = keeper.colour(product_ink(bar.product))
             with painting.kept(painter):
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -253,12 +305,8 @@ class CycleStrip(Themed):
                     painting.box(painter, area, 2, fill=keeper.colour("surface"), line=ink, width=1.5, dashed=True)
                 else:
                     painting.box(painter, area, 2, fill=ink)
-            words = bar.words or "?"
-            wide = metrics.horizontalAdvance(words)
-            if x - wide / 2 > taken_until:
-                spot = QRect(round(x - wide / 2), round(area.top()) - keeper.px(16), wide + 2, keeper.px(16))
-                painting.text(painter, keeper, spot, words, Style.CAPTION, "text", numbers=True)
-                taken_until = x + wide / 2 + keeper.px(3)
+        for spot, words in self.bar_words():
+            painting.text(painter, keeper, spot, words, Style.CAPTION, "text", numbers=True)
 
     def _paint_legend(self, painter: QPainter, strip: Strip) -> None:
         """Swatches at the top right, over a plate of the ground."""
@@ -327,9 +375,9 @@ class CycleStrip(Themed):
         said = f"{day_words(bar.day)}: {dose}"
         return translate("{said}, given elsewhere").format(said=said) if bar.elsewhere else said
 
-    def _tip(self, bar: Bar | None) -> str:
-        if bar is None or not bar.session_id:
-            return self._bar_words(bar) if bar is not None else ""
+    def _tip(self, bar: Bar) -> str:
+        if not bar.session_id:
+            return self._bar_words(bar)
         return "\n".join((self._bar_words(bar), translate("Double click: photos and doses")))
 
     def _sentence(self, strip: Strip) -> str:
@@ -338,7 +386,16 @@ class CycleStrip(Themed):
         if given:
             parts.append(translate("the last {words}").format(words=self._bar_words(given[-1])))
         parts.append(translate_many("{count} photo", "{count} photos", len(strip.pictures)))
-        for opens, closes, name in strip.windows:
-            words = translate("{name} due from {opens} to {closes}")
-            parts.append(words.format(name=name, opens=day_words(opens), closes=day_words(closes)))
+        parts += [_due_words(*window) for window in strip.windows]
         return "; ".join(parts)
+
+    def _due_at(self, x: float) -> str:
+        """The windows at a place across, one a line."""
+        windows = self._strip.windows if self._strip is not None else ()
+        over = [one for one in windows if self._x(one[0]) <= x <= self._x(one[1] + timedelta(days=1))]
+        return "\n".join(_due_words(*one) for one in over)
+
+
+def _due_words(opens: date, closes: date, name: str) -> str:
+    words = translate("{name} due from {opens} to {closes}")
+    return words.format(name=name, opens=day_words(opens), closes=day_words(closes))
