@@ -208,7 +208,8 @@ class CycleStrip(Themed):
         if strip is None or plot.height() / max(len(strip.windows), 1) < px(14):
             return []
         wide = self.keeper.metrics(Style.CAPTION).horizontalAdvance
-        bars = [area for _, area in self._bar_areas(strip, plot)]
+        taken = [area for _, area in self._bar_areas(strip, plot)]
+        taken += [QRectF(spot) for spot, _ in self.bar_words()]
         placed: list[tuple[QRect, str]] = []
         for opens, _, name, row in self._window_rows(strip, plot):
             left = self._x(opens)
@@ -221,7 +222,7 @@ class CycleStrip(Themed):
             free = (
                 one
                 for one in spots
-                if plot.contains(one[0]) and not any(bar.intersects(QRectF(one[0])) for bar in bars)
+                if plot.contains(one[0]) and not any(other.intersects(QRectF(one[0])) for other in taken)
             )
             placed.extend(tuple(free)[:1])
         return placed
