@@ -176,6 +176,23 @@ class ComparisonService:
         return changes(Topic.PICTURES, undo=undo)
 
     @open_to_all
+    def check_taking_out(self, case_id: int, reason: str = "") -> None:
+        """Whether a picture of the comparison may leave now, for whoever wants to see it first; nothing is entered.
+
+        Raises:
+            AccessRefused: as ``take_out``; a refusal is entered.
+        """
+        with self._context.access.because(reason.strip() or reason_said()):
+            self._may_leave(case_id)
+
+    def _may_leave(self, case_id: int) -> int:
+        """The patient of the case, whose photographs may leave."""
+        with self._context.units.read() as unit:
+            patient_id = unit.cases.get(case_id).patient_id
+        self._context.access.check(Action.EXPORT_IDENTIFIABLE, patient_id)
+        return patient_id
+
+    @open_to_all
     def take_out(
         self,
         case_id: int,
@@ -200,9 +217,7 @@ class ComparisonService:
         """
         context = self._context
         with context.access.because(reason.strip() or reason_said()):
-            with context.units.read() as unit:
-                patient_id = unit.cases.get(case_id).patient_id
-            context.access.check(Action.EXPORT_IDENTIFIABLE, patient_id)
+            patient_id = self._may_leave(case_id)
             if path and not overwrite:
                 keep_present(Path(path))
             with context.units.open() as unit:

@@ -315,7 +315,11 @@ def test_a_printed_comparison_is_entered_as_printed(services: Services, pair: tu
     patient, case, a, _ = pair
     error = refusal(lambda: services.comparison.take_out(case, [a], printed=True))
     assert error.code == "reason_needed"
+    assert refusal(lambda: services.comparison.check_taking_out(case)).code == "reason_needed"
     services.access.confirm(PASSPHRASE, Action.EXPORT_IDENTIFIABLE)
+    services.comparison.check_taking_out(case, "For the patient")
+    with services.context.units.read() as unit:
+        assert unit.audit.entries(AuditFilter(action="print", patient_id=patient), 0, 9) == ()
     services.comparison.take_out(case, [a], reason="For the patient", printed=True)
     with services.context.units.read() as unit:
         [entry] = unit.audit.entries(AuditFilter(action="print", patient_id=patient), 0, 9)

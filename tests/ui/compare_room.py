@@ -332,6 +332,10 @@ class DrawnPictures:
         self.jpegs[picture_id] = (height, width, rest[0], rest[1])
         return Changes(frozenset({Topic.PICTURES}), 78)
 
+    def check_taking_out(self, case_id: int, reason: str = "") -> None:
+        self._written()
+        assert reason
+
     def take_out(
         self,
         case_id: int,

@@ -9,15 +9,23 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QPainter
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.domain.access import Action, Need
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.errors import AccessRefused, StorageUnavailable
-from clinic_app.ui.compare.printing import PRINTED_FINENESS, PRINTED_SIDE, Page, draw_page, paint_on, printer_for
+from clinic_app.ui.compare.printing import (
+    PRINTED_FINENESS,
+    PRINTED_SIDE,
+    Page,
+    PrintPreview,
+    draw_page,
+    paint_on,
+    printer_for,
+)
 from clinic_app.ui.compare.second import picture_of
 from clinic_app.ui.compare.take_out_dialog import Paper, PrintDialog, SaveDialog, TakeOutDialog
 from clinic_app.ui.widgets import copying
@@ -226,7 +234,7 @@ def box(pdf: bytes) -> tuple[int, int]:
 
 def test_a_comparison_is_printed_from_a_preview_with_name_and_number(room: Room, tmp_path: Path) -> None:
     pages: list[tuple[Page, Paper]] = []
-    room.view.out.preview = lambda page, paper, _: pages.append((page, paper))
+    room.view.out.preview = lambda page, paper, *_: pages.append((page, paper))
     sheet = printing(room)
     assert not sheet.file.isVisible()
     assert sheet.verb_button.text() == "Preview…"
@@ -236,8 +244,7 @@ def test_a_comparison_is_printed_from_a_preview_with_name_and_number(room: Room,
     assert (paper, page.head.split(" · ")[:2]) == (Paper.A4, ["4711", "Asha Verma"])
     assert page.day == "19 Mar 2026"
     assert page.image == picture_of(room.view._keeper, room.view.stage, PRINTED_SIDE, PRINTED_FINENESS)
-    assert room.source.taken_out == [((5, 8), b"", "")]
-    assert ("printed", 1) in room.source.calls
+    assert room.source.taken_out == []
     printer = printer_for(page, paper)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
@@ -293,13 +300,51 @@ def test_a_page_is_drawn_whole_whatever_the_room_and_the_words(room: Room) -> No
         assert sheet.pixelColor(wide // 2, 60).name() != "#ffffff"
 
 
-def test_the_preview_of_qt_shows_the_page(room: Room) -> None:
+def previewed(room: Room) -> PrintPreview:
+    """The preview, opened by the keys."""
     press(room, printing(room), Qt.Key.Key_Return)
-    [preview] = room.view.findChildren(QPrintPreviewDialog)
+    [preview] = room.view.findChildren(PrintPreview)
     assert preview.isVisible()
+    return preview
+
+
+def test_a_preview_that_is_closed_was_not_printed(room: Room) -> None:
+    preview = previewed(room)
     assert preview.windowTitle() == "Print the comparison"
-    preview.reject()
+    QTest.keyClick(preview, Qt.Key.Key_Escape)
     room.settle()
+    assert room.source.taken_out == []
+    again = previewed(room)
+    again.ask = lambda *_: False
+    QTest.keyClick(again, Qt.Key.Key_Return)
+    room.settle()
+    assert again.isVisible()
+    assert room.source.taken_out == []
+    again.reject()
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_is_printed_is_entered_first_and_not_printed_where_that_fails(
+    room: Room, tmp_path: Path, refused: bool
+) -> None:
+    preview, paper = previewed(room), tmp_path / "printed.pdf"
+
+    def to_file(printer: QPrinter, _: QWidget) -> bool:
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(paper))
+        return True
+
+    preview.ask = to_file
+    if refused:
+        room.source.refuses = StorageUnavailable("disk_full", path="x")
+    QTest.keyClick(preview, Qt.Key.Key_Return)
+    room.qtbot.waitUntil(lambda: room.tasks.pending == 0)
+    room.settle()
+    assert (("printed", 1) in room.source.calls) is not refused
+    assert room.source.taken_out == ([] if refused else [((5, 8), b"", "")])
+    assert (paper.exists() and paper.stat().st_size > 0) is not refused
+    assert not room.view.findChildren(PrintPreview)
+    assert bool(room.view.status.left.text().startswith("B nearest")) is not refused
 
 
 def press_in(clinic: WindowRoom, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:

@@ -6,11 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QObject, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPaintEvent,
+    QPdfWriter,
+)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_app.ui.compare.take_out_dialog import Paper
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.buttons import Button, Kind
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
@@ -41,7 +53,10 @@ class Page:
     day: str
 
 
-Preview = Callable[[Page, Paper, QWidget], object]
+Enter = Callable[[QObject, Callable[[], object], Callable[[], object]], object]
+"""Enters in the audit that it is printed, then calls the first, else the second; neither once the object is gone."""
+Preview = Callable[[Page, Paper, QWidget, Enter], object]
+AskPrinter = Callable[["QPrinter", QWidget], bool]
 
 
 def usual_paper() -> Paper:
@@ -109,14 +124,62 @@ def paint_on(printer: QPrinter, page: Page) -> None:
     painter.end()
 
 
-def show_preview(page: Page, paper: Paper, parent: QWidget) -> None:
-    """Qt's own preview, from which it is printed; it asks for the printer, and needs one as long as it lives."""
-    from PySide6.QtPrintSupport import QPrintPreviewDialog
+def ask_printer(printer: QPrinter, parent: QWidget) -> bool:
+    """Let somebody choose a printer, or a file in its place; False where nothing is to be printed."""
+    from PySide6.QtPrintSupport import QPrintDialog
 
-    printer = printer_for(page, paper)
-    dialog = QPrintPreviewDialog(printer, parent)
-    dialog.setWindowTitle(translate("Print the comparison"))
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.paintRequested.connect(lambda _: paint_on(printer, page))
-    dialog.resize(parent.size() * 0.9)
-    dialog.open()
+    return QPrintDialog(printer, parent).exec() == QDialog.DialogCode.Accepted.value
+
+
+class PrintPreview(QDialog):
+    """Shows a page as it will be printed. The audit knows of it before it is printed, and only then."""
+
+    def __init__(self, keeper: ThemeKeeper, page: Page, paper: Paper, parent: QWidget, enter: Enter) -> None:
+        from PySide6.QtPrintSupport import QPrintPreviewWidget
+
+        super().__init__(parent)
+        self._keeper, self._page, self._enter = keeper, page, enter
+        self.ask: AskPrinter = ask_printer
+        self.printer = printer_for(page, paper)
+        self.setWindowTitle(translate("Print the comparison"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.seen = QPrintPreviewWidget(self.printer, self)
+        self.seen.paintRequested.connect(lambda printer: paint_on(printer, page))
+        self.seen.fitInView()
+        self.cancel_button = Button(keeper, translate("Cancel"), parent=self)
+        self.cancel_button.setAutoDefault(False)
+        self.cancel_button.clicked.connect(self.reject)
+        self.print_button = Button(keeper, translate("Print…"), kind=Kind.PRIMARY, parent=self)
+        self.print_button.setDefault(True)
+        self.print_button.clicked.connect(self.print_page)
+        row = QHBoxLayout()
+        row.setSpacing(keeper.px(8))
+        row.addStretch(1)
+        row.addWidget(self.cancel_button)
+        row.addWidget(self.print_button)
+        column = QVBoxLayout(self)
+        column.addWidget(self.seen, 1)
+        column.addLayout(row)
+        self.resize(parent.size() * 0.9)
+        self.print_button.setFocus()
+
+    def print_page(self) -> None:
+        """Ask for the printer, enter it in the audit, print."""
+        if not self.ask(self.printer, self):
+            return
+        self.print_button.set_busy(True)
+        self.cancel_button.setEnabled(False)
+        self._enter(self, self._go_on, self.reject)
+
+    def _go_on(self) -> None:
+        paint_on(self.printer, self._page)
+        self.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the plate."""
+        QPainter(self).fillRect(self.rect(), self._keeper.colour("surface"))
+
+
+def show_preview(keeper: ThemeKeeper, page: Page, paper: Paper, parent: QWidget, enter: Enter) -> None:
+    """Show how it will be printed, and print it from there."""
+    PrintPreview(keeper, page, paper, parent, enter).open()

@@ -77,7 +77,7 @@ class Leaving:
 class TakingOut(QObject):
     """Draws, asks, and once the clinic agreed lets it go. ``said(words)``: done; ``refused(error)``: nothing is asked.
 
-    ``ask`` chooses a folder, ``preview`` shows a page before it is printed.
+    ``ask`` chooses a folder, ``preview`` shows a page before it is printed; only what is printed from there is entered.
     """
 
     said = Signal(str)
@@ -87,7 +87,7 @@ class TakingOut(QObject):
         super().__init__(owner)
         self._keeper, self._tasks, self._stage, self._owner = keeper, tasks, stage, owner
         self.ask: AskFolder = ask_folder
-        self.preview: Preview = show_preview
+        self.preview: Preview = partial(show_preview, keeper)
         self.folder: Path | None = None
         self.paper = usual_paper()
         self.reason = ""
@@ -168,13 +168,38 @@ class TakingOut(QObject):
                 )
                 return
 
-            def done(_: Changes) -> None:
-                self._close(dialog, granted)
-                self.preview(page, paper, self._window)
+            def check(services: Services) -> None:
+                granted(services)
+                services.comparison.check_taking_out(case_id, granted.reason)
 
-            self._let_go(dialog, leaving, granted, b"", "", done)
+            def done(_: None) -> None:
+                self._close(dialog, granted)
+                self.preview(page, paper, self._window, partial(self._enter_printed, leaving, granted.reason))
+
+            self._tasks.ask(check, done, owner=dialog, failed=dialog.refuse)
 
         self._tasks.ask(read, show, owner=self, key="needed", failed=self.refused.emit)
+
+    def _enter_printed(
+        self,
+        leaving: Leaving,
+        reason: str,
+        owner: QObject,
+        go_on: Callable[[], object],
+        failed: Callable[[], object],
+    ) -> None:
+        """The audit knows that it is printed before it is; where that cannot be entered, nothing is printed."""
+
+        def refuse(error: ClinicError) -> None:
+            failed()
+            self.refused.emit(error)
+
+        self._tasks.tell(
+            lambda s: s.comparison.take_out(leaving.case_id, leaving.ids, reason=reason, printed=True),
+            lambda _: go_on(),
+            owner=owner,
+            failed=refuse,
+        )
 
     def _write(self, dialog: SaveDialog, leaving: Leaving, granted: Granted, data: bytes, *, overwrite: bool) -> None:
         path = dialog.path
