@@ -255,7 +255,7 @@ class CompareView(QWidget):
         self.cycles.chosen.connect(self._show_cycle)
         self.cycles.wanted.connect(self._load_of_cycles)
         order: list[QWidget] = [*stage.panes.values(), stage.composed, self.cycles, stage.badge, self.film]
-        order += [self.status.filter, *self.bar.buttons, *self.tools.buttons]
+        order += [self.status.filter, *self.bar.buttons, *self.tools.buttons, self.tools.more]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
