@@ -23,7 +23,7 @@ from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Si
 from clinic_app.domain.comparison import CompareMode, FramedAlignment
 from clinic_app.domain.lens import Lens
 from clinic_app.domain.marks import Hiding, Ink, Mark, MarkKind, Part
-from clinic_app.ui.compare import second, taking_out
+from clinic_app.ui.compare import printing, second
 from clinic_app.ui.compare.printing import Page
 from clinic_app.ui.compare.second import picture_of
 from clinic_app.ui.compare.take_out_dialog import PrintDialog
@@ -222,7 +222,7 @@ def test_every_pixel_that_had_any_of_it_is_solid(make_room: RoomMaker, monkeypat
 
 
 def test_no_pixel_of_it_is_printed(make_room: RoomMaker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(taking_out, "PRINTED_SIDE", 300)
+    monkeypatch.setattr(printing, "LABEL_PT", 30.0)
     room = make_room(aligned(pictures()))
     room.open()
     pages: list[Page] = []

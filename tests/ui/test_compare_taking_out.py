@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QImageReader, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QImageReader, QPageLayout, QPainter
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -18,16 +18,19 @@ from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.errors import AccessRefused, StorageUnavailable
 from clinic_app.ui.compare.printing import (
+    LABEL_PT,
     PRINTED_FINENESS,
-    PRINTED_SIDE,
     Page,
     PrintPreview,
     draw_page,
+    layout_of,
     paint_on,
+    printed_picture,
     printer_for,
 )
 from clinic_app.ui.compare.second import picture_of
 from clinic_app.ui.compare.take_out_dialog import Paper, PrintDialog, SaveDialog, TakeOutDialog
+from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import copying
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.themed import TextLabel
@@ -243,7 +246,7 @@ def test_a_comparison_is_printed_from_a_preview_with_name_and_number(room: Room,
     [(page, paper)] = pages
     assert (paper, page.head.split(" · ")[:2]) == (Paper.A4, ["4711", "Asha Verma"])
     assert page.day == "19 Mar 2026"
-    assert page.image == picture_of(room.view._keeper, room.view.stage, PRINTED_SIDE, PRINTED_FINENESS)
+    assert page.image == printed_picture(room.view._keeper, room.view.stage)
     assert room.source.taken_out == []
     printer = printer_for(page, paper)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
@@ -283,6 +286,36 @@ def test_a_pdf_file_is_named_kept_whole_and_asked_for_like_a_picture(room: Room,
     assert b"Asha" not in pdf
     assert ("printed", 1) in room.source.calls
     assert printing(room).paper is Paper.LETTER
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (900, 900), (760, 1100)])
+@pytest.mark.parametrize("paper", list(Paper))
+def test_labels_are_printed_large_enough_and_nothing_dark_around_the_photos(
+    make_room: RoomMaker, size: tuple[int, int], paper: Paper
+) -> None:
+    room = make_room(two_years(), *size)
+    room.open()
+    image = printed_picture(room.view._keeper, room.view.stage)
+    solid = QImage(image.size(), QImage.Format.Format_RGB32)
+    solid.fill(Qt.GlobalColor.black)
+    page = Page(solid, "4711 · Asha Verma", "19 Mar 2026")
+    sheet = layout_of(page, paper).paintRect(QPageLayout.Unit.Point)
+    drawn = QImage(round(sheet.width() * 2), round(sheet.height() * 2), QImage.Format.Format_RGB32)
+    drawn.fill(Qt.GlobalColor.white)
+    painter = QPainter(drawn)
+    draw_page(painter, QRectF(drawn.rect()), 144, page)
+    painter.end()
+    rows = [
+        y for y in range(60, drawn.height()) if any(drawn.pixel(x, y) != 0xFFFFFFFF for x in range(0, drawn.width(), 5))
+    ]
+    high_pt = (rows[-1] - rows[0]) / 2
+    pixels = image.height() / PRINTED_FINENESS
+    label = room.view._keeper.font(Style.SECONDARY).pixelSize() * high_pt / pixels
+    assert label >= 8.0
+    assert label < LABEL_PT * 1.25
+    dark = [QColor(image.pixel(x, y)).lightness() for y in (1, image.height() - 2) for x in range(0, image.width(), 9)]
+    dark += [QColor(image.pixel(x, y)).lightness() for x in (1, image.width() - 2) for y in range(0, image.height(), 9)]
+    assert min(dark) > 250
 
 
 def test_a_page_is_drawn_whole_whatever_the_room_and_the_words(room: Room) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QObject, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QObject, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -20,8 +20,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic_app.ui.compare.second import picture_of
+from clinic_app.ui.compare.stage import Stage
 from clinic_app.ui.compare.take_out_dialog import Paper
-from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets.buttons import Button, Kind
 from clinic_app.wording.language import translate
 
@@ -31,10 +33,20 @@ if TYPE_CHECKING:
 MARGIN_MM = 12.0
 TEXT_PT = 10.0
 PDF_DPI = 300
+HEAD_LINES = 2.4
+"""How high the line above a picture is with the gap under it, in sizes of its words."""
 INK = QColor(10, 10, 10)
 """Not black: the preview takes pure black for the colour of text in the window's theme."""
-PRINTED_SIDE, PRINTED_FINENESS = 1120, 3.0
-"""Longer side of a printed picture in pixels at 100 %, so that labels are 8 points high on A4; drawn finer."""
+PRINTED_FINENESS = 3.0
+LABEL_PT = 8.2
+"""How large the smallest words of a printed label are at least, in points."""
+_ROOM_MM = QSizeF(279.4 - 2 * MARGIN_MM, 210.0 - 2 * MARGIN_MM)
+"""What A4 and Letter both have room for, on their side."""
+_ON_PAPER = {
+    "viewer.canvas": "#ffffff", "viewer.group": "#ffffff", "viewer.plate": "#ffffff", "viewer.plate_text": "#0a0a0a",
+    "viewer.plate_text2": "#303030", "viewer.text": "#0a0a0a", "viewer.measure": "#7a4a00",
+}  # fmt: skip
+"""Inks of the viewer on paper: nothing dark but the photographs."""
 _LETTER_LANDS = frozenset(
     {
         QLocale.Country.UnitedStates, QLocale.Country.Canada, QLocale.Country.Mexico, QLocale.Country.Philippines,
@@ -62,6 +74,30 @@ AskPrinter = Callable[["QPrinter", QWidget], bool]
 def usual_paper() -> Paper:
     """What people print on where this computer stands."""
     return Paper.LETTER if QLocale.system().territory() in _LETTER_LANDS else Paper.A4
+
+
+class PaperKeeper(ThemeKeeper):
+    """The measures of the window's theme, and the inks of paper."""
+
+    def __init__(self, keeper: ThemeKeeper) -> None:
+        QObject.__init__(self, keeper)
+        self.__dict__.update(vars(keeper))
+
+    def colour(self, token: str) -> QColor:
+        """White grounds and dark words; all else as on the screen."""
+        return QColor(_ON_PAPER[token]) if token in _ON_PAPER else super().colour(token)
+
+
+def printed_picture(keeper: ThemeKeeper, stage: Stage) -> QImage:
+    """What a stage shows as it is printed: on white, so large that its labels can be read on either paper."""
+    wide = stage.width() > stage.height()
+    room_mm = _ROOM_MM if wide else _ROOM_MM.transposed()
+    room_pt = room_mm * 72 / 25.4 - QSizeF(0, HEAD_LINES * TEXT_PT)
+    pixels = keeper.font(Style.SECONDARY).pixelSize() / LABEL_PT
+    paper = PaperKeeper(keeper)
+    image = picture_of(paper, stage, (room_pt * pixels).toSize(), PRINTED_FINENESS)
+    paper.deleteLater()
+    return image
 
 
 def layout_of(page: Page, paper: Paper) -> QPageLayout:

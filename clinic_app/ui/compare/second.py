@@ -110,18 +110,19 @@ class SecondWindow(QWidget):
         self.deleteLater()
 
 
-def picture_of(keeper: ThemeKeeper, original: Stage, side: int = 0, fineness: float = FINENESS) -> QImage:
+def picture_of(keeper: ThemeKeeper, original: Stage, room: QSize | None = None, fineness: float = FINENESS) -> QImage:
     """What the stage shows, as a picture with its labels: drawn anew from pixels, with nothing else in the file.
 
-    ``side``: its longer side in pixels at 100 % (0: that of a file); it is drawn ``fineness`` times as fine.
+    ``room``: how large it may be in pixels at 100 % (None: as large as a file is); it is drawn ``fineness`` times as
+    fine.
 
     Seen as in a mirror it is drawn as taken: sides in what leaves the program are the patient's own. What is drawn on
     the photographs is in it and what is hidden is not, whether that is shown on the screen or not.
     """
     copy = Stage(keeper)
     copy.looks.ratio = fineness
-    side = side or SAVED_SIDE
-    shape = original.size().scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
+    room = room or QSize(SAVED_SIDE, SAVED_SIDE)
+    shape = original.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
     copy.resize(shape)
     follow(copy, original)
     copy.looks.labels, copy.looks.loupe, copy.looks.mirrored, copy.looks.marks = True, False, False, True

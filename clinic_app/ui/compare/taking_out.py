@@ -17,11 +17,10 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.errors import ClinicError, FileRefused
 from clinic_app.ui.compare.printing import (
-    PRINTED_FINENESS,
-    PRINTED_SIDE,
     Page,
     Preview,
     pdf_of,
+    printed_picture,
     show_preview,
     usual_paper,
 )
@@ -139,7 +138,7 @@ class TakingOut(QObject):
 
     def print(self, case_id: int, ids: Collection[int], head: str) -> None:
         """The comparison on paper or in a PDF file, with a line above it: ``head`` (whose it is), and the day."""
-        image = picture_of(self._keeper, self._stage, PRINTED_SIDE, PRINTED_FINENESS)
+        image = printed_picture(self._keeper, self._stage)
         leaving, folder = Leaving(case_id, tuple(ids), image), self.folder
 
         def read(services: Services) -> tuple[Needed, Path, Page]:
