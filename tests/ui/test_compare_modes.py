@@ -865,7 +865,7 @@ def alike(one: QImage, other: QImage) -> bool:
         for image in (one, other)
     ]
     spots = [[QColor(image.pixel(x, y)) for x in range(16) for y in range(12)] for image in few]
-    away = [
+    away: list[int] = [
         max(abs(a.red() - b.red()), abs(a.green() - b.green()), abs(a.blue() - b.blue()))
         for a, b in zip(*spots, strict=True)
     ]
