@@ -24,6 +24,7 @@ from clinic_app.ui.compare.second import picture_of
 from clinic_app.ui.compare.stage import Stage
 from clinic_app.ui.compare.take_out_dialog import Paper
 from clinic_app.ui.theme import Style, ThemeKeeper
+from clinic_app.ui.theme.tokens import PAPER
 from clinic_app.ui.widgets.buttons import Button, Kind
 from clinic_app.wording.language import translate
 
@@ -42,11 +43,6 @@ LABEL_PT = 8.2
 """How large the smallest words of a printed label are at least, in points."""
 _ROOM_MM = QSizeF(279.4 - 2 * MARGIN_MM, 210.0 - 2 * MARGIN_MM)
 """What A4 and Letter both have room for, on their side."""
-_ON_PAPER = {
-    "viewer.canvas": "#ffffff", "viewer.group": "#ffffff", "viewer.plate": "#ffffff", "viewer.plate_text": "#0a0a0a",
-    "viewer.plate_text2": "#303030", "viewer.text": "#0a0a0a", "viewer.measure": "#7a4a00",
-}  # fmt: skip
-"""Inks of the viewer on paper: nothing dark but the photographs."""
 _LETTER_LANDS = frozenset(
     {
         QLocale.Country.UnitedStates, QLocale.Country.Canada, QLocale.Country.Mexico, QLocale.Country.Philippines,
@@ -77,15 +73,13 @@ def usual_paper() -> Paper:
 
 
 class PaperKeeper(ThemeKeeper):
-    """The measures of the window's theme, and the inks of paper."""
+    """The measures of the window, and the inks of paper: white grounds, dark words."""
 
     def __init__(self, keeper: ThemeKeeper) -> None:
         QObject.__init__(self, keeper)
         self.__dict__.update(vars(keeper))
-
-    def colour(self, token: str) -> QColor:
-        """White grounds and dark words; all else as on the screen."""
-        return QColor(_ON_PAPER[token]) if token in _ON_PAPER else super().colour(token)
+        self.theme = keeper.theme._replace(viewer=PAPER)
+        self._colours = {}
 
 
 def printed_picture(keeper: ThemeKeeper, stage: Stage) -> QImage:

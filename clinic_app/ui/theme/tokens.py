@@ -63,6 +63,13 @@ class ViewerColours(NamedTuple):
     ink_halo: str = "#C8000000"
 
 
+PAPER = ViewerColours(
+    canvas="#FFFFFF", group="#FFFFFF", text="#0A0A0A", plate="#FFFFFF", plate_text="#0A0A0A", plate_text2="#303030",
+    measure="#7A4A00",
+)  # fmt: skip
+"""The viewer as it is printed: nothing dark but the photographs."""
+
+
 class MapColours(NamedTuple):
     """The body map: skin, lines and muscle regions (ux.md 5.3)."""
 
