@@ -55,12 +55,16 @@ class Part(StrEnum):
     """What a region hides, or keeps (``BACKGROUND`` keeps an ellipse, ``REGION`` a rectangle)."""
 
     ANY = "any"
-    EYES = "eyes"
     MOUTH = "mouth"
     SKIN = "skin"
     NAME = "name"
     BACKGROUND = "background"
     REGION = "region"
+
+    @classmethod
+    def _missing_(cls, _: object) -> Part:
+        """A region of a kind that is not known here hides what it hides."""
+        return cls.ANY
 
     @property
     def kind(self) -> MarkKind:
@@ -89,7 +93,6 @@ ROUND_SIDES: Final = 72
 
 _PRESETS: Final[Mapping[Part, Point]] = {
     Part.ANY: (0.16, 0.16),
-    Part.EYES: (0.46, 0.12),
     Part.MOUTH: (0.26, 0.12),
     Part.SKIN: (0.12, 0.12),
     Part.NAME: (0.24, 0.08),

@@ -45,6 +45,25 @@ def alone_words(there: Sequence[str], missing: Sequence[str]) -> str:
     return words.format(there=" + ".join(there), missing=" + ".join(missing))
 
 
+def hidden_in_words(hidden: Sequence[str], seen: Sequence[str]) -> str:
+    """In which of the photographs that leave, by letter, parts are hidden: ``Hidden parts: in B only.``"""
+    if not hidden:
+        return translate("Nothing is hidden.")
+    *others, last = hidden
+    words = translate("{letters} and {last}").format(letters=", ".join(others), last=last) if others else last
+    if len(hidden) == len(seen):
+        return translate("Hidden parts: in {letters}.").format(letters=words)
+    return translate("Hidden parts: in {letters} only.").format(letters=words)
+
+
+def through_words(hidden: Sequence[str]) -> str:
+    """What photographs that lie over each other show of what is hidden in only one of them, ``hidden`` by letter."""
+    if len(hidden) != 1:
+        return translate("Where only one photo is hidden, the other shows through.")
+    other = "B" if hidden[0] == "A" else "A"
+    return translate("{other} shows through where {letter} is hidden.").format(other=other, letter=hidden[0])
+
+
 def unmirrored_words() -> str:
     """What is said where photographs are seen as in a mirror when they leave."""
     return translate("You see the photos as in a mirror. The picture shows them as they were taken, not mirrored.")

@@ -8,6 +8,7 @@ from clinic_app.wording.language import translate
 MESSAGES: dict[str, str] = {
     "mark_outside": "This lies outside the photo. Draw it on the photo.",
     "mark_without_size": "This has no size. Drag from one corner to the other, or click once for the usual size.",
+    "mark_keeps_nothing": "Drag over what may stay: a click alone would cover the whole photo.",
     "mark_without_words": "A text needs words. Type them and press Enter.",
     "mark_words_too_long": "This text has {count} characters; at most {most} fit on a photo. Shorten it.",
     "mark_too_many_points": "This line has more than {most} points. Draw it in several strokes.",
@@ -27,7 +28,6 @@ INKS: dict[Ink, str] = {Ink.YELLOW: "Yellow", Ink.CYAN: "Cyan", Ink.WHITE: "Whit
 
 PARTS: dict[Part, str] = {
     Part.ANY: "Any region",
-    Part.EYES: "Bar over the eyes",
     Part.MOUTH: "Mouth",
     Part.SKIN: "Tattoo, jewellery",
     Part.NAME: "Name tag",
@@ -80,15 +80,20 @@ def way_to_draw(kind: MarkKind) -> str:
         return translate("Drag from the end to the tip, or click the tip.")
     if kind is MarkKind.FREEHAND:
         return translate("Draw with the button held.")
+    if kind is MarkKind.KEEP:
+        return translate("Drag over what may stay.")
     return translate("Drag from corner to corner, or click once for the usual size.")
+
+
+def carried_words(letter: str) -> str:
+    """What is said of a mark that was carried to a photograph, by letter, that is not aligned."""
+    return translate("Not aligned: check where it lies in {letter}.").format(letter=letter)
 
 
 def hiding_note(part: Part, hiding: Hiding) -> str:
     """What must be known about hiding something so; a solid region that hides what it should needs no note."""
     if hiding is not Hiding.SOLID:
         return translate("Weaker: what is under it can partly be guessed. Solid leaves nothing.")
-    if part is Part.EYES:
-        return translate("A bar over the eyes does not hide who it is. Keep only the region that shows the finding.")
     if part is Part.BACKGROUND:
         return translate("Everything outside the ellipse is covered.")
     if part is Part.REGION:

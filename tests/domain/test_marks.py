@@ -167,6 +167,10 @@ def test_a_round_region_has_no_corners_inside() -> None:
     assert not mark(MarkKind.ARROW, *BOX).contains((0.3, 0.4))
 
 
+def test_a_region_of_a_kind_that_is_not_known_hides_what_it_hides() -> None:
+    assert [Part(one) for one in ("eyes", "", "name")] == [Part.ANY, Part.ANY, Part.NAME]
+
+
 def test_around_kept_regions_the_strongest_hiding_holds() -> None:
     kept = mark(MarkKind.KEEP, *BOX)
     assert around_kept([mark(MarkKind.COVER, *BOX)]) is None

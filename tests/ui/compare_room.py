@@ -374,8 +374,6 @@ class DrawnMarks:
     source: DrawnPictures
 
     def draw(self, picture_id: int, mark: Mark) -> Changes:
-        if (gate := self.source.gates.get(0)) is not None:
-            assert gate.wait(5)
         made = replace(self._checked(picture_id, mark), id=len(self.source.calls) + 1)
         self.source.calls.append(("draw", picture_id))
         self.source.marks.append(made)
@@ -394,6 +392,8 @@ class DrawnMarks:
         return Changes(frozenset({Topic.PICTURES}), 97)
 
     def _checked(self, picture_id: int, mark: Mark) -> Mark:
+        if (gate := self.source.gates.get(0)) is not None:
+            assert gate.wait(5)
         self.source._written()
         picture = next((one for one in self.source.pictures if one.id == picture_id), None)
         if picture is None:

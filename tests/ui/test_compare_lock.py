@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.marks import MarkKind
 from clinic_app.ui.compare import CompareView
 from clinic_app.ui.compare.second import SecondWindow
 from clinic_app.ui.compare.stage import Stage
@@ -94,6 +95,31 @@ def test_after_a_lock_typed_words_are_kept_and_what_is_half_drawn_is_plainly_gon
         QTest.mouseClick(again.stage.panes["A"], LEFT, pos=spot(again, x, 0.3))
     clinic.settle()
     assert len(clinic.services.pictures.pair(case).measured) == 1
+
+
+def test_words_and_a_move_by_keys_are_kept_by_the_key_that_locks(clinic: Room) -> None:
+    view = compared(clinic)
+    case = view.case_id
+    assert case is not None
+    press(clinic, view, Qt.Key.Key_O, PLAIN)
+    press(clinic, view, Qt.Key.Key_Return, PLAIN)
+    [drawn] = [one for one in clinic.services.pictures.pair(case).marks if one.kind is MarkKind.ELLIPSE]
+    QTest.keyClick(QApplication.focusWidget() or view, Qt.Key.Key_Down, SHIFT)
+    clinic.window.activateWindow()
+    QTest.keyClick(QApplication.focusWidget() or view, Qt.Key.Key_L, CTRL | SHIFT)
+    assert clinic.window.locking.locked
+    clinic.settle()
+    open_again(clinic)
+    view = clinic.window._viewer_room()
+    [moved] = [one for one in clinic.services.pictures.pair(case).marks if one.id == drawn.id]
+    assert moved.box[1] > drawn.box[1]
+    begin_a_text(clinic, view, Qt.Key.Key_T)
+    QTest.keyClick(QApplication.focusWidget() or view, Qt.Key.Key_L, CTRL | SHIFT)
+    assert clinic.window.locking.locked
+    clinic.settle()
+    assert found_in(clinic.window) == set()
+    open_again(clinic)
+    assert "Zebulon" in [one.words for one in clinic.services.pictures.pair(case).marks]
 
 
 def test_a_lock_empties_the_clipboard_of_a_copied_comparison(clinic: Room) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, Similarity
 from clinic_app.domain.comparison import CompareMode, FramedAlignment
@@ -18,8 +20,10 @@ from clinic_app.domain.measurements import MeasureKind
 from clinic_app.domain.measuring import Point
 from clinic_app.ui.compare.mark_panel import MarkPanel, WordsField
 from clinic_app.ui.compare.pane import PicturePane
-from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
+from clinic_app.ui.compare.printing import Page
+from clinic_app.ui.compare.take_out_dialog import PrintDialog, TakeOutDialog
 from tests.ui.compare_room import (
+    CTRL,
     OPEN,
     SHIFT,
     Room,
@@ -184,7 +188,7 @@ def test_a_click_outside_and_a_stroke_without_length_are_told(room: Room) -> Non
 
 def test_one_click_gives_the_usual_size(room: Room) -> None:
     room.key(Qt.Key.Key_E)
-    for part in (Part.NAME, Part.EYES, Part.BACKGROUND):
+    for part in (Part.NAME, Part.MOUTH):
         QTest.mouseClick(panel(room).parts[part], Qt.MouseButton.LeftButton)
         click(room, room.a, (0.4, 0.5))
         room.key(Qt.Key.Key_Escape)
@@ -195,11 +199,24 @@ def test_one_click_gives_the_usual_size(room: Room) -> None:
         room.source.marks.clear()
         room.view._ask(keep=True)
         room.settle()
-    assert "does not hide who it is" not in panel(room).note.text()
-    QTest.mouseClick(panel(room).parts[Part.EYES], Qt.MouseButton.LeftButton)
-    assert "does not hide who it is" in panel(room).note.text()
     QTest.mouseClick(panel(room).hidings[Hiding.BLUR], Qt.MouseButton.LeftButton)
     assert "Weaker" in panel(room).note.text()
+
+
+@pytest.mark.parametrize("part", [Part.REGION, Part.BACKGROUND])
+def test_a_click_keeps_no_region_and_covers_nothing(room: Room, part: Part) -> None:
+    room.key(Qt.Key.Key_E)
+    QTest.mouseClick(panel(room).parts[part], Qt.MouseButton.LeftButton)
+    assert "Drag over what may stay" in panel(room).hint.text()
+    click(room, room.a, (0.4, 0.5))
+    drag(room, room.a, (0.4, 0.5), (0.405, 0.505), (0.41, 0.51))
+    assert kept(room) == []
+    assert "Drag over what may stay" in said(room)
+    drag(room, room.a, FROM, (0.3, 0.35), TO)
+    assert [(one.kind, one.part) for one in kept(room)] == [(MarkKind.KEEP, part)]
+    room.key(Qt.Key.Key_Escape)
+    room.key(Qt.Key.Key_Return)
+    assert len(kept(room)) == 2
 
 
 def test_a_mark_is_chosen_moved_pulled_recoloured_and_removed(make_room: RoomMaker) -> None:
@@ -449,21 +466,176 @@ def test_the_same_is_drawn_on_the_other_photograph_where_it_belongs(make_room: R
     assert panel(room).also_button.text() == "Also in A"
 
 
-def test_nothing_leaves_before_what_was_drawn_is_kept(room: Room) -> None:
-    room.key(Qt.Key.Key_E)
+OUT = (Qt.Key.Key_C, Qt.Key.Key_E, Qt.Key.Key_P)
+
+
+def slow_store(room: Room) -> threading.Event:
+    """Nothing is written until this is set."""
     gate = room.source.gates[0] = threading.Event()
+    return gate
+
+
+def begin_region(room: Room) -> None:
+    """A region is drawn, and nothing is waited for."""
     left = Qt.MouseButton.LeftButton
     QTest.mousePress(room.a, left, pos=at(room.a, FROM))
     QTest.mouseMove(room.a, at(room.a, TO))
     QTest.mouseRelease(room.a, left, pos=at(room.a, TO))
-    QTest.keyClick(room.a, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert "still being kept" in said(room)
+
+
+def leaves(room: Room) -> QImage:
+    """The picture that leaves, once Enter says so."""
+    [sheet] = asked(room)
+    pages: list[Page] = []
+    room.view.out.preview = lambda page, _, __: pages.append(page)
+    QTest.keyClick(QApplication.focusWidget() or sheet, Qt.Key.Key_Return)
+    room.settle()
+    assert asked(room) == []
+    [(_, data, _)] = room.source.taken_out
+    if isinstance(sheet, PrintDialog):
+        [page] = pages
+        return page.image
+    return QImage.fromData(data) if data else QApplication.clipboard().image()
+
+
+@pytest.mark.parametrize("key", OUT)
+def test_what_was_just_drawn_leaves_covered(room: Room, tmp_path: Path, key: Qt.Key) -> None:
+    room.view.out.folder = tmp_path
+    room.key(Qt.Key.Key_E)
+    QTest.mouseClick(panel(room).parts[Part.ANY], Qt.MouseButton.LeftButton)
+    gate = slow_store(room)
+    begin_region(room)
+    QTest.keyClick(room.a, key, CTRL)
+    assert "is kept first" in said(room)
     assert asked(room) == []
     gate.set()
     room.settle()
-    room.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    assert len(asked(room)) == 1
-    asked(room)[0].reject()
+    assert blackness(leaves(room), room, (0.35, 0.45))
+
+
+@pytest.mark.parametrize("key", OUT)
+def test_what_was_just_moved_leaves_where_it_is(room: Room, tmp_path: Path, key: Qt.Key) -> None:
+    room.view.out.folder = tmp_path
+    room.key(Qt.Key.Key_E)
+    QTest.mouseClick(panel(room).parts[Part.ANY], Qt.MouseButton.LeftButton)
+    drag(room, room.a, FROM, (0.3, 0.35), TO)
+    gate = slow_store(room)
+    for _ in range(12):
+        QTest.keyClick(room.a, Qt.Key.Key_Down, SHIFT)
+    assert room.view.marker.chosen is not None
+    moved = room.view.marker.chosen
+    QTest.keyClick(room.a, key, CTRL)
+    gate.set()
+    room.settle()
+    image = leaves(room)
+    assert kept(room)[0].box == pytest.approx(moved.box)
+    left, top, right, bottom = moved.box
+    assert top > FROM[1] + 0.1
+    assert blackness(image, room, ((left + right) / 2, bottom - 0.02))
+    assert not blackness(image, room, ((left + right) / 2, FROM[1] + 0.02))
+
+
+def blackness(image: QImage, room: Room, point: Point) -> bool:
+    """Whether a point of A is covered in a picture of the comparison."""
+    scale = image.width() / room.view.stage.width()
+    spot = room.a.mapTo(room.view.stage, at(room.a, point)) * scale
+    return image.pixelColor(spot).lightness() == 0
+
+
+def test_nothing_leaves_where_what_was_drawn_cannot_be_kept(room: Room) -> None:
+    room.key(Qt.Key.Key_E)
+    gate = slow_store(room)
+    room.source.refuses = StorageUnavailable("disk_full")
+    begin_region(room)
+    QTest.keyClick(room.a, Qt.Key.Key_E, CTRL)
+    gate.set()
+    room.settle()
+    assert asked(room) == []
+    assert "disk" in said(room).lower()
+
+
+def test_nothing_leaves_while_the_mouse_draws(room: Room) -> None:
+    room.key(Qt.Key.Key_E)
+    QTest.mousePress(room.a, Qt.MouseButton.LeftButton, pos=at(room.a, FROM))
+    QTest.mouseMove(room.a, at(room.a, TO))
+    room.key(Qt.Key.Key_E, CTRL)
+    assert asked(room) == []
+    assert "Let go of the mouse" in said(room)
+
+
+def typing(room: Room, words: str = "Ptosis") -> WordsField:
+    """Words are typed, and not taken yet."""
+    room.key(Qt.Key.Key_T)
+    click(room, room.b, FROM)
+    field = QApplication.focusWidget()
+    assert isinstance(field, WordsField)
+    QTest.keyClicks(field, words)
+    return field
+
+
+def elsewhere(room: Room, name: str) -> QWidget:
+    """What may be clicked while words are typed."""
+    view = room.view
+    parts: dict[str, QWidget] = {
+        "arrow": panel(room).kinds[MarkKind.ARROW],
+        "text": panel(room).kinds[MarkKind.TEXT],
+        "done": panel(room).close_button,
+        "slide": view.bar.modes.buttons[CompareMode.WIPE],
+        "difference": view.bar.modes.buttons[CompareMode.DIFFERENCE],
+        "cycles": view.buttons["cycles"],
+        "grid": view.buttons["grid"],
+    }
+    return parts[name]
+
+
+@pytest.mark.parametrize("name", ["arrow", "text", "done", "slide", "difference", "cycles", "grid"])
+def test_a_click_elsewhere_takes_the_words(room: Room, name: str) -> None:
+    typing(room)
+    QTest.mouseClick(elsewhere(room, name), Qt.MouseButton.LeftButton)
+    room.settle()
+    assert [(one.words, one.picture_id) for one in kept(room)] == [("Ptosis", B)]
+    assert room.view.findChildren(WordsField) == []
+
+
+def test_words_that_do_not_fit_stay_to_be_shortened(room: Room) -> None:
+    field = typing(room, "x" * (MOST_WORDS + 4))
+    for name in ("arrow", "slide", "grid"):
+        QTest.mouseClick(elsewhere(room, name), Qt.MouseButton.LeftButton)
+        room.settle()
+        assert QApplication.focusWidget() is field
+        assert (tool(room), mode(room)) == (MarkKind.TEXT, CompareMode.SIDE_BY_SIDE)
+        assert "at most 80" in said(room)
+    type_words(room, "short")
+    assert [one.words for one in kept(room)] == ["short"]
+
+
+def test_words_are_kept_when_the_viewer_is_left(room: Room) -> None:
+    typing(room)
+    room.view.hide()
+    room.settle()
+    assert [one.words for one in kept(room)] == ["Ptosis"]
+
+
+def test_what_is_carried_to_a_photograph_that_is_not_aligned_is_said(make_room: RoomMaker) -> None:
+    source = two_years()
+    source.marks = [Mark(1, A, MarkKind.COVER, (FROM, TO))]
+    room = make_room(source)
+    room.open()
+    room.key(Qt.Key.Key_E)
+    click(room, room.a, (0.3, 0.4))
+    QTest.mouseClick(panel(room).also_button, Qt.MouseButton.LeftButton)
+    room.settle()
+    assert "Not aligned: check where it lies in B" in panel(room).hint.text()
+    room.key(Qt.Key.Key_E, CTRL)
+    [sheet] = asked(room)
+    assert "Not aligned: check where it lies in B" in sheet.beware.words
+    sheet.reject()
+    room.key(Qt.Key.Key_Down)
+    room.key(Qt.Key.Key_E, CTRL)
+    [sheet] = asked(room)
+    assert sheet.beware.words == ""
+    assert sheet.hidden.text() == "Hidden parts: in A and B."
+    sheet.reject()
 
 
 def asked(room: Room) -> list[TakeOutDialog]:

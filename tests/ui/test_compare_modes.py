@@ -869,7 +869,7 @@ def alike(one: QImage, other: QImage) -> bool:
         max(abs(a.red() - b.red()), abs(a.green() - b.green()), abs(a.blue() - b.blue()))
         for a, b in zip(*spots, strict=True)
     ]
-    return max(away) <= 12
+    return not any(one > 12 for one in away)
 
 
 def light_spots(room: Room) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from clinic_app.domain.access import Action, Need
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.comparison import CompareMode
 from clinic_app.domain.errors import AccessRefused, StorageUnavailable
+from clinic_app.domain.marks import Mark, MarkKind
 from clinic_app.ui.compare.printing import (
     LABEL_PT,
     PRINTED_FINENESS,
@@ -123,6 +124,41 @@ def test_a_file_that_stands_there_is_asked_for(room: Room, tmp_path: Path) -> No
     room.settle()
     assert there.read_bytes().startswith(b"\x89PNG")
     assert not [one for one in room.view.findChildren(TakeOutDialog) if one.isVisible()]
+
+
+@pytest.mark.parametrize(
+    ("hidden", "mode", "told", "beware"),
+    [
+        ((), Qt.Key.Key_1, "Nothing is hidden.", ""),
+        ((8,), Qt.Key.Key_1, "Hidden parts: in B only.", ""),
+        ((5, 8), Qt.Key.Key_1, "Hidden parts: in A and B.", ""),
+        ((8,), Qt.Key.Key_S, "Hidden parts: in B.", ""),
+        ((5,), Qt.Key.Key_S, "Nothing is hidden.", ""),
+        ((5,), Qt.Key.Key_2, "Hidden parts: in A only.", "B shows through where A is hidden."),
+        ((8,), Qt.Key.Key_3, "Hidden parts: in B only.", "A shows through where B is hidden."),
+        ((5, 8), Qt.Key.Key_3, "Hidden parts: in A and B.", "Where only one photo is hidden"),
+        ((5,), Qt.Key.Key_5, "Hidden parts: in A only.", ""),
+        ((), Qt.Key.Key_3, "Nothing is hidden.", ""),
+    ],
+)
+def test_the_sheet_says_which_photograph_is_hidden_in_part(
+    make_room: RoomMaker, hidden: tuple[int, ...], mode: Qt.Key, told: str, beware: str
+) -> None:
+    source = align(two_years())
+    region = ((0.2, 0.3), (0.5, 0.6))
+    source.marks = [Mark(id_, id_, MarkKind.COVER, region) for id_ in hidden]
+    source.marks.append(Mark(30, 5, MarkKind.ARROW, region))
+    room = make_room(source)
+    room.open()
+    room.key(mode)
+    for key in (Qt.Key.Key_C, Qt.Key.Key_E, Qt.Key.Key_P):
+        room.key(key, CTRL)
+        sheet = sheet_of(room)
+        assert sheet.hidden.text() == told
+        assert sheet.hidden.isVisible()
+        assert sheet.beware.words.startswith(beware)
+        assert sheet.beware.isVisible() is bool(beware)
+        press(room, sheet, Qt.Key.Key_Escape)
 
 
 @pytest.mark.parametrize(

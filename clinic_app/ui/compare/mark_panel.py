@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -32,7 +33,7 @@ DRAWN = (
     (MarkKind.TEXT, "type"), (MarkKind.ARROW, "move-up-right"), (MarkKind.ELLIPSE, "circle"),
     (MarkKind.FREEHAND, "pencil"), (MarkKind.COVER, "eye-off"),
 )  # fmt: skip
-ORDER = (Part.REGION, Part.BACKGROUND, Part.ANY, Part.SKIN, Part.NAME, Part.MOUTH, Part.EYES)
+ORDER = (Part.REGION, Part.BACKGROUND, Part.ANY, Part.SKIN, Part.NAME, Part.MOUTH)
 
 
 class InkButton(QAbstractButton):
@@ -113,9 +114,25 @@ class WordsField(QLineEdit):
             f" selection-background-color: {look.accent}; selection-color: {look.on_accent}; }}"
         )
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """A click on what takes no keyboard, as buttons do, ends it too."""
+        super().showEvent(event)
+        if (app := QApplication.instance()) is not None:
+            app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the words before a click elsewhere in the window does anything else."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and not self._over:
+            inside = watched is self or self.isAncestorOf(watched)
+            if not inside and watched.window() is self.window() and self.isVisible():
+                self._end()
+        return False
+
     def close_quietly(self) -> None:
         """It goes without saying anything."""
         self._over = True
+        if (app := QApplication.instance()) is not None:
+            app.removeEventFilter(self)
         self.hide()
         self.deleteLater()
 
@@ -130,7 +147,7 @@ class WordsField(QLineEdit):
         event.accept()
 
     def focusOutEvent(self, event: QEvent) -> None:
-        """What was typed is taken; nothing typed is given up."""
+        """It ends, unless another window or a menu has the keyboard for a while."""
         super().focusOutEvent(event)  # type: ignore[arg-type]
         if self._over or not self.isVisible():
             return
@@ -138,6 +155,10 @@ class WordsField(QLineEdit):
         if reason in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
             return
         self.clicked_away = reason == Qt.FocusReason.MouseFocusReason
+        self._end()
+
+    def _end(self) -> None:
+        """What was typed is taken; nothing typed is given up."""
         if self.text().strip():
             self.taken.emit(self.text())
         else:

@@ -6,7 +6,7 @@ What is drawn is kept at once and taken back like everything else; the photograp
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 from itertools import count
@@ -45,7 +45,7 @@ from clinic_app.ui.compare.stage import LETTERS, Stage
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.key_map import KeyMap
 from clinic_app.wording.language import translate
-from clinic_app.wording.marks import hidden_words, hiding_note, named, way_to_draw
+from clinic_app.wording.marks import carried_words, hidden_words, hiding_note, named, way_to_draw
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ REACH, HANDLE_REACH = 7.0, 11.0
 """How far from a line and from a handle the hand still takes hold of it, pixels."""
 SETTLES = 600
 """Milliseconds after the last arrow key until a mark that was moved by keys is kept."""
+LEAST_KEPT = 0.02
+"""Shorter side of the smallest region that stays, picture units."""
 
 
 class MarkTool(QObject):
@@ -107,6 +109,8 @@ class MarkTool(QObject):
         self._editing: Mark | None = None
         self._swallows = False
         self._trouble = ""
+        self._loose: set[int] = set()
+        """Marks that were carried to a photograph that is not aligned, and not moved since."""
         self._before: CompareMode | None = None
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -161,6 +165,21 @@ class MarkTool(QObject):
         return bool(self._saving)
 
     @property
+    def held(self) -> bool:
+        """Whether the mouse draws or moves something this moment."""
+        return self._does is not None and self._wrote
+
+    def unchecked(self, letters: Collection[str]) -> str:
+        """What is to be said of regions that were carried to photographs, by letter, that are not aligned."""
+        shown = self._loader.shown
+        found = [
+            letter
+            for letter in letters
+            if (photo := shown[letter]) and any(mark.kind.hides and mark.id in self._loose for mark in photo.marks)
+        ]
+        return " ".join(carried_words(letter) for letter in found)
+
+    @property
     def there(self) -> bool:
         """Whether anything is drawn on the photographs that are shown."""
         return any(photo.marks for photo in self._loader.photos)
@@ -170,6 +189,7 @@ class MarkTool(QObject):
         if reading is None or case_id != self._case_id:
             self.end()
             self._saving.clear()
+            self._loose.clear()
             self._open = None
         self._case_id, self._reading = case_id, reading
         for token in self._saved & self._saving.keys():
@@ -206,7 +226,9 @@ class MarkTool(QObject):
     def _show_panel(self, kind: MarkKind, chosen: Mark | None) -> None:
         shown = chosen or Mark(0, 0, kind, (), "", self._ink, self._part, self._hiding)
         note = hiding_note(shown.part, shown.hiding) if shown.kind.hides else ""
-        hint = self._trouble or (way_to_draw(kind) if chosen is None else self._chosen_words(chosen))
+        hint = self._trouble or (
+            way_to_draw(shown.part.kind if kind.hides else kind) if chosen is None else self._chosen_words(chosen)
+        )
         self.panel.show_state(
             shown.kind, shown.ink, shown.part, shown.hiding, note, hint,
             chosen=chosen is not None, also=self._also, layer=self._stage.looks.marks,
@@ -214,6 +236,8 @@ class MarkTool(QObject):
 
     def _chosen_words(self, mark: Mark) -> str:
         """What can be done with the mark in hand."""
+        if mark.id in self._loose:
+            return carried_words(self._letter)
         if mark.kind is MarkKind.TEXT:
             return translate("Drag or arrow keys move it, Enter changes the words, Del removes it.")
         if mark.handles:
@@ -225,7 +249,8 @@ class MarkTool(QObject):
         """Take a tool in hand, or put it away."""
         kind = MarkKind.COVER if kind.hides else kind
         if self.kind is kind:
-            self._close()
+            if self.keep_words():
+                self._close()
             return
         if not self._loader.photos:
             self.said.emit(translate("There is no photo to draw on."))
@@ -239,6 +264,8 @@ class MarkTool(QObject):
         self.toggle(self.kind or self._last)
 
     def _begin(self, kind: MarkKind) -> None:
+        if not self.keep_words():
+            return
         self._aligner.end_points()
         self._measures.end()
         self.keep_moved()
@@ -247,7 +274,6 @@ class MarkTool(QObject):
         mode = CompareMode.SIDE_BY_SIDE if self._stage.mode.composed else self._stage.mode
         self.mode_asked.emit(mode)
         self.shown_asked.emit()
-        self._give_up_words()
         self.kind = self._last = kind
         self._trouble = ""
         self._let_go()
@@ -266,6 +292,7 @@ class MarkTool(QObject):
 
     def _put_away(self) -> None:
         self.keep_moved()
+        self.keep_words()
         self._give_up_words()
         self._let_go()
         self.kind, self._trouble = None, ""
@@ -407,7 +434,9 @@ class MarkTool(QObject):
             if dragged and made is not None:
                 self._keep(self._letter, made)
             return
-        if dragged and made is not None:
+        if self.kind is MarkKind.COVER and self._part.kind is MarkKind.KEEP and not (made and _sized(made)):
+            self._refuse(RuleBroken("points", "mark_keeps_nothing"))
+        elif dragged and made is not None:
             points = thinned(made.points) if made.kind is MarkKind.FREEHAND else made.points
             self._keep(self._letter, replace(made, points=points))
         else:
@@ -430,8 +459,9 @@ class MarkTool(QObject):
             self._keep(self._letter, mark_at(fresh, at, _room(photo)))
 
     # --- keeping ----------------------------------------------------------------------------------------------
-    def _keep(self, letter: str, mark: Mark) -> bool:
-        """Put a mark into the record, new or as it is now; False where it cannot be."""
+    def _keep(self, letter: str, mark: Mark, *, loose: bool = False) -> bool:
+        """Put a mark into the record, new or as it is now; False where it cannot be. ``loose``: somebody has to look
+        whether it lies where it should."""
         photo = self._loader.shown.get(letter)
         if photo is None or photo.picture_id != mark.picture_id:
             self._let_go()
@@ -441,6 +471,8 @@ class MarkTool(QObject):
         except RuleBroken as broken:
             self._refuse(broken)
             return False
+        if any(one.id == mark.id and one.points != mark.points for one in photo.marks):
+            self._loose.discard(mark.id)
         token, picture_id = next(self._tokens), mark.picture_id
         self._saving[token] = mark
         self._letter, self._chosen, self._open = letter, mark.id, mark if mark.id else None
@@ -450,6 +482,8 @@ class MarkTool(QObject):
 
         def done(changes: Changes) -> None:
             self._saved.add(token)
+            if loose and isinstance(changes.result, int):
+                self._loose.add(changes.result)
             words = translate("{name} changed") if mark.id else translate("{name} drawn")
             if mark.kind.hides and not mark.id:
                 words = hidden_words(mark.part)
@@ -479,6 +513,11 @@ class MarkTool(QObject):
         self._moved_by_keys = False
         if moved is not None and moved.id and by_keys and self._tasks.attached:
             self._keep(self._letter, moved)
+
+    def keep_all(self) -> bool:
+        """What was moved by keys and what is being typed is kept; False where something cannot be, and why is said."""
+        self.keep_moved()
+        return self.keep_words()
 
     def remove(self) -> None:
         """Take the mark in hand off its photograph."""
@@ -513,11 +552,11 @@ class MarkTool(QObject):
         if mark is None or here is None or there is None:
             return
         self.keep_moved()
-        by = IDENTITY
-        if self._aligner.together(here.picture_id, there.picture_id) and here.placed and there.placed:
+        by, aligned = IDENTITY, self._aligner.together(here.picture_id, there.picture_id)
+        if aligned and here.placed and there.placed:
             by = between(here.placed, there.placed)
         self._let_go()
-        self._keep(other, mark.carried(there.picture_id, by, _room(there)))
+        self._keep(other, mark.carried(there.picture_id, by, _room(there)), loose=not aligned)
         self.told.emit()
 
     # --- how it looks -----------------------------------------------------------------------------------------
@@ -575,7 +614,8 @@ class MarkTool(QObject):
         top = min(max(round(at.y()), 0), max(pane.height() - size.height(), 0))
         field.move(left, top)
 
-    def _take_words(self, words: str) -> None:
+    def _take_words(self, words: str, *, back: bool = True) -> None:
+        """Keep what was typed, or say why not; ``back``: the photograph has the keyboard then."""
         field, mark = self._field, self._editing
         if field is None or mark is None:
             return
@@ -592,11 +632,25 @@ class MarkTool(QObject):
         self._swallows = field.clicked_away
         letter = self._letter
         self._give_up_words()
-        self._stage.panes[letter].setFocus(Qt.FocusReason.OtherFocusReason)
+        if back:
+            self._stage.panes[letter].setFocus(Qt.FocusReason.OtherFocusReason)
         if changed.words != mark.words:
             self._trouble = ""
             self._keep(letter, changed)
         self.told.emit()
+
+    def keep_words(self) -> bool:
+        """What is being typed is kept, as by Enter; False where it cannot be, and why is said."""
+        field = self._field
+        if field is None:
+            return True
+        if not field.text().strip():
+            self._give_up_words()
+        elif self._tasks.attached:
+            self._take_words(field.text(), back=False)
+        if self._field is not None:
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+        return self._field is None
 
     def _give_up_words(self) -> None:
         field, self._field, self._editing = self._field, None, None
@@ -661,6 +715,12 @@ class MarkTool(QObject):
 
 def _room(photo: Photo) -> Point:
     return room_of(photo.size.width, photo.size.height)
+
+
+def _sized(mark: Mark) -> bool:
+    """Whether a region that stays was drawn on purpose: a click or a twitch would cover the whole photograph."""
+    left, top, right, bottom = mark.box
+    return min(right - left, bottom - top) >= LEAST_KEPT
 
 
 def _nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 from pathlib import Path
@@ -46,6 +47,14 @@ def ask_folder(parent: QWidget, start: str) -> str:
     return QFileDialog.getExistingDirectory(parent, translate("Where shall the picture lie?"), start)
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """``hidden``: in which of the photographs parts are hidden; ``beware``: what is wrong with that, else blank."""
+
+    hidden: str
+    beware: str = ""
+
+
 class TakeOutDialog(QDialog):
     """Says what leaves and asks why; a passphrase too where it is needed. Enter goes on, Esc leaves all as it is.
 
@@ -56,7 +65,15 @@ class TakeOutDialog(QDialog):
     agreed = Signal(object)
 
     def __init__(
-        self, keeper: ThemeKeeper, parent: QWidget, title: str, warning: str, verb: str, needed: Needed, reason: str
+        self,
+        keeper: ThemeKeeper,
+        parent: QWidget,
+        title: str,
+        warning: str,
+        verb: str,
+        needed: Needed,
+        reason: str,
+        told: Told,
     ) -> None:
         """``reason``: what was said last; blank for the usual one."""
         super().__init__(parent)
@@ -71,6 +88,11 @@ class TakeOutDialog(QDialog):
         column.setSpacing(keeper.px(10))
         column.addWidget(TextLabel(keeper, title, Style.PANEL_TITLE, "text", self, wrap=True))
         column.addWidget(TextLabel(keeper, warning, Style.BODY, "text2", self, wrap=True))
+        self.hidden = TextLabel(keeper, told.hidden, Style.NAME, "text", self, wrap=True)
+        column.addWidget(self.hidden)
+        self.beware = Remark(keeper, self)
+        self.beware.show_words(told.beware, "triangle-alert", "warning")
+        column.addWidget(self.beware)
         self.body = QVBoxLayout()
         self.body.setSpacing(keeper.px(10))
         column.addLayout(self.body)
@@ -191,10 +213,11 @@ class SaveDialog(TakeOutDialog):
         warning: str,
         needed: Needed,
         reason: str,
+        told: Told,
         suggested: Path,
         ask: AskFolder,
     ) -> None:
-        super().__init__(keeper, parent, self.title(), warning, translate("Save"), needed, reason)
+        super().__init__(keeper, parent, self.title(), warning, translate("Save"), needed, reason, told)
         self._ask = ask
         self.name = QLineEdit(suggested.name)
         self.name_field: FormField[QLineEdit] = FormField(keeper, "name", translate("File name"), self.name)
@@ -284,11 +307,12 @@ class PrintDialog(SaveDialog):
         warning: str,
         needed: Needed,
         reason: str,
+        told: Told,
         suggested: Path,
         ask: AskFolder,
         paper: Paper,
     ) -> None:
-        super().__init__(keeper, parent, warning, needed, reason, suggested, ask)
+        super().__init__(keeper, parent, warning, needed, reason, told, suggested, ask)
         self.papers = ChoiceRow(keeper, [(one.value, one.value) for one in Paper], translate("Paper"))
         self.papers.choose(paper.value)
         self.to = ChoiceRow(

@@ -32,6 +32,7 @@ from clinic_app.ui.compare.take_out_dialog import (
     PrintDialog,
     SaveDialog,
     TakeOutDialog,
+    Told,
     ask_folder,
 )
 from clinic_app.ui.tasks import Tasks
@@ -39,7 +40,15 @@ from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.copying import copy_picture_for_a_while
 from clinic_app.ui.widgets.permission_fields import Granted, Needed, read_needed
-from clinic_app.wording.comparison import alone_words, copy_warning, print_warning, saved_warning, unmirrored_words
+from clinic_app.wording.comparison import (
+    alone_words,
+    copy_warning,
+    hidden_in_words,
+    print_warning,
+    saved_warning,
+    through_words,
+    unmirrored_words,
+)
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 
@@ -64,6 +73,10 @@ def suggested_path(folder: Path, today: date, ending: str) -> Path:
     return path
 
 
+THROUGH = frozenset({CompareMode.WIPE, CompareMode.BLEND})
+"""Modes in which one photograph is seen where the other is hidden."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """What leaves: photographs of a case, drawn as they were seen when it was asked for."""
@@ -71,6 +84,7 @@ class Leaving:
     case_id: int
     ids: tuple[int, ...]
     image: QImage
+    told: Told
 
 
 class TakingOut(QObject):
@@ -92,14 +106,16 @@ class TakingOut(QObject):
         self.reason = ""
         """What was said last while this clinic is open; it is proposed again."""
 
-    def copy(self, case_id: int, ids: Collection[int]) -> None:
-        """The comparison as a picture on the clipboard, for a while."""
-        leaving = Leaving(case_id, tuple(ids), picture_of(self._keeper, self._stage))
+    def copy(self, case_id: int, ids: Collection[int], unchecked: str) -> None:
+        """The comparison as a picture on the clipboard, for a while. ``unchecked``: what to say of its regions."""
+        leaving = Leaving(case_id, tuple(ids), picture_of(self._keeper, self._stage), self._told(unchecked))
 
         def show(needed: Needed) -> None:
             title, verb = translate("Copy the comparison"), translate("Copy")
             warning = self._warning(copy_warning())
-            self._open(TakeOutDialog(self._keeper, self._window, title, warning, verb, needed, self.reason), agreed)
+            told = leaving.told
+            sheet = TakeOutDialog(self._keeper, self._window, title, warning, verb, needed, self.reason, told)
+            self._open(sheet, agreed)
 
         def agreed(dialog: TakeOutDialog, granted: Granted) -> None:
             def done(_: Changes) -> None:
@@ -111,9 +127,9 @@ class TakingOut(QObject):
 
         self._tasks.ask(lambda s: read_needed(s, ACTION), show, owner=self, key="needed", failed=self.refused.emit)
 
-    def save(self, case_id: int, ids: Collection[int]) -> None:
-        """The comparison as a PNG file."""
-        leaving = Leaving(case_id, tuple(ids), picture_of(self._keeper, self._stage))
+    def save(self, case_id: int, ids: Collection[int], unchecked: str) -> None:
+        """The comparison as a PNG file; ``unchecked`` as in ``copy``."""
+        leaving = Leaving(case_id, tuple(ids), picture_of(self._keeper, self._stage), self._told(unchecked))
         folder = self.folder
 
         def read(services: Services) -> tuple[Needed, Path]:
@@ -123,7 +139,9 @@ class TakingOut(QObject):
         def show(found: tuple[Needed, Path]) -> None:
             needed, suggested = found
             warning = self._warning(saved_warning())
-            self._open(SaveDialog(self._keeper, self._window, warning, needed, self.reason, suggested, self.ask), write)
+            told, window = leaving.told, self._window
+            sheet = SaveDialog(self._keeper, window, warning, needed, self.reason, told, suggested, self.ask)
+            self._open(sheet, write)
 
         def write(dialog: TakeOutDialog, granted: Granted) -> None:
             if isinstance(dialog, SaveDialog):
@@ -136,10 +154,13 @@ class TakingOut(QObject):
 
         self._tasks.ask(read, show, owner=self, key="needed", failed=self.refused.emit)
 
-    def print(self, case_id: int, ids: Collection[int], head: str) -> None:
-        """The comparison on paper or in a PDF file, with a line above it: ``head`` (whose it is), and the day."""
+    def print(self, case_id: int, ids: Collection[int], head: str, unchecked: str) -> None:
+        """The comparison on paper or in a PDF file, with a line above it: ``head`` (whose it is), and the day.
+
+        ``unchecked`` as in ``copy``.
+        """
         image = printed_picture(self._keeper, self._stage)
-        leaving, folder = Leaving(case_id, tuple(ids), image), self.folder
+        leaving, folder = Leaving(case_id, tuple(ids), image, self._told(unchecked)), self.folder
 
         def read(services: Services) -> tuple[Needed, Path, Page]:
             today = services.today()
@@ -149,10 +170,9 @@ class TakingOut(QObject):
         def show(found: tuple[Needed, Path, Page]) -> None:
             needed, suggested, page = found
             warning = self._warning(print_warning())
-            self._open(
-                PrintDialog(self._keeper, self._window, warning, needed, self.reason, suggested, self.ask, self.paper),
-                partial(agreed, page),
-            )
+            told, reason, ask = leaving.told, self.reason, self.ask
+            sheet = PrintDialog(self._keeper, self._window, warning, needed, reason, told, suggested, ask, self.paper)
+            self._open(sheet, partial(agreed, page))
 
         def agreed(page: Page, dialog: TakeOutDialog, granted: Granted) -> None:
             if not isinstance(dialog, PrintDialog):
@@ -229,6 +249,14 @@ class TakingOut(QObject):
     @property
     def _window(self) -> QWidget:
         return self._owner.window()
+
+    def _told(self, unchecked: str) -> Told:
+        """In which of the photographs that are seen parts are hidden, and what to beware of; ``unchecked`` too."""
+        stage, photos = self._stage, self._stage.photos
+        seen = [letter for letter in stage.seen if letter in photos]
+        hidden = [letter for letter in seen if any(mark.kind.hides for mark in photos[letter].marks)]
+        through = through_words(hidden) if hidden and stage.mode in THROUGH and len(seen) > 1 else ""
+        return Told(hidden_in_words(hidden, seen), " ".join(part for part in (through, unchecked) if part))
 
     def _warning(self, words: str) -> str:
         """A warning; before it which photograph is not in what leaves, after it that it is not mirrored."""

@@ -133,6 +133,8 @@ class CompareView(QWidget):
         self._trouble = self._still = ""
         """What went wrong; and what is still to be said of it once all is read again."""
         self._undone_at = 0
+        self._awaited: Callable[[], object] | None = None
+        """What leaves once all that was drawn is kept."""
         self.aligner = Aligner(tasks, self)
         self.written_at: Callable[[], int] = lambda: 0
         """When the newest other thing that Ctrl+Z would take back was done; the window knows."""
@@ -315,10 +317,7 @@ class CompareView(QWidget):
             "peek": lambda: self.stage.peek(on=True),
         }
         acts |= {**self.measures.acts(), **self.marker.acts()}
-        acts |= {
-            "layers": self.toggle_layers,
-            "remove_measure": self.remove_chosen,
-        }
+        acts |= {"layers": self.toggle_layers, "remove_measure": self.remove_chosen}
         acts |= {"measures": self.toggle_measures, "injection": self.toggle_injection}
         for letter, tail in (("B", ""), ("A", "_a")):
             acts |= {
@@ -335,7 +334,10 @@ class CompareView(QWidget):
         return self._reading
 
     def act(self, name: str) -> None:
-        """Carry a command out, then the keyboard is with the photographs again."""
+        """Carry a command out, then the keyboard is with the photographs again. What is being typed is kept first."""
+        self._awaited = None
+        if not self.marker.keep_words():
+            return
         self._acts[name]()
         if name not in ("leave", "full", "present", "save", "copy", "print") and self.isVisible():
             self._to_photos()
@@ -424,6 +426,7 @@ class CompareView(QWidget):
         self._by_hand = False
         self.rings.forget()
         self._said = self._trouble = self._still = ""
+        self._awaited = None
         self._filter = FilmFilter()
         self._unpainted.clear()
         self._unread.clear()
@@ -444,6 +447,7 @@ class CompareView(QWidget):
         self._tell()
 
     def _cannot_read(self, error: ClinicError) -> None:
+        self._awaited = None
         self.beside.read(0, None)
         self._furnish(photographs=False)
         again: Action = (translate("Try again"), self._ask)
@@ -490,8 +494,11 @@ class CompareView(QWidget):
         wanted = self._wanted_pair or self._wanted_session
         if keep and wanted is None and before is not None and before.view == reading.view:
             self._keep_choice(reading)
-            return
-        self._choose_first(reading)
+        else:
+            self._choose_first(reading)
+        if self._awaited is not None and not self.marker.pending:
+            take_out, self._awaited, self._said = self._awaited, None, ""
+            take_out()
 
     def _fill_film(self, reading: Reading) -> None:
         """The strip with the photographs its filter lets through."""
@@ -983,6 +990,8 @@ class CompareView(QWidget):
     # --- modes ------------------------------------------------------------------------------------------------
     def set_mode(self, mode: CompareMode) -> None:
         """Lay the photographs against each other otherwise. Flipping by hand, the key flips once more."""
+        if not self.marker.keep_words():
+            return
         if mode is CompareMode.DIFFERENCE and not self._together:
             self._say(
                 translate("Align the photos first (M): without it a difference shows only that they lie elsewhere.")
@@ -1300,6 +1309,7 @@ class CompareView(QWidget):
         self._tasks.tell(write, done, owner=self, failed=self._refused)
 
     def _refused(self, error: ClinicError) -> None:
+        self._awaited = None
         self._trouble = sentence_of(error)
         self._tell()
 
@@ -1423,30 +1433,41 @@ class CompareView(QWidget):
     # --- out --------------------------------------------------------------------------------------------------
     def copy_picture(self) -> None:
         """The comparison as a picture on the clipboard, for a while, once it was said what that means and why."""
-        if self._case_id is not None and (ids := self._to_take_out()):
-            self.out.copy(self._case_id, ids)
+        if self._case_id is not None and (ids := self._to_take_out(self.copy_picture)):
+            self.out.copy(self._case_id, ids, self._unchecked)
 
     def save_picture(self) -> None:
         """The comparison as a PNG file, once it was said what that means and why."""
-        if self._case_id is not None and (ids := self._to_take_out()):
-            self.out.save(self._case_id, ids)
+        if self._case_id is not None and (ids := self._to_take_out(self.save_picture)):
+            self.out.save(self._case_id, ids, self._unchecked)
 
     def print_comparison(self) -> None:
         """The comparison on paper or in a PDF file; in a presentation without saying whose it is."""
         reading = self._reading
-        if self._case_id is None or reading is None or not (ids := self._to_take_out()):
+        if self._case_id is None or reading is None or not (ids := self._to_take_out(self.print_comparison)):
             return
         patient = reading.answer.patient
         whose = () if self._presenting else (patient.mrn, patient.name)
         parts = (*whose, reading.diagnosis, reading.views.get(reading.view, ""))
         head = " · ".join(part for part in parts if part)
-        self.out.print(self._case_id, ids, head)
+        self.out.print(self._case_id, ids, head, self._unchecked)
 
-    def _to_take_out(self) -> list[int]:
-        """The photographs that are seen; none while something drawn on them is not kept yet: it would be missing."""
-        self.marker.keep_moved()
+    @property
+    def _unchecked(self) -> str:
+        """What is to be said of regions nobody looked at where they lie now."""
+        return self.marker.unchecked(self.stage.seen)
+
+    def _to_take_out(self, take_out: Callable[[], object]) -> list[int]:
+        """The photographs that are seen. While something drawn on them is not kept yet it would be missing: then none,
+        and ``take_out`` is called once it is."""
+        if not self.marker.keep_all():
+            return []
+        if self.marker.held:
+            self._say(translate("Let go of the mouse first: what you draw would be missing."))
+            return []
         if self.marker.pending:
-            self._say(translate("What was just drawn is still being kept. Try again in a moment."))
+            self._awaited = take_out
+            self._say(translate("What was just drawn is kept first…"))
             return []
         seen = [photo for letter in self.stage.seen if (photo := self.loader.shown[letter]) is not None]
         if self.all_cycles:
@@ -1541,8 +1562,10 @@ class CompareView(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Somebody went elsewhere: the window must not stay on the whole screen for it, nor a second one open."""
+        self._awaited = None
         self._remember()
         self.aligner.save()
+        self.marker.keep_all()
         self._close_second()
         if self._full:
             self.toggle_full_screen()
@@ -1596,7 +1619,7 @@ class CompareView(QWidget):
             if step is not None:
                 step()
         elif name != "peek" or not event.isAutoRepeat():
-            self._said = ""
+            self._said, self._awaited = "", None
             self._everywhere = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._acts[name]()
             self._everywhere = False
