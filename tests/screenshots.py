@@ -27,12 +27,14 @@ from clinic_app.domain.alignment import (
     picture_units,
 )
 from clinic_app.domain.comparison import FramedAlignment
+from clinic_app.domain.marks import Part
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.imaging.portraits import draw
 from clinic_app.imaging.sitters import Portrait, PortraitKind
 from clinic_app.services import Services
 from clinic_app.ui.backups.check_sheet import CheckSheet
 from clinic_app.ui.compare import CompareView
+from clinic_app.ui.compare.mark_panel import WordsField
 from clinic_app.ui.compare.take_out_dialog import SaveDialog
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
@@ -208,12 +210,46 @@ class Camera:
         if menu is not None:
             menu.grab().save(str(self.folder / f"compare-menu-{look}.png"))
             menu.close()
-        self._leaving(view, look)
+        self._drawing(view, look)
         for pressed in (key.Key_G, key.Key_G, key.Key_G, key.Key_0):
             QTest.keyClick(view.stage.active, pressed)
         view.act("forget")
         view.aligner.save()
         self.settle()
+
+    def _drawing(self, view: CompareView, look: str) -> None:
+        """A text, an arrow, a hidden region with its panel, the sheets from which they leave; then taken back."""
+        key, shift, left = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.MouseButton.LeftButton
+        QTest.keyClick(view.stage.active, key.Key_0)
+        pane = view.stage.panes["B"]
+
+        def spot(x: float, y: float) -> QPoint:
+            return pane.place_of((x, y)).toPoint()
+
+        def drag(begin: QPoint, end: QPoint) -> None:
+            QTest.mousePress(pane, left, pos=begin)
+            QTest.mouseMove(pane, end)
+            QTest.mouseRelease(pane, left, pos=end)
+            self.settle()
+
+        QTest.keyClick(view.stage.active, key.Key_T)
+        QTest.mouseClick(pane, left, pos=spot(0.12, 0.12))
+        field = pane.findChildren(WordsField)[-1]
+        QTest.keyClicks(field, "Lids open again")
+        QTest.keyClick(field, key.Key_Return)
+        self.settle()
+        QTest.keyClick(view.stage.active, key.Key_D, shift)
+        drag(spot(0.2, 0.2), spot(0.3, 0.36))
+        QTest.keyClick(view.stage.active, key.Key_E)
+        view.marker.panel.parts[Part.ANY].click()
+        drag(spot(0.25, 0.55), spot(0.55, 0.68))
+        self.take("compare-drawing", look)
+        QTest.keyClick(view.stage.active, key.Key_Escape)
+        QTest.keyClick(view.stage.active, key.Key_E)
+        self._leaving(view, look)
+        for _ in range(3):
+            self.window.trail.undo_last()
+            self.settle()
 
     def _leaving(self, view: CompareView, look: str) -> None:
         """The sheets a comparison is saved and printed from."""

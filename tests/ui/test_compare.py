@@ -301,10 +301,10 @@ def test_full_detail_comes_when_the_zoom_needs_it_and_goes_again(room: Room, mon
     room.wheel(room.a, at, 5)
     room.settle()
     assert sorted(one for one in room.source.calls if one[0] == "full") == [("full", 5), ("full", 8)]
-    room.qtbot.waitUntil(lambda: sizes(room) == [1200])
+    room.qtbot.waitUntil(lambda: sizes(room) == [[1200], [1200]])
     room.wheel(room.a, at, -5)
     room.settle()
-    room.qtbot.waitUntil(lambda: sizes(room) == [600])
+    room.qtbot.waitUntil(lambda: sizes(room) == [[600], [600]])
     room.settle()
     assert len([one for one in room.source.calls if one[0] == "half"]) == 2
     room.wheel(room.a, at, 4)
@@ -325,11 +325,10 @@ def test_full_detail_comes_when_the_zoom_needs_it_and_goes_again(room: Room, mon
     room.settle()
 
 
-def sizes(room: Room) -> list[int]:
-    """The widths of what is here of A above its preview."""
-    photo = room.a.photo
-    assert photo is not None
-    return [step.image.width() for step in photo.levels(detailed=True).steps if step.image.width() > 560]
+def sizes(room: Room) -> list[list[int]]:
+    """The widths of what is here of A and of B above their previews."""
+    photos = [photo for pane in (room.a, room.b) if (photo := pane.photo) is not None]
+    return [[step.image.width() for step in photo.finer.values()] for photo in photos]
 
 
 def test_full_detail_of_a_photograph_left_meanwhile_is_not_shown(room: Room) -> None:

@@ -495,7 +495,9 @@ def leaves(room: Room) -> QImage:
     if isinstance(sheet, PrintDialog):
         [page] = pages
         return page.image
-    return QImage.fromData(data) if data else QApplication.clipboard().image()
+    copied = QApplication.clipboard().image()
+    QApplication.clipboard().clear()
+    return QImage.fromData(data) if data else copied
 
 
 @pytest.mark.parametrize("key", OUT)
