@@ -21,7 +21,8 @@ from clinic_app.domain.measuring import Point
 from clinic_app.ui.compare.mark_panel import MarkPanel, WordsField
 from clinic_app.ui.compare.pane import PicturePane
 from clinic_app.ui.compare.printing import Page
-from clinic_app.ui.compare.take_out_dialog import PrintDialog, TakeOutDialog
+from clinic_app.ui.compare.take_out_dialog import TakeOutDialog
+from clinic_app.ui.widgets.copying import clear_copied
 from tests.ui.compare_room import (
     CTRL,
     OPEN,
@@ -487,16 +488,15 @@ def leaves(room: Room) -> QImage:
     """The picture that leaves, once Enter says so."""
     [sheet] = asked(room)
     pages: list[Page] = []
-    room.view.out.preview = lambda page, _, __: pages.append(page)
+    room.view.out.preview = lambda page, _, __, ___: pages.append(page)
     QTest.keyClick(QApplication.focusWidget() or sheet, Qt.Key.Key_Return)
     room.settle()
+    if pages:
+        return pages[0].image
     assert asked(room) == []
     [(_, data, _)] = room.source.taken_out
-    if isinstance(sheet, PrintDialog):
-        [page] = pages
-        return page.image
     copied = QApplication.clipboard().image()
-    QApplication.clipboard().clear()
+    clear_copied()
     return QImage.fromData(data) if data else copied
 
 

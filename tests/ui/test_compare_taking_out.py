@@ -250,6 +250,14 @@ def test_the_comparison_is_copied_for_a_while(room: Room) -> None:
     assert QGuiApplication.clipboard().image().isNull()
 
 
+def test_a_clipboard_that_is_empty_meanwhile_stops_no_lock(room: Room) -> None:
+    room.key(Qt.Key.Key_C, CTRL)
+    press(room, sheet_of(room), Qt.Key.Key_Return)
+    QGuiApplication.clipboard().clear()
+    copying.clear_copied()
+    assert QGuiApplication.clipboard().image().isNull()
+
+
 def test_seen_in_a_mirror_it_says_that_the_picture_is_not(room: Room) -> None:
     room.key(Qt.Key.Key_H, Qt.KeyboardModifier.ShiftModifier)
     room.key(Qt.Key.Key_E, CTRL)

@@ -38,7 +38,9 @@ class _Copied(QObject):
         """Take it out of the clipboard, if it is still there."""
         self.timer.stop()
         clipboard = QApplication.clipboard()
-        same = clipboard.mimeData().hasFormat(_OURS) if self.picture else clipboard.text() == self.words
+        there: QMimeData | None = clipboard.mimeData()
+        ours = there is not None and there.hasFormat(_OURS)
+        same = ours if self.picture else clipboard.text() == self.words
         if (self.words or self.picture) and same:
             clipboard.clear()
         self.words, self.picture = "", False
