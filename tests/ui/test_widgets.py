@@ -53,9 +53,11 @@ from clinic_app.ui.widgets import (
     initials,
 )
 from clinic_app.ui.widgets.date_field import order_of
+from clinic_app.ui.widgets.jpeg import image_of_jpeg
 from clinic_app.ui.widgets.menu_place import pop_inside, pop_under
 from clinic_app.ui.widgets.rail import RailName
 from clinic_app.wording.sentences import sentence_of
+from tests.imaging import samples
 from tests.ui import gallery
 
 TODAY = date(2026, 3, 19)
@@ -464,6 +466,15 @@ def test_escape_asks_only_if_something_changed(qtbot: QtBot, keeper: ThemeKeeper
     key(sheet, Key.Key_Escape)
     with qtbot.waitSignal(sheet.closed):
         press(discard)
+
+
+def test_a_picture_is_read_as_jpeg_and_as_nothing_else() -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>'
+    assert not QImage.fromData(drawing).isNull()
+    assert image_of_jpeg(drawing).isNull()
+    assert image_of_jpeg(samples.png()).isNull()
+    picture = image_of_jpeg(samples.plain_jpeg())
+    assert (picture.width(), picture.height()) == (96, 64)
 
 
 def test_a_number_says_one_minute_and_two_minutes(qtbot: QtBot, keeper: ThemeKeeper) -> None:

@@ -30,6 +30,7 @@ from clinic_app.domain.pictures import Injected, PhaseKind, PictureEntry
 from clinic_app.ui.compare.labels import Caption
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
+from clinic_app.ui.widgets.jpeg import image_of_jpeg
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
 
@@ -598,7 +599,7 @@ def thumb_image(jpeg: bytes, size: QSize) -> QImage | None:
 
     Belongs into a worker.
     """
-    image = QImage.fromData(jpeg)
+    image = image_of_jpeg(jpeg)
     return None if image.isNull() else thumb_of(image, size)
 
 

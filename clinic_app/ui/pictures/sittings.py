@@ -47,6 +47,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.pictures.proposal import proposed_views
 from clinic_app.ui.theme import Style, ThemeKeeper, Tone
 from clinic_app.ui.widgets import chip_size, paint_chip, painting
+from clinic_app.ui.widgets.jpeg import image_of_jpeg
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.imaging import NOTES
@@ -694,7 +695,7 @@ def notes_of(picture: Picture) -> list[str]:
 
 
 def _scaled(jpeg: bytes, side: QSize) -> QImage:
-    image = QImage.fromData(jpeg, "JPG")  # type: ignore[arg-type]  # the stub wants bytes, the binding text
+    image = image_of_jpeg(jpeg)
     if image.isNull() or (image.width() <= side.width() and image.height() <= side.height()):
         return image
     return image.scaled(side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
