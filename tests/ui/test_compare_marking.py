@@ -627,7 +627,7 @@ def test_what_is_carried_to_a_photograph_that_is_not_aligned_is_said(make_room: 
     click(room, room.a, (0.3, 0.4))
     QTest.mouseClick(panel(room).also_button, Qt.MouseButton.LeftButton)
     room.settle()
-    assert "Not aligned: check where it lies in B" in panel(room).hint.text()
+    assert "Not aligned: check where it lies in B" in panel(room).note.text()
     room.key(Qt.Key.Key_E, CTRL)
     [sheet] = asked(room)
     assert "Not aligned: check where it lies in B" in sheet.beware.words

@@ -225,19 +225,18 @@ class MarkTool(QObject):
 
     def _show_panel(self, kind: MarkKind, chosen: Mark | None) -> None:
         shown = chosen or Mark(0, 0, kind, (), "", self._ink, self._part, self._hiding)
-        note = hiding_note(shown.part, shown.hiding) if shown.kind.hides else ""
+        notes = [carried_words(self._letter)] if shown.id in self._loose else []
+        notes += [words] if shown.kind.hides and (words := hiding_note(shown.part, shown.hiding)) else []
         hint = self._trouble or (
             way_to_draw(shown.part.kind if kind.hides else kind) if chosen is None else self._chosen_words(chosen)
         )
         self.panel.show_state(
-            shown.kind, shown.ink, shown.part, shown.hiding, note, hint,
+            shown.kind, shown.ink, shown.part, shown.hiding, " ".join(notes), hint,
             chosen=chosen is not None, also=self._also, layer=self._stage.looks.marks,
         )  # fmt: skip
 
     def _chosen_words(self, mark: Mark) -> str:
         """What can be done with the mark in hand."""
-        if mark.id in self._loose:
-            return carried_words(self._letter)
         if mark.kind is MarkKind.TEXT:
             return translate("Drag or arrow keys move it, Enter changes the words, Del removes it.")
         if mark.handles:
