@@ -218,7 +218,7 @@ class Camera:
         self.settle()
 
     def _drawing(self, view: CompareView, look: str) -> None:
-        """A text, an arrow, a hidden region with its panel, the sheets from which they leave; then taken back."""
+        """A text, an arrow, a hidden region with its panel, the sheets from which they leave; then removed."""
         key, shift, left = Qt.Key, Qt.KeyboardModifier.ShiftModifier, Qt.MouseButton.LeftButton
         QTest.keyClick(view.stage.active, key.Key_0)
         pane = view.stage.panes["B"]
@@ -233,7 +233,9 @@ class Camera:
             self.settle()
 
         QTest.keyClick(view.stage.active, key.Key_T)
+        self.settle()
         QTest.mouseClick(pane, left, pos=spot(0.12, 0.12))
+        self.settle()
         field = pane.findChildren(WordsField)[-1]
         QTest.keyClicks(field, "Lids open again")
         QTest.keyClick(field, key.Key_Return)
@@ -242,14 +244,17 @@ class Camera:
         drag(spot(0.2, 0.2), spot(0.3, 0.36))
         QTest.keyClick(view.stage.active, key.Key_E)
         view.marker.panel.parts[Part.ANY].click()
+        self.settle()
         drag(spot(0.25, 0.55), spot(0.55, 0.68))
         self.take("compare-drawing", look)
         QTest.keyClick(view.stage.active, key.Key_Escape)
         QTest.keyClick(view.stage.active, key.Key_E)
         self._leaving(view, look)
-        for _ in range(3):
-            self.window.trail.undo_last()
-            self.settle()
+        photo = view.loader.shown["B"]
+        assert photo is not None
+        self.services.marking.remove(photo.picture_id, [mark.id for mark in photo.marks])
+        view.open_case(self.case, view.reading.view if view.reading is not None else None)
+        self.settle()
 
     def _leaving(self, view: CompareView, look: str) -> None:
         """The sheets a comparison is saved and printed from."""
