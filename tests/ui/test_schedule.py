@@ -136,12 +136,34 @@ def test_enter_opens_the_record(clinic: Room) -> None:
 )
 def test_three_and_four_ask_why_in_a_menu(clinic: Room, key: Qt.Key, letter: Qt.Key, outcome: Attempt) -> None:
     clinic.press(key)
+    clinic.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
     menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
+    assert menu is not None
     QTest.keyClick(menu, letter)
     clinic.settle()
     calls = clinic.services.patients.page(ids(clinic, "Asha Verma")[0]).calls
     assert [call.outcome for call in calls] == [outcome]
+
+
+def test_a_key_that_asks_waits_until_the_panel_has_read_its_row(clinic: Room) -> None:
+    clinic.press(Qt.Key.Key_Down)
+    clinic.press(Qt.Key.Key_3)
+    assert clinic.window.inspector.value is None
+    clinic.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    QTest.keyClick(menu, Qt.Key.Key_T)
+    clinic.settle()
+    calls = clinic.services.patients.page(ids(clinic, "Harpreet Gill")[0]).calls
+    assert [call.outcome for call in calls] == [Attempt.CANNOT_COME_TRAVEL]
+
+
+def test_a_key_that_asks_is_forgotten_where_another_row_comes(clinic: Room) -> None:
+    clinic.press(Qt.Key.Key_Down)
+    clinic.press(Qt.Key.Key_3)
+    clinic.press(Qt.Key.Key_Up)
+    clinic.settle()
+    assert QApplication.activePopupWidget() is None
 
 
 def test_selection_and_place_survive_a_change_from_elsewhere(clinic: Room) -> None:

@@ -65,7 +65,8 @@ class Room:
         """Wait until nothing is under way."""
         self.qtbot.wait(60)
         self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
-        self.qtbot.waitUntil(lambda: not self.window.schedule._later.isActive(), timeout=60_000)
+        later = (self.window.schedule._later, self.window.inspector._soon)
+        self.qtbot.waitUntil(lambda: not any(timer.isActive() for timer in later), timeout=60_000)
         self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
         QApplication.processEvents()
         self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)

@@ -76,6 +76,8 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
 
 DEBOUNCE = 40
+ASKING = frozenset({"3", "4", "B"})
+"""Keys that ask something first: pressed before the panel has read the case they wait for it."""
 TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PICTURES})
 BAR_WEEKS = 20
 WEEKS_FROM_DAYS = 21
@@ -164,6 +166,7 @@ class InspectorPanel(Plane):
         self._case_id = 0
         self._shown: Shown | None = None
         self._why_open = False
+        self._held_key = ""
         self.setAccessibleName(translate("Selected patient"))
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -208,6 +211,7 @@ class InspectorPanel(Plane):
         self._case_id = case_id
         self._shown = None
         self._why_open = False
+        self._held_key = ""
         self.suggested.emit(None, "")
         self._soon.start()
 
@@ -216,6 +220,7 @@ class InspectorPanel(Plane):
         self._soon.stop()
         self._case_id = 0
         self._shown = None
+        self._held_key = ""
         self._empty.show_words(
             translate("Select a patient to see when the next injection is due."), icon="user-round", detail=""
         )
@@ -483,6 +488,9 @@ class InspectorPanel(Plane):
         self._foot.show()
         self.suggested.emit(self.first_day, shown.value.patient.name)
         self.shown.emit(shown.case_id)
+        held, self._held_key = self._held_key, ""
+        if held:
+            self.press(held)
 
     def _fill_again(self) -> None:
         if self._shown is not None:
@@ -701,7 +709,10 @@ class InspectorPanel(Plane):
     # --- acting ------------------------------------------------------------------------------------------------
 
     def press(self, key: str) -> None:
-        """What a key means for the case shown: 1 to 4 log a call, b books, c compares, C with the doses."""
+        """What a key means for the case shown: 1 to 4 log a call, b books, c compares, C with the doses.
+
+        One that asks first waits while the case is read; it is forgotten where another case comes meanwhile.
+        """
         shown = self._shown
         if not self._case_id:
             return
@@ -711,7 +722,10 @@ class InspectorPanel(Plane):
         if key == "C":
             self._show_injection()
             return
-        if shown is None or self._context.refuse(Action.REGISTER):
+        if shown is None:
+            self._held_key = key if key in ASKING else ""
+            return
+        if self._context.refuse(Action.REGISTER):
             return
         name, patient_id = shown.value.patient.name, shown.value.patient.id
         if key == "B":
