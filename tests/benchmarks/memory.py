@@ -34,7 +34,7 @@ def memory() -> list[Row]:
     rows = []
     for name, most in ((FIT, 0.6), (WHOLE, 1.3)):
         rows.append(_row(f"memory, two 24 MP {name}, MB added at most", told[name][1] - before, f"≤ {most:g}×", most))
-        rows.append(_row(f"memory, two 24 MP {name}, MB of the program", told[name][0], "told, no goal", float("inf")))
+        rows.append(_row(f"memory, two 24 MP {name}, MB of the program", told[name][0], f"≤ {most:g}×", most))
     return rows
 
 

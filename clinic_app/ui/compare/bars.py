@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from clinic_app.domain.comparison import CompareMode
-from clinic_app.ui.compare.chrome import NumberField, Separator, ViewerButton, percent, scale_in
+from clinic_app.ui.compare.chrome import Separator, TypedNumber, ViewerButton, percent, scale_in
 from clinic_app.ui.compare.reading import Elsewhere
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -256,7 +256,7 @@ class TopBar(Plane):
         self.views = ViewChooser(keeper, keys)
         self.modes = ModeBar(keeper, keys)
         tip = translate("Zoom in percent: type a number and press Enter")
-        self.zoom = NumberField(keeper, translate("Zoom in percent"), tip, percent, scale_in, 76)
+        self.zoom = TypedNumber(keeper, translate("Zoom in percent"), tip, percent, scale_in, 76)
         self.out = ViewerButton(keeper, translate("Save a picture of the comparison"), icon="download")
         self.out.follow(keys, "save")
         self.more = ViewerButton(keeper, translate("More"), icon="ellipsis")

@@ -16,7 +16,28 @@ from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.language import translate
 
 
-class ViewerButton(QAbstractButton):
+class Pressable(QAbstractButton):
+    """Something in the viewer that can be pressed: Enter presses it as Space does, all other keys are the viewer's."""
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Light up."""
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Go dark."""
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space press it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif event.key() == Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+
+class ViewerButton(Pressable):
     """A button of the viewer: an icon 36 px square, or words; ``name`` is read out and, with the key, its tooltip."""
 
     def __init__(
@@ -98,24 +119,6 @@ class ViewerButton(QAbstractButton):
         """It never cuts its words."""
         return self.sizeHint()
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Light up."""
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Go dark."""
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses it, as Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-            return
-        if event.key() == Qt.Key.Key_Space:
-            super().keyPressEvent(event)
-            return
-        event.ignore()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint plate, icon, words and ring."""
         keeper = self._keeper
@@ -187,7 +190,7 @@ class Separator(Themed):
         QPainter(self).fillRect(spot, self.keeper.colour("viewer.line"))
 
 
-class NumberField(QLineEdit):
+class TypedNumber(QLineEdit):
     """A number: Enter takes what was typed (``asked(number)``, ``unread`` where it is none), Esc gives up.
 
     Both leave the field (``left``). ``said`` is the number in words, ``read`` the way back, None where it is none.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
     QGridLayout,
     QHBoxLayout,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_app.domain.marks import MOST_WORDS, Hiding, Ink, MarkKind, Part
-from clinic_app.ui.compare.chrome import ViewerButton
+from clinic_app.ui.compare.chrome import Pressable, ViewerButton
 from clinic_app.ui.compare.mark_figures import halo, ink_colour
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -36,7 +35,7 @@ DRAWN = (
 ORDER = (Part.REGION, Part.BACKGROUND, Part.ANY, Part.SKIN, Part.NAME, Part.MOUTH)
 
 
-class InkButton(QAbstractButton):
+class InkButton(Pressable):
     """A colour to draw with."""
 
     def __init__(self, keeper: ThemeKeeper, ink: Ink, parent: QWidget | None = None) -> None:
@@ -51,23 +50,6 @@ class InkButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Large enough for a finger."""
         return QSize(self._keeper.px(36), self._keeper.px(36))
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Light up."""
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Go dark."""
-        self.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space choose it; all else belongs to the viewer."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif event.key() == Qt.Key.Key_Space:
-            super().keyPressEvent(event)
-        else:
-            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the colour on its halo, with a ring while it is chosen."""

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QGridLayout,
     QHBoxLayout,
     QScrollArea,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_app.domain.measurements import MeasureKind
-from clinic_app.ui.compare.chrome import NumberField, ViewerButton, millimetres_in
+from clinic_app.ui.compare.chrome import Pressable, TypedNumber, ViewerButton, millimetres_in
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.key_map import KeyMap
@@ -64,7 +63,7 @@ class Row:
         return ", ".join(part for part in (self.title, *values, self.change, self.note) if part)
 
 
-class ValueRow(QAbstractButton):
+class ValueRow(Pressable):
     """One line of values: A, B, change. Pressed it is chosen."""
 
     def __init__(self, keeper: ThemeKeeper, row: Row, parent: QWidget) -> None:
@@ -94,15 +93,6 @@ class ValueRow(QAbstractButton):
         high += keeper.line(Style.CAPTION) if self._about else 0
         high += keeper.line(Style.CAPTION) if self.row.note else 0
         return QSize(keeper.px(120), high + (keeper.line(Style.NAME) if self.row.further else 0))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space choose it; all else belongs to the viewer."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif event.key() == Qt.Key.Key_Space:
-            super().keyPressEvent(event)
-        else:
-            event.ignore()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint title, values and change."""
@@ -185,7 +175,7 @@ class MeasurePanel(Plane):
         self.remove_button = ViewerButton(keeper, translate("Remove the chosen measurement"), text=translate("Remove"))
         self.remove_button.follow(keys, "remove_measure")
         self.remove_button.clicked.connect(self.remove_asked)
-        self.iris = NumberField(
+        self.iris = TypedNumber(
             keeper, translate("Width of this patient’s iris in millimetres"),
             translate("Adults have 11.7 mm, children 11.2 mm. Type a number and press Enter"),
             lambda mm: f"{mm:g}", millimetres_in, 64,

@@ -79,7 +79,6 @@ class TakeOutDialog(QDialog):
         super().__init__(parent)
         self.keeper = keeper
         self._needed = needed
-        self._fitting = False
         self.setModal(True)
         self.setWindowTitle(title)
         column = QVBoxLayout(self)
