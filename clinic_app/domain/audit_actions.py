@@ -83,6 +83,7 @@ _VERBS_OF_ROWS: Final = (
     ("external_toxin", PROCEDURE, "create edit delete restore"),
     ("call", PATIENT, "log edit take_back delete restore"),
     ("appt", ORDER, "book edit move cancel status take_back conflict delete restore"),
+    ("absence", ORDER, "set edit take_back delete restore"),
     ("photo", PATIENT, "add edit move delete restore purge"),
     ("pin", PATIENT, "set delete restore"),
     ("turn", PATIENT, "set delete restore"),

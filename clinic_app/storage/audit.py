@@ -240,8 +240,8 @@ class AuditRows:
             if known is None:
                 continue
             left.pop(name, None)
-            if known[1] is None or not hmac.compare_digest(known[1], seal_of(self.key, content())):
-                table, _, row_id = name.partition(":")
+            table, _, row_id = name.partition(":")
+            if known[1] is None or not hmac.compare_digest(known[1], seal_of(self.key, table, content())):
                 problems.append(AuditProblem(known[0], "audit_row_differs", table, row_id))
         for name, seq in left.items():
             table, _, row_id = name.partition(":")

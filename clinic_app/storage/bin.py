@@ -48,7 +48,7 @@ HOLLOW: Final = {
 OF_NO_PATIENT: Final = frozenset(
     {
         "clinic_setting", "clinic_user", "catalogue_entry", "import_batch", "register_mapping", "undo_command",
-        "audit_entry", "row_version", "draft", "bin_entry", "emergency_opening", "backup_run",
+        "absence", "audit_entry", "row_version", "draft", "bin_entry", "emergency_opening", "backup_run",
     }
 )  # fmt: skip
 """Tables that a patient's removal leaves alone: the clinic's own, and the accounts of what happened."""

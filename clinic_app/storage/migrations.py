@@ -14,9 +14,9 @@ from sqlalchemy.exc import DatabaseError
 from clinic_app.domain.errors import StorageUnavailable
 from clinic_app.storage.engine import Engines
 
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 """The number of the schema this program writes; ``user_version`` of a SQLCipher file."""
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The Alembic revision of that schema."""
 
 

@@ -36,7 +36,12 @@ from clinic_app.storage.records.comparison import (
 )
 from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord, PhoneRecord
 from clinic_app.storage.records.pictures import PicturePinRecord, PictureRecord, PictureTurnRecord
-from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
+from clinic_app.storage.records.schedule import (
+    AbsenceRecord,
+    AppointmentCaseRecord,
+    AppointmentRecord,
+    ContactAttemptRecord,
+)
 from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord, SiteRecord, VisitRecord
 from clinic_app.storage.row_values import plain_value as _plain
 
@@ -54,6 +59,15 @@ CACHED: Final = {
 }  # fmt: skip
 """Columns that follow from other rows, that an entry of their own accounts for (a sign-in), or that only remember how
 something was looked at: written without an entry, left out of the seals."""
+ADDED: Final[dict[str, dict[str, object]]] = {
+    PatientRecord.__tablename__: {"may_be_texted": True, "may_be_written_to": True},
+    ContactAttemptRecord.__tablename__: {"channel": "call", "phone_number": "", "call_again_at": None},
+    AppointmentRecord.__tablename__: {
+        "injector": "", "minutes": None, "drug_product": None, "drug_batch": "", "arrived_at": None, "wait_until": None,
+    },
+}  # fmt: skip
+"""Columns that came after rows of the table had been sealed, with the value the older rows got: a seal leaves a column
+out while it has that value, so the seals from before hold."""
 UNREPEATED: Final = {BinRecord.__tablename__: frozenset({"content", "facts", "label", "mrn"})}
 """Columns that are sealed, and not repeated in earlier versions: what is destroyed for good is destroyed there too."""
 BOOKKEEPING: Final = frozenset({"version"})
@@ -88,6 +102,7 @@ WATCHED: Final[dict[str, Watched]] = {
     ContactAttemptRecord.__tablename__: Watched("call", case_column="case_id"),
     AppointmentRecord.__tablename__: Watched("appt"),
     AppointmentCaseRecord.__tablename__: Watched("appt", "appointment_id", child=True),
+    AbsenceRecord.__tablename__: Watched("absence"),
     PictureRecord.__tablename__: Watched("photo"),
     PicturePinRecord.__tablename__: Watched("pin", "case_id", case_column="case_id"),
     PictureTurnRecord.__tablename__: Watched("turn", "picture_id", picture_column="picture_id"),
@@ -266,8 +281,8 @@ class RowWatch:
             main.object_type,
             main.object_id,
             next((row.patient_id for row in rows if row.patient_id is not None), None),
-            before={_name(row): seal_of(self.key, row.before) for row in rows if row.before is not None},
-            after={_name(row): None if row.after is None else seal_of(self.key, row.after) for row in rows},
+            before={_name(row): seal_of(self.key, row.table, row.before) for row in rows if row.before is not None},
+            after={_name(row): None if row.after is None else seal_of(self.key, row.table, row.after) for row in rows},
         )
 
 
@@ -296,9 +311,11 @@ def content_of(record: Record) -> Content:
     }
 
 
-def seal_of(key: bytes, content: Content) -> str:
+def seal_of(key: bytes, table: str, content: Content) -> str:
     """The keyed hash of a row's content, as hexadecimal digits."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    added = ADDED.get(table, {})
+    sealed = {column: value for column, value in content.items() if column not in added or value != added[column]}
+    text = json.dumps(sealed, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hmac.new(key, b"bxrow1" + text.encode("ascii"), hashlib.sha256).hexdigest()[:SEAL_DIGITS]
 
 
@@ -334,9 +351,9 @@ def _verb(row: _Row) -> str:
 
 
 _MADE: Final = {
-    "call": "log", "appt": "book", "photo": "add", "import": "commit", "settings": "change", "protection": "set",
-    "stop": "set", "hold": "set", "decision": "log", "pin": "set", "bin": "put", "turn": "set", "alignment": "set",
-    "comparison": "set",
+    "call": "log", "appt": "book", "absence": "set", "photo": "add", "import": "commit", "settings": "change",
+    "protection": "set", "stop": "set", "hold": "set", "decision": "log", "pin": "set", "bin": "put", "turn": "set",
+    "alignment": "set", "comparison": "set",
 }  # fmt: skip
 
 _ONLY_SET: Final = frozenset({"protection", "pin", "turn", "alignment", "comparison"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clinic_app.storage.records.declarative import BinaryText, Record
@@ -30,6 +30,8 @@ class PatientRecord(Record):
     weight_kg: Mapped[float | None]
     language: Mapped[str] = mapped_column(default="")
     may_be_called: Mapped[bool] = mapped_column(default=True)
+    may_be_texted: Mapped[bool] = mapped_column(default=True, server_default=true())
+    may_be_written_to: Mapped[bool] = mapped_column(default=True, server_default=true())
     alerts: Mapped[list[str]] = mapped_column(default=list)
     notes: Mapped[str] = mapped_column(default="")
     plan_opens: Mapped[str | None]

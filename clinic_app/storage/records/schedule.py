@@ -1,10 +1,10 @@
-"""Rows of calls and bookings."""
+"""Rows of calls, bookings and absences."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clinic_app.storage.records.declarative import Record
@@ -20,6 +20,9 @@ class ContactAttemptRecord(Record):
     at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[str]
     call_again_on: Mapped[date | None]
+    call_again_at: Mapped[time | None]
+    channel: Mapped[str] = mapped_column(default="call", server_default="call")
+    phone_number: Mapped[str] = mapped_column(default="", server_default=text("''"))
     spoke_to: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     written_by: Mapped[str] = mapped_column(default="")
@@ -27,7 +30,11 @@ class ContactAttemptRecord(Record):
 
 
 class AppointmentRecord(Record):
-    """A booking; one taken back stays, with ``taken_back_at``."""
+    """A booking; one taken back stays, with ``taken_back_at``.
+
+    ``minutes`` is its length where the clinic gives times, ``drug_product`` and ``drug_batch`` what the patient brings,
+    ``wait_until`` the last day somebody on the waitlist would take.
+    """
 
     __tablename__ = "appointment"
 
@@ -36,8 +43,14 @@ class AppointmentRecord(Record):
     day: Mapped[date]
     token: Mapped[int]
     at: Mapped[time | None]
+    minutes: Mapped[int | None]
+    injector: Mapped[str] = mapped_column(default="", server_default=text("''"))
     status: Mapped[str]
     drug: Mapped[str]
+    drug_product: Mapped[str | None]
+    drug_batch: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    arrived_at: Mapped[datetime | None]
+    wait_until: Mapped[date | None]
     reason: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
@@ -62,3 +75,18 @@ class AppointmentCaseRecord(Record):
     case_id: Mapped[int] = mapped_column(
         ForeignKey("clinical_case.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class AbsenceRecord(Record):
+    """Days on which a doctor is away, first and last included; one taken back stays, with ``taken_back_at``."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    injector: Mapped[str]
+    first: Mapped[date]
+    last: Mapped[date] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(default="")
+    written_by: Mapped[str] = mapped_column(default="")
+    written_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]

@@ -89,6 +89,10 @@ class FilterBar(Themed):
         self._tile = words
         self._show_chips()
 
+    def take(self, wanted: CallListFilter) -> None:
+        """Narrow to something chosen elsewhere."""
+        self._set(wanted)
+
     def clear(self) -> None:
         """Take all filters off."""
         tile, self._tile = self._tile, ""

@@ -505,6 +505,11 @@ class ScheduleView(QWidget):
 
     # --- filters -----------------------------------------------------------------------------------------------
 
+    def narrow_to(self, narrow: CallListFilter) -> None:
+        """Show the rows another view asks for, in place of what was filtered."""
+        self.clear_filters()
+        self.filters.take(narrow)
+
     def clear_filters(self) -> None:
         """Take every filter off."""
         self.filters.clear()

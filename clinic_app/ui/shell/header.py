@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets.buttons import Button, Kind
 from clinic_app.ui.widgets.search_field import SearchField
+from clinic_app.ui.widgets.segments import SegmentedControl
 from clinic_app.ui.widgets.themed import TextLabel
 from clinic_app.wording.language import translate
 
 
 class Header(QWidget):
-    """Title and day at the left, search and *New patient* at the right."""
+    """Title or views of the schedule and the day at the left, search and *New patient* at the right.
 
-    def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
+    The switch of the views stands in place of the title, so it never moves under the pointer.
+    """
+
+    def __init__(self, keeper: ThemeKeeper, views: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keeper = keeper
+        self.views = SegmentedControl(keeper, views, translate("View of the schedule"), self)
         self.title = TextLabel(keeper, "", Style.PAGE_TITLE, "text", self)
         self.day = TextLabel(keeper, "", Style.BODY, "text2", self)
         self.search = SearchField(
@@ -25,6 +32,7 @@ class Header(QWidget):
         self.new_patient = Button(keeper, translate("New patient"), kind=Kind.PRIMARY, icon="plus", parent=self)
         self.new_patient.setToolTip(translate("New patient (Ctrl+N)"))
         self._row = QHBoxLayout(self)
+        self._row.addWidget(self.views)
         self._row.addWidget(self.title)
         self._row.addWidget(self.day)
         self._row.addStretch(1)
@@ -33,6 +41,12 @@ class Header(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         keeper.changed.connect(self._restyle)
         self._restyle()
+
+    def show_views(self, *, shown: bool, title: str = "") -> None:
+        """Show the switch of the views, or a title in its place."""
+        self.views.setVisible(shown)
+        self.title.setText(title)
+        self.title.setVisible(bool(title) and not shown)
 
     def _restyle(self) -> None:
         px = self._keeper.px

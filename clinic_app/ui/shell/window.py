@@ -40,7 +40,7 @@ from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.inspector import InspectorPanel
-from clinic_app.ui.schedule.view import ScheduleView
+from clinic_app.ui.schedule.room import CALL_LIST, ScheduleRoom
 from clinic_app.ui.shell.clipboard_watch import ClipboardWatch
 from clinic_app.ui.shell.commands import Commands
 from clinic_app.ui.shell.header import Header
@@ -237,7 +237,7 @@ class MainWindow(QMainWindow):
         self.rail.add_below(AUDIT, "logs", translate("Audit"), shortcut="Ctrl+Shift+A", area=True)
         self.rail.add_below(SETTINGS, "settings", translate("Settings"), shortcut="Ctrl+,", area=True)
         self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="F1")
-        self.header = Header(keeper, self.ground)
+        self.header = Header(keeper, ScheduleRoom.names(), self.ground)
         self.strip = Banner(keeper, self.ground)
         self.strip.acted.connect(self._strip_acted)
         self.unsaved = Banner(keeper, self.ground)
@@ -263,10 +263,11 @@ class MainWindow(QMainWindow):
         self.pin_offer.dismissed.connect(self._restyle)
         self._strip_row.addWidget(self.pin_offer)
         self.areas = QStackedWidget(self.ground)
-        self.schedule = ScheduleView(context, self.actions_of_cases)
+        self.schedule_room = ScheduleRoom(context, self.actions_of_cases)
+        self.schedule = self.schedule_room.call_list
         self._schedule_page = QWidget()
         self._schedule_column = QVBoxLayout(self._schedule_page)
-        self._schedule_column.addWidget(self.schedule)
+        self._schedule_column.addWidget(self.schedule_room)
         self.areas.addWidget(self._schedule_page)
         self.inspector = InspectorPanel(context, self.actions_of_cases, self.ground)
         self.jobs = JobBar(context, self.ground)
@@ -357,7 +358,9 @@ class MainWindow(QMainWindow):
         self.popup.call_wanted.connect(lambda patient_id: self._with_case(patient_id, intents.log_call.emit))
         self.popup.create_wanted.connect(intents.new_patient)
         self.schedule.open_wanted.connect(self.close_asked)
-        self.schedule.chosen.connect(self._chosen_in_list)
+        self.schedule_room.chosen.connect(self._chosen_in_list)
+        self.schedule_room.shown.connect(self.header.views.choose)
+        self.header.views.chosen.connect(self.schedule_room.show_place)
         self.schedule.held = self._sheet_guard.holds
         self._sheet_guard.watch(self.schedule.table)
         self.schedule.pressed.connect(self.inspector.press)
@@ -954,7 +957,7 @@ class MainWindow(QMainWindow):
         self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
         self.commands.lend(KEYS_OF_VIEWER, away=area == COMPARE)
         self.rail.choose(PATIENTS if area in (CASE, BIN) else SETTINGS if area == PEOPLE else area)
-        self.header.title.setText(translate("Call list") if area == SCHEDULE else "")
+        self.header.show_views(shown=area == SCHEDULE)
         self.header.day.setVisible(area == SCHEDULE)
         self.header.setVisible(area == SCHEDULE)
         self._show_panel()
@@ -962,7 +965,7 @@ class MainWindow(QMainWindow):
     def _meet_in_list(self) -> None:
         """The call list selects who is selected; where that row is not in sight its own selection holds."""
         table = self.schedule.table
-        if self._case == table.case_id or (self._patient and not self._case):
+        if self.schedule_room.code != CALL_LIST or self._case == table.case_id or (self._patient and not self._case):
             return
         row = self.schedule.model.row_of(self._case) if self._case else None
         if row is not None:
@@ -1107,7 +1110,7 @@ class MainWindow(QMainWindow):
                 sheet.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
         if self._area == SCHEDULE:
-            self.schedule.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.schedule_room.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             room = self.areas.currentWidget()
             if room is not None:
@@ -1212,7 +1215,8 @@ class MainWindow(QMainWindow):
 
     def _press(self, key: str) -> None:
         """A key of the selected row, chosen from a menu."""
-        if self._area == SCHEDULE and self.schedule.table.case_id == self._case:
+        listed = self._area == SCHEDULE and self.schedule_room.code == CALL_LIST
+        if listed and self.schedule.table.case_id == self._case:
             self.schedule.press(key)
         else:
             self.inspector.press(key)
@@ -1664,7 +1668,9 @@ class MainWindow(QMainWindow):
         """F6: rail, header, area, week, panel, and round again."""
         regions = [self.rail, self.header, self.areas.currentWidget()]
         if self._area == SCHEDULE:
-            regions = [self.rail, self.header, self.schedule.table, self.schedule.week]
+            listed = self.schedule_room.code == CALL_LIST
+            views = (self.schedule.table, self.schedule.week) if listed else (self.schedule_room.currentWidget(),)
+            regions = [self.rail, self.header, *views]
         if self.inspector.isVisible():
             regions.append(self.inspector)
         for sheet in (self._sheet, self._photos, self._register):
