@@ -13,7 +13,7 @@ from random import Random
 
 from clinic_app.domain.cases import CLINIC_PLAN, CaseDetails, Hold, ReinjectionPlan, Stop
 from clinic_app.domain.patients import PatientDetails
-from clinic_app.domain.schedule import AppointmentStatus, Attempt, ClinicRules, Decision, DrugSupply
+from clinic_app.domain.schedule import AppointmentStatus, Attempt, Channel, ClinicRules, Decision, DrugSupply
 from clinic_app.domain.treatment import InjectionSite, SessionKind, SessionState
 
 NURSE = "Nisha Thomas"
@@ -49,6 +49,9 @@ class InventedCall:
     call_again_on: date | None = None
     spoke_to: str = ""
     note: str = ""
+    channel: Channel = Channel.CALL
+    phone_number: str = ""
+    again_at: time | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,8 @@ def merged_details(kept: Patient, other: Patient) -> PatientDetails:
         may_be_called=mine.may_be_called and theirs.may_be_called,
         alerts=tuple(dict.fromkeys((*mine.alerts, *theirs.alerts))),
         notes="\n".join(notes),
+        may_be_texted=mine.may_be_texted and theirs.may_be_texted,
+        may_be_written_to=mine.may_be_written_to and theirs.may_be_written_to,
     )
 
 
@@ -152,6 +154,8 @@ def details_as_json(details: PatientDetails) -> dict[str, object]:
         "may_be_called": details.may_be_called,
         "alerts": list(details.alerts),
         "notes": details.notes,
+        "may_be_texted": details.may_be_texted,
+        "may_be_written_to": details.may_be_written_to,
     }
 
 
@@ -171,6 +175,8 @@ def details_from_json(said: Mapping[str, Any]) -> PatientDetails:
         said["may_be_called"],
         tuple(said["alerts"]),
         said["notes"],
+        said.get("may_be_texted", True),
+        said.get("may_be_written_to", True),
     )
 
 

@@ -14,6 +14,8 @@ from clinic_app.domain.errors import RuleBroken
 OLDEST_AGE = 120
 FIRST_BIRTH_YEAR = 1850
 MINOR_UNDER = 18
+TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "sr", "sister", "nurse"})
+"""Words before a name, in lower case."""
 
 
 class Sex(Enum):
@@ -120,6 +122,8 @@ class PatientDetails:
     may_be_called: bool = True
     alerts: tuple[str, ...] = ()
     notes: str = ""
+    may_be_texted: bool = True
+    may_be_written_to: bool = True
 
     def checked(self, today: date) -> PatientDetails:
         """The same details, tidied, or the first rule they break.
@@ -157,6 +161,8 @@ class PatientDetails:
             self.may_be_called,
             self.alerts,
             self.notes.strip(),
+            self.may_be_texted,
+            self.may_be_written_to,
         )
 
 
@@ -206,6 +212,16 @@ class PatientMatch:
 
     patient: PatientEntry
     agrees: tuple[str, ...] = field(default=())
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word: "Asha Verma" is "AV"; a title says nothing of who it is."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    while len(words) > 1 and words[0].rstrip(".").casefold() in TITLES:
+        words = words[1:]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
 def preferred_phone(phones: tuple[Phone, ...]) -> Phone | None:

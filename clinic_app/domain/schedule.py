@@ -99,9 +99,17 @@ class Attempt(Enum):
         return self in (Attempt.DECLINED, Attempt.WRONG_NUMBER)
 
 
+class Channel(Enum):
+    """How somebody was reached, or tried to be."""
+
+    CALL = "call"
+    TEXT = "text"
+    LETTER = "letter"
+
+
 @dataclass(frozen=True, slots=True)
 class ContactAttempt:
-    """A call (on screen: Call) about a case."""
+    """A call (on screen: Call) about a case. ``phone_number`` is the one called, or that wrote; blank: not said."""
 
     id: int
     case_id: int
@@ -111,6 +119,9 @@ class ContactAttempt:
     spoke_to: str = ""
     note: str = ""
     by: str = ""
+    channel: Channel = Channel.CALL
+    phone_number: str = ""
+    call_again_at: time | None = None
 
 
 class DecisionKind(Enum):
@@ -422,6 +433,7 @@ class FollowUp:
     attempts: int = 0
     hold: Hold | None = None
     stop: Stop | None = None
+    call_again_at: time | None = None
 
 
 def status_of(
@@ -474,17 +486,19 @@ def follow_up(facts: CaseFacts, rules: ClinicRules, on: date) -> FollowUp:
         on=on,
     )
     calls = calls_of_cycle(facts.calls, window.last.day if window.last else None, on)
+    again = call_again_on(calls, rules) if status not in (FollowUpStatus.STOPPED, FollowUpStatus.BOOKED) else None
     return FollowUp(
         status,
         _flags(facts, window, status, booking, calls, on),
         window,
         days_overdue(status, window.closes, on),
         booking,
-        call_again_on(calls, rules) if status not in (FollowUpStatus.STOPPED, FollowUpStatus.BOOKED) else None,
+        again,
         any(call.at.date() == on for call in calls),
         len(calls),
         hold,
         stop,
+        calls[-1].call_again_at if again is not None else None,
     )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from clinic_app.services.audit import AuditService
     from clinic_app.services.backups import BackupsService
     from clinic_app.services.bin import BinService
+    from clinic_app.services.calls import CallsService
     from clinic_app.services.cases import CasesService
     from clinic_app.services.comparison import ComparisonService
     from clinic_app.services.context import ClinicContext, ClinicInfo
@@ -86,6 +87,13 @@ class Services:
         from clinic_app.services.schedule import ScheduleService
 
         return self._one(ScheduleService, ScheduleService)
+
+    @property
+    def calls(self) -> CallsService:
+        """Calling: what to say and show, and setting right what was logged."""
+        from clinic_app.services.calls import CallsService
+
+        return self._one(CallsService, CallsService)
 
     @property
     def pictures(self) -> PicturesService:

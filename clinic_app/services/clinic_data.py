@@ -48,6 +48,7 @@ from clinic_app.storage.vault import (
     read_vault,
     unlock_demo,
 )
+from clinic_app.wording.patient_texts import PatientTexts
 
 if TYPE_CHECKING:
     from clinic_app.domain.backups import RestorePreview, RestoreReport, Snapshot
@@ -464,6 +465,7 @@ class ClinicDoor:
                 entrance=Entrance(self._throttle, Pins(self._steady), not self._places.installed),
                 suggest=self.suggest_passphrase,
                 at_start=behind,
+                texts=PatientTexts(self._places.resources / "texts"),
             )
             come_in(context, unlocked, user)
         except BaseException:

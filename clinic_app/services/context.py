@@ -26,6 +26,7 @@ from clinic_app.storage.picture_store import PictureStore
 from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
 from clinic_app.storage.vault import UnlockedVault
+from clinic_app.wording.patient_texts import PatientTexts
 
 CLOCK_AHEAD_DAYS = 30
 DEFAULT_AFTER_PHOTO = (14, 28)
@@ -81,6 +82,8 @@ class ClinicContext:
     """Five words for a passphrase; nothing where there is no list of words."""
     at_start: tuple[Finding, ...] = ()
     """What opening the clinic found wrong, and mended where it could."""
+    texts: PatientTexts = field(default_factory=PatientTexts)
+    """What is said and written to patients in their language."""
     known: FactsKnown = field(init=False)
     access: Access = field(init=False)
     _clock_trusted: date | None = None

@@ -23,6 +23,7 @@ from clinic_app.domain.schedule import (
     BookingDetails,
     BotoxDay,
     CaseFacts,
+    Channel,
     DrugSupply,
     DueEntry,
     FollowUpStatus,
@@ -128,8 +129,11 @@ class ScheduleService:
         call_again_on: date | None = None,
         spoke_to: str = "",
         note: str = "",
+        channel: Channel = Channel.CALL,
+        phone_number: str | None = None,
+        call_again_at: time | None = None,
     ) -> Changes:
-        """Log a call about a case; ``result`` is its id.
+        """Log a call about a case; ``result`` is its id. ``phone_number`` None: the one that is called first.
 
         Raises:
             RuleBroken: ``call_of_departed`` (the patient died or moved away), ``call_again_in_past``.
@@ -143,7 +147,13 @@ class ScheduleService:
             patient = unit.patients.get(case.patient_id)
             if not outcome.incoming and (patient.deceased_on is not None or patient.moved_on is not None):
                 raise RuleBroken("outcome", "call_of_departed", name=patient.name)
-            call_id = unit.schedule.add_call(case_id, outcome, context.now(), call_again_on, spoke_to, note)
+            if phone_number is None:
+                first = patient.phone if channel is not Channel.LETTER and not outcome.incoming else None
+                phone_number = first.number if first is not None else ""
+            again_at = call_again_at if call_again_on is not None else None
+            call_id = unit.schedule.add_call(
+                case_id, outcome, context.now(), call_again_on, spoke_to, note, channel, phone_number, again_at
+            )
             context.refresh(unit, [case.patient_id])
             undo = unit.clinic.add_undo("call", {"call_id": call_id})
             unit.commit()

@@ -96,6 +96,8 @@ def commands_of(unit: UnitOfWork, taken: Taken) -> set[int]:
 
 def _call(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     case_id = unit.schedule.take_back_call(_number(content, "call_id"))
+    if content.get("before"):
+        unit.schedule.restore_call(_number(content, "before"))
     return {unit.cases.get(case_id).patient_id}, frozenset({Topic.SCHEDULE})
 
 

@@ -91,7 +91,13 @@ class Veil:
         """A person as they stand in a list."""
         if patient.id not in self.hidden:
             return patient
-        details = PatientDetails(restricted_name(), identifiers=(Identifier(patient.mrn),), may_be_called=False)
+        details = PatientDetails(
+            restricted_name(),
+            identifiers=(Identifier(patient.mrn),),
+            may_be_called=False,
+            may_be_texted=False,
+            may_be_written_to=False,
+        )
         return Patient(patient.id, patient.number, patient.mrn, details, version=patient.version)
 
 

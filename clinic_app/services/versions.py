@@ -95,6 +95,8 @@ def _patient_of(earlier: EarlierRow, now: PatientDetails) -> PatientDetails:
         said["may_be_called"],
         tuple(said["alerts"]),
         said["notes"],
+        said.get("may_be_texted", True),
+        said.get("may_be_written_to", True),
     )
 
 

@@ -499,6 +499,7 @@ class PatientRows:
         row.guardian, row.village = details.guardian, details.village
         row.weight_kg, row.language = details.weight_kg, details.language
         row.may_be_called, row.alerts = details.may_be_called, list(details.alerts)
+        row.may_be_texted, row.may_be_written_to = details.may_be_texted, details.may_be_written_to
         row.notes, row.written_at = details.notes, self._now
         row.identifiers = [
             IdentifierRecord(position=position, kind=item.kind.value, value=item.value)
@@ -602,6 +603,8 @@ def patient_of(row: PatientRecord) -> Patient:
         row.may_be_called,
         tuple(row.alerts),
         row.notes,
+        row.may_be_texted,
+        row.may_be_written_to,
     )
     return Patient(row.id, row.number, row.mrn, details, row.deceased_on, row.moved_on, row.version)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -19,6 +19,7 @@ from clinic_app.domain.schedule import (
     Attempt,
     BookingDetails,
     CaseFacts,
+    Channel,
     ClinicRules,
     ContactAttempt,
     DrugSupply,
@@ -343,8 +344,24 @@ class ScheduleRows:
                 found[row.case_id] = (*found.get(row.case_id, ()), _call_of(row))
         return found
 
+    def call(self, call_id: int) -> ContactAttempt:
+        """One call. Raises ``NotFound``: there is none, or it was taken back."""
+        row = self._session.get(ContactAttemptRecord, call_id)
+        if row is None or row.taken_back_at is not None:
+            raise NotFound("call_not_found", id=call_id)
+        return _call_of(row)
+
     def add_call(
-        self, case_id: int, outcome: Attempt, at: datetime, call_again_on: date | None, spoke_to: str, note: str
+        self,
+        case_id: int,
+        outcome: Attempt,
+        at: datetime,
+        call_again_on: date | None,
+        spoke_to: str,
+        note: str,
+        channel: Channel = Channel.CALL,
+        phone_number: str = "",
+        call_again_at: time | None = None,
     ) -> int:
         """Log a call and return its id."""
         row = ContactAttemptRecord(
@@ -354,6 +371,9 @@ class ScheduleRows:
             call_again_on=call_again_on,
             spoke_to=spoke_to,
             note=note,
+            channel=channel.value,
+            phone_number=phone_number,
+            call_again_at=call_again_at,
             written_by=self._user,
         )
         self._session.add(row)
@@ -362,10 +382,17 @@ class ScheduleRows:
 
     def take_back_call(self, call_id: int) -> int:
         """Take a call back; answers the case it was about. Raises ``NotFound``."""
+        return self._set_call_back(call_id, self._now)
+
+    def restore_call(self, call_id: int) -> int:
+        """Let a call that was taken back count again; answers the case it is about. Raises ``NotFound``."""
+        return self._set_call_back(call_id, None)
+
+    def _set_call_back(self, call_id: int, at: datetime | None) -> int:
         row = self._session.get(ContactAttemptRecord, call_id)
         if row is None:
             raise NotFound("nothing_to_undo")
-        row.taken_back_at = self._now
+        row.taken_back_at = at
         self._session.flush()
         return row.case_id
 
@@ -590,6 +617,9 @@ def _call_of(row: ContactAttemptRecord) -> ContactAttempt:
         row.spoke_to,
         row.note,
         row.written_by,
+        Channel(row.channel),
+        row.phone_number,
+        row.call_again_at,
     )
 
 

@@ -16,6 +16,7 @@ from clinic_app.storage.bin import BY_NAME
 from clinic_app.storage.records import Record
 from clinic_app.storage.records.audit import RowVersionRecord
 from clinic_app.storage.records.patients import IdentifierRecord, PatientRecord, PhoneRecord
+from clinic_app.storage.records.schedule import ContactAttemptRecord
 from clinic_app.storage.records.treatment import SessionRecord, SiteRecord
 from clinic_app.storage.row_values import value_of
 from clinic_app.storage.row_watch import DELETE, content_of
@@ -36,6 +37,8 @@ PARTS: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
     SessionRecord.__tablename__: ((SiteRecord.__tablename__, "sites", ("muscle", "side", "units")),),
 }
 """Rows that are written anew with their owner: told as one field of it."""
+TAKEN_BACK: Final = frozenset({ContactAttemptRecord.__tablename__})
+"""Rows that are never changed: one that was wrong is taken back, and told as removed."""
 OWNER: Final = {
     IdentifierRecord.__tablename__: "patient_id",
     PhoneRecord.__tablename__: "patient_id",
@@ -78,8 +81,10 @@ class VersionRows:
             if row.of_table in _PART_TABLES:
                 continue
             key = (row.of_table, row.of_row)
-            removed = row.verb == DELETE
-            after = {} if removed else later.get(key) or self._now(row.of_table, row.of_row)
+            after = {} if row.verb == DELETE else later.get(key) or self._now(row.of_table, row.of_row)
+            taken_back = row.of_table in TAKEN_BACK and not row.before["taken_back_at"] and after.get("taken_back_at")
+            removed = row.verb == DELETE or bool(taken_back)
+            after = {} if removed else after
             fields = [
                 FieldChange(name, before, after.get(name))
                 for name, before in row.before.items()

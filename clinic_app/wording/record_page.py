@@ -22,7 +22,17 @@ Column: TypeAlias = tuple[str, Callable[[Row], str]]
 
 PATIENT = (
     *("full_name", "sex", "birth_day", "birth_year", "age", "age_on", "guardian", "village", "weight_kg", "language"),
-    *("may_be_called", "alerts", "notes", "plan_opens", "plan_closes", "moved_on", "deceased_on"),
+    *(
+        "may_be_called",
+        "may_be_texted",
+        "may_be_written_to",
+        "alerts",
+        "notes",
+        "plan_opens",
+        "plan_closes",
+        "moved_on",
+        "deceased_on",
+    ),
 )
 """What stands of the patient, in the order of the form."""
 CORRECTED = ("day", "case_id", "kind", "product", "units", "dilution_ml", "guidance", "come_on", "sites")
@@ -86,7 +96,11 @@ class _Page:
         yield self._case_table("case_hold", "On hold", ("since", "until", "reason", "ended_on"))
         yield self._case_table("case_stop", "Stopped", ("since", "reason", "note", "ended_on"))
         yield self._case_table("case_decision", "Doctor’s decisions", ("day", "kind", "note"), by=True)
-        yield self._case_table("contact_attempt", "Calls", ("at", "outcome", "spoke_to", "call_again_on", "note"))
+        yield self._case_table(
+            "contact_attempt",
+            "Calls",
+            ("at", "channel", "outcome", "phone_number", "spoke_to", "call_again_on", "call_again_at", "note"),
+        )
         yield self._table(
             "appointment",
             "Bookings",

@@ -12,6 +12,8 @@ from clinic_app.domain.schedule import (
     Appointment,
     AppointmentStatus,
     Attempt,
+    Channel,
+    ContactAttempt,
     DrugSupply,
     Flag,
     FollowUp,
@@ -28,6 +30,8 @@ MESSAGES: dict[str, str] = {
     "already_booked": "Already booked on {day}, token {token}.",
     "appointment_not_found": "This booking is not there any more.",
     "call_again_in_past": "{day} has passed; choose a day to come.",
+    "call_not_found": "This call is not there any more: it was taken back or corrected.",
+    "call_again_time_past": "{time} has passed today. Type a later time, or a day with it: tomorrow 10.",
     "call_of_departed": "{name} has died or moved away: no call is made.",
     "departed": "{name} has died or moved away: nothing is booked.",
     "clinic_closed": "The clinic is closed on {day}. Book all the same with a reason, or choose another day.",
@@ -105,6 +109,12 @@ _ATTEMPTS = {
     Attempt.WANTS_DATE: "Called us: wants a date",
 }
 
+_CHANNELS = {
+    Channel.CALL: "Phone call",
+    Channel.TEXT: "Message",
+    Channel.LETTER: "Letter",
+}
+
 _DRUGS = {
     DrugSupply.UNKNOWN: "Drug not asked",
     DrugSupply.HOSPITAL_STOCK: "Hospital stock",
@@ -167,6 +177,20 @@ def flag_words(flag: Flag) -> str:
 def attempt_words(outcome: Attempt) -> str:
     """What came of a call: ``No answer``."""
     return translate(_ATTEMPTS[outcome])
+
+
+def channel_words(channel: Channel) -> str:
+    """How somebody was reached: ``Message``."""
+    return translate(_CHANNELS[channel])
+
+
+def call_words(call: ContactAttempt) -> str:
+    """What came of a call; of what was sent, that it was: ``No answer``, ``Letter sent``, ``Message: will come``."""
+    if call.channel is Channel.CALL:
+        return attempt_words(call.outcome)
+    if call.outcome is Attempt.NO_ANSWER:
+        return translate("Message sent") if call.channel is Channel.TEXT else translate("Letter sent")
+    return f"{channel_words(call.channel)}: {attempt_words(call.outcome).lower()}"
 
 
 def drug_words(drug: DrugSupply) -> str:

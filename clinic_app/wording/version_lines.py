@@ -17,7 +17,7 @@ from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.marks import MarkKind
 from clinic_app.domain.measurements import MeasureKind
 from clinic_app.domain.pictures import Certainty
-from clinic_app.domain.schedule import AppointmentStatus, Attempt, DrugSupply
+from clinic_app.domain.schedule import AppointmentStatus, Attempt, Channel, DrugSupply
 from clinic_app.domain.treatment import SessionKind, SessionState
 from clinic_app.domain.versions import FieldChange, Version
 from clinic_app.wording.alignment import method_words
@@ -29,7 +29,7 @@ from clinic_app.wording.language import translate
 from clinic_app.wording.marks import HIDINGS, INKS, PARTS, mark_words
 from clinic_app.wording.measuring import measure_words, unit_words
 from clinic_app.wording.pictures import certainty_words
-from clinic_app.wording.schedule import attempt_words, booking_words, drug_words
+from clinic_app.wording.schedule import attempt_words, booking_words, channel_words, drug_words
 from clinic_app.wording.treatment import kind_words, state_words
 from clinic_app.wording.versions import field_words, value_words, version_words
 
@@ -196,6 +196,7 @@ _ENUMS: Mapping[tuple[str, str], Callable[[str], str]] = MappingProxyType(
         ("injection_session", "state"): _enum(SessionState, state_words),
         ("injection_session", "kind"): _enum(SessionKind, kind_words),
         ("contact_attempt", "outcome"): _enum(Attempt, attempt_words),
+        ("contact_attempt", "channel"): _enum(Channel, channel_words),
         ("appointment", "status"): _enum(AppointmentStatus, booking_words),
         ("appointment", "drug"): _enum(DrugSupply, drug_words),
         ("picture", "certainty"): _enum(Certainty, certainty_words),

@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 from clinic_app.domain.changes import Progress
 from clinic_app.domain.date_entry import DateOrder, Precision, Toward
 from clinic_app.domain.errors import Conflict, RuleBroken
+from clinic_app.domain.patients import initials
 from clinic_app.ui.theme import Appearance, Style, ThemeKeeper, Tone
 from clinic_app.ui.widgets import (
     Banner,
@@ -50,7 +51,6 @@ from clinic_app.ui.widgets import (
     Tile,
     Toast,
     UnitsField,
-    initials,
 )
 from clinic_app.ui.widgets.date_field import order_of
 from clinic_app.ui.widgets.jpeg import image_of_jpeg

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.widgets.choice_row import ChoiceRow, FlowLayout
     from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
     from clinic_app.ui.widgets.date_field import DateField
-    from clinic_app.ui.widgets.disc import Disc, initials, paint_disc
+    from clinic_app.ui.widgets.disc import Disc, paint_disc
     from clinic_app.ui.widgets.empty_state import EmptyState
     from clinic_app.ui.widgets.form_field import FormField, Remark
     from clinic_app.ui.widgets.interval_bar import Interval, IntervalBar, paint_interval
@@ -57,7 +57,6 @@ _HOMES = {
     "date_field": ("DateField",),
     "disc": (
         "Disc",
-        "initials",
         "paint_disc",
     ),
     "empty_state": ("EmptyState",),
@@ -162,7 +161,6 @@ __all__ = [
     "Toast",
     "UnitsField",
     "chip_size",
-    "initials",
     "paint_chip",
     "paint_disc",
     "paint_interval",

@@ -6,22 +6,10 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from clinic_app.domain.patients import initials
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.themed import Themed
-
-TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "sr", "sister", "nurse"})
-"""Words before a name, in lower case."""
-
-
-def initials(name: str) -> str:
-    """The first letters of the first and the last word: "Asha Verma" is "AV"; a title says nothing of who it is."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    while len(words) > 1 and words[0].rstrip(".").casefold() in TITLES:
-        words = words[1:]
-    if not words:
-        return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
 def paint_disc(painter: QPainter, keeper: ThemeKeeper, rect: QRect, name: str) -> None:

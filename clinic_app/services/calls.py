@@ -1,0 +1,159 @@
+"""What the clinic does with calls: what to say and show while calling, and setting right what was logged."""
+
+from __future__ import annotations
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.calls import (
+    CallDetails,
+    CallOccasion,
+    CallPage,
+    CodeKind,
+    PatientText,
+    QrMatrix,
+    advice_for,
+    allowed_channels,
+    attempts_in_vain,
+)
+from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.patients import Patient, initials
+from clinic_app.domain.schedule import (
+    Appointment,
+    BotoxDay,
+    Channel,
+    Flag,
+    FollowUp,
+    FollowUpStatus,
+    calls_of_cycle,
+)
+from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.needs import needs
+from clinic_app.wording.patient_texts import ENGLISH
+
+SUBJECT = "calls"
+DUE = frozenset({FollowUpStatus.OVERDUE, FollowUpStatus.DUE, FollowUpStatus.COMING})
+VISIT_MINUTES = 30
+
+
+class CallsService:
+    """Calls about a case."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    @needs(Action.SEE_RECORD, case="case_id", view="patient")
+    def page(self, case_id: int) -> CallPage:
+        """What is in sight while a patient is called. Raises ``NotFound``."""
+        from clinic_app.services.schedule import ScheduleService
+
+        context = self._context
+        today = context.today()
+        with context.units.read() as unit:
+            known = context.follow_ups(unit, [unit.cases.get(case_id).id], today)[case_id]
+            patient = unit.patients.get(known.case.patient_id)
+        answer, last = known.answer, known.answer.window.last
+        channels = allowed_channels(patient)
+        phones = patient.details.phones if channels & {Channel.CALL, Channel.TEXT} else ()
+        ordered = tuple(sorted(phones, key=lambda one: one != patient.phone))
+        in_vain = attempts_in_vain(calls_of_cycle(known.facts.calls, last.day if last else None, today))
+        days = ScheduleService(context).suggested_days(case_id, 1) if answer.appointment is None else ()
+        text = self._text(patient, answer, next(iter(days), None))
+        return CallPage(
+            patient,
+            ordered,
+            channels,
+            text,
+            in_vain,
+            advice_for(in_vain, len(ordered), may_be_written_to=Channel.LETTER in channels),
+            answer.appointment,
+            self._codes(patient, tuple(one.number for one in ordered), channels, text, answer.appointment),
+        )
+
+    @needs(Action.REGISTER, call="call_id")
+    def correct(self, call_id: int, details: CallDetails) -> Changes:
+        """Set right what was logged of a call: it is taken back and written anew, at the time it was made.
+
+        Both stay in the record's earlier versions; ``result`` is the id of the new one.
+
+        Raises:
+            NotFound: ``call_not_found``.
+            RuleBroken: ``call_again_in_past`` for another day than was said before.
+        """
+        context = self._context
+        with context.units.open() as unit:
+            context.check_clock(unit)
+            before = unit.schedule.call(call_id)
+            again = details.call_again_on
+            if again is not None and again != before.call_again_on and again < context.today():
+                raise RuleBroken("call_again_on", "call_again_in_past", day=again)
+            unit.schedule.take_back_call(call_id)
+            new = unit.schedule.add_call(
+                before.case_id,
+                details.outcome,
+                before.at,
+                again,
+                details.spoke_to,
+                details.note,
+                details.channel,
+                details.phone_number,
+                details.call_again_at if again is not None else None,
+            )
+            context.refresh(unit, [unit.cases.get(before.case_id).patient_id])
+            undo = unit.clinic.add_undo("call", {"call_id": new, "before": call_id})
+            unit.commit()
+        return changes(Topic.SCHEDULE, undo=undo, result=new)
+
+    def _text(self, patient: Patient, answer: FollowUp, offered: BotoxDay | None) -> PatientText:
+        """What to say and send, in the patient's language where there are texts in it, else in English."""
+        texts = self._context.texts
+        phone = patient.phone
+        said = (phone.language if phone is not None else "") or patient.details.language
+        code = texts.language_of(said) if said else None
+        found = code or ENGLISH
+        if found not in texts.codes():
+            return PatientText("", "", found, said)
+        booking = answer.appointment
+        day = booking.day if booking is not None else offered.day if offered is not None else None
+        values = {"clinic": self._context.info.name, "name": patient.name}
+        if day is not None:
+            values["day"] = texts.day(found, day)
+        if booking is not None:
+            values |= {"token": str(booking.token), "time": f"{booking.at:%H:%M}" if booking.at else ""}
+        name = _text_name(answer, booking, has_day=day is not None)
+        script, message = (texts.text(found, SUBJECT, part, name, values) for part in ("script", "message"))
+        return PatientText(script, message, found, said if code is None else "")
+
+    def _codes(
+        self,
+        patient: Patient,
+        numbers: tuple[str, ...],
+        channels: frozenset[Channel],
+        text: PatientText,
+        booking: Appointment | None,
+    ) -> tuple[tuple[CodeKind, str, QrMatrix], ...]:
+        from clinic_app.exchange.qr_codes import calendar_text, call_text, message_text, modules_of
+
+        found: list[tuple[CodeKind, str, QrMatrix]] = []
+        if Channel.CALL in channels:
+            found += [(CodeKind.CALL, number, modules_of(call_text(number))) for number in numbers]
+        if Channel.TEXT in channels and text.message:
+            found += [(CodeKind.TEXT, number, modules_of(message_text(number, text.message))) for number in numbers]
+        if booking is not None and patient.deceased_on is None:
+            summary = f"{self._context.info.name}: {initials(patient.name)}"
+            if booking.at is None:
+                summary += f" #{booking.token}"
+            entry = calendar_text(summary, booking.day, booking.at, VISIT_MINUTES, f"booking-{booking.id}")
+            found.append((CodeKind.CALENDAR, "", modules_of(entry)))
+        return tuple(found)
+
+
+def _text_name(answer: FollowUp, booking: Appointment | None, *, has_day: bool) -> str:
+    if booking is not None:
+        return CallOccasion.BOOKED.value + ("_time" if booking.at is not None else "")
+    if Flag.MISSED in answer.flags:
+        occasion = CallOccasion.MISSED
+    elif answer.status in DUE:
+        occasion = CallOccasion.DUE
+    else:
+        return CallOccasion.OTHER.value
+    return occasion.value if has_day else f"{occasion.value}_no_day"

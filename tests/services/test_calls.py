@@ -1,0 +1,130 @@
+"""Calling on a real clinic: what is shown, and what was logged set right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+
+import cv2
+import numpy as np
+import pytest
+
+from clinic_app.domain.calls import Advice, CallDetails, CodeKind, QrMatrix
+from clinic_app.domain.patients import Phone
+from clinic_app.domain.schedule import Attempt, BookingDetails, Channel
+from clinic_app.services import Services
+from tests.builders import TODAY, give
+from tests.services.conftest import refusal
+
+BOTOX_DAY = date(2026, 3, 20)
+
+
+def decoded(code: QrMatrix) -> str:
+    """What a phone reads, by another library."""
+    picture = np.pad(np.where(np.array(code), 0, 255).astype(np.uint8), 4, constant_values=255)
+    return str(cv2.QRCodeDetector().detectAndDecode(np.kron(picture, np.ones((6, 6), np.uint8)))[0])
+
+
+def phones(services: Services, patient_id: int, *found: Phone, **said: object) -> None:
+    patient = services.patients.get(patient_id)
+    details = replace(patient.details, phones=found, **said)  # type: ignore[arg-type]
+    services.patients.change(patient_id, details, patient.version)
+
+
+def test_a_phone_reads_number_message_and_booking_from_the_screen(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    phones(
+        services,
+        patient_id,
+        Phone("+91 98400 12345", "daughter", "Hindi"),
+        Phone("044 2345 678", "himself", preferred=True),
+    )
+    services.schedule.book(BookingDetails(patient_id, BOTOX_DAY, (case_id,)))
+    page = services.calls.page(case_id)
+    assert [phone.owner for phone in page.numbers] == ["himself", "daughter"]
+    read = {(kind, number): decoded(code) for kind, number, code in page.codes}
+    assert read[CodeKind.CALL, "+91 98400 12345"] == "tel:+919840012345"
+    assert page.booking is not None
+    said = f"Test clinic: your visit is on Friday 20 March, token {page.booking.token}."
+    assert read[CodeKind.TEXT, "044 2345 678"] == f"SMSTO:0442345678:{said} If you cannot come, please call us."
+    entry = read[CodeKind.CALENDAR, ""]
+    assert "DTSTART;VALUE=DATE:20260320" in entry
+    assert "DTEND;VALUE=DATE:20260321" in entry
+    assert "Person" not in entry
+
+
+def test_the_text_is_in_the_language_of_whose_phone_it_is(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    give(services, patient_id, case_id, date(2025, 10, 1))
+    phones(services, patient_id, Phone("70000 1111", language="Hindi"))
+    text = services.calls.page(case_id).text
+    assert (text.language, text.missing) == ("hi", "")
+    assert "Test clinic" in text.script
+    assert "शुक्रवार, 20 मार्च" in text.script
+    assert services.patients.get(patient_id).name not in text.message
+    phones(services, patient_id, Phone("70000 1111", language="Marathi"))
+    text = services.calls.page(case_id).text
+    assert (text.language, text.missing) == ("en", "Marathi")
+    assert "Friday 20 March" in text.message
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ({"may_be_called": False}, {CodeKind.TEXT}),
+        ({"may_be_texted": False}, {CodeKind.CALL}),
+        ({"may_be_called": False, "may_be_texted": False}, set()),
+    ],
+)
+def test_what_a_patient_forbade_has_no_code(
+    services: Services, someone: tuple[int, int], said: dict[str, bool], kinds: set[CodeKind]
+) -> None:
+    patient_id, case_id = someone
+    phones(services, patient_id, Phone("70000 2222"), **said)
+    page = services.calls.page(case_id)
+    assert {kind for kind, _, _ in page.codes} == kinds
+    assert bool(page.numbers) is bool(kinds)
+
+
+def test_a_corrected_call_counts_anew_and_both_stay(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    first = services.schedule.log_call(case_id, Attempt.WRONG_NUMBER).result
+    assert isinstance(first, int)
+    again = TODAY + timedelta(days=5)
+    right = CallDetails(Attempt.WILL_COME, again, "son", "", Channel.CALL, "70000 3333", time(16))
+    done = services.calls.correct(first, right)
+    (call,) = services.patients.page(patient_id).calls
+    assert (call.outcome, call.call_again_on, call.call_again_at) == (Attempt.WILL_COME, again, time(16))
+    assert (call.phone_number, call.spoke_to) == ("70000 3333", "son")
+    entry = services.schedule.entry(case_id)
+    assert entry is not None
+    assert (entry.answer.call_again_on, entry.answer.call_again_at, entry.answer.attempts) == (again, time(16), 1)
+    said = [one for one in services.versions.of_patient(patient_id) if one.table == "contact_attempt"]
+    assert [(one.removed, {change.field: change.before for change in one.fields}["outcome"]) for one in said] == [
+        (True, "wrong_number")
+    ]
+    assert refusal(lambda: services.calls.correct(first, right)).code == "call_not_found"
+    assert done.undo is not None
+    services.undo(done.undo)
+    (call,) = services.patients.page(patient_id).calls
+    assert (call.id, call.outcome) == (first, Attempt.WRONG_NUMBER)
+
+
+def test_a_call_remembers_its_number_and_how_it_was_made(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    first = services.patients.get(patient_id).phone
+    assert first is not None
+    services.schedule.log_call(case_id, Attempt.NO_ANSWER)
+    services.schedule.log_call(case_id, Attempt.NO_ANSWER, channel=Channel.LETTER)
+    services.schedule.log_call(case_id, Attempt.WORN_OFF)
+    calls = services.patients.page(patient_id).calls
+    said = {(call.outcome, call.channel, call.phone_number) for call in calls}
+    assert said == {
+        (Attempt.NO_ANSWER, Channel.CALL, first.number),
+        (Attempt.NO_ANSWER, Channel.LETTER, ""),
+        (Attempt.WORN_OFF, Channel.CALL, ""),
+    }
+    for _ in range(3):
+        services.schedule.log_call(case_id, Attempt.NO_ANSWER)
+    page = services.calls.page(case_id)
+    assert (page.in_vain, page.advice) == (3, Advice.OTHER_CONTACT)
