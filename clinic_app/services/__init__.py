@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from clinic_app.services.audit import AuditService
     from clinic_app.services.backups import BackupsService
     from clinic_app.services.bin import BinService
+    from clinic_app.services.calendar_board import CalendarBoardService
     from clinic_app.services.calls import CallsService
     from clinic_app.services.cases import CasesService
     from clinic_app.services.comparison import ComparisonService
@@ -94,6 +95,13 @@ class Services:
         from clinic_app.services.calls import CallsService
 
         return self._one(CallsService, CallsService)
+
+    @property
+    def calendar_board(self) -> CalendarBoardService:
+        """The calendar of the bookings."""
+        from clinic_app.services.calendar_board import CalendarBoardService
+
+        return self._one(CalendarBoardService, CalendarBoardService)
 
     @property
     def pictures(self) -> PicturesService:

@@ -24,6 +24,7 @@ from clinic_app.domain.schedule import (
     BotoxDay,
     CaseFacts,
     Channel,
+    ClinicRules,
     DrugSupply,
     DueEntry,
     FollowUpStatus,
@@ -342,11 +343,7 @@ class ScheduleService:
         self._check_cases(unit, details, moving=before.id)
 
     def _entries(self, unit: UnitOfWork, ids: Sequence[int], on: date) -> tuple[DueEntry, ...]:
-        known = self._context.follow_ups(unit, ids, on)
-        patients = unit.patients.by_ids(sorted({item.case.patient_id for item in known.values()}))
-        veil = self._context.access.veil()
-        entries = (_entry_of(known[id_], patients[known[id_].case.patient_id], on) for id_ in ids if id_ in known)
-        return tuple(entries) if veil.clear else tuple(map(veil.due, entries))
+        return due_entries(self._context, unit, ids, on)
 
     def _suggested(self, unit: UnitOfWork, known: Known, count: int) -> tuple[BotoxDay, ...]:
         context = self._context
@@ -373,8 +370,7 @@ class ScheduleService:
         return tuple(found)
 
     def _botox_day(self, day: date, taken: int) -> BotoxDay:
-        places = self._context.rules.places_on(day)
-        return BotoxDay(day, places, taken, places > 0)
+        return botox_day(self._context.rules, day, taken)
 
     def _check_cases(self, unit: UnitOfWork, details: BookingDetails, moving: int | None = None) -> None:
         context = self._context
@@ -457,6 +453,21 @@ class ScheduleService:
         ]
         whole = [pair for pair in pairs if pair.a is not None and pair.b is not None]
         return next(iter(whole or pairs), None)
+
+
+def due_entries(context: ClinicContext, unit: UnitOfWork, ids: Sequence[int], on: date) -> tuple[DueEntry, ...]:
+    """The rows of these cases for a day, in this order, as far as who works may see them."""
+    known = context.follow_ups(unit, ids, on)
+    patients = unit.patients.by_ids(sorted({item.case.patient_id for item in known.values()}))
+    veil = context.access.veil()
+    entries = (_entry_of(known[id_], patients[known[id_].case.patient_id], on) for id_ in ids if id_ in known)
+    return tuple(entries) if veil.clear else tuple(map(veil.due, entries))
+
+
+def botox_day(rules: ClinicRules, day: date, taken: int) -> BotoxDay:
+    """The places of a day, of which so many are taken."""
+    places = rules.places_on(day)
+    return BotoxDay(day, places, taken, places > 0)
 
 
 def _refuse_changed(unit: UnitOfWork, now: Appointment, version: int | None, *clashes: FieldClash) -> None:

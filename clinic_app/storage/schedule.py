@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.cases import Case, Plans
@@ -41,6 +42,8 @@ from clinic_app.storage.treatment import COUNTING, TreatmentRows
 LIVE = tuple(sorted(status.value for status in LIVE_APPOINTMENTS))
 FEW = frozenset({FollowUpStatus.BOOKED, FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED})
 """Statuses that something else than dates decides: found by an index of that column, then sorted."""
+Patients: TypeAlias = "Collection[int] | Select[tuple[int]]"
+"""Some patients: their ids, or a question that answers them."""
 RANKS = (0, 1)
 """Inside a status, cases with a come-on date in force (0) come first."""
 
@@ -208,12 +211,12 @@ class ScheduleRows:
                 )
         return found
 
-    def counts(self, on: date, narrow: CallListFilter, without: Collection[int] = ()) -> dict[FollowUpStatus, int]:
+    def counts(self, on: date, narrow: CallListFilter, without: Patients = ()) -> dict[FollowUpStatus, int]:
         """How many cases are in each status on a day; the sum is the number of cases the filter lets through.
 
         ``without``: patients whose cases are left out.
         """
-        if narrow.narrows or without:
+        if narrow.narrows or isinstance(without, Select) or without:
             return self._count_by_rule(on, [*_narrowed(narrow), *_without(without)])
         found = self._count_by_rule(on, [or_(*(column.is_not(None) for column in _DECIDING))])
         coming = on + timedelta(days=COMING_DAYS)
@@ -269,17 +272,23 @@ class ScheduleRows:
         offset: int,
         limit: int,
         narrow: CallListFilter,
-        without: Collection[int] = (),
+        without: Patients = (),
+        *,
+        only: Collection[int] | None = None,
+        coming: date | None = None,
     ) -> list[int]:
         """One page of a status of the call list, in the order of urgency, read through an index.
 
-        ``without``: patients whose cases are left out.
+        ``without``: patients whose cases are left out; ``only``: no others than theirs. ``coming``: the last day of
+        ``in_status``.
         """
         narrowed = [*_narrowed(narrow), *_without(without)]
+        if only is not None:
+            narrowed.append(CaseRecord.patient_id.in_(sorted(only)))
         if status in FEW:
             statement = (
                 select(CaseRecord.id)
-                .where(_in_status(status, on), *narrowed)
+                .where(in_status(status, on, coming), *narrowed)
                 .order_by(CaseRecord.come_on_rank, *self._order(status, on), CaseRecord.mrn, CaseRecord.id)
             )
             return list(self._session.scalars(statement.offset(offset).limit(limit)))
@@ -288,7 +297,7 @@ class ScheduleRows:
             wanted = limit - len(found)
             if wanted <= 0:
                 break
-            condition = [CaseRecord.come_on_rank == rank, _in_status(status, on), *narrowed]
+            condition = [CaseRecord.come_on_rank == rank, in_status(status, on, coming), *narrowed]
             if rank == RANKS[0] and offset:
                 before = self._session.scalar(select(func.count()).select_from(CaseRecord).where(*condition)) or 0
                 if offset >= before:
@@ -562,8 +571,11 @@ _DECIDING = (CaseRecord.stopped_since, CaseRecord.held_until, CaseRecord.booked_
 """What decides about a case before its dates do; ``records.cases.PLAIN`` is where none of them is set."""
 
 
-def _in_status(status: FollowUpStatus, on: date) -> ColumnElement[bool]:
-    """The rule of a status over the cached columns; the domain's ``status_of`` says the same."""
+def in_status(status: FollowUpStatus, on: date, coming: date | None = None) -> ColumnElement[bool]:
+    """The rule of a status over the cached columns; the domain's ``status_of`` says the same.
+
+    ``coming``: the last day on which a window may open to count as *coming*; None as the domain says.
+    """
     stopped = and_(CaseRecord.stopped_since.is_not(None), CaseRecord.stopped_since <= on)
     if status is FollowUpStatus.STOPPED:
         return stopped
@@ -582,13 +594,15 @@ def _in_status(status: FollowUpStatus, on: date) -> ColumnElement[bool]:
         return and_(open_case, CaseRecord.closes < on)
     if status is FollowUpStatus.DUE:
         return and_(open_case, CaseRecord.closes >= on, CaseRecord.opens <= on)
-    coming = on + timedelta(days=COMING_DAYS)
+    coming = on + timedelta(days=COMING_DAYS) if coming is None else coming
     if status is FollowUpStatus.COMING:
         return and_(open_case, CaseRecord.opens > on, CaseRecord.opens <= coming)
     return and_(open_case, CaseRecord.opens > coming)
 
 
-def _without(patients: Collection[int]) -> list[ColumnElement[bool]]:
+def _without(patients: Patients) -> list[ColumnElement[bool]]:
+    if isinstance(patients, Select):
+        return [CaseRecord.patient_id.not_in(patients)]
     return [CaseRecord.patient_id.not_in(sorted(patients))] if patients else []
 
 

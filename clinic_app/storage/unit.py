@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.backups import BackupRows
     from clinic_app.storage.bin import BinRows
     from clinic_app.storage.bulk import BulkLoad
+    from clinic_app.storage.calendar_board import CalendarRows
     from clinic_app.storage.comparison import ComparisonRows
     from clinic_app.storage.drafts import DraftRows
     from clinic_app.storage.integrity import IntegrityRows
@@ -143,6 +144,13 @@ class UnitOfWork:
         from clinic_app.storage.versions import VersionRows
 
         return VersionRows(self.session)
+
+    @cached_property
+    def calendar_board(self) -> CalendarRows:
+        """What the days of the calendar show."""
+        from clinic_app.storage.calendar_board import CalendarRows
+
+        return CalendarRows(self.session)
 
     @cached_property
     def drafts(self) -> DraftRows:

@@ -1,0 +1,218 @@
+"""The calendar of the bookings: its days, who comes, who waits for a day, and every case as of another day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.calendar_board import AsOf, CalendarBooking, CalendarDay, Carried, DayLine
+from clinic_app.domain.case_page import DayEntry
+from clinic_app.domain.changes import Progress, Report, carry_on
+from clinic_app.domain.errors import Cancelled
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, DueEntry, FollowUpStatus, urgency
+from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.services.context import ClinicContext
+from clinic_app.services.needs import needs
+from clinic_app.services.schedule import CHUNK, botox_day, due_entries
+from clinic_app.storage.unit import UnitOfWork
+from clinic_app.wording.access import restricted_name
+
+UNBOOKED = (FollowUpStatus.OVERDUE, FollowUpStatus.DUE, FollowUpStatus.COMING)
+"""Who waits for a day."""
+EVERY = CallListFilter()
+FOUND_AT_MOST = 500
+"""Patients looked through for what is typed above the list of who waits."""
+
+
+class CalendarBoardService:
+    """What the calendar shows."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    @needs(Action.FIND)
+    def days(self, first: date, last: date, names: int = 0) -> tuple[CalendarDay, ...]:
+        """Every day from ``first`` to ``last``, each with up to so many names of who is booked."""
+        context = self._context
+        with context.units.read() as unit:
+            taken = unit.schedule.taken_places(first, last)
+            missing = unit.calendar_board.without_drug(first, last)
+            away = unit.calendar_board.away(first, last)
+            booked = unit.calendar_board.first_names(first, last, names) if names else ()
+        hidden = context.access.veil().hidden
+        listed: dict[date, tuple[str, ...]] = {}
+        for one in booked:
+            name = restricted_name() if one.patient_id in hidden else one.name
+            listed[one.day] = (*listed.get(one.day, ()), name)
+        rules = context.rules
+        return tuple(
+            CalendarDay(
+                botox_day(rules, day, taken.get(day, 0)),
+                rules.working_days.is_working(day),
+                tuple(one for one in away if one.first <= day <= one.last),
+                listed.get(day, ()),
+                missing.get(day, 0),
+            )
+            for day in (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+        )
+
+    @needs(Action.FIND)
+    def bookings(self, first: date, last: date) -> tuple[CalendarBooking, ...]:
+        """The bookings of these days that were not cancelled, by day and token."""
+        with self._context.units.read() as unit:
+            return self._bookings(unit, first, last)
+
+    @needs(Action.FIND)
+    def day_list(self, day: date, on: date | None = None) -> tuple[DayLine, ...]:
+        """Who comes on a day, by time and token, with where each diagnosis stands on the day ``on`` (default today)."""
+        with self._context.units.read() as unit:
+            bookings = self._bookings(unit, day, day)
+            ids = list(dict.fromkeys(id_ for one in bookings for id_ in one.entry.appointment.case_ids))
+            entries = {
+                entry.case_id: entry
+                for entry in due_entries(self._context, unit, ids, on if on is not None else self._context.today())
+            }
+        return tuple(
+            DayLine(one, tuple(entries[id_] for id_ in one.entry.appointment.case_ids if id_ in entries))
+            for one in sorted(bookings, key=_by_time)
+        )
+
+    @needs(Action.FIND)
+    def unbooked(self, coming: date, typed: str = "") -> dict[FollowUpStatus, int]:
+        """How many cases are overdue, due, and have a window that opens until the day ``coming``, none of them booked.
+
+        ``typed``: only patients a search for it finds.
+        """
+        context = self._context
+        with context.units.read() as unit:
+            only = self._found(unit, typed)
+            hidden = context.access.hidden() if only is not None else frozenset()
+            return unit.calendar_board.unbooked(context.today(), coming, UNBOOKED, hidden, only)
+
+    @needs(Action.FIND)
+    def unbooked_pages(
+        self, wanted: Sequence[tuple[FollowUpStatus, int]], limit: int, coming: date, typed: str = ""
+    ) -> tuple[tuple[DueEntry, ...], ...]:
+        """Pages (status, offset) of them, in the order of urgency."""
+        context = self._context
+        today = context.today()
+        with context.units.read() as unit:
+            only = self._found(unit, typed)
+            hidden = context.access.hidden() if only is not None else frozenset()
+            pages = [
+                unit.schedule.case_ids(status, today, offset, limit, EVERY, hidden, only=only, coming=coming)
+                for status, offset in wanted
+            ]
+            return tuple(due_entries(context, unit, page, today) for page in pages)
+
+    @needs(Action.FIND, case="case_ids")
+    def carried(self, case_ids: tuple[int, ...], appointment_id: int | None = None) -> Carried:
+        """What decides on which days these diagnoses of one patient may be booked, or their booking moved.
+
+        Raises:
+            NotFound: the booking, or every one of the diagnoses, is gone.
+        """
+        context = self._context
+        with context.units.read() as unit:
+            booking = unit.schedule.appointment(appointment_id) if appointment_id is not None else None
+            known = context.follow_ups(unit, list(case_ids), context.today())
+            if not known:
+                unit.cases.get(case_ids[0])
+            patient = unit.patients.get(next(iter(known.values())).case.patient_id)
+            name = context.access.veil().patient(patient).details.full_name
+        facts = [one.facts for one in known.values()]
+        earliest = [one.answer.window.earliest for one in known.values()]
+        return Carried(
+            patient.id,
+            case_ids,
+            name,
+            max((day for day in earliest if day is not None), default=None),
+            tuple(hold for one in facts for hold in one.holds),
+            tuple(stop for one in facts for stop in one.stops),
+            frozenset(_live_days((item for one in facts for item in one.appointments), appointment_id)),
+            patient.deceased_on is not None or patient.moved_on is not None,
+            booking.day if booking is not None else None,
+        )
+
+    @needs(Action.FIND)
+    def moved_by(self, day: date) -> int:
+        """How many cases have to be computed anew for another day: their cached dates do not hold on it."""
+        with self._context.units.read() as unit:
+            return len(unit.calendar_board.cases_moved_by(day))
+
+    @needs(Action.FIND)
+    def as_of(self, day: date, report: Report = carry_on) -> AsOf:
+        """Every case on another day (design section 5.2).
+
+        Sessions, calls, holds and stops after it are ignored, bookings stand as stored.
+
+        Raises:
+            Cancelled: ``report`` said so.
+        """
+        context = self._context
+        moved: dict[FollowUpStatus, list[tuple[tuple[int, int, int, str], int]]] = {one: [] for one in FollowUpStatus}
+        with context.units.read() as unit:
+            counts = unit.schedule.counts(day, EVERY, unit.calendar_board.moved_by(day))
+            ids = unit.calendar_board.cases_moved_by(day)
+            for start in range(0, len(ids), CHUNK):
+                if not report(Progress(start, len(ids), "as_of")):
+                    raise Cancelled
+                for entry in due_entries(context, unit, ids[start : start + CHUNK], day):
+                    moved[entry.answer.status].append((urgency(entry.answer, entry.mrn), entry.case_id))
+        for status, found in moved.items():
+            counts[status] += len(found)
+        return AsOf(day, counts, {status: tuple(sorted(found)) for status, found in moved.items()})
+
+    @needs(Action.FIND)
+    def as_of_pages(
+        self, as_of: AsOf, wanted: Sequence[tuple[FollowUpStatus, int]], limit: int
+    ) -> tuple[tuple[DueEntry, ...], ...]:
+        """Pages (status, offset) of the cases as of that day, in the order of urgency."""
+        with self._context.units.read() as unit:
+            return tuple(self._as_of_page(unit, as_of, status, offset, limit) for status, offset in wanted)
+
+    def _as_of_page(
+        self, unit: UnitOfWork, as_of: AsOf, status: FollowUpStatus, offset: int, limit: int
+    ) -> tuple[DueEntry, ...]:
+        moved = as_of.moved.get(status, ())
+        start = max(0, offset - len(moved))
+        without = unit.calendar_board.moved_by(as_of.day)
+        cached = unit.schedule.case_ids(status, as_of.day, start, offset + limit - start, EVERY, without)
+        entries = {one.case_id: one for one in due_entries(self._context, unit, cached, as_of.day)}
+        keyed = [(urgency(one.answer, one.mrn), one.case_id) for one in entries.values()]
+        before = sum(one < keyed[0] for one in moved) if keyed and start else 0
+        if start and not keyed:
+            return ()
+        first = start + before
+        page = sorted([*keyed, *moved[before:]])[offset - first : offset - first + limit]
+        fresh = [case_id for _, case_id in page if case_id not in entries]
+        entries |= {one.case_id: one for one in due_entries(self._context, unit, fresh, as_of.day)}
+        return tuple(entries[case_id] for _, case_id in page if case_id in entries)
+
+    def _bookings(self, unit: UnitOfWork, first: date, last: date) -> tuple[CalendarBooking, ...]:
+        kept = [item for item in unit.schedule.appointments(first, last) if item.status not in CANCELLED]
+        patients = unit.patients.by_ids(sorted({item.patient_id for item in kept}))
+        given_by = unit.calendar_board.given_by(first, last)
+        veil = self._context.access.veil()
+        found = []
+        for item in kept:
+            entry = veil.booking(DayEntry(item, patients[item.patient_id].mrn, patients[item.patient_id].name))
+            found.append(CalendarBooking(entry, *given_by.get(item.id, ("", None))))
+        return tuple(found)
+
+    @staticmethod
+    def _found(unit: UnitOfWork, typed: str) -> list[int] | None:
+        return unit.patients.matching_ids(typed, FOUND_AT_MOST) if typed.strip() else None
+
+
+CANCELLED = frozenset({AppointmentStatus.CANCELLED_BY_CLINIC, AppointmentStatus.CANCELLED_BY_PATIENT})
+
+
+def _live_days(appointments: Iterable[Appointment], besides: int | None) -> set[date]:
+    return {item.day for item in appointments if item.status.live and item.id != besides}
+
+
+def _by_time(booking: CalendarBooking) -> tuple[str, int, int]:
+    item = booking.entry.appointment
+    return ("" if item.at is None else item.at.isoformat(), item.token, item.id)

@@ -1,0 +1,159 @@
+"""The calendar in the database: what its days show, who waits for one, and whose dates another day moves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, and_, func, or_, select, union
+from sqlalchemy.orm import Session, aliased
+
+from clinic_app.domain.calendar_board import Away
+from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, FollowUpStatus
+from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
+from clinic_app.storage.records.patients import PatientRecord
+from clinic_app.storage.records.schedule import AbsenceRecord, AppointmentRecord
+from clinic_app.storage.records.treatment import ExternalToxinRecord, VisitRecord
+from clinic_app.storage.schedule import LIVE, in_status
+
+GONE = (
+    AppointmentStatus.CANCELLED_BY_PATIENT.value,
+    AppointmentStatus.CANCELLED_BY_CLINIC.value,
+    AppointmentStatus.WAITLIST.value,
+)
+"""Bookings that take no place."""
+_MISSING = tuple(sorted(drug.value for drug in DrugSupply if drug.missing))
+
+
+@dataclass(frozen=True, slots=True)
+class BookedName:
+    """One of the first bookings of a day."""
+
+    day: date
+    patient_id: int
+    name: str
+
+
+class CalendarRows:
+    """The questions the calendar asks, each one for all days that are shown."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def first_names(self, first: date, last: date, most: int) -> tuple[BookedName, ...]:
+        """The ``most`` first bookings of each day that take a place, by token."""
+        place = (
+            func.row_number()
+            .over(partition_by=AppointmentRecord.day, order_by=(AppointmentRecord.token, AppointmentRecord.id))
+            .label("place")
+        )
+        placed = (
+            select(AppointmentRecord.day, AppointmentRecord.patient_id, place)
+            .where(
+                AppointmentRecord.day >= first,
+                AppointmentRecord.day <= last,
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.status.not_in(GONE),
+            )
+            .subquery()
+        )
+        rows = self._session.execute(
+            select(placed.c.day, placed.c.patient_id, PatientRecord.full_name)
+            .join(PatientRecord, PatientRecord.id == placed.c.patient_id)
+            .where(placed.c.place <= most)
+            .order_by(placed.c.day, placed.c.place)
+        )
+        return tuple(BookedName(day, patient_id, name) for day, patient_id, name in rows)
+
+    def without_drug(self, first: date, last: date) -> Mapping[date, int]:
+        """How many bookings that still stand have no drug in sight, by day."""
+        rows = self._session.execute(
+            select(AppointmentRecord.day, func.count().label("missing"))
+            .where(
+                AppointmentRecord.day >= first,
+                AppointmentRecord.day <= last,
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.status.in_(LIVE),
+                AppointmentRecord.drug.in_(_MISSING),
+            )
+            .group_by(AppointmentRecord.day)
+        )
+        return {row.day: row.missing for row in rows}
+
+    def away(self, first: date, last: date) -> tuple[Away, ...]:
+        """Which doctors are away on any of these days."""
+        rows = self._session.execute(
+            select(AbsenceRecord.injector, AbsenceRecord.first, AbsenceRecord.last, AbsenceRecord.reason)
+            .where(AbsenceRecord.taken_back_at.is_(None), AbsenceRecord.first <= last, AbsenceRecord.last >= first)
+            .order_by(AbsenceRecord.first, AbsenceRecord.id)
+        )
+        return tuple(Away(injector, since, until, reason) for injector, since, until, reason in rows)
+
+    def given_by(self, first: date, last: date) -> Mapping[int, tuple[str, int | None]]:
+        """Who gives the injection, and the minutes it takes, by booking, where either is said."""
+        rows = self._session.execute(
+            select(AppointmentRecord.id, AppointmentRecord.injector, AppointmentRecord.minutes).where(
+                AppointmentRecord.day >= first,
+                AppointmentRecord.day <= last,
+                AppointmentRecord.taken_back_at.is_(None),
+                or_(AppointmentRecord.injector != "", AppointmentRecord.minutes.is_not(None)),
+            )
+        )
+        return {id_: (injector, minutes) for id_, injector, minutes in rows}
+
+    def unbooked(
+        self,
+        on: date,
+        coming: date,
+        statuses: Sequence[FollowUpStatus],
+        without: Collection[int] = (),
+        only: Collection[int] | None = None,
+    ) -> dict[FollowUpStatus, int]:
+        """How many cases are in each of these statuses; *coming* reaches to the day ``coming``.
+
+        ``without``: patients whose cases are left out; ``only``: no others than theirs.
+        """
+        whose = []
+        if without:
+            whose.append(CaseRecord.patient_id.not_in(sorted(without)))
+        if only is not None:
+            whose.append(CaseRecord.patient_id.in_(sorted(only)))
+        counts = [
+            select(func.count()).select_from(CaseRecord).where(in_status(one, on, coming), *whose).scalar_subquery()
+            for one in statuses
+        ]
+        return dict(zip(statuses, self._session.execute(select(*counts)).one(), strict=True))
+
+    @staticmethod
+    def moved_by(on: date) -> Select[tuple[int]]:
+        """The patients whose cached dates may not hold on the day ``on``, as a question.
+
+        Those with toxin given after it, with a hold or a stop that was ended but was in force on it, or with two holds
+        of one case: of these the cache keeps only the one that lasts longest.
+        """
+        ended_hold = and_(HoldRecord.ended_on > on, HoldRecord.since <= on, HoldRecord.until >= on)
+        ended_stop = and_(StopRecord.ended_on > on, StopRecord.since <= on)
+        other = aliased(HoldRecord)
+        return select(
+            union(
+                select(VisitRecord.patient_id.label("patient_id")).where(VisitRecord.day > on),
+                select(ExternalToxinRecord.patient_id).where(ExternalToxinRecord.day > on),
+                select(CaseRecord.patient_id).join(HoldRecord, HoldRecord.case_id == CaseRecord.id).where(ended_hold),
+                select(CaseRecord.patient_id).join(StopRecord, StopRecord.case_id == CaseRecord.id).where(ended_stop),
+                select(CaseRecord.patient_id)
+                .join(HoldRecord, HoldRecord.case_id == CaseRecord.id)
+                .join(other, and_(other.case_id == HoldRecord.case_id, other.id > HoldRecord.id))
+                .where(HoldRecord.ended_on.is_(None), other.ended_on.is_(None)),
+            )
+            .subquery()
+            .c.patient_id
+        )
+
+    def cases_moved_by(self, on: date) -> list[int]:
+        """The cases of these patients."""
+        return list(
+            self._session.scalars(
+                select(CaseRecord.id).where(CaseRecord.patient_id.in_(self.moved_by(on))).order_by(CaseRecord.id)
+            )
+        )
