@@ -400,15 +400,12 @@ class PicturesService:
         """
         context = self._context
         with context.units.read() as unit:
-            case = unit.cases.get(case_id)
+            cases = unit.cases.family(case_id)
+            case = next(one for one in cases if one.id == case_id)
             patient = unit.patients.get(case.patient_id)
             events = unit.treatment.events([case.patient_id]).get(case.patient_id, ())
             pictures = unit.pictures.of_patient(case.patient_id)
-            sites = {
-                one.id: len(one.details.sites)
-                for one in unit.treatment.sessions_of([case.patient_id]).get(case.patient_id, ())
-            }
-            cases = unit.cases.of_patient(case.patient_id)
+            sites = unit.treatment.site_counts(case.patient_id)
             treated = {
                 one.id: _TreatedCase(
                     one,

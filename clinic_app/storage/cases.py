@@ -45,6 +45,16 @@ class CaseRows:
         """A patient's cases, oldest entry first."""
         return self.of_patients([patient_id]).get(patient_id, ())
 
+    def family(self, case_id: int) -> tuple[Case, ...]:
+        """All cases of the patient of a case, oldest entry first. Raises ``NotFound``."""
+        owner = select(CaseRecord.patient_id).where(CaseRecord.id == case_id).scalar_subquery()
+        ids = self._session.scalars(
+            select(CaseRecord.id).where(CaseRecord.patient_id == owner).order_by(CaseRecord.id)
+        ).all()
+        if not ids:
+            raise NotFound("case_not_found", id=case_id)
+        return tuple(self.by_ids(ids).values())
+
     def of_patients(self, patient_ids: Sequence[int]) -> dict[int, tuple[Case, ...]]:
         """The cases of several patients."""
         ids: list[int] = []

@@ -36,6 +36,8 @@ class ComparisonRows:
             .join(PictureRecord, PictureRecord.id == AlignmentRecord.picture_id)
             .where(AlignmentRecord.case_id == case_id, AlignmentRecord.view == view, PictureRecord.view == view)
         ).all()
+        if not rows:
+            return {}
         quarters = self._quarters(case_id, {id_ for row in rows for id_ in _concerned(row)})
         found: dict[int, FramedAlignment] = {}
         for row in rows:
@@ -105,6 +107,8 @@ class ComparisonRows:
         if row is None:
             return CompareState()
         state = CompareState.of(row.content)
+        if not state.pictures:
+            return state
         owner = select(CaseRecord.patient_id).where(CaseRecord.id == case_id).scalar_subquery()
         strange = select(PictureRecord.id).where(
             PictureRecord.id.in_(state.pictures), PictureRecord.patient_id != owner

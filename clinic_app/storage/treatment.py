@@ -173,6 +173,16 @@ class TreatmentRows:
                 found[row.patient_id] = (*found.get(row.patient_id, ()), _session_of(row, cases))
         return found
 
+    def site_counts(self, patient_id: int) -> dict[int, int]:
+        """How many sites each injection of a patient has, by session id; those without any are left out."""
+        rows = self._session.execute(
+            select(SiteRecord.session_id, func.count())
+            .join(SessionRecord, SessionRecord.id == SiteRecord.session_id)
+            .where(SessionRecord.patient_id == patient_id)
+            .group_by(SiteRecord.session_id)
+        )
+        return {row[0]: row[1] for row in rows}
+
     def visit_notes(self, patient_ids: Sequence[int]) -> dict[int, str]:
         """What was noted at the visits of these patients, by visit id; only where something was."""
         found: dict[int, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -287,3 +288,35 @@ def test_ctrl_z_acts_on_the_whole_screen_too(clinic: Room) -> None:
     press(clinic, view, Qt.Key.Key_Z, CTRL)
     assert toast_of(clinic) == "Undone: Photo turned"
     assert clinic.window.trail.last is None
+
+
+def test_the_pair_the_panel_shows_is_read_once(clinic: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    patient, case = clinic.people["Asha Verma"]
+    names = ("IMG-20251111-WA0031.jpg", "IMG-20251126-WA0032.jpg")
+    ids = [add_photo(clinic.services, patient, name, 700 + 9 * place) for place, name in enumerate(names)]
+    clinic.services.pictures.set_view(ids, "F01")
+    clinic.window.go_to("schedule")
+    for chosen in (clinic.people["Meena Joshi"], (patient, case)):
+        clinic.context.intents.select_case.emit(*chosen)
+        clinic.settle()
+    assert set(clinic.window.inspector.pair_of(case)) == set(ids)
+    assert clinic.window.inspector.pair_of(case + 1) == ()
+    order: list[object] = []
+    service = type(clinic.services.pictures)
+    read, preview = service.pair, service.preview
+
+    def told_pair(self: object, *about: object) -> object:
+        found = read(self, *about)  # type: ignore[arg-type]
+        order.append("case")
+        return found
+
+    def told_preview(self: object, picture_id: int) -> object:
+        order.append(picture_id)
+        return preview(self, picture_id)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(service, "pair", told_pair)
+    monkeypatch.setattr(service, "preview", told_preview)
+    clinic.context.intents.compare.emit(case)
+    clinic.settle()
+    assert {*clinic.window._viewer_room().shown} == set(ids)
+    assert sorted(str(one) for one in order) == sorted(["case", *(str(one) for one in ids)])

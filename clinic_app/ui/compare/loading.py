@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -45,6 +46,7 @@ class Loader(QObject):
         """Whose larger sizes are here or on their way."""
         self._asked: dict[str, tuple[int, Detail] | None] = dict.fromkeys(LETTERS)
         self._unread: dict[str, int] = {}
+        self._expected: dict[int, _Once] = {}
         self.release = {letter: self._timer(letter) for letter in LETTERS}
         stage.detail_wanted.connect(self.judge_detail)
 
@@ -77,6 +79,12 @@ class Loader(QObject):
         self.drop_detail(letter)
         self.shown[letter] = None
 
+    def expect(self, picture_ids: Iterable[int]) -> None:
+        """Begin to read previews that will most likely be wanted, in place of those expected before."""
+        self._expected = {picture_id: _Once(picture_id) for picture_id in picture_ids}
+        for once in self._expected.values():
+            self._tasks.paint(once, lambda _: None, owner=self, failed=lambda _: None)
+
     def load(self, letter: str, picture_id: int) -> None:
         """Bring a photograph by its preview; what stands there stays until then."""
         shown = self.shown[letter]
@@ -84,7 +92,7 @@ class Loader(QObject):
             self.shown[letter] = None
             self._stage.show_waiting(letter)
         self._tasks.paint(
-            lambda services: levels.from_preview(services.pictures.preview(picture_id)),
+            self._expected.pop(picture_id, _Once(picture_id)),
             lambda preview: self._preview_came(letter, picture_id, preview),
             owner=self,
             key=("preview", letter),
@@ -205,6 +213,21 @@ class Loader(QObject):
         if steps:
             self._stage.composed.forget_layers()
             self._tasks.paint(lambda _: steps.clear(), lambda _: None, owner=self)
+
+
+class _Once:
+    """Reads a preview the first time it is called, on whichever thread; a call meanwhile waits for it."""
+
+    def __init__(self, picture_id: int) -> None:
+        self._picture_id = picture_id
+        self._lock = Lock()
+        self._preview: Levels | None = None
+
+    def __call__(self, services: Services) -> Levels:
+        with self._lock:
+            if self._preview is None:
+                self._preview = levels.from_preview(services.pictures.preview(self._picture_id))
+            return self._preview
 
 
 def _reading(photo: Photo, detail: Detail) -> Callable[[Services], Level]:

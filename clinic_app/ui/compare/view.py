@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -386,6 +386,11 @@ class CompareView(QWidget):
         self._wanted_session = session_id
         self._ask()
 
+    def expect(self, picture_ids: Iterable[int]) -> None:
+        """These photographs are most likely those of the case just opened: their pixels are read meanwhile."""
+        if self._reading is None:
+            self.loader.expect(picture_ids)
+
     def open_pair(self, case_id: int, view: str, a: int, b: int) -> None:
         """Show two photographs of a case that somebody chose, ``a`` as A; ``view`` is theirs, "" where unknown."""
         self.open_case(case_id, view or None)
@@ -433,6 +438,7 @@ class CompareView(QWidget):
         self._centre.setCurrentWidget(self.stage)
         self.cycles.clear()
         self._chosen = {"A": None, "B": None}
+        self.loader.expect(())
         for letter in LETTERS:
             self.loader.forget(letter)
             self.stage.show_waiting(letter)
@@ -898,6 +904,7 @@ class CompareView(QWidget):
                     self.stage.look_again()
             else:
                 self.loader.load(letter, picture_id)
+        self.loader.expect(())
         self._lie_anew()
         self._selected()
         self._later.start()

@@ -246,6 +246,11 @@ class InspectorPanel(Plane):
         for layout in (self._chip_flow, self._why_column, self._days, self._others, self._recent):
             _empty(layout)
 
+    def pair_of(self, case_id: int) -> tuple[int, ...]:
+        """The photographs the panel shows of a case, Before first; empty where it shows another or has not read it."""
+        pair = self._shown.value.pair if self._shown is not None and self._shown.case_id == case_id else None
+        return tuple(one.id for one in (pair.a, pair.b) if one is not None) if pair is not None else ()
+
     def copy_number(self) -> None:
         """Copy the phone number."""
         self.phone.clear_after(self._context.clinic.choices.clipboard_seconds)

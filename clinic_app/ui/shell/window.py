@@ -942,6 +942,7 @@ class MainWindow(QMainWindow):
         elif area == COMPARE:
             viewer = self._viewer_room()
             viewer.open_case(case_id)
+            viewer.expect(self.inspector.pair_of(case_id))
             room = viewer
         elif area == SETTINGS:
             room = self._settings_room()
