@@ -15,6 +15,7 @@ from clinic_app.domain.measurements import Measurement
 from clinic_app.domain.patients import Patient
 from clinic_app.domain.pictures import Injected, Picture, PictureEntry, PicturePair
 from clinic_app.domain.schedule import Appointment, BotoxDay, ContactAttempt, FollowUp
+from clinic_app.domain.suggestion import SuggestedDay
 from clinic_app.domain.treatment import ExternalToxin, InjectionSession, Visit
 
 
@@ -57,7 +58,7 @@ class Inspector:
     summary: CaseSummary
     other_cases: tuple[CaseSummary, ...]
     calls: tuple[ContactAttempt, ...]
-    days: tuple[BotoxDay, ...]
+    days: tuple[SuggestedDay, ...]
     botox_400: RollingSum | None
     pair: PicturePair | None
     without_view: int = 0

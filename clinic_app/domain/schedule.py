@@ -12,8 +12,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 
+from clinic_app.domain.absences import Absence, places_left
 from clinic_app.domain.calendar import Span, WorkingDays, add_months, days, weeks
 from clinic_app.domain.cases import CLINIC_PLAN, Hold, PlanLevel, ReinjectionPlan, Side, Stop
+from clinic_app.domain.consulting_hours import Period
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Birth, Phone, Sex
 
@@ -184,7 +186,11 @@ class DrugSupply(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """A booking (on screen: Booking): a day and a token, a time where the clinic wants one; for one case or several."""
+    """A booking (on screen: Booking): a day and a token, a time where the clinic wants one; for one case or several.
+
+    ``minutes``: its length where it has a time. ``drug_product`` and ``drug_batch``: what the patient brings.
+    ``wait_until``: on the waitlist, the last day that would do; ``day`` is then the first one, and there is no token.
+    """
 
     id: int
     patient_id: int
@@ -198,11 +204,21 @@ class Appointment:
     decided_by: str = ""
     note: str = ""
     version: int = 1
+    minutes: int | None = None
+    injector: str = ""
+    drug_product: str | None = None
+    drug_batch: str = ""
+    arrived_at: datetime | None = None
+    wait_until: date | None = None
+
+    def waits(self, on: date) -> bool:
+        """Whether somebody still waits for a place on the day ``on``."""
+        return self.status is AppointmentStatus.WAITLIST and self.wait_until is not None and on <= self.wait_until
 
 
 @dataclass(frozen=True, slots=True)
 class BookingDetails:
-    """What is entered to book a visit."""
+    """What is entered to book a visit. ``wait_until``: for the waitlist, see ``Appointment``."""
 
     patient_id: int
     day: date
@@ -213,6 +229,11 @@ class BookingDetails:
     decided_by: str = ""
     note: str = ""
     end_hold: bool = False
+    minutes: int | None = None
+    injector: str = ""
+    drug_product: str | None = None
+    drug_batch: str = ""
+    wait_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +253,12 @@ class BotoxDay:
 
 @dataclass(frozen=True, slots=True)
 class ClinicRules:
-    """The clinic's own settings for the schedule. ``places``: those of a weekday, where they differ from day to day."""
+    """The clinic's own settings for the schedule. ``places``: those of a weekday, where they differ from day to day.
+
+    ``places_over``: how many more may be booked on a full day, with a reason; 0: a full day is full. ``gives_times``:
+    bookings have a time inside ``hours`` and take ``minutes``, or ``minutes_by_condition``. ``drug_first``: calling
+    somebody whose drug is not in sight says so first.
+    """
 
     minimum: MinimumIntervals = field(default_factory=MinimumIntervals)
     plan: ReinjectionPlan = CLINIC_PLAN
@@ -243,12 +269,27 @@ class ClinicRules:
     told_family_days: int = 7
     will_come_days: int = 14
     places: Mapping[int, int] = field(default_factory=dict)
+    places_over: int = 5
+    gives_times: bool = False
+    hours: tuple[Period, ...] = (Period(time(9), time(13)),)
+    minutes: int = 20
+    minutes_by_condition: Mapping[str, int] = field(default_factory=dict)
+    drug_first: bool = False
+    absences: tuple[Absence, ...] = ()
 
-    def places_on(self, day: date) -> int:
-        """How many places a day has; 0 where no injections are given on it."""
+    def usual_places_on(self, day: date) -> int:
+        """How many places a day has when every doctor is there; 0 where no injections are given on it."""
         if day.weekday() not in self.botox_weekdays or not self.working_days.is_working(day):
             return 0
         return self.places.get(day.weekday(), self.places_a_day)
+
+    def places_on(self, day: date) -> int:
+        """How many places a day has; 0 where no injections are given on it, also because of who is away."""
+        return places_left(self.absences, day, self.usual_places_on(day))
+
+    def minutes_of(self, conditions: Iterable[str]) -> int:
+        """How long a visit for these conditions takes, one after the other."""
+        return sum(self.minutes_by_condition.get(one, self.minutes) for one in conditions) or self.minutes
 
 
 @dataclass(frozen=True, slots=True)

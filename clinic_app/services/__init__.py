@@ -21,6 +21,7 @@ from clinic_app.services.needs import needs, open_to_all
 if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
     from clinic_app.domain.checks import Finding
+    from clinic_app.services.absences import AbsencesService
     from clinic_app.services.access import Access
     from clinic_app.services.audit import AuditService
     from clinic_app.services.backups import BackupsService
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from clinic_app.services.settings import SettingsService
     from clinic_app.services.treatment import TreatmentService
     from clinic_app.services.versions import VersionsService
+    from clinic_app.services.waiting import WaitingService
 
 S = TypeVar("S")
 log = logging.getLogger(__name__)
@@ -102,6 +104,20 @@ class Services:
         from clinic_app.services.calendar_board import CalendarBoardService
 
         return self._one(CalendarBoardService, CalendarBoardService)
+
+    @property
+    def waiting(self) -> WaitingService:
+        """The waitlist."""
+        from clinic_app.services.waiting import WaitingService
+
+        return self._one(WaitingService, WaitingService)
+
+    @property
+    def absences(self) -> AbsencesService:
+        """Doctors who are away, and the bookings that have to be moved."""
+        from clinic_app.services.absences import AbsencesService
+
+        return self._one(AbsencesService, AbsencesService)
 
     @property
     def pictures(self) -> PicturesService:

@@ -12,8 +12,8 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -576,6 +576,7 @@ def _info(units: UnitsOfWork, unlocked: UnlockedVault, catalogues: Catalogues, u
     with units.read() as unit:
         clinic = unit.clinic.setting("clinic") or {}
         force = read_settings(unit.clinic, catalogues)
+        rules = replace(force.rules, absences=unit.absences.since(date.min))
     name = str(clinic.get("name", ""))
     demo, folder = unlocked.vault.demo, str(unlocked.vault.folder)
-    return ClinicInfo(name, demo, user, folder, force.rules, force.plans, force.choices)
+    return ClinicInfo(name, demo, user, folder, rules, force.plans, force.choices)

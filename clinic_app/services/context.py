@@ -101,13 +101,20 @@ class ClinicContext:
     def settle(self, force: InForce, name: str) -> Callable[[], None]:
         """Work by these settings from now on; answers how to go back to those before."""
         info, known = self.info, self.known
-        self.info = replace(info, name=name, rules=force.rules, plans=force.plans, choices=force.choices)
+        rules = replace(force.rules, absences=info.rules.absences)
+        self.info = replace(info, name=name, rules=rules, plans=force.plans, choices=force.choices)
         self.known = FactsKnown(force.plans, self.after_photo, self.views_of)
 
         def back() -> None:
             self.info, self.known = info, known
 
         return back
+
+    def read_absences(self) -> None:
+        """Work by the absences of doctors as they are stored now."""
+        with self.units.read() as unit:
+            absences = unit.absences.since(self.today())
+        self.info = replace(self.info, rules=replace(self.info.rules, absences=absences))
 
     @contextmanager
     def entered(self, event: AuditEvent) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from clinic_app.domain.access import Action
@@ -12,6 +12,7 @@ from clinic_app.domain.case_page import DayBoard, DayEntry, Inspector
 from clinic_app.domain.cases import Case
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.conflicts import FieldClash, changed_meanwhile
+from clinic_app.domain.consulting_hours import free_times
 from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Patient
@@ -28,16 +29,27 @@ from clinic_app.domain.schedule import (
     DrugSupply,
     DueEntry,
     FollowUpStatus,
-    check_booking,
-    earliest_day,
     urgency,
 )
 from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.domain.suggestion import Bounds, DayChoice, SuggestedDay, habit_of, suggest
+from clinic_app.services.booking_rules import (
+    GAVE_UP_THEIR_PLACE,
+    check_cases,
+    check_doctor,
+    check_patient,
+    check_place,
+    check_stands_again,
+    check_time,
+    details_of,
+    taken_time,
+    with_length,
+)
 from clinic_app.services.context import ClinicContext, Known, changes, injections_of
 from clinic_app.services.needs import needs
 from clinic_app.services.patients import summary_of
+from clinic_app.services.waiting import stop_waiting
 from clinic_app.storage.unit import UnitOfWork
-from clinic_app.wording.dates import weekday_name
 
 CHUNK = 500
 DAYS_SEARCHED = 120
@@ -161,8 +173,8 @@ class ScheduleService:
         return changes(Topic.SCHEDULE, undo=undo, result=call_id)
 
     @needs(Action.FIND, case="case_id")
-    def suggested_days(self, case_id: int, count: int = 3) -> tuple[BotoxDay, ...]:
-        """The next Botox days with a free place, not before the case's earliest day and clear of the 400 U rule."""
+    def suggested_days(self, case_id: int, count: int = 3) -> tuple[SuggestedDay, ...]:
+        """The best Botox days with a free place, not before the case's earliest day and clear of the 400 U rule."""
         context = self._context
         with context.units.read() as unit:
             return self._suggested(unit, context.follow_ups(unit, [case_id], context.today())[case_id], count)
@@ -173,7 +185,9 @@ class ScheduleService:
         context = self._context
         last = monday + timedelta(days=6)
         with context.units.read() as unit:
-            appointments = [item for item in unit.schedule.appointments(monday, last) if not _cancelled(item)]
+            appointments = [
+                item for item in unit.schedule.appointments(monday, last) if item.status not in GAVE_UP_THEIR_PLACE
+            ]
             patients = unit.patients.by_ids(sorted({item.patient_id for item in appointments}))
         veil = context.access.veil()
         boards: list[DayBoard] = []
@@ -193,26 +207,29 @@ class ScheduleService:
         """Book a visit; ``result`` is the appointment, with its token.
 
         Raises:
-            RuleBroken: as ``check_booking`` and ``_check_place``; ``already_booked``; ``case_of_another_patient``;
-                ``departed``.
+            RuleBroken: as the checks of ``services.booking_rules``.
         """
         context = self._context
         with context.units.open() as unit:
             context.check_clock(unit)
-            patient = unit.patients.get(details.patient_id)
-            if patient.deceased_on is not None or patient.moved_on is not None:
-                raise RuleBroken("patient", "departed", name=patient.name)
-            self._check_cases(unit, details)
-            self._check_place(unit, details.day, details.reason)
-            self._check_time(unit, details.day, details.at, details.reason)
+            check_patient(unit, details.patient_id)
+            check_cases(context, unit, details)
+            check_place(context, unit, details.day, details.reason)
+            details = with_length(context, unit, replace(details, wait_until=None))
+            check_doctor(unit, details)
+            check_time(context, unit, details)
             ended = self._end_holds(unit, details)
             appointment_id = unit.schedule.add_appointment(details)
+            waited = stop_waiting(unit, details.case_ids, context.today())
             calls = [
                 unit.schedule.add_call(case_id, Attempt.BOOKED, context.now(), None, "", "")
                 for case_id in dict.fromkeys(details.case_ids)
             ]
             context.refresh(unit, [details.patient_id])
-            undo = unit.clinic.add_undo("booking", {"appointment_id": appointment_id, "calls": calls, "holds": ended})
+            undo = unit.clinic.add_undo(
+                "booking",
+                {"appointment_id": appointment_id, "calls": calls, "holds": ended, "waited": waited},
+            )
             appointment = unit.schedule.appointment(appointment_id)
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo, result=appointment)
@@ -240,24 +257,31 @@ class ScheduleService:
             _refuse_changed(unit, before, version, FieldClash("day", day, before.day), FieldClash("at", at, before.at))
             if not before.status.live:
                 raise RuleBroken("status", "booking_over")
-            details = BookingDetails(
-                before.patient_id,
-                day,
-                before.case_ids,
-                at,
-                before.drug,
-                reason or before.reason,
-                decided_by or before.decided_by,
-                before.note,
+            details = replace(
+                details_of(before),
+                day=day,
+                at=at,
+                reason=reason or before.reason,
+                decided_by=decided_by or before.decided_by,
             )
-            self._check_cases(unit, details, moving=appointment_id)
+            details = with_length(context, unit, details)
+            check_cases(context, unit, details, appointment_id, adds=False)
             if day != before.day:
-                self._check_place(unit, day, details.reason)
+                check_place(context, unit, day, reason)
+                check_doctor(unit, replace(details, reason=reason))
             if (day, at) != (before.day, before.at):
-                self._check_time(unit, day, at, details.reason, appointment_id)
+                check_time(context, unit, replace(details, reason=reason), appointment_id)
             token = before.token if day == before.day else unit.schedule.next_token(day)
             unit.schedule.change_appointment(
-                replace(before, day=day, at=at, token=token, reason=details.reason, decided_by=details.decided_by)
+                replace(
+                    before,
+                    day=day,
+                    at=at,
+                    minutes=details.minutes,
+                    token=token,
+                    reason=details.reason,
+                    decided_by=details.decided_by,
+                )
             )
             undo = self._finish(unit, before)
             unit.commit()
@@ -275,21 +299,35 @@ class ScheduleService:
                 before.day > context.today()
             ):
                 raise RuleBroken("status", "day_not_come", day=before.day)
+            if before.status is AppointmentStatus.WAITLIST or status is AppointmentStatus.WAITLIST:
+                raise RuleBroken("status", "waits_for_place")
             if status.live and not before.status.live:
-                self._check_again(unit, before)
-            unit.schedule.change_appointment(replace(before, status=status))
+                check_stands_again(context, unit, before)
+            arrived = before.arrived_at
+            if status is AppointmentStatus.ARRIVED:
+                arrived = context.now().replace(tzinfo=None)
+            unit.schedule.change_appointment(replace(before, status=status, arrived_at=arrived))
             undo = self._finish(unit, before)
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo)
 
     @needs(Action.REGISTER, appointment="appointment_id")
-    def set_drug(self, appointment_id: int, drug: DrugSupply) -> Changes:
-        """Say whether the toxin for a booking will be there."""
+    def set_drug(self, appointment_id: int, drug: DrugSupply, product: str | None = None, batch: str = "") -> Changes:
+        """Say whether the toxin for a booking will be there; of what the patient brings, which product and batch.
+
+        Raises:
+            RuleBroken: ``unknown_product``.
+        """
         context = self._context
+        if drug is not DrugSupply.PATIENT_BRINGS:
+            product, batch = None, ""
+        if product is not None and product not in context.catalogues.products:
+            raise RuleBroken("drug_product", "unknown_product", product=product)
         with context.units.open() as unit:
             context.check_clock(unit)
             before = unit.schedule.appointment(appointment_id)
-            unit.schedule.change_appointment(replace(before, drug=drug))
+            batch = " ".join(batch.split())
+            unit.schedule.change_appointment(replace(before, drug=drug, drug_product=product, drug_batch=batch))
             undo = self._finish(unit, before)
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo)
@@ -325,99 +363,45 @@ class ScheduleService:
         said = {"version": after.version, "after": appointment_content(after)}
         return unit.clinic.add_undo("appointment", {**appointment_content(before), **said})
 
-    def _check_again(self, unit: UnitOfWork, before: Appointment) -> None:
-        """A booking that was over stands again: what is asked of a new one is asked of it."""
-        patient = unit.patients.get(before.patient_id)
-        if patient.deceased_on is not None or patient.moved_on is not None:
-            raise RuleBroken("patient", "departed", name=patient.name)
-        details = BookingDetails(
-            before.patient_id,
-            before.day,
-            before.case_ids,
-            before.at,
-            before.drug,
-            before.reason,
-            before.decided_by,
-            before.note,
-        )
-        self._check_cases(unit, details, moving=before.id)
-
     def _entries(self, unit: UnitOfWork, ids: Sequence[int], on: date) -> tuple[DueEntry, ...]:
         return due_entries(self._context, unit, ids, on)
 
-    def _suggested(self, unit: UnitOfWork, known: Known, count: int) -> tuple[BotoxDay, ...]:
+    def _suggested(self, unit: UnitOfWork, known: Known, count: int) -> tuple[SuggestedDay, ...]:
+        """The best days for a case; empty for a stopped one. See ``domain.suggestion``."""
         context = self._context
-        today = context.today()
+        window, rules = known.answer.window, context.rules
         if known.answer.stop is not None:
             return ()
-        first = max(today, known.answer.window.earliest or today)
-        if known.answer.window.opens is not None:
-            first = max(first, min(known.answer.window.opens, known.answer.window.closes or first))
+        first = max(context.today(), window.earliest or context.today())
         if known.answer.hold is not None:
             first = max(first, known.answer.hold.until + timedelta(days=1))
-        limit = botox_400_of(known.facts, first)
+        bounds = Bounds(first, window.opens, window.closes)
+        limit = botox_400_of(known.facts, bounds.begin)
         if limit is not None and limit.clears_on is not None:
-            first = max(first, limit.clears_on)
-        last = first + timedelta(days=DAYS_SEARCHED)
-        taken = unit.schedule.taken_places(first, last)
-        found: list[BotoxDay] = []
-        day = first
-        while day <= last and len(found) < count:
-            candidate = self._botox_day(day, taken.get(day, 0))
-            if candidate.is_botox_day and candidate.free:
-                found.append(candidate)
-            day += timedelta(days=1)
-        return tuple(found)
+            bounds = replace(bounds, first=max(first, limit.clears_on))
+        patient_id = known.case.patient_id
+        begin, last = bounds.begin, bounds.begin + timedelta(days=DAYS_SEARCHED)
+        taken = unit.schedule.taken_places(begin, last)
+        village = unit.patients.get(patient_id).details.village
+        neighbours = unit.schedule.neighbours(begin, last, village, patient_id) if village else {}
+        busy = unit.schedule.appointments(begin, last) if rules.gives_times else ()
+        minutes = rules.minutes_of((known.case.condition,))
+        choices = []
+        for offset in range(DAYS_SEARCHED + 1):
+            place = self._botox_day(begin + timedelta(days=offset), taken.get(begin + timedelta(days=offset), 0))
+            times = self._free_times(place.day, busy, minutes) if rules.gives_times and place.free else ()
+            if times or not rules.gives_times:
+                choices.append(DayChoice(place, times, neighbours.get(place.day, 0)))
+        return suggest(choices, bounds, habit_of(_visits(known.facts)), village, count)
+
+    def _free_times(self, day: date, busy: Sequence[Appointment], minutes: int) -> tuple[time, ...]:
+        own = (taken_time(one) for one in busy if one.day == day and one.status.live)
+        times = free_times(self._context.rules.hours, minutes, [one for one in own if one is not None])
+        now = self._context.now().replace(tzinfo=None)
+        return tuple(at for at in times if datetime.combine(day, at) > now)
 
     def _botox_day(self, day: date, taken: int) -> BotoxDay:
         return botox_day(self._context.rules, day, taken)
-
-    def _check_cases(self, unit: UnitOfWork, details: BookingDetails, moving: int | None = None) -> None:
-        context = self._context
-        own = {case.id for case in unit.cases.of_patient(details.patient_id)}
-        if not set(details.case_ids) <= own:
-            raise RuleBroken("cases", "case_of_another_patient")
-        known = context.follow_ups(unit, list(dict.fromkeys(details.case_ids)), context.today())
-        if not known:
-            check_booking(details, today=context.today(), earliest=None, stopped=False, hold=None)
-        for item in known.values():
-            earliest, _ = earliest_day(item.facts, context.rules.minimum, details.day)
-            hold = next((one for one in item.facts.holds if one.holds_on(details.day)), None)
-            check_booking(
-                details,
-                today=context.today(),
-                earliest=earliest,
-                stopped=any(stop.holds_on(details.day) for stop in item.facts.stops),
-                hold=hold,
-            )
-            for appointment in item.facts.appointments:
-                if appointment.status.live and appointment.day == details.day and appointment.id != moving:
-                    raise RuleBroken("day", "already_booked", day=details.day, token=appointment.token)
-
-    def _check_place(self, unit: UnitOfWork, day: date, reason: str) -> None:
-        """Refuse a day on which the clinic is closed, or all places are taken, unless a reason is given.
-
-        Raises:
-            RuleBroken: ``clinic_closed``, ``clinic_closed_weekday``, ``day_is_full``.
-        """
-        working = self._context.rules.working_days
-        if not working.is_working(day) and not reason.strip():
-            if day.weekday() in working.weekdays:
-                raise RuleBroken("reason", "clinic_closed", day=day)
-            raise RuleBroken("reason", "clinic_closed_weekday", day=day, weekday=weekday_name(day))
-        place = self._botox_day(day, unit.schedule.taken_places(day, day).get(day, 0))
-        if place.is_botox_day and not place.free and not reason.strip():
-            by, at = unit.schedule.last_booked(day)
-            raise RuleBroken("reason", "day_is_full", day=day, places=place.capacity, by=by, at=at)
-
-    def _check_time(self, unit: UnitOfWork, day: date, at: time | None, reason: str, moving: int = 0) -> None:
-        """Refuse a time somebody else has, without a reason."""
-        if at is None or reason.strip():
-            return
-        for other in unit.schedule.appointments(day, day):
-            if other.status.live and other.at == at and other.id != moving:
-                by, when = unit.schedule.booked_by(other.id)
-                raise RuleBroken("at", "time_taken", day=day, time=f"{at:%H:%M}", token=other.token, by=by, at=when)
 
     def _end_holds(self, unit: UnitOfWork, details: BookingDetails) -> list[int]:
         if not details.end_hold:
@@ -523,8 +507,16 @@ def appointment_content(appointment: Appointment) -> dict[str, object]:
         "drug": appointment.drug.value,
         "reason": appointment.reason,
         "decided_by": appointment.decided_by,
+        "minutes": appointment.minutes,
+        "injector": appointment.injector,
+        "drug_product": appointment.drug_product,
+        "drug_batch": appointment.drug_batch,
+        "arrived_at": appointment.arrived_at.isoformat() if appointment.arrived_at else None,
+        "wait_until": appointment.wait_until.isoformat() if appointment.wait_until else None,
     }
 
 
-def _cancelled(appointment: Appointment) -> bool:
-    return appointment.status in (AppointmentStatus.CANCELLED_BY_CLINIC, AppointmentStatus.CANCELLED_BY_PATIENT)
+def _visits(facts: CaseFacts) -> list[tuple[date, time | None]]:
+    """The days the patient was injected here, with the time of the booking where there was one."""
+    times = {one.day: one.at for one in facts.appointments if one.at is not None}
+    return [(day, times.get(day)) for day in {event.day for event in facts.events if not event.external}]

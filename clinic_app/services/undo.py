@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import cast
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.bin import BinKind
 from clinic_app.domain.changes import Changes, Topic
-from clinic_app.domain.errors import Conflict, NotFound
+from clinic_app.domain.errors import Conflict, NotFound, RuleBroken
 from clinic_app.domain.pictures import Certainty, TakenAt
-from clinic_app.domain.schedule import AppointmentStatus, DrugSupply
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, DrugSupply
 from clinic_app.domain.treatment import SessionState
+from clinic_app.services.absences import undo_absence
 from clinic_app.services.access import reason_said
 from clinic_app.services.bin_rows import put_back, put_in_bin
+from clinic_app.services.booking_rules import GAVE_UP_THEIR_PLACE, check_place
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.measuring import give_to
 from clinic_app.services.patients import restore_bookings
 from clinic_app.services.register import undo_import
 from clinic_app.services.schedule import appointment_content
+from clinic_app.services.waiting import wait_again
 from clinic_app.storage.bin import Taken
 from clinic_app.storage.unit import UnitOfWork
 from clinic_app.wording.access import restricted_name
@@ -53,6 +56,8 @@ def undo(context: ClinicContext, undo_id: int) -> Changes:
                 raise Conflict("cannot_undo_any_more") from error
             context.refresh(unit, patients)
             unit.commit()
+    if kind == "absence":
+        context.read_absences()
     context.access.read_again()
     return changes(*topics)
 
@@ -110,28 +115,56 @@ def _booking(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[
         unit.schedule.take_back_call(call_id)
     for case_id in _numbers(content, "holds"):
         unit.cases.resume_hold(case_id)
+    wait_again(unit, content.get("waited"))
     return {appointment.patient_id}, frozenset({Topic.SCHEDULE})
 
 
-def _appointment(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+def _appointment(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     now = unit.schedule.appointment(_number(content, "appointment_id"))
-    after = content.get("after")
-    if (now.version != content["version"]) if after is None else (appointment_content(now) != after):
+    after = cast("Content | None", content.get("after"))
+    stands = appointment_content(now)
+    changed = now.version != content["version"] if after is None else any(stands[key] != after[key] for key in after)
+    if changed:
         raise Conflict("cannot_undo_any_more")
-    at = content["at"]
-    unit.schedule.change_appointment(
-        replace(
-            now,
-            day=date.fromisoformat(str(content["day"])),
-            token=_number(content, "token"),
-            at=time.fromisoformat(str(at)) if at else None,
-            status=AppointmentStatus(content["status"]),
-            drug=DrugSupply(content["drug"]),
-            reason=str(content["reason"]),
-            decided_by=str(content["decided_by"]),
-        )
+    said = {**stands, **content}
+    at, arrived, until = said["at"], said["arrived_at"], said["wait_until"]
+    before = replace(
+        now,
+        day=date.fromisoformat(str(said["day"])),
+        token=_number(said, "token"),
+        at=time.fromisoformat(str(at)) if at else None,
+        status=AppointmentStatus(said["status"]),
+        drug=DrugSupply(said["drug"]),
+        reason=str(said["reason"]),
+        decided_by=str(said["decided_by"]),
+        minutes=cast("int | None", said["minutes"]),
+        injector=str(said["injector"]),
+        drug_product=cast("str | None", said["drug_product"]),
+        drug_batch=str(said["drug_batch"]),
+        arrived_at=datetime.fromisoformat(str(arrived)) if arrived else None,
+        wait_until=date.fromisoformat(str(until)) if until else None,
     )
+    if before.status.live and (before.day != now.day or not now.status.live) and before.day >= context.today():
+        _check_undone(context, unit, now, before)
+    if before.token and unit.schedule.token_taken(before.day, before.token, before.id):
+        before = replace(before, token=unit.schedule.next_token(before.day))
+    unit.schedule.change_appointment(before)
     return {now.patient_id}, frozenset({Topic.SCHEDULE})
+
+
+def _check_undone(context: ClinicContext, unit: UnitOfWork, now: Appointment, before: Appointment) -> None:
+    """Refuse to put a booking back where another of the same case, or somebody in the last place, is by now."""
+    known = unit.schedule.appointments_of_cases(before.case_ids)
+    for other in (item for items in known.values() for item in items):
+        if other.status.live and other.day == before.day and other.id != before.id:
+            raise RuleBroken("day", "already_booked", day=other.day, token=other.token)
+    if before.day != now.day or now.status in GAVE_UP_THEIR_PLACE:
+        check_place(context, unit, before.day, before.reason)
+
+
+def _absence(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    undo_absence(unit, _number(content, "absence_id"), content["was"])
+    return set(), frozenset({Topic.SCHEDULE})
 
 
 def _departure(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
@@ -257,6 +290,7 @@ INVERSES: dict[str, Inverse] = {
     "call": _call,
     "booking": _booking,
     "appointment": _appointment,
+    "absence": _absence,
     "departure": _departure,
     "stop": _stop,
     "visit": _visit,
@@ -280,6 +314,7 @@ NEEDS: dict[str, tuple[Action, str, str]] = {
     "call": (Action.REGISTER, "call", "call_id"),
     "booking": (Action.REGISTER, "appointment", "appointment_id"),
     "appointment": (Action.REGISTER, "appointment", "appointment_id"),
+    "absence": (Action.REGISTER, "patient", ""),
     "departure": (Action.REGISTER, "patient", "patient_id"),
     "stop": (Action.EDIT_RECORD, "case", "case_id"),
     "visit": (Action.EDIT_UNSIGNED, "visit", "visit_id"),

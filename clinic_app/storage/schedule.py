@@ -442,6 +442,51 @@ class ScheduleRows:
             statement = statement.where(AppointmentRecord.patient_id == patient_id)
         return tuple(_appointment_of(row) for row in self._session.scalars(statement))
 
+    def waiting(self, on: date) -> tuple[Appointment, ...]:
+        """Everybody who still waits for a place on the day ``on``, in the order they were entered."""
+        rows = self._session.scalars(
+            select(AppointmentRecord)
+            .options(selectinload(AppointmentRecord.cases))
+            .where(
+                AppointmentRecord.status == AppointmentStatus.WAITLIST.value,
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.wait_until >= on,
+            )
+            .order_by(AppointmentRecord.written_at, AppointmentRecord.id)
+        )
+        return tuple(_appointment_of(row) for row in rows)
+
+    def neighbours(self, first: date, last: date, village: str, but: int) -> dict[date, int]:
+        """How many other patients of a village are booked on each day. ``but``: the patient who is left out."""
+        rows = self._session.execute(
+            select(AppointmentRecord.day, func.count(AppointmentRecord.patient_id.distinct()).label("people"))
+            .join(PatientRecord, PatientRecord.id == AppointmentRecord.patient_id)
+            .where(
+                AppointmentRecord.day >= first,
+                AppointmentRecord.day <= last,
+                AppointmentRecord.status.in_(LIVE),
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.patient_id != but,
+                or_(PatientRecord.village == village, func.lower(PatientRecord.village) == village.lower()),
+            )
+            .group_by(AppointmentRecord.day)
+        )
+        return {row.day: row.people for row in rows}
+
+    def token_taken(self, day: date, token: int, but: int) -> bool:
+        """Whether another booking than ``but`` has this token of a day."""
+        found = self._session.scalar(
+            select(AppointmentRecord.id)
+            .where(
+                AppointmentRecord.day == day,
+                AppointmentRecord.token == token,
+                AppointmentRecord.id != but,
+                AppointmentRecord.taken_back_at.is_(None),
+            )
+            .limit(1)
+        )
+        return found is not None
+
     def taken_places(self, first: date, last: date) -> Mapping[date, int]:
         """How many bookings that still stand, or were kept, each day has."""
         gone = (
@@ -465,7 +510,11 @@ class ScheduleRows:
         """Who entered the newest booking of a day, and when."""
         row = self._session.execute(
             select(AppointmentRecord.written_by, AppointmentRecord.written_at)
-            .where(AppointmentRecord.day == day, AppointmentRecord.taken_back_at.is_(None))
+            .where(
+                AppointmentRecord.day == day,
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.status != AppointmentStatus.WAITLIST.value,
+            )
             .order_by(AppointmentRecord.id.desc())
             .limit(1)
         ).first()
@@ -483,14 +532,20 @@ class ScheduleRows:
         ) + 1
 
     def add_appointment(self, details: BookingDetails) -> int:
-        """Enter a booking with the day's next token and return its id."""
+        """Enter a booking with the day's next token, or somebody on the waitlist (token 0), and return its id."""
+        waits = details.wait_until is not None
         row = AppointmentRecord(
             patient_id=details.patient_id,
             day=details.day,
-            token=self.next_token(details.day),
+            token=0 if waits else self.next_token(details.day),
             at=details.at,
-            status=AppointmentStatus.BOOKED.value,
+            minutes=details.minutes,
+            injector=details.injector,
+            status=(AppointmentStatus.WAITLIST if waits else AppointmentStatus.BOOKED).value,
+            wait_until=details.wait_until,
             drug=details.drug.value,
+            drug_product=details.drug_product,
+            drug_batch=details.drug_batch,
             reason=details.reason,
             decided_by=details.decided_by,
             note=details.note,
@@ -503,9 +558,11 @@ class ScheduleRows:
         return row.id
 
     def change_appointment(self, changed: Appointment) -> None:
-        """Write a booking's day, token, time, status, drug, reason and name anew."""
+        """Write everything that may change of a booking anew."""
         row = self._appointment_row(changed.id)
         row.day, row.token, row.at = changed.day, changed.token, changed.at
+        row.minutes, row.injector, row.arrived_at = changed.minutes, changed.injector, changed.arrived_at
+        row.drug_product, row.drug_batch, row.wait_until = changed.drug_product, changed.drug_batch, changed.wait_until
         row.status, row.drug = changed.status.value, changed.drug.value
         row.reason, row.decided_by, row.note = changed.reason, changed.decided_by, changed.note
         self._session.flush()
@@ -600,6 +657,20 @@ def in_status(status: FollowUpStatus, on: date, coming: date | None = None) -> C
     return and_(open_case, CaseRecord.opens > coming)
 
 
+def drug_of_next_visit(drugs: Collection[DrugSupply], on: date) -> ColumnElement[bool]:
+    """Cases with a booking from the day ``on`` for which the drug stands at one of these: the filter by drug."""
+    return CaseRecord.id.in_(
+        select(AppointmentCaseRecord.case_id)
+        .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+        .where(
+            AppointmentRecord.day >= on,
+            AppointmentRecord.status.in_(LIVE),
+            AppointmentRecord.taken_back_at.is_(None),
+            AppointmentRecord.drug.in_([one.value for one in drugs]),
+        )
+    )
+
+
 def _without(patients: Patients) -> list[ColumnElement[bool]]:
     if isinstance(patients, Select):
         return [CaseRecord.patient_id.not_in(patients)]
@@ -651,4 +722,10 @@ def _appointment_of(row: AppointmentRecord) -> Appointment:
         row.decided_by,
         row.note,
         row.version,
+        row.minutes,
+        row.injector,
+        row.drug_product,
+        row.drug_batch,
+        row.arrived_at,
+        row.wait_until,
     )

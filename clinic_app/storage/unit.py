@@ -32,6 +32,7 @@ from clinic_app.storage.schedule import ScheduleRows
 from clinic_app.storage.treatment import TreatmentRows
 
 if TYPE_CHECKING:
+    from clinic_app.storage.absences import AbsenceRows
     from clinic_app.storage.backups import BackupRows
     from clinic_app.storage.bin import BinRows
     from clinic_app.storage.bulk import BulkLoad
@@ -88,6 +89,13 @@ class UnitOfWork:
         self.treatment = TreatmentRows(session, user, now)
         self.schedule = ScheduleRows(session, user, now)
         self.pictures = PictureRows(session, user, now)
+
+    @cached_property
+    def absences(self) -> AbsenceRows:
+        """Days on which doctors are away."""
+        from clinic_app.storage.absences import AbsenceRows
+
+        return AbsenceRows(self.session, self.user, self.now)
 
     @cached_property
     def backups(self) -> BackupRows:

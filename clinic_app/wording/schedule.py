@@ -28,6 +28,42 @@ from clinic_app.wording.language import translate
 MESSAGES: dict[str, str] = {
     "booking_far_ahead": "{day} is more than a year ahead. Look at the year, or say why.",
     "already_booked": "Already booked on {day}, token {token}.",
+    "booked_other_day": (
+        "Already booked on {day}, token {token}. Move that booking, or say in “{field}” why a second one is needed."
+    ),
+    "no_place_left": (
+        "No more can be booked on {day}: {taken} have a place already, the last one by {by} ({at}). Choose another "
+        "day, or put the patient on the waiting list."
+    ),
+    "nobody_injects": (
+        "No injections are given on {day}: {who} is away until {until}. Book all the same with a reason, or choose "
+        "another day."
+    ),
+    "doctor_away": (
+        "{who} is away on {day}, until {until}. Choose another doctor or another day, or book all the same with a "
+        "reason."
+    ),
+    "time_has_passed": "{time} today has passed; it is {now}. Choose a later time, or say why in “{field}”.",
+    "outside_hours": (
+        "{time} for {minutes} minutes lies outside the hours for injections ({hours}). Choose another time, or book "
+        "all the same with a reason."
+    ),
+    "bad_hours": "“{text}” is no time from … to …. Write the hours as 9:00-13:00, 14:00-17:00.",
+    "hours_overlap": "“{text}” meets other hours, or ends before it begins. Change one of them.",
+    "waits_for_place": "Who is on the waiting list gets a place or is taken off it; nothing else can be said of them.",
+    "waits_no_more": "This patient is not on the waiting list any more.",
+    "wait_until_missing": "Until which day would the patient come? Enter it in “{field}”.",
+    "wait_until_before": "{until} is before {day}: choose a last day in “{field}” from {day} on.",
+    "waits_before_earliest": (
+        "The next injection can be given from {earliest} on. Wait in “{field}” at least until then."
+    ),
+    "already_waiting": "This diagnosis is on the waiting list already.",
+    "wait_other_days": "This patient waits for a place from {first} to {until}. Choose a day between them.",
+    "absence_no_doctor": "Who is away? Enter the name in “{field}”.",
+    "absence_ends_before": "{last} is before {first}: choose a last day in “{field}” from {first} on.",
+    "absence_over": "{last} has passed; today is {today}. Enter an absence that is not over yet.",
+    "absence_places": "A day has from 0 to {most} places. Enter a number between them.",
+    "absence_not_found": "This absence is not there any more.",
     "appointment_not_found": "This booking is not there any more.",
     "call_again_in_past": "{day} has passed; choose a day to come.",
     "call_not_found": "This call is not there any more: it was taken back or corrected.",

@@ -107,7 +107,7 @@ def test_putting_on_hold_asks_what_becomes_of_a_booking(
     patient_id, case_id = someone
     inside, behind = TODAY + timedelta(days=11), SOON + timedelta(days=2)
     for when in (inside, behind):
-        services.schedule.book(BookingDetails(patient_id, when, (case_id,)))
+        services.schedule.book(BookingDetails(patient_id, when, (case_id,), reason="both"))
     services.cases.hold(case_id, SOON, "pregnant", cancel_bookings=cancel)
     late, early = services.patients.page(patient_id).appointments
     assert late.status is AppointmentStatus.BOOKED

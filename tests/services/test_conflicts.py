@@ -140,7 +140,7 @@ def _book(folder: str, people: list[tuple[int, int]], writer: int, tries: int, t
             except RuleBroken as error:
                 if error.code == "day_is_full" and not error.params["by"]:
                     lost.append("nobody named")
-                elif error.code not in ("day_is_full", "already_booked"):
+                elif error.code not in ("day_is_full", "already_booked", "booked_other_day"):
                     lost.append(error.code)
             except ClinicError as error:
                 lost.append(error.code)

@@ -135,7 +135,7 @@ def test_no_booking_is_made_inside_a_hold_without_ending_it(services: Services, 
     behind = booked(services, BookingDetails(patient_id, until + timedelta(days=1), (case_id,)))
     assert entry_of(services, case_id).answer.status is FollowUpStatus.ON_HOLD
     assert refusal(lambda: services.schedule.move(behind.id, BOTOX_DAY)).code == "booking_inside_hold"
-    ended = services.schedule.book(BookingDetails(patient_id, BOTOX_DAY, (case_id,), end_hold=True))
+    ended = services.schedule.book(BookingDetails(patient_id, BOTOX_DAY, (case_id,), reason="both", end_hold=True))
     assert entry_of(services, case_id).answer.status is FollowUpStatus.BOOKED
     assert ended.undo is not None
     services.undo(ended.undo)
@@ -205,7 +205,7 @@ def test_days_are_offered_only_from_earliest_on(services: Services, someone: tup
         assert one.free > 0
         assert one.day >= max(TODAY, window.earliest or TODAY, min(window.opens or TODAY, window.closes or TODAY))
         assert one.day.weekday() in services.clinic.rules.botox_weekdays
-        booked(services, BookingDetails(patient_id, one.day, (case_id,)))
+        booked(services, BookingDetails(patient_id, one.day, (case_id,), reason="each"))
 
 
 def test_days_are_offered_only_when_400_units_clear(services: Services, someone: tuple[int, int]) -> None:

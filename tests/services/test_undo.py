@@ -52,7 +52,8 @@ class Writer:
         return self.services.schedule.log_call(self.case_id, Attempt.DECLINED)
 
     def book(self) -> Changes:
-        return self.services.schedule.book(BookingDetails(self.patient_id, SOON + timedelta(days=7), (self.case_id,)))
+        later = BookingDetails(self.patient_id, SOON + timedelta(days=7), (self.case_id,), reason="both")
+        return self.services.schedule.book(later)
 
     def move_booking(self) -> Changes:
         return self.services.schedule.move(self.booking, SOON + timedelta(days=7))

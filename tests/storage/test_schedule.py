@@ -311,6 +311,42 @@ def at_once(count: int, work: Callable[[int], object]) -> list[object]:
         return list(pool.map(run, range(count)))
 
 
+def book(services: Services, who: tuple[int, int], on: date, reason: str = "") -> object:
+    return services.schedule.book(BookingDetails(who[0], on, (who[1],), reason=reason)).result
+
+
+def test_nobody_is_booked_twice_and_the_last_place_goes_once_whoever_asks_at_once(services: Services) -> None:
+    with services.context.units.open() as unit:
+        people = []
+        for number in range(8):
+            patient_id = unit.patients.add(PatientDetails(f"Patient {number}")).id
+            people.append((patient_id, unit.cases.add(patient_id, CaseDetails("meige"))))
+        unit.commit()
+    rules = replace(services.context.rules, places={1: 2, 4: 2}, places_over=0)
+    services.context.info = replace(services.context.info, rules=rules)
+    tuesday = date(2026, 3, 24)
+    other_days = at_once(4, lambda n: book(services, people[7], tuesday + days(7 * n)))
+    assert [one.code for one in other_days if isinstance(one, ClinicError)] == ["booked_other_day"] * 3
+    friday = date(2026, 3, 27)
+    first = book(services, people[0], friday)
+    assert isinstance(first, Appointment)
+    last = at_once(4, lambda n: book(services, people[n + 1], friday))
+    assert sorted(one.code for one in last if isinstance(one, ClinicError)) == ["no_place_left"] * 3
+    (second,) = [one for one in last if isinstance(one, Appointment)]
+    freed = services.schedule.set_status(first.id, AppointmentStatus.CANCELLED_BY_PATIENT).undo or 0
+    attempts = (
+        lambda: book(services, people[5], friday),
+        lambda: services.undo(freed),
+        lambda: services.schedule.set_status(first.id, AppointmentStatus.BOOKED),
+        lambda: (services.schedule.move(second.id, tuesday), book(services, people[6], friday)),
+    )
+    at_once(4, lambda n: attempts[n]())
+    with services.context.units.read() as unit:
+        live = [one for one in unit.schedule.appointments(friday, friday) if one.status.live]
+    assert len(live) == 2
+    assert len({one.token for one in live}) == 2
+
+
 def test_two_who_write_at_once_never_get_the_same_token_number_or_undo(services: Services) -> None:
     with services.context.units.open() as unit:
         people = []
@@ -329,7 +365,10 @@ def test_two_who_write_at_once_never_get_the_same_token_number_or_undo(services:
     )
     assert sum(isinstance(one, int) for one in taken) == 1
     assert {one.code for one in taken if isinstance(one, ClinicError)} == {"mrn_taken"}
-    twice = at_once(4, lambda _: services.schedule.book(BookingDetails(people[0][0], TODAY, (people[0][1],))).result)
+    assert {
+        one.code for one in at_once(4, lambda _: book(services, people[0], TODAY)) if isinstance(one, ClinicError)
+    } == {"booked_other_day"}
+    twice = at_once(4, lambda _: book(services, people[0], TODAY, "both"))
     assert sum(isinstance(one, Appointment) for one in twice) == 1
     call = services.schedule.log_call(people[0][1], Attempt.NO_ANSWER).undo
     undone = at_once(4, lambda _: services.undo(call or 0))

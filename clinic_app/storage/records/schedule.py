@@ -78,7 +78,10 @@ class AppointmentCaseRecord(Record):
 
 
 class AbsenceRecord(Record):
-    """Days on which a doctor is away, first and last included; one taken back stays, with ``taken_back_at``."""
+    """Days on which a doctor is away, first and last included; one taken back stays, with ``taken_back_at``.
+
+    ``places`` is how many places a Botox day among them has; NULL as usual.
+    """
 
     __tablename__ = "absence"
 
@@ -86,6 +89,7 @@ class AbsenceRecord(Record):
     injector: Mapped[str]
     first: Mapped[date]
     last: Mapped[date] = mapped_column(index=True)
+    places: Mapped[int | None]
     reason: Mapped[str] = mapped_column(default="")
     written_by: Mapped[str] = mapped_column(default="")
     written_at: Mapped[datetime]

@@ -93,7 +93,7 @@ class BookingSheet(RecordSheet):
         self._wanted = day or (booking.day if booking is not None else None)
         self._offer: Offer | None = None
         self._full = False
-        self._time_taken = False
+        self._asked_why = False
         self._days: dict[str, date] = {}
         self.checks: dict[int, QCheckBox] = {}
         self._offered = QVBoxLayout()
@@ -199,9 +199,9 @@ class BookingSheet(RecordSheet):
         self._day_edited()
 
     def show_refusal(self, error: ClinicError) -> None:
-        """A time that is taken can be booked with a reason: its field is shown."""
-        self._time_taken = error.code == "time_taken"
-        if self._time_taken:
+        """What can be booked with a reason shows the field for it."""
+        self._asked_why = error.code == "time_taken" or (isinstance(error, RuleBroken) and error.field == "reason")
+        if self._asked_why:
             self._judge()
         super().show_refusal(error)
 
@@ -232,7 +232,7 @@ class BookingSheet(RecordSheet):
                 self.show_refusal(refusal)
         if value.summary.answer.appointment is not None and self._booking is None:
             booked = value.summary.answer.appointment
-            words = translate("Already booked for {day}. A second booking is possible, or move the first.")
+            words = translate("Already booked for {day}. Move that booking, or say why a second one is needed.")
             self.banner.show_words(words.format(day=short_weekday_day(booked.day, offer.today)))
 
     def _offer_days(self, days: tuple[BotoxDay, ...], today: date) -> None:
@@ -323,9 +323,11 @@ class BookingSheet(RecordSheet):
         elif day is not None and window.closes is not None and day > window.closes >= offer.today:
             sentence = translate("After the window closes on {day}.").format(day=day_words(window.closes))
         self._rules.show_words(sentence, "triangle-alert" if sentence else "", "danger" if early else "warning")
-        self._reason_field.setVisible(early or self._full or self._time_taken)
+        second = self._booking is None and value.summary.answer.appointment is not None
+        why = early or self._full or self._asked_why or second
+        self._reason_field.setVisible(why)
         self._doctor_field.setVisible(early)
-        self._reason_field.set_required(early or self._full or self._time_taken)
+        self._reason_field.set_required(why)
         self._doctor_field.set_required(early)
         inside = hold is not None and day is not None and hold.holds_on(day)
         self.end_hold.setVisible(inside and self._booking is None)

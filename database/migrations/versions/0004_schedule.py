@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("injector", sa.String(), nullable=False),
         sa.Column("first", _day(), nullable=False),
         sa.Column("last", _day(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("written_by", sa.String(), nullable=False),
         sa.Column("written_at", sa.DateTime(), nullable=False),
