@@ -709,7 +709,10 @@ def urgency(answer: FollowUp, mrn: str) -> tuple[int, int, int, str]:
 
 @dataclass(frozen=True, slots=True)
 class DueEntry:
-    """One row of the call list, and of the command line's ``due``."""
+    """One row of the call list, and of the command line's ``due``.
+
+    ``injector``: who gave the last injection; ``cycle``: how many injections that count for the window were given here.
+    """
 
     case_id: int
     patient_id: int
@@ -725,6 +728,10 @@ class DueEntry:
     last_call: ContactAttempt | None = None
     last_units: Decimal | None = None
     may_be_called: bool = True
+    village: str = ""
+    language: str = ""
+    injector: str = ""
+    cycle: int = 0
 
 
 def check_booking(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from clinic_app.services.backups import BackupsService
     from clinic_app.services.bin import BinService
     from clinic_app.services.calendar_board import CalendarBoardService
+    from clinic_app.services.call_list import CallListService
     from clinic_app.services.calls import CallsService
     from clinic_app.services.cases import CasesService
     from clinic_app.services.comparison import ComparisonService
@@ -118,6 +119,13 @@ class Services:
         from clinic_app.services.absences import AbsencesService
 
         return self._one(AbsencesService, AbsencesService)
+
+    @property
+    def call_list(self) -> CallListService:
+        """The call list as each person looks at it."""
+        from clinic_app.services.call_list import CallListService
+
+        return self._one(CallListService, CallListService)
 
     @property
     def pictures(self) -> PicturesService:

@@ -28,6 +28,7 @@ from clinic_app.domain.schedule import (
     ClinicRules,
     DrugSupply,
     DueEntry,
+    Flag,
     FollowUpStatus,
     urgency,
 )
@@ -45,10 +46,11 @@ from clinic_app.services.booking_rules import (
     taken_time,
     with_length,
 )
-from clinic_app.services.context import ClinicContext, Known, changes, injections_of
+from clinic_app.services.context import DEFAULT_AFTER_PHOTO, ClinicContext, Known, changes, injections_of
 from clinic_app.services.needs import needs
 from clinic_app.services.patients import summary_of
 from clinic_app.services.waiting import stop_waiting
+from clinic_app.storage.call_list import FilterKnown, PhotoWindow
 from clinic_app.storage.unit import UnitOfWork
 
 CHUNK = 500
@@ -66,7 +68,8 @@ class ScheduleService:
     def counts(self, narrow: CallListFilter = DEFAULT_FILTER) -> dict[FollowUpStatus, int]:
         """How many cases are in each status today; without a filter they add up to the number of cases."""
         with self._context.units.read() as unit:
-            return unit.schedule.counts(self._context.today(), narrow, self._left_out(narrow))
+            known = filter_known(self._context, unit, narrow)
+            return unit.schedule.counts(self._context.today(), narrow, self._left_out(narrow), known)
 
     @needs(Action.FIND)
     def rows(
@@ -83,11 +86,13 @@ class ScheduleService:
         today = self._context.today()
         left_out = self._left_out(narrow)
         with self._context.units.read() as unit:
+            known = filter_known(self._context, unit, narrow)
             pages = [
-                unit.schedule.case_ids(status, today, offset, limit, narrow, left_out) for status, offset in wanted
+                unit.schedule.case_ids(status, today, offset, limit, narrow, left_out, known)
+                for status, offset in wanted
             ]
             ids = [id_ for page in pages for id_ in page]
-            entries = {entry.case_id: entry for entry in self._entries(unit, ids, today)}
+            entries = {entry.case_id: entry for entry in due_entries(self._context, unit, ids, today)}
         return tuple(tuple(entries[id_] for id_ in page if id_ in entries) for page in pages)
 
     @needs(Action.FIND)
@@ -95,7 +100,7 @@ class ScheduleService:
         """The row of one case, None where it is gone."""
         today = self._context.today()
         with self._context.units.read() as unit:
-            found = self._entries(unit, [case_id], today)
+            found = due_entries(self._context, unit, [case_id], today)
         return found[0] if found else None
 
     @needs(Action.FIND)
@@ -106,7 +111,7 @@ class ScheduleService:
         with self._context.units.read() as unit:
             ids = unit.cases.ids()
             for start in range(0, len(ids), CHUNK):
-                found += self._entries(unit, ids[start : start + CHUNK], day)
+                found += due_entries(self._context, unit, ids[start : start + CHUNK], day)
         kept = [entry for entry in found if not statuses or entry.answer.status in statuses]
         return tuple(sorted(kept, key=lambda entry: (*urgency(entry.answer, entry.mrn), entry.case_id)))
 
@@ -325,10 +330,7 @@ class ScheduleService:
             raise RuleBroken("drug_product", "unknown_product", product=product)
         with context.units.open() as unit:
             context.check_clock(unit)
-            before = unit.schedule.appointment(appointment_id)
-            batch = " ".join(batch.split())
-            unit.schedule.change_appointment(replace(before, drug=drug, drug_product=product, drug_batch=batch))
-            undo = self._finish(unit, before)
+            undo = keep_drug(context, unit, appointment_id, drug, product, batch)
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo)
 
@@ -358,13 +360,7 @@ class ScheduleService:
         return self._context.access.hidden() if narrow.narrows else frozenset()
 
     def _finish(self, unit: UnitOfWork, before: Appointment) -> int:
-        self._context.refresh(unit, [before.patient_id])
-        after = unit.schedule.appointment(before.id)
-        said = {"version": after.version, "after": appointment_content(after)}
-        return unit.clinic.add_undo("appointment", {**appointment_content(before), **said})
-
-    def _entries(self, unit: UnitOfWork, ids: Sequence[int], on: date) -> tuple[DueEntry, ...]:
-        return due_entries(self._context, unit, ids, on)
+        return _finish(self._context, unit, before)
 
     def _suggested(self, unit: UnitOfWork, known: Known, count: int) -> tuple[SuggestedDay, ...]:
         """The best days for a case; empty for a stopped one. See ``domain.suggestion``."""
@@ -443,8 +439,13 @@ def due_entries(context: ClinicContext, unit: UnitOfWork, ids: Sequence[int], on
     """The rows of these cases for a day, in this order, as far as who works may see them."""
     known = context.follow_ups(unit, ids, on)
     patients = unit.patients.by_ids(sorted({item.case.patient_id for item in known.values()}))
+    injectors = unit.schedule.last_injectors(ids)
     veil = context.access.veil()
-    entries = (_entry_of(known[id_], patients[known[id_].case.patient_id], on) for id_ in ids if id_ in known)
+    entries = (
+        _entry_of(known[id_], patients[known[id_].case.patient_id], on, injectors.get(id_, ""))
+        for id_ in ids
+        if id_ in known
+    )
     return tuple(entries) if veil.clear else tuple(map(veil.due, entries))
 
 
@@ -462,7 +463,45 @@ def _refuse_changed(unit: UnitOfWork, now: Appointment, version: int | None, *cl
     raise changed_meanwhile(tuple(one for one in clashes if one.mine != one.theirs), now.version, *by)
 
 
-def _entry_of(known: Known, patient: Patient, on: date) -> DueEntry:
+def keep_drug(
+    context: ClinicContext,
+    unit: UnitOfWork,
+    appointment_id: int,
+    drug: DrugSupply,
+    product: str | None = None,
+    batch: str = "",
+) -> int:
+    """Say whether the toxin for a booking will be there, and of what the patient brings the product and batch; answers
+    what takes it back.
+    """
+    before = unit.schedule.appointment(appointment_id)
+    batch = " ".join(batch.split())
+    unit.schedule.change_appointment(replace(before, drug=drug, drug_product=product, drug_batch=batch))
+    return _finish(context, unit, before)
+
+
+def _finish(context: ClinicContext, unit: UnitOfWork, before: Appointment) -> int:
+    context.refresh(unit, [before.patient_id])
+    after = unit.schedule.appointment(before.id)
+    said = {"version": after.version, "after": appointment_content(after)}
+    return unit.clinic.add_undo("appointment", {**appointment_content(before), **said})
+
+
+def filter_known(context: ClinicContext, unit: UnitOfWork, narrow: CallListFilter) -> FilterKnown:
+    """What the conditions of a filter need beside the rows."""
+    photos: tuple[PhotoWindow, ...] = ()
+    if narrow.flag is Flag.AFTER_PHOTO:
+        alike: dict[tuple[int, int, tuple[str, ...]], list[str]] = {}
+        for code in context.catalogues.conditions:
+            key = (*context.after_photo(code), tuple(sorted(context.views_of(code))))
+            alike.setdefault(key, []).append(code)
+        photos = tuple(PhotoWindow(tuple(codes), *key) for key, codes in alike.items())
+        photos += (PhotoWindow((), *DEFAULT_AFTER_PHOTO),)
+    found = unit.call_list.found(narrow.words) if narrow.words else None
+    return FilterKnown(context.rules, photos, {}, found)
+
+
+def _entry_of(known: Known, patient: Patient, on: date, injector: str) -> DueEntry:
     calls = [call for call in known.facts.calls if call.at.date() <= on]
     case, last = known.case, known.answer.window.last
     return DueEntry(
@@ -480,6 +519,13 @@ def _entry_of(known: Known, patient: Patient, on: date) -> DueEntry:
         calls[-1] if calls else None,
         last.units if last is not None else None,
         patient.details.may_be_called and patient.deceased_on is None and patient.moved_on is None,
+        patient.details.village,
+        patient.details.language,
+        injector,
+        sum(
+            event.restarts and not event.external and event.case_id == case.id and event.day <= on
+            for event in known.facts.events
+        ),
     )
 
 

@@ -61,6 +61,8 @@ class Veil:
             answer=_without_record(entry.answer),
             last_call=replace(entry.last_call, note="") if entry.last_call is not None else None,
             last_units=None,
+            injector="",
+            cycle=0,
         )
 
     def entry(self, entry: PatientEntry) -> PatientEntry:

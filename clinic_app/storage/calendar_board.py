@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session, aliased
 
 from clinic_app.domain.calendar_board import Away
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, FollowUpStatus
+from clinic_app.storage.call_list import LIVE, in_status
 from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
 from clinic_app.storage.records.patients import PatientRecord
 from clinic_app.storage.records.schedule import AbsenceRecord, AppointmentRecord
 from clinic_app.storage.records.treatment import ExternalToxinRecord, VisitRecord
-from clinic_app.storage.schedule import LIVE, in_status
 
 GONE = (
     AppointmentStatus.CANCELLED_BY_PATIENT.value,

@@ -13,10 +13,12 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Table,
     and_,
     bindparam,
+    column,
     func,
     or_,
     select,
@@ -384,6 +386,20 @@ class PatientRows:
         if not found and max(len(word) for word in words) >= 3:
             found = self._by_likeness(words, most, on_sqlite=on_sqlite)
         return found[:most]
+
+    def with_words(self, words: Sequence[str]) -> ColumnElement[bool]:
+        """Of a patient: name, numbers or place have a word beginning with each of these (folded)."""
+        if self._session.get_bind().dialect.name == "sqlite":
+            query = " AND ".join(f'"{word}"*' for word in words)
+            found = text("SELECT rowid FROM patient_words WHERE patient_words MATCH :query").bindparams(query=query)
+            return PatientRecord.id.in_(found.columns(column("rowid", Integer)))
+        patterns = [_like(word) for word in words]
+        return and_(
+            *(
+                or_(PatientRecord.search.like(pattern + "%"), PatientRecord.search.like("% " + pattern + "%"))
+                for pattern in patterns
+            )
+        )
 
     def _by_signs(self, signs: str, most: int) -> list[int]:
         """Whoever has these very signs (no letter, no digit among them) in name, number, telephone, guardian, place."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.cases import Case, Plans
 from clinic_app.domain.errors import NotFound
 from clinic_app.domain.schedule import (
     COMING_DAYS,
-    LIVE_APPOINTMENTS,
     Appointment,
     AppointmentStatus,
     Attempt,
@@ -29,6 +27,15 @@ from clinic_app.domain.schedule import (
     reinjection_window,
 )
 from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.storage.call_list import (
+    LIVE,
+    CallListQuestions,
+    FilterKnown,
+    Patients,
+    in_status,
+    status_of_row,
+    without_patients,
+)
 from clinic_app.storage.cases import CaseRows
 from clinic_app.storage.patients import PatientRows, chunks
 from clinic_app.storage.pictures import PictureRows
@@ -39,11 +46,9 @@ from clinic_app.storage.records.schedule import AppointmentCaseRecord, Appointme
 from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
 from clinic_app.storage.treatment import COUNTING, TreatmentRows
 
-LIVE = tuple(sorted(status.value for status in LIVE_APPOINTMENTS))
+NOTHING_KNOWN = FilterKnown()
 FEW = frozenset({FollowUpStatus.BOOKED, FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED})
 """Statuses that something else than dates decides: found by an index of that column, then sorted."""
-Patients: TypeAlias = "Collection[int] | Select[tuple[int]]"
-"""Some patients: their ids, or a question that answers them."""
 RANKS = (0, 1)
 """Inside a status, cases with a come-on date in force (0) come first."""
 
@@ -211,13 +216,15 @@ class ScheduleRows:
                 )
         return found
 
-    def counts(self, on: date, narrow: CallListFilter, without: Patients = ()) -> dict[FollowUpStatus, int]:
+    def counts(
+        self, on: date, narrow: CallListFilter, without: Patients = (), known: FilterKnown = NOTHING_KNOWN
+    ) -> dict[FollowUpStatus, int]:
         """How many cases are in each status on a day; the sum is the number of cases the filter lets through.
 
-        ``without``: patients whose cases are left out.
+        ``without``: patients whose cases are left out. ``known``: what the filter needs beside the rows.
         """
         if narrow.narrows or isinstance(without, Select) or without:
-            return self._count_by_rule(on, [*_narrowed(narrow), *_without(without)])
+            return self._count_by_rule(on, [*CallListQuestions(on, known).narrowed(narrow), *without_patients(without)])
         found = self._count_by_rule(on, [or_(*(column.is_not(None) for column in _DECIDING))])
         coming = on + timedelta(days=COMING_DAYS)
         total, opened, soon, over, unopened = self._count_plain(
@@ -250,18 +257,7 @@ class ScheduleRows:
 
         Eight sums over one walk: grouping would keep every row in SQLCipher's wiped memory, four times as slow.
         """
-        coming = on + timedelta(days=COMING_DAYS)
-        status = case(
-            (CaseRecord.stopped_since <= on, FollowUpStatus.STOPPED.value),
-            (and_(CaseRecord.held_until >= on, CaseRecord.held_from <= on), FollowUpStatus.ON_HOLD.value),
-            (CaseRecord.booked_on >= on, FollowUpStatus.BOOKED.value),
-            (CaseRecord.opens.is_(None), FollowUpStatus.NOT_STARTED.value),
-            (CaseRecord.closes < on, FollowUpStatus.OVERDUE.value),
-            (CaseRecord.opens <= on, FollowUpStatus.DUE.value),
-            (CaseRecord.opens <= coming, FollowUpStatus.COMING.value),
-            else_=FollowUpStatus.NOT_DUE.value,
-        )
-        ruled = select(status.label("status")).where(*conditions).subquery()
+        ruled = select(status_of_row(on).label("status")).where(*conditions).subquery()
         counts = [func.count().filter(ruled.c.status == one.value) for one in FollowUpStatus]
         return dict(zip(FollowUpStatus, self._session.execute(select(*counts).select_from(ruled)).one(), strict=True))
 
@@ -273,16 +269,17 @@ class ScheduleRows:
         limit: int,
         narrow: CallListFilter,
         without: Patients = (),
+        known: FilterKnown = NOTHING_KNOWN,
         *,
         only: Collection[int] | None = None,
         coming: date | None = None,
     ) -> list[int]:
         """One page of a status of the call list, in the order of urgency, read through an index.
 
-        ``without``: patients whose cases are left out; ``only``: no others than theirs. ``coming``: the last day of
-        ``in_status``.
+        ``without``: patients whose cases are left out; ``only``: no others than theirs. ``known``: what the filter
+        needs beside the rows. ``coming``: the last day of ``in_status``.
         """
-        narrowed = [*_narrowed(narrow), *_without(without)]
+        narrowed = [*CallListQuestions(on, known).narrowed(narrow), *without_patients(without)]
         if only is not None:
             narrowed.append(CaseRecord.patient_id.in_(sorted(only)))
         if status in FEW:
@@ -339,6 +336,14 @@ class ScheduleRows:
         """Everyone who gave the last injection of a case: whom the call list can be narrowed to."""
         names = select(CaseRecord.last_injector).where(CaseRecord.last_injector != "").distinct()
         return tuple(sorted(self._session.scalars(names)))
+
+    def last_injectors(self, case_ids: Sequence[int]) -> dict[int, str]:
+        """Who gave the last injection of these cases, as the cache says."""
+        found: dict[int, str] = {}
+        for part in chunks(case_ids):
+            rows = self._session.execute(select(CaseRecord.id, CaseRecord.last_injector).where(CaseRecord.id.in_(part)))
+            found.update((id_, injector) for id_, injector in rows)
+        return found
 
     def calls(self, case_ids: Sequence[int]) -> dict[int, tuple[ContactAttempt, ...]]:
         """The calls about these cases, oldest first."""
@@ -626,70 +631,6 @@ class ScheduleRows:
 
 _DECIDING = (CaseRecord.stopped_since, CaseRecord.held_until, CaseRecord.booked_on)
 """What decides about a case before its dates do; ``records.cases.PLAIN`` is where none of them is set."""
-
-
-def in_status(status: FollowUpStatus, on: date, coming: date | None = None) -> ColumnElement[bool]:
-    """The rule of a status over the cached columns; the domain's ``status_of`` says the same.
-
-    ``coming``: the last day on which a window may open to count as *coming*; None as the domain says.
-    """
-    stopped = and_(CaseRecord.stopped_since.is_not(None), CaseRecord.stopped_since <= on)
-    if status is FollowUpStatus.STOPPED:
-        return stopped
-    not_stopped = or_(CaseRecord.stopped_since.is_(None), CaseRecord.stopped_since > on)
-    held = and_(CaseRecord.held_until.is_not(None), CaseRecord.held_from <= on, CaseRecord.held_until >= on)
-    if status is FollowUpStatus.ON_HOLD:
-        return and_(not_stopped, held)
-    not_held = or_(CaseRecord.held_until.is_(None), CaseRecord.held_from > on, CaseRecord.held_until < on)
-    if status is FollowUpStatus.BOOKED:
-        return and_(not_stopped, not_held, CaseRecord.booked_on >= on)
-    not_booked = or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on < on)
-    open_case = and_(not_stopped, not_held, not_booked)
-    if status is FollowUpStatus.NOT_STARTED:
-        return and_(open_case, CaseRecord.opens.is_(None))
-    if status is FollowUpStatus.OVERDUE:
-        return and_(open_case, CaseRecord.closes < on)
-    if status is FollowUpStatus.DUE:
-        return and_(open_case, CaseRecord.closes >= on, CaseRecord.opens <= on)
-    coming = on + timedelta(days=COMING_DAYS) if coming is None else coming
-    if status is FollowUpStatus.COMING:
-        return and_(open_case, CaseRecord.opens > on, CaseRecord.opens <= coming)
-    return and_(open_case, CaseRecord.opens > coming)
-
-
-def drug_of_next_visit(drugs: Collection[DrugSupply], on: date) -> ColumnElement[bool]:
-    """Cases with a booking from the day ``on`` for which the drug stands at one of these: the filter by drug."""
-    return CaseRecord.id.in_(
-        select(AppointmentCaseRecord.case_id)
-        .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
-        .where(
-            AppointmentRecord.day >= on,
-            AppointmentRecord.status.in_(LIVE),
-            AppointmentRecord.taken_back_at.is_(None),
-            AppointmentRecord.drug.in_([one.value for one in drugs]),
-        )
-    )
-
-
-def _without(patients: Patients) -> list[ColumnElement[bool]]:
-    if isinstance(patients, Select):
-        return [CaseRecord.patient_id.not_in(patients)]
-    return [CaseRecord.patient_id.not_in(sorted(patients))] if patients else []
-
-
-def _narrowed(narrow: CallListFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if narrow.condition:
-        conditions.append(CaseRecord.condition == narrow.condition)
-    if narrow.injector:
-        conditions.append(CaseRecord.last_injector == narrow.injector)
-    if narrow.product:
-        conditions.append(CaseRecord.last_product == narrow.product)
-    if narrow.not_called_since is not None:
-        conditions.append(or_(CaseRecord.called_on.is_(None), CaseRecord.called_on < narrow.not_called_since))
-    if narrow.closes_by is not None:
-        conditions.append(CaseRecord.closes <= narrow.closes_by)
-    return conditions
 
 
 def _call_of(row: ContactAttemptRecord) -> ContactAttempt:

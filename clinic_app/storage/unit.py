@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.bin import BinRows
     from clinic_app.storage.bulk import BulkLoad
     from clinic_app.storage.calendar_board import CalendarRows
+    from clinic_app.storage.call_list import CallListRows
     from clinic_app.storage.comparison import ComparisonRows
     from clinic_app.storage.drafts import DraftRows
     from clinic_app.storage.integrity import IntegrityRows
@@ -103,6 +104,13 @@ class UnitOfWork:
         from clinic_app.storage.backups import BackupRows
 
         return BackupRows(self.session, self.user, self.now)
+
+    @cached_property
+    def call_list(self) -> CallListRows:
+        """The call list in any shape."""
+        from clinic_app.storage.call_list import CallListRows
+
+        return CallListRows(self.session, self.patients)
 
     @cached_property
     def comparison(self) -> ComparisonRows:

@@ -1,0 +1,762 @@
+"""The call list in the database: what its filters mean over the rows, its orders, and its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    distinct,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from clinic_app.domain.call_list import (
+    DUE_ALREADY,
+    DUE_LATER,
+    NO_WINDOW,
+    Column,
+    Grouping,
+    ListGroup,
+    ListShape,
+    week_starts,
+)
+from clinic_app.domain.patients import fold
+from clinic_app.domain.schedule import (
+    ATTEMPTS_BEFORE_ASKING,
+    COMING_DAYS,
+    LIVE_APPOINTMENTS,
+    NOT_SEEN_DAYS,
+    AppointmentStatus,
+    Attempt,
+    ClinicRules,
+    DrugSupply,
+    Flag,
+    FollowUpStatus,
+    suggested_call_again,
+)
+from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.domain.treatment import SessionKind, SessionState
+from clinic_app.storage.patients import CANDIDATES, PatientRows
+from clinic_app.storage.records.cases import CaseRecord, DecisionRecord, HoldRecord
+from clinic_app.storage.records.declarative import Day
+from clinic_app.storage.records.patients import PatientRecord, PhoneRecord
+from clinic_app.storage.records.pictures import PictureRecord
+from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
+from clinic_app.storage.records.treatment import SessionRecord
+
+LIVE = tuple(sorted(status.value for status in LIVE_APPOINTMENTS))
+COUNTING = (SessionState.GIVEN.value, SessionState.FINAL.value, SessionState.CORRECTED.value)
+MISSING_DRUG = tuple(drug.value for drug in DrugSupply if drug.missing)
+NOT_SPOKEN = tuple(one.value for one in Attempt if one.not_spoken)
+ASKS_DOCTOR = tuple(one.value for one in Attempt if one.asks_doctor)
+EVERYBODY = 1_000_000
+REMEMBERED_DAYS = 90
+"""Calls longer ago than this are ordered by their own day: that of the next call has long come."""
+
+Condition = ColumnElement[bool]
+Patients: TypeAlias = "Collection[int] | Select[tuple[int]]"
+"""Some patients: their ids, or a question that answers them."""
+
+
+class local_day(FunctionElement[date]):  # noqa: N801 - reads as SQL
+    """The local day of a moment that is kept in UTC: the moment, and the minutes local time is ahead now.
+
+    Where the clocks were changed between then and now, a call within an hour of midnight counts to the day beside.
+    """
+
+    type = Day()
+    inherit_cache = True
+
+
+@compiles(local_day, "sqlite")
+def _local_day_sqlite(element: local_day, compiler: SQLCompiler, **words: Any) -> str:
+    moment, ahead = (compiler.process(one, **words) for one in element.clauses)
+    return f"date({moment}, {ahead})"
+
+
+@compiles(local_day, "postgresql")
+def _local_day_postgresql(element: local_day, compiler: SQLCompiler, **words: Any) -> str:
+    moment, ahead = (compiler.process(one, **words) for one in element.clauses)
+    return f"CAST({moment} + CAST({ahead} AS interval) AS date)"
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoWindow:
+    """The days after a session on which a photograph is wanted, of these conditions (empty: of those no other window
+    names); ``views``: empty, any.
+    """
+
+    conditions: tuple[str, ...]
+    first: int
+    last: int
+    views: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilterKnown:
+    """What filters and orders need beside the rows: rules, after-photo windows, the order of names of conditions,
+    and the typed words' patients (None: nothing was typed).
+    """
+
+    rules: ClinicRules = field(default_factory=ClinicRules)
+    photos: tuple[PhotoWindow, ...] = ()
+    condition_ranks: Mapping[str, int] = field(default_factory=dict)
+    found: Condition | None = None
+
+
+class CallListQuestions:
+    """Conditions over ``clinical_case`` on one day."""
+
+    def __init__(self, on: date, known: FilterKnown) -> None:
+        self.on = on
+        self.known = known
+
+    def narrowed(self, narrow: CallListFilter) -> list[Condition]:
+        """What a filter leaves."""
+        conditions: list[Condition] = []
+        if narrow.condition:
+            conditions.append(CaseRecord.condition == narrow.condition)
+        if narrow.injector:
+            conditions.append(CaseRecord.last_injector == narrow.injector)
+        if narrow.product:
+            conditions.append(CaseRecord.last_product == narrow.product)
+        if narrow.not_called_since is not None:
+            conditions.append(self._not_called(narrow.not_called_since))
+        if narrow.closes_by is not None:
+            conditions.append(CaseRecord.closes <= narrow.closes_by)
+        if narrow.village:
+            conditions.append(_of_patients(PatientRecord.village == narrow.village))
+        if narrow.language:
+            conditions.append(_of_patients(PatientRecord.language == narrow.language))
+        if narrow.tried:
+            conditions.append(self._tried(narrow.tried))
+        if narrow.drug is not None:
+            conditions.append(
+                and_(CaseRecord.booked_on >= self.on, self.next_booking(AppointmentRecord.drug) == narrow.drug.value)
+            )
+        if narrow.flag is not None:
+            conditions.append(self.flag(narrow.flag))
+        if narrow.call_back:
+            conditions.append(self._before_and_after(lambda before: self._call_back_due(before)))
+        if narrow.statuses:
+            conditions.append(or_(*(in_status(one, self.on) for one in FollowUpStatus if one in narrow.statuses)))
+        if narrow.words:
+            conditions.append(false() if self.known.found is None else self.known.found)
+        return conditions
+
+    # --- calls -------------------------------------------------------------------------------------------------
+
+    @property
+    def _midnight(self) -> datetime:
+        return datetime.combine(self.on, time.min)
+
+    def _before_and_after(self, asked: Any) -> Condition:
+        """What holds with the calls of today, or held before them: a row called today stays in sight."""
+        return or_(asked(None), and_(CaseRecord.called_on == self.on, asked(self._midnight)))
+
+    def _not_called(self, since: date) -> Condition:
+        earlier = (
+            select(literal(1))
+            .where(*self._calls_of_case(self._midnight), ContactAttemptRecord.at >= datetime.combine(since, time.min))
+            .correlate(CaseRecord)
+            .exists()
+        )
+        return or_(
+            CaseRecord.called_on.is_(None),
+            CaseRecord.called_on < since,
+            and_(CaseRecord.called_on == self.on, ~earlier) if since <= self.on else false(),
+        )
+
+    def _calls_of_case(self, before: datetime | None) -> list[Condition]:
+        found: list[Condition] = [
+            ContactAttemptRecord.case_id == CaseRecord.id,
+            ContactAttemptRecord.taken_back_at.is_(None),
+        ]
+        return found if before is None else [*found, ContactAttemptRecord.at < before]
+
+    def _day_of(self, moment: Any) -> Any:
+        ahead = datetime.combine(self.on, time(12)).astimezone().utcoffset() or timedelta()
+        minutes = int(ahead.total_seconds() // 60)
+        return local_day(moment, literal(f"{minutes:+d} minutes", String()))
+
+    def _in_cycle(self) -> Condition:
+        """Of a call: after the last injection."""
+        day = self._day_of(ContactAttemptRecord.at)
+        return or_(CaseRecord.last_on.is_(None), day > CaseRecord.last_on)
+
+    def _called_in_cycle(self) -> Condition:
+        """Of a case: the last call may be of this cycle. Cheap, and true of few."""
+        since_last = or_(CaseRecord.last_on.is_(None), CaseRecord.called_on > CaseRecord.last_on)
+        return and_(CaseRecord.called_on.is_not(None), since_last)
+
+    def _tried(self, times: int) -> Condition:
+        tries = (
+            select(func.count())
+            .select_from(ContactAttemptRecord)
+            .where(*self._calls_of_case(None), ContactAttemptRecord.outcome.in_(NOT_SPOKEN), self._in_cycle())
+            .correlate(CaseRecord)
+            .scalar_subquery()
+        )
+        return and_(self._called_in_cycle(), tries >= times)
+
+    def next_call(self, before: datetime | None = None) -> ColumnElement[date | None]:
+        """When to call again, from the last call of the cycle (``domain.schedule.call_again_on``); only to be asked
+        of cases called in this cycle.
+        """
+        rules = self.known.rules
+        day = self._day_of(ContactAttemptRecord.at)
+        asked: list[tuple[Any, Any]] = [
+            (ContactAttemptRecord.call_again_on.is_not(None), ContactAttemptRecord.call_again_on)
+        ]
+        days = [self.on - timedelta(days=back) for back in range(REMEMBERED_DAYS)]
+        for alike in ((Attempt.NO_ANSWER, Attempt.SWITCHED_OFF), (Attempt.TOLD_FAMILY,), (Attempt.WILL_COME,)):
+            usual = {one: suggested_call_again(alike[0], one, rules) for one in days}
+            whens = [(literal(one, Day()), literal(next_, Day())) for one, next_ in usual.items()]
+            later = case(*whens, value=day, else_=day)
+            asked.append((ContactAttemptRecord.outcome.in_([one.value for one in alike]), later))
+        return type_coerce(
+            select(case(*asked, else_=None))
+            .where(*self._calls_of_case(before), self._in_cycle())
+            .order_by(ContactAttemptRecord.at.desc(), ContactAttemptRecord.id.desc())
+            .limit(1)
+            .correlate(CaseRecord)
+            .scalar_subquery(),
+            Day(),
+        )
+
+    def call_again_by(self, day: date, before: datetime | None = None) -> Condition:
+        """The day for the next call is ``day`` or earlier: by the last call of the cycle, compared backwards."""
+        rules = self.known.rules
+        last = aliased(ContactAttemptRecord)
+        newest = (
+            select(last.id)
+            .where(
+                last.case_id == CaseRecord.id,
+                last.taken_back_at.is_(None),
+                *([last.at < before] if before is not None else []),
+            )
+            .order_by(last.at.desc(), last.id.desc())
+            .limit(1)
+            .correlate(CaseRecord)
+            .scalar_subquery()
+        )
+        ways: list[Condition] = [ContactAttemptRecord.call_again_on <= day]
+        for alike in ((Attempt.NO_ANSWER, Attempt.SWITCHED_OFF), (Attempt.TOLD_FAMILY,), (Attempt.WILL_COME,)):
+            latest = _latest_call(alike[0], day, rules)
+            ways.append(
+                and_(
+                    ContactAttemptRecord.call_again_on.is_(None),
+                    ContactAttemptRecord.outcome.in_([one.value for one in alike]),
+                    ContactAttemptRecord.at < datetime.combine(latest + timedelta(days=1), time.min),
+                )
+            )
+        due = (
+            select(literal(1))
+            .where(ContactAttemptRecord.id == newest, self._in_cycle(), or_(*ways))
+            .correlate(CaseRecord)
+            .exists()
+        )
+        return and_(self._called_in_cycle(), due)
+
+    def to_be_called(self) -> Condition:
+        """A next call is offered at all: neither stopped nor booked."""
+        held = and_(
+            CaseRecord.held_until.is_not(None), CaseRecord.held_from <= self.on, CaseRecord.held_until >= self.on
+        )
+        not_booked = or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on < self.on)
+        return and_(~in_status(FollowUpStatus.STOPPED, self.on), or_(held, not_booked))
+
+    def _call_back_due(self, before: datetime | None) -> Condition:
+        return and_(self.call_again_by(self.on, before), self.to_be_called())
+
+    # --- bookings ----------------------------------------------------------------------------------------------
+
+    def next_booking(self, column: Any) -> Any:
+        """A column of the next booking that stands, from the day on."""
+        return (
+            select(column)
+            .join(AppointmentCaseRecord, AppointmentCaseRecord.appointment_id == AppointmentRecord.id)
+            .where(
+                AppointmentCaseRecord.case_id == CaseRecord.id,
+                AppointmentRecord.status.in_(LIVE),
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.day >= self.on,
+            )
+            .order_by(AppointmentRecord.day, AppointmentRecord.token, AppointmentRecord.id)
+            .limit(1)
+            .correlate(CaseRecord)
+            .scalar_subquery()
+        )
+
+    # --- flags -------------------------------------------------------------------------------------------------
+
+    def flag(self, flag: Flag) -> Condition:
+        """The rule of a flag; the domain's ``follow_up`` says the same."""
+        booked = CaseRecord.booked_on >= self.on
+        not_stopped = ~in_status(FollowUpStatus.STOPPED, self.on)
+        if flag is Flag.DRUG_MISSING:
+            return and_(booked, self.next_booking(AppointmentRecord.drug).in_(MISSING_DRUG))
+        if flag is Flag.TOO_EARLY:
+            return and_(booked, self.next_booking(AppointmentRecord.day) < CaseRecord.earliest)
+        if flag is Flag.LATE:
+            return and_(booked, self.next_booking(AppointmentRecord.day) > CaseRecord.closes)
+        if flag is Flag.MISSED:
+            return and_(self.missed(), not_stopped)
+        if flag is Flag.NOT_FINALISED:
+            return self.not_finalised()
+        if flag is Flag.NOT_SEEN:
+            return and_(self._not_seen(), not_stopped)
+        if flag is Flag.AFTER_PHOTO:
+            wanted = [self._after_photo(window) for window in self.known.photos]
+            return and_(or_(false(), *wanted), not_stopped)
+        asked = self._before_and_after(self._asks_doctor)
+        return and_(self._called_in_cycle(), asked, not_stopped)
+
+    def missed(self) -> Condition:
+        """A booking was missed since the last injection."""
+        own = aliased(CaseRecord)
+        return CaseRecord.id.in_(
+            select(AppointmentCaseRecord.case_id)
+            .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+            .join(own, own.id == AppointmentCaseRecord.case_id)
+            .where(
+                AppointmentRecord.status == AppointmentStatus.NO_SHOW.value,
+                AppointmentRecord.taken_back_at.is_(None),
+                AppointmentRecord.day <= self.on,
+                or_(own.last_on.is_(None), AppointmentRecord.day > own.last_on),
+            )
+        )
+
+    def not_finalised(self) -> Condition:
+        """An injection was given and is not finalised."""
+        return CaseRecord.id.in_(
+            select(SessionRecord.case_id).where(
+                SessionRecord.state == SessionState.GIVEN.value, SessionRecord.day <= self.on
+            )
+        )
+
+    def _not_seen(self) -> Condition:
+        limit = self.on - timedelta(days=NOT_SEEN_DAYS)
+        late = and_(HoldRecord.until >= limit, or_(HoldRecord.ended_on.is_(None), HoldRecord.ended_on >= limit))
+        holds = select(literal(1)).where(HoldRecord.case_id == CaseRecord.id, HoldRecord.since <= self.on)
+        decided = select(literal(1)).where(DecisionRecord.case_id == CaseRecord.id, DecisionRecord.day <= self.on)
+        any_hold, late_hold = (one.correlate(CaseRecord).exists() for one in (holds, holds.where(late)))
+        any_decision, late_decision = (
+            one.correlate(CaseRecord).exists() for one in (decided, decided.where(DecisionRecord.day >= limit))
+        )
+        return and_(
+            or_(CaseRecord.closes.is_(None), CaseRecord.closes < limit),
+            or_(CaseRecord.closes.is_not(None), any_hold, any_decision),
+            ~late_hold,
+            ~late_decision,
+        )
+
+    def _after_photo(self, window: PhotoWindow) -> Condition:
+        first_day, last_day = self.on - timedelta(days=window.last), self.on - timedelta(days=window.first)
+        later = aliased(SessionRecord)
+        days = [last_day - timedelta(days=back) for back in range((last_day - first_day).days + 1)]
+        whens = [(literal(one, Day()), literal(one + timedelta(days=window.first), Day())) for one in days]
+        wanted_from = case(*whens, value=SessionRecord.day)
+        pictured = (
+            select(literal(1))
+            .where(
+                PictureRecord.patient_id == SessionRecord.patient_id,
+                PictureRecord.taken_back_at.is_(None),
+                PictureRecord.day >= type_coerce(wanted_from, Day()),
+                PictureRecord.day <= self.on,
+                *([or_(PictureRecord.view.is_(None), PictureRecord.view.in_(window.views))] if window.views else []),
+            )
+            .correlate(SessionRecord)
+            .exists()
+        )
+        again = (
+            select(literal(1))
+            .where(
+                later.case_id == SessionRecord.case_id,
+                later.state.in_(COUNTING),
+                or_(later.kind == SessionKind.FULL.value, later.restarts_window),
+                later.day > SessionRecord.day,
+                later.day <= self.on,
+            )
+            .correlate(SessionRecord)
+            .exists()
+        )
+        given = (
+            select(literal(1))
+            .where(
+                SessionRecord.case_id == CaseRecord.id,
+                SessionRecord.state.in_(COUNTING),
+                or_(SessionRecord.kind == SessionKind.FULL.value, SessionRecord.restarts_window),
+                SessionRecord.day >= first_day,
+                SessionRecord.day <= last_day,
+                ~again,
+                ~pictured,
+            )
+            .correlate(CaseRecord)
+            .exists()
+        )
+        known = [code for one in self.known.photos for code in one.conditions]
+        of = CaseRecord.condition.in_(window.conditions) if window.conditions else CaseRecord.condition.not_in(known)
+        return and_(of, CaseRecord.last_on >= first_day, given)
+
+    def _asks_doctor(self, before: datetime | None) -> Condition:
+        """``must_ask_doctor``: after the last call somebody spoke in, and the last decision."""
+        spoken = aliased(ContactAttemptRecord)
+        reset = (
+            select(literal(1))
+            .where(
+                spoken.case_id == ContactAttemptRecord.case_id,
+                spoken.taken_back_at.is_(None),
+                spoken.outcome.not_in((*NOT_SPOKEN, *ASKS_DOCTOR)),
+                or_(
+                    spoken.at > ContactAttemptRecord.at,
+                    and_(spoken.at == ContactAttemptRecord.at, spoken.id > ContactAttemptRecord.id),
+                ),
+                *([spoken.at < before] if before is not None else []),
+            )
+            .correlate(ContactAttemptRecord)
+            .exists()
+        )
+        decided = (
+            select(literal(1))
+            .where(
+                DecisionRecord.case_id == ContactAttemptRecord.case_id,
+                DecisionRecord.day <= self.on,
+                DecisionRecord.at >= ContactAttemptRecord.at,
+            )
+            .correlate(ContactAttemptRecord)
+            .exists()
+        )
+        standing = [*self._calls_of_case(before), self._in_cycle(), ~reset, ~decided]
+        asking = (
+            select(literal(1))
+            .where(*standing, ContactAttemptRecord.outcome.in_(ASKS_DOCTOR))
+            .correlate(CaseRecord)
+            .exists()
+        )
+        day = self._day_of(ContactAttemptRecord.at)
+        tried = (
+            select(func.count(distinct(day)))
+            .select_from(ContactAttemptRecord)
+            .where(*standing, ContactAttemptRecord.outcome.in_(NOT_SPOKEN), day >= CaseRecord.opens)
+            .correlate(CaseRecord)
+            .scalar_subquery()
+        )
+        return or_(asking, tried >= ATTEMPTS_BEFORE_ASKING)
+
+    # --- orders and groups -------------------------------------------------------------------------------------
+
+    def urgency(self) -> list[ColumnElement[Any]]:
+        """The order of ``domain.schedule.urgency``, over all statuses."""
+        status = status_of_row(self.on)
+        rank = case({one.value: place for place, one in enumerate(FollowUpStatus)}, value=status)
+        within = case(
+            (status.in_((FollowUpStatus.OVERDUE.value, FollowUpStatus.DUE.value)), CaseRecord.closes),
+            (status == FollowUpStatus.COMING.value, CaseRecord.opens),
+            (status == FollowUpStatus.BOOKED.value, self.next_booking(AppointmentRecord.day)),
+            else_=None,
+        )
+        return [
+            rank,
+            CaseRecord.come_on_rank.expression,
+            within.is_(None),
+            within,
+            CaseRecord.mrn.expression,
+            CaseRecord.id.expression,
+        ]
+
+    def order(self, shape: ListShape, hidden: Collection[int]) -> list[ColumnElement[Any]]:
+        """The order of a shape inside a group; what is kept from who works stands last and tells nothing."""
+        found: list[ColumnElement[Any]] = []
+        if hidden:
+            found.append(CaseRecord.patient_id.in_(sorted(hidden)))
+        for key in shape.sort:
+            if key.column is Column.STATUS:
+                rank, come_on, empty, within, *_ = self.urgency()
+                found += [rank.desc() if key.falling else rank, come_on, empty, within]
+                continue
+            value = self._sorted_by(key.column)
+            text = isinstance(value.type, String) and not isinstance(value.type, Day)
+            found += [or_(value.is_(None), value == "") if text else value.is_(None)]
+            falling = key.falling is not (key.column is Column.SINCE)
+            found.append(value.desc() if falling else value.asc())
+        return [*found, *self.urgency()]
+
+    def _sorted_by(self, column: Column) -> ColumnElement[Any]:
+        """What a column is ordered by."""
+        if column is Column.DIAGNOSIS:
+            return case(
+                dict(self.known.condition_ranks), value=CaseRecord.condition, else_=len(self.known.condition_ranks)
+            )
+        if column is Column.PHONE:
+            return (
+                select(PhoneRecord.digits)
+                .where(PhoneRecord.patient_id == CaseRecord.patient_id)
+                .order_by(PhoneRecord.preferred.desc(), PhoneRecord.position)
+                .limit(1)
+                .correlate(CaseRecord)
+                .scalar_subquery()
+            )
+        if column is Column.CYCLE:
+            return (
+                select(func.count())
+                .select_from(SessionRecord)
+                .where(
+                    SessionRecord.case_id == CaseRecord.id,
+                    SessionRecord.state.in_(COUNTING),
+                    or_(SessionRecord.kind == SessionKind.FULL.value, SessionRecord.restarts_window),
+                    SessionRecord.day <= self.on,
+                )
+                .correlate(CaseRecord)
+                .scalar_subquery()
+            )
+        if column is Column.DRUG:
+            return case((CaseRecord.booked_on >= self.on, self.next_booking(AppointmentRecord.drug)), else_=None)
+        if column is Column.NEXT_CALL:
+            return type_coerce(
+                case((and_(self._called_in_cycle(), self.to_be_called()), self.next_call()), else_=None), Day()
+            )
+        columns: dict[Column, ColumnElement[Any]] = {
+            Column.PATIENT: PatientRecord.name_folded.expression,
+            Column.GIVEN: CaseRecord.last_on.expression,
+            Column.SINCE: CaseRecord.last_on.expression,
+            Column.CALL: CaseRecord.called_on.expression,
+            Column.DOCTOR: CaseRecord.last_injector.expression,
+            Column.VILLAGE: func.lower(PatientRecord.village, type_=String()),
+            Column.LANGUAGE: PatientRecord.language.expression,
+            Column.DUE_FROM: CaseRecord.opens.expression,
+            Column.DUE_UNTIL: CaseRecord.closes.expression,
+        }
+        return columns[column]
+
+    def group_key(self, grouping: Grouping, hidden: Collection[int]) -> ColumnElement[str]:
+        """What the rows of a group share, as text."""
+        if grouping is Grouping.STATUS:
+            return status_of_row(self.on)
+        if grouping is Grouping.NONE:
+            return literal("", String())
+        if grouping is Grouping.WEEK:
+            weeks = week_starts(self.on)
+            starts = [(CaseRecord.opens < start + timedelta(weeks=1), start.isoformat()) for start in weeks]
+            return case(
+                (CaseRecord.opens.is_(None), NO_WINDOW),
+                (CaseRecord.opens < weeks[0], DUE_ALREADY),
+                *starts,
+                else_=DUE_LATER,
+            )
+        column = PatientRecord.village if grouping is Grouping.VILLAGE else CaseRecord.last_injector
+        return case((CaseRecord.patient_id.in_(sorted(hidden)), ""), else_=column) if hidden else column.expression
+
+
+class CallListRows:
+    """Pages and groups of the call list in any shape."""
+
+    def __init__(self, session: Session, patients: PatientRows) -> None:
+        self._session = session
+        self._patients = patients
+
+    def found(self, words: str) -> Condition:
+        """Of a case: its patient is one the search of patients finds by these words; all of them, however many."""
+        ids = self._patients.matching_ids(words)
+        if len(ids) < CANDIDATES:
+            return CaseRecord.patient_id.in_(ids)
+        folded = fold(words).split()
+        if not folded:
+            return CaseRecord.patient_id.in_(self._patients.matching_ids(words, EVERYBODY))
+        if len(folded) == 1 and len(folded[0]) == 1:
+            column = PatientRecord.mrn if folded[0].isdigit() else PatientRecord.name_folded
+            return _of_patients(and_(column >= folded[0], column < folded[0] + "\U0010ffff"))
+        return _of_patients(self._patients.with_words(folded))
+
+    def villages(self) -> tuple[str, ...]:
+        """Every village a patient lives in."""
+        return self._names(PatientRecord.village)
+
+    def languages(self) -> tuple[str, ...]:
+        """Every language a patient speaks."""
+        return self._names(PatientRecord.language)
+
+    def _names(self, column: Any) -> tuple[str, ...]:
+        names = self._session.scalars(select(column).where(column != "").distinct())
+        return tuple(sorted(names, key=str.casefold))
+
+    def groups(
+        self, asked: CallListQuestions, narrow: CallListFilter, grouping: Grouping, hidden: Collection[int]
+    ) -> tuple[ListGroup, ...]:
+        """The groups that have rows, in their order, with how many each has."""
+        key = asked.group_key(grouping, hidden).label("key")
+        statement = self._from(select(key), Column.VILLAGE if grouping is Grouping.VILLAGE else None)
+        keyed = statement.where(*asked.narrowed(narrow), *without_patients(hidden if narrow.narrows else ())).subquery()
+        counted = select(keyed.c.key, func.count().label("count_of")).group_by(keyed.c.key)
+        rows: dict[str, int] = {row[0]: row[1] for row in self._session.execute(counted)}
+        return tuple(
+            ListGroup(_key_of(text, grouping), rows[text])
+            for text in sorted(rows, key=lambda text: _place(text, grouping))
+        )
+
+    def ids(
+        self,
+        asked: CallListQuestions,
+        narrow: CallListFilter,
+        shape: ListShape,
+        key: FollowUpStatus | date | str,
+        offset: int,
+        limit: int,
+        hidden: Collection[int],
+    ) -> list[int]:
+        """One page of a group in the order of the shape."""
+        statement = self._page(select(CaseRecord.id), asked, narrow, shape, hidden)
+        statement = statement.where(self._in_group(asked, shape.grouping, key, hidden))
+        return list(self._session.scalars(statement.offset(offset).limit(limit)))
+
+    def ids_of_groups(
+        self,
+        asked: CallListQuestions,
+        narrow: CallListFilter,
+        shape: ListShape,
+        keys: Sequence[FollowUpStatus | date | str],
+        hidden: Collection[int],
+    ) -> dict[FollowUpStatus | date | str, list[int]]:
+        """The whole of several small groups in one question."""
+        key = asked.group_key(shape.grouping, hidden).label("key")
+        columns: Any = select(CaseRecord.id, key)
+        statement = self._page(columns, asked, narrow, shape, hidden)
+        wanted = or_(*(self._in_group(asked, shape.grouping, one, hidden) for one in keys))
+        found: dict[FollowUpStatus | date | str, list[int]] = {one: [] for one in keys}
+        for id_, text in self._session.execute(statement.where(wanted)):
+            found[_key_of(text, shape.grouping)].append(id_)
+        return found
+
+    def _page(
+        self,
+        statement: Select[Any],
+        asked: CallListQuestions,
+        narrow: CallListFilter,
+        shape: ListShape,
+        hidden: Collection[int],
+    ) -> Select[Any]:
+        columns = [key.column for key in shape.sort]
+        columns += [Column.VILLAGE] if shape.grouping is Grouping.VILLAGE else []
+        statement = self._from(statement, *columns)
+        narrowed = [*asked.narrowed(narrow), *without_patients(hidden if narrow.narrows else ())]
+        return statement.where(*narrowed).order_by(*asked.order(shape, hidden))
+
+    @staticmethod
+    def _from(statement: Select[Any], *columns: Column | None) -> Select[Any]:
+        statement = statement.select_from(CaseRecord)
+        if {Column.PATIENT, Column.VILLAGE, Column.LANGUAGE} & set(columns):
+            return statement.join(PatientRecord, PatientRecord.id == CaseRecord.patient_id)
+        return statement
+
+    @staticmethod
+    def _in_group(
+        asked: CallListQuestions, grouping: Grouping, key: FollowUpStatus | date | str, hidden: Collection[int]
+    ) -> Condition:
+        if isinstance(key, FollowUpStatus):
+            return in_status(key, asked.on)
+        if isinstance(key, date):
+            return and_(CaseRecord.opens >= key, CaseRecord.opens < key + timedelta(weeks=1))
+        if grouping is Grouping.WEEK:
+            weeks = week_starts(asked.on)
+            return {
+                NO_WINDOW: CaseRecord.opens.is_(None),
+                DUE_ALREADY: CaseRecord.opens < weeks[0],
+                DUE_LATER: CaseRecord.opens >= weeks[-1] + timedelta(weeks=1),
+            }[key]
+        return literal(value=True) if grouping is Grouping.NONE else asked.group_key(grouping, hidden) == key
+
+
+def _key_of(text: str, grouping: Grouping) -> FollowUpStatus | date | str:
+    if grouping is Grouping.STATUS:
+        return FollowUpStatus(text)
+    if grouping is Grouping.WEEK and text not in (DUE_ALREADY, DUE_LATER, NO_WINDOW):
+        return date.fromisoformat(text)
+    return text
+
+
+def _place(text: str, grouping: Grouping) -> tuple[int, str]:
+    """Where a group stands: statuses in the order of the list, weeks by day, names by the alphabet, no name last."""
+    if grouping is Grouping.STATUS:
+        return list(FollowUpStatus).index(FollowUpStatus(text)), ""
+    if grouping is Grouping.WEEK:
+        return {DUE_ALREADY: 0, DUE_LATER: 2, NO_WINDOW: 3}.get(text, 1), text
+    return 0 if text else 1, text.casefold()
+
+
+def status_of_row(on: date) -> ColumnElement[str]:
+    """The rule of ``status_of`` over the cached columns: the first that matches wins."""
+    coming = on + timedelta(days=COMING_DAYS)
+    return case(
+        (CaseRecord.stopped_since <= on, FollowUpStatus.STOPPED.value),
+        (and_(CaseRecord.held_until >= on, CaseRecord.held_from <= on), FollowUpStatus.ON_HOLD.value),
+        (CaseRecord.booked_on >= on, FollowUpStatus.BOOKED.value),
+        (CaseRecord.opens.is_(None), FollowUpStatus.NOT_STARTED.value),
+        (CaseRecord.closes < on, FollowUpStatus.OVERDUE.value),
+        (CaseRecord.opens <= on, FollowUpStatus.DUE.value),
+        (CaseRecord.opens <= coming, FollowUpStatus.COMING.value),
+        else_=FollowUpStatus.NOT_DUE.value,
+    )
+
+
+def in_status(status: FollowUpStatus, on: date, coming: date | None = None) -> Condition:
+    """The rule of a status over the cached columns; the domain's ``status_of`` says the same.
+
+    ``coming``: the last day on which a window may open to count as *coming*; None as the domain says.
+    """
+    stopped = and_(CaseRecord.stopped_since.is_not(None), CaseRecord.stopped_since <= on)
+    if status is FollowUpStatus.STOPPED:
+        return stopped
+    not_stopped = or_(CaseRecord.stopped_since.is_(None), CaseRecord.stopped_since > on)
+    held = and_(CaseRecord.held_until.is_not(None), CaseRecord.held_from <= on, CaseRecord.held_until >= on)
+    if status is FollowUpStatus.ON_HOLD:
+        return and_(not_stopped, held)
+    not_held = or_(CaseRecord.held_until.is_(None), CaseRecord.held_from > on, CaseRecord.held_until < on)
+    if status is FollowUpStatus.BOOKED:
+        return and_(not_stopped, not_held, CaseRecord.booked_on >= on)
+    not_booked = or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on < on)
+    open_case = and_(not_stopped, not_held, not_booked)
+    if status is FollowUpStatus.NOT_STARTED:
+        return and_(open_case, CaseRecord.opens.is_(None))
+    if status is FollowUpStatus.OVERDUE:
+        return and_(open_case, CaseRecord.closes < on)
+    if status is FollowUpStatus.DUE:
+        return and_(open_case, CaseRecord.closes >= on, CaseRecord.opens <= on)
+    coming = on + timedelta(days=COMING_DAYS) if coming is None else coming
+    if status is FollowUpStatus.COMING:
+        return and_(open_case, CaseRecord.opens > on, CaseRecord.opens <= coming)
+    return and_(open_case, CaseRecord.opens > coming)
+
+
+def _of_patients(condition: Condition) -> Condition:
+    return CaseRecord.patient_id.in_(select(PatientRecord.id).where(condition))
+
+
+def without_patients(patients: Patients) -> list[Condition]:
+    """Of a case: it is of none of these patients."""
+    if isinstance(patients, Select):
+        return [CaseRecord.patient_id.not_in(patients)]
+    return [CaseRecord.patient_id.not_in(sorted(patients))] if patients else []
+
+
+def _latest_call(outcome: Attempt, day: date, rules: ClinicRules) -> date:
+    """The latest day of a call of this outcome whose usual next day is ``day`` or earlier."""
+    called = day
+    while (usual := suggested_call_again(outcome, called, rules)) is not None and usual > day:
+        called -= timedelta(days=1)
+    return called
