@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from clinic_app.services.marking import MarkingService
     from clinic_app.services.measuring import MeasuringService
     from clinic_app.services.merge import MergeService
+    from clinic_app.services.papers import PapersService
     from clinic_app.services.patients import PatientsService
     from clinic_app.services.people import PeopleService
     from clinic_app.services.pictures import OpenReader, PicturesService
@@ -185,6 +186,13 @@ class Services:
     def access(self) -> Access:
         """Who works, and what they may do now."""
         return self.context.access
+
+    @property
+    def papers(self) -> PapersService:
+        """What the schedule puts on paper."""
+        from clinic_app.services.papers import PapersService
+
+        return self._one(PapersService, PapersService)
 
     @property
     def audit(self) -> AuditService:

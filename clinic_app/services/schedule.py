@@ -104,6 +104,12 @@ class ScheduleService:
         return found[0] if found else None
 
     @needs(Action.FIND)
+    def entries(self, case_ids: Sequence[int]) -> tuple[DueEntry, ...]:
+        """The rows of these cases, in this order; those that are gone are left out."""
+        with self._context.units.read() as unit:
+            return self._entries(unit, tuple(dict.fromkeys(case_ids)), self._context.today())
+
+    @needs(Action.FIND)
     def due(self, on: date | None = None, statuses: Sequence[FollowUpStatus] = ()) -> tuple[DueEntry, ...]:
         """Every case with its answer for a day (default today), computed anew, sorted by urgency, then mrn."""
         day = on or self._context.today()

@@ -365,6 +365,19 @@ class ScheduleRows:
             raise NotFound("call_not_found", id=call_id)
         return _call_of(row)
 
+    def cases_called(self, first: date, last: date) -> tuple[int, ...]:
+        """The cases with a call on a day of this range, in the order of the calls."""
+        rows = self._session.scalars(
+            select(ContactAttemptRecord.case_id)
+            .where(
+                ContactAttemptRecord.at >= datetime.combine(first, time.min),
+                ContactAttemptRecord.at < datetime.combine(last + timedelta(days=1), time.min),
+                ContactAttemptRecord.taken_back_at.is_(None),
+            )
+            .order_by(ContactAttemptRecord.at, ContactAttemptRecord.id)
+        )
+        return tuple(dict.fromkeys(rows))
+
     def add_call(
         self,
         case_id: int,

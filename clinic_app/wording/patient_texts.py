@@ -44,6 +44,14 @@ class PatientTexts:
         words = {"weekday": said["weekdays"][day.weekday()], "month": said["months"][day.month - 1]}
         return str(said["day"]).format(day=day.day, year=day.year, **words)
 
+    def weekday(self, code: str, day: date) -> str:
+        """The name of a day's weekday."""
+        return str(self._language(code)["weekdays"][day.weekday()])
+
+    def month(self, code: str, day: date) -> str:
+        """Month and year of a day: ``March 2026``."""
+        return f"{self._language(code)['months'][day.month - 1]} {day.year}"
+
     def _language(self, code: str) -> dict[str, Any]:
         return self._read(code, LANGUAGE_FILE)
 

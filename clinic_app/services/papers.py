@@ -1,0 +1,412 @@
+"""What the schedule puts on paper: who stands on it, in which words; and the entry in the audit before it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, time, timedelta
+from pathlib import Path
+
+from clinic_app.domain.access import Action
+from clinic_app.domain.audit import AuditEvent, Outcome
+from clinic_app.domain.calendar_entries import USUAL_MINUTES
+from clinic_app.domain.calls import QrMatrix
+from clinic_app.domain.changes import Changes
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.papers import (
+    MOST_LINES,
+    Addressed,
+    CallRow,
+    DayCase,
+    DayVisit,
+    HandedOver,
+    LabelSheet,
+    LastDose,
+    NextVisit,
+    PageWriter,
+    PaperKind,
+    PaperRequest,
+    PrintedPaper,
+    SlipFacts,
+    next_visit_of,
+    paper_number,
+)
+from clinic_app.domain.patients import Patient
+from clinic_app.domain.schedule import (
+    Appointment,
+    AppointmentStatus,
+    BotoxDay,
+    DueEntry,
+    Flag,
+    FollowUpStatus,
+    ToxinEvent,
+    earliest_for_giving,
+)
+from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.domain.units import Units
+from clinic_app.exchange.whole_files import whole_file
+from clinic_app.machine.label_sheets import label_sheets
+from clinic_app.machine.places import find_places
+from clinic_app.services.context import ClinicContext, Known, changes
+from clinic_app.services.needs import needs, open_to_all
+from clinic_app.services.schedule import ScheduleService
+from clinic_app.storage.unit import UnitOfWork
+from clinic_app.wording import papers as words
+from clinic_app.wording.patient_texts import ENGLISH
+from clinic_app.wording.sentences import sentence
+
+PAGE = 500
+OPEN_FOR_DAYS = 120
+"""How far back calls and missed bookings are looked at for what is still open."""
+DRUG_DAYS = 14
+CANCELLED = (AppointmentStatus.CANCELLED_BY_CLINIC, AppointmentStatus.CANCELLED_BY_PATIENT)
+
+
+class PapersService:
+    """Papers of the schedule. Nurses and doctors print (security page 4.1); a PDF file counts as printed."""
+
+    def __init__(self, context: ClinicContext) -> None:
+        self._context = context
+
+    @open_to_all
+    def writer(self) -> PageWriter:
+        """What draws papers on printers, previews and files."""
+        from clinic_app.paper.writer import PaperWriter
+
+        return PaperWriter()
+
+    @open_to_all
+    def label_sheets(self) -> tuple[LabelSheet, ...]:
+        """The sheets of labels there are, the usual one first."""
+        return label_sheets(find_places().resources)
+
+    @needs(Action.PRINT)
+    def make(self, request: PaperRequest) -> PrintedPaper:
+        """The paper that is asked for, in words.
+
+        Raises:
+            RuleBroken: ``paper_too_long``, ``paper_nobody``, ``paper_no_day``, ``paper_no_booking``,
+                ``paper_no_window``, ``label_sheet_unknown``.
+        """
+        self._context.access.check_all(Action.PRINT, patient=request.patient_ids, appointment=request.appointment_ids)
+        make: dict[PaperKind, Callable[[PaperRequest], PrintedPaper]] = {
+            PaperKind.CALL_LIST: self._call_list,
+            PaperKind.DAY_LIST: self._day_list,
+            PaperKind.SLIP: self._slips,
+            PaperKind.NEXT_VISIT: self._next_visit,
+            PaperKind.LETTER: self._letters,
+            PaperKind.LABELS: self._labels,
+            PaperKind.POWER_CUT: self._power_cut,
+            PaperKind.HANDOVER: self._handover,
+        }
+        return make[request.kind](request)
+
+    @needs(Action.PRINT)
+    def enter_printed(self, paper: PrintedPaper) -> Changes:
+        """The audit knows, for everybody who stands on a paper, that it is printed; before it is.
+
+        Raises:
+            StorageUnavailable: the audit cannot be written now: then it is not printed.
+        """
+        with self._context.units.open() as unit:
+            for event in _events(paper):
+                unit.enter(event)
+            unit.commit()
+        return changes()
+
+    @needs(Action.PRINT)
+    def save_pdf(self, paper: PrintedPaper, path: str, overwrite: bool = False) -> Changes:
+        """Write a paper as a PDF file, entered as printed; ``result`` is its path.
+
+        Raises:
+            FileRefused: ``table_exists`` unless ``overwrite``, ``table_is_folder``.
+            StorageUnavailable: it cannot be written there, or the audit cannot be written now.
+        """
+        data = self.writer().pdf(paper)
+        with whole_file(Path(path), overwrite=overwrite) as file:
+            self.enter_printed(paper)
+            try:
+                file.write(data)
+            except OSError:
+                self._context.units.note(replace(_events(paper)[0], outcome=Outcome.FAILED))
+                raise
+        return changes(result=path)
+
+    @needs(Action.FIND)
+    def call_rows(self, request: PaperRequest) -> tuple[CallRow, ...]:
+        """The rows of a call list as it is shown, each with its number on paper.
+
+        Raises:
+            RuleBroken: ``paper_too_long``.
+        """
+        schedule = ScheduleService(self._context)
+        if request.case_ids:
+            found = [*schedule.entries(request.case_ids)]
+        else:
+            counts = schedule.counts(request.narrow)
+            count = sum(counts.get(status, 0) for status in request.statuses)
+            if count > MOST_LINES:
+                raise RuleBroken("rows", "paper_too_long", count=count, limit=MOST_LINES)
+            found = []
+            for status in request.statuses:
+                for start in range(0, counts.get(status, 0), PAGE):
+                    found += schedule.rows(status, start, PAGE, request.narrow)
+        with self._context.units.read() as unit:
+            return self._numbered(unit, found)
+
+    @needs(Action.FIND)
+    def day_visits(self, day: date) -> tuple[BotoxDay, tuple[DayVisit, ...]]:
+        """Everybody who is booked on a day or came, with what has to be known of them."""
+        with self._context.units.read() as unit:
+            visits = self._visits(unit, day)
+        taken = sum(visit.appointment.status is not AppointmentStatus.WAITLIST for visit in visits)
+        places = self._context.rules.places_on(day)
+        return BotoxDay(day, places, taken, places > 0), visits
+
+    @needs(Action.FIND)
+    def next_botox_day(self) -> date:
+        """The next day on which injections are given, tomorrow at the earliest.
+
+        Raises:
+            RuleBroken: ``paper_no_day``.
+        """
+        rules, today = self._context.rules, self._context.today()
+        for ahead in range(1, 60):
+            if rules.places_on(today + timedelta(days=ahead)):
+                return today + timedelta(days=ahead)
+        raise RuleBroken("day", "paper_no_day")
+
+    # --- the papers --------------------------------------------------------------------------------------------
+
+    def _call_list(self, request: PaperRequest) -> PrintedPaper:
+        rows = self.call_rows(request)
+        return words.call_list_paper(self._imprint(request), rows, request.filters, private=request.private)
+
+    def _day_list(self, request: PaperRequest) -> PrintedPaper:
+        day, visits = self.day_visits(request.day or self.next_botox_day())
+        return words.day_list_paper(self._imprint(request), day, visits)
+
+    def _power_cut(self, request: PaperRequest) -> PrintedPaper:
+        today, rules = self._context.today(), self._context.rules
+        days = [today] if rules.places_on(today) else []
+        days.append(self.next_botox_day())
+        rows = self.call_rows(replace(request, statuses=(FollowUpStatus.OVERDUE, FollowUpStatus.DUE)))
+        return words.power_cut_paper(self._imprint(request), rows, [self.day_visits(day) for day in days])
+
+    def _handover(self, request: PaperRequest) -> PrintedPaper:
+        return words.handover_paper(self._imprint(request), self._handed_over(request.day or self._context.today()))
+
+    def _slips(self, request: PaperRequest) -> PrintedPaper:
+        with self._context.units.read() as unit:
+            bookings = self._bookings(unit, request)
+            patients = unit.patients.by_ids(sorted({booking.patient_id for booking in bookings}))
+        if not bookings:
+            raise RuleBroken("appointment", "paper_no_booking")
+        facts = [SlipFacts(patients[one.patient_id], one.id, one.day, one.token, one.at) for one in bookings]
+        slips = [(one, self._speech(one.patient), self._code(one)) for one in facts]
+        return words.slips_paper(self._imprint(request), slips, cut=request.cut)
+
+    def _next_visit(self, request: PaperRequest) -> PrintedPaper:
+        found = [one for one in map(self._next_of, request.patient_ids) if one is not None]
+        if not found:
+            raise RuleBroken("patient", "paper_no_window")
+        visits = [(one, self._speech(one.patient)) for one in found]
+        return words.next_visit_paper(self._imprint(request), visits)
+
+    def _letters(self, request: PaperRequest) -> PrintedPaper:
+        addressed = self._addressed(request)
+        open_to = [one for one in addressed if not one.barred]
+        left_out = tuple(sentence(one.barred, {"name": one.patient.name}) for one in addressed if one.barred)
+        if not open_to:
+            barred = addressed[0]
+            raise RuleBroken("patients", barred.barred, name=barred.patient.name)
+        paper = words.letters_paper(self._imprint(request), [(one, self._speech(one.patient)) for one in open_to])
+        return replace(paper, left_out=left_out)
+
+    def _labels(self, request: PaperRequest) -> PrintedPaper:
+        known = {one.code: one for one in self.label_sheets()}
+        sheet = known.get(request.label_sheet or next(iter(known)))
+        if sheet is None:
+            raise RuleBroken("label_sheet", "label_sheet_unknown", sheet=request.label_sheet)
+        used = min(max(request.labels_used, 0), sheet.labels - 1)
+        return words.labels_paper(self._imprint(request), self._addressed(request), sheet, used)
+
+    # --- what stands on them -----------------------------------------------------------------------------------
+
+    def _imprint(self, request: PaperRequest) -> words.Imprint:
+        context = self._context
+        return words.Imprint(context.info.name, context.info.user.name, context.now(), request.size, context.catalogues)
+
+    def _speech(self, patient: Patient) -> words.PaperSpeech:
+        """The patient's own language where there are texts in it, else English; a letter is read by who it is to."""
+        phone = patient.phone
+        said = patient.details.language or (phone.language if phone is not None else "")
+        texts = self._context.texts
+        return words.PaperSpeech(texts, texts.language_of(said) or ENGLISH)
+
+    def _code(self, facts: SlipFacts) -> QrMatrix:
+        """The booking for the patient's own phone: the clinic, the day, the place."""
+        from clinic_app.exchange.qr_codes import calendar_text, modules_of
+
+        clinic = self._context.info.name
+        summary = clinic if facts.at is not None else f"{clinic} #{facts.token}"
+        uid = f"booking-{facts.appointment_id}"
+        return modules_of(calendar_text(summary, facts.day, facts.at, USUAL_MINUTES, uid))
+
+    def _numbered(self, unit: UnitOfWork, entries: Sequence[DueEntry]) -> tuple[CallRow, ...]:
+        """Rows with their numbers and villages; the village of a closed record stays closed."""
+        ids = sorted({entry.patient_id for entry in entries})
+        veil = self._context.access.veil()
+        patients = {id_: veil.patient(one) for id_, one in unit.patients.by_ids(ids).items()}
+        cases = {id_: [case.id for case in found] for id_, found in unit.cases.of_patients(ids).items()}
+        rows: list[CallRow] = []
+        for entry in entries:
+            patient = patients[entry.patient_id]
+            number = paper_number(patient, entry.case_id, cases[entry.patient_id])
+            rows.append(CallRow(number, entry, patient.details.village))
+        return tuple(rows)
+
+    def _visits(self, unit: UnitOfWork, day: date) -> tuple[DayVisit, ...]:
+        context = self._context
+        bookings = [one for one in unit.schedule.appointments(day, day) if one.status not in CANCELLED]
+        known = context.follow_ups(unit, sorted({id_ for one in bookings for id_ in one.case_ids}), context.today())
+        entries = {one.case_id: one for one in ScheduleService(context).entries(tuple(known))}
+        veil = context.access.veil()
+        patients = unit.patients.by_ids(sorted({one.patient_id for one in bookings}))
+        found: list[DayVisit] = []
+        for booking in sorted(bookings, key=lambda one: (one.at or time.max, one.token)):
+            shown = booking.patient_id not in veil.hidden
+            cases = [known[id_] for id_ in booking.case_ids if id_ in known] if shown else []
+            found.append(
+                DayVisit(
+                    veil.appointment(booking),
+                    veil.patient(patients[booking.patient_id]),
+                    tuple(self._day_case(one, entries[one.case.id], booking) for one in cases),
+                    str(patients[booking.patient_id].number),
+                )
+            )
+        return tuple(found)
+
+    def _day_case(self, known: Known, entry: DueEntry, booking: Appointment) -> DayCase:
+        expected = booking.status.live or booking.status is AppointmentStatus.WAITLIST
+        earliest = earliest_for_giving(known.facts, self._context.rules.minimum, booking.day) if expected else None
+        return DayCase(entry, _last_dose(entry.answer.window.last), earliest)
+
+    def _bookings(self, unit: UnitOfWork, request: PaperRequest) -> list[Appointment]:
+        """The bookings slips are printed of: those named, else the next of each patient, else all of a day."""
+        today = self._context.today()
+        if request.appointment_ids:
+            return [unit.schedule.appointment(id_) for id_ in request.appointment_ids]
+        if request.patient_ids:
+            found = [
+                next((one for one in unit.schedule.appointments(today, patient_id=id_) if one.status.live), None)
+                for id_ in request.patient_ids
+            ]
+            return [one for one in found if one is not None]
+        if request.day is None:
+            return []
+        hidden = self._context.access.hidden()
+        booked = unit.schedule.appointments(request.day, request.day)
+        return [one for one in booked if one.status.live and one.patient_id not in hidden]
+
+    def _next_of(self, patient_id: int) -> NextVisit | None:
+        """The window after the patient's last visit, of the cases that were injected then."""
+        context = self._context
+        with context.units.read() as unit:
+            patient = unit.patients.get(patient_id)
+            ids = [case.id for case in unit.cases.of_patient(patient_id)]
+            answers = [known.answer for known in context.follow_ups(unit, ids, context.today()).values()]
+        live = [one for one in answers if one.stop is None and one.window.last is not None]
+        if not live or patient.deceased_on is not None:
+            return None
+        last = max(one.window.last.day for one in live if one.window.last is not None)
+        found = next_visit_of(patient, [one for one in live if one.window.last and one.window.last.day == last])
+        return found if found is not None and found.closes >= context.today() else None
+
+    def _addressed(self, request: PaperRequest) -> list[Addressed]:
+        """The patients who are named, or those of the cases on the list; each once.
+
+        Raises:
+            RuleBroken: ``paper_nobody``.
+        """
+        context = self._context
+        with context.units.read() as unit:
+            ids = list(request.patient_ids)
+            if not ids:
+                ids = [row.entry.patient_id for row in self.call_rows(request)]
+            hidden = context.access.hidden()
+            ids = [id_ for id_ in dict.fromkeys(ids) if id_ not in hidden]
+            patients = unit.patients.by_ids(ids)
+            cases = unit.cases.of_patients(ids)
+            every = [case.id for found in cases.values() for case in found]
+            known = context.follow_ups(unit, every, context.today())
+        if not patients:
+            raise RuleBroken("patients", "paper_nobody")
+        found: list[Addressed] = []
+        for id_ in ids:
+            patient = patients[id_]
+            answers = [known[case.id].answer for case in cases.get(id_, ()) if case.id in known]
+            due = [one for one in answers if one.stop is None and one.window.closes is not None]
+            first = min(due, key=lambda one: one.window.closes or date.max, default=None)
+            found.append(Addressed(patient, patient.phone, first, _barred(patient)))
+        return found
+
+    def _handed_over(self, day: date) -> HandedOver:
+        schedule = ScheduleService(self._context)
+        today = self._context.today()
+        with self._context.units.read() as unit:
+            called_ids = unit.schedule.cases_called(day, day)
+            calls = unit.schedule.calls(called_ids)
+            followed = unit.schedule.cases_called(day - timedelta(days=OPEN_FOR_DAYS), day)
+            recent = unit.schedule.appointments(day - timedelta(days=OPEN_FOR_DAYS), day)
+            coming = unit.schedule.appointments(today, today + timedelta(days=DRUG_DAYS))
+        missed = [id_ for one in recent if one.status is AppointmentStatus.NO_SHOW for id_ in one.case_ids]
+        no_drug = [id_ for one in coming if one.status.live and one.drug.missing for id_ in one.case_ids]
+        wanted = dict.fromkeys((*called_ids, *followed, *missed, *no_drug))
+        entries = {one.case_id: one for one in schedule.entries(tuple(wanted))}
+        told = [
+            (entries[id_], call)
+            for id_ in called_ids
+            for call in calls.get(id_, ())
+            if call.at.date() == day and id_ in entries
+        ]
+        again = [
+            one
+            for one in entries.values()
+            if one.answer.call_again_on is not None
+            and one.answer.call_again_on <= day + timedelta(days=1)
+            and not (one.answer.called_today and one.answer.call_again_on <= day)
+        ]
+        counts = schedule.counts(CallListFilter(not_called_since=day))
+        return HandedOver(
+            day,
+            tuple(sorted(told, key=lambda pair: (pair[1].at, pair[1].id))),
+            tuple(sorted(again, key=lambda one: (one.answer.call_again_on or date.max, one.mrn))),
+            _with_flag(entries.values(), Flag.ASK_DOCTOR),
+            _with_flag(entries.values(), Flag.MISSED),
+            tuple(entries[id_] for id_ in dict.fromkeys(no_drug) if id_ in entries),
+            counts.get(FollowUpStatus.OVERDUE, 0) + counts.get(FollowUpStatus.DUE, 0),
+        )
+
+
+def _events(paper: PrintedPaper) -> list[AuditEvent]:
+    """One entry for everybody who stands on it; one for an empty list."""
+    if not paper.patient_ids:
+        return [AuditEvent("print", paper.kind.value)]
+    return [AuditEvent("print", paper.kind.value, "", id_) for id_ in paper.patient_ids]
+
+
+def _barred(patient: Patient) -> str:
+    """Why no letter is written to a patient, as a code; blank where one may be."""
+    if patient.deceased_on is not None or patient.moved_on is not None:
+        return "letter_departed"
+    return "" if patient.details.may_be_written_to else "letter_not_allowed"
+
+
+def _last_dose(last: ToxinEvent | None) -> LastDose | None:
+    return None if last is None else LastDose(last.day, Units(last.product, last.units), last.external)
+
+
+def _with_flag(entries: Iterable[DueEntry], flag: Flag) -> tuple[DueEntry, ...]:
+    found = [one for one in entries if flag in one.answer.flags]
+    return tuple(sorted(found, key=lambda one: one.mrn))
