@@ -263,8 +263,6 @@ class DayVisit:
     patient: Patient
     cases: tuple[DayCase, ...]
     number: str = ""
-    brought: str = ""
-    """Product and batch the patient brings, where it was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +274,7 @@ class SlipFacts:
     day: date
     token: int
     at: time | None
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

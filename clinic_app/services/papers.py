@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditEvent, Outcome
-from clinic_app.domain.calendar_entries import USUAL_MINUTES
+from clinic_app.domain.calendar_entries import GONE, USUAL_MINUTES
 from clinic_app.domain.calls import QrMatrix
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import RuleBroken
@@ -59,7 +59,6 @@ PAGE = 500
 OPEN_FOR_DAYS = 120
 """How far back calls and missed bookings are looked at for what is still open."""
 DRUG_DAYS = 14
-CANCELLED = (AppointmentStatus.CANCELLED_BY_CLINIC, AppointmentStatus.CANCELLED_BY_PATIENT)
 
 
 class PapersService:
@@ -159,9 +158,8 @@ class PapersService:
         """Everybody who is booked on a day or came, with what has to be known of them."""
         with self._context.units.read() as unit:
             visits = self._visits(unit, day)
-        taken = sum(visit.appointment.status is not AppointmentStatus.WAITLIST for visit in visits)
         places = self._context.rules.places_on(day)
-        return BotoxDay(day, places, taken, places > 0), visits
+        return BotoxDay(day, places, len(visits), places > 0), visits
 
     @needs(Action.FIND)
     def next_botox_day(self) -> date:
@@ -202,7 +200,9 @@ class PapersService:
             patients = unit.patients.by_ids(sorted({booking.patient_id for booking in bookings}))
         if not bookings:
             raise RuleBroken("appointment", "paper_no_booking")
-        facts = [SlipFacts(patients[one.patient_id], one.id, one.day, one.token, one.at) for one in bookings]
+        facts = [
+            SlipFacts(patients[one.patient_id], one.id, one.day, one.token, one.at, one.minutes) for one in bookings
+        ]
         slips = [(one, self._speech(one.patient), self._code(one)) for one in facts]
         return words.slips_paper(self._imprint(request), slips, cut=request.cut)
 
@@ -251,7 +251,7 @@ class PapersService:
         clinic = self._context.info.name
         summary = clinic if facts.at is not None else f"{clinic} #{facts.token}"
         uid = f"booking-{facts.appointment_id}"
-        return modules_of(calendar_text(summary, facts.day, facts.at, USUAL_MINUTES, uid))
+        return modules_of(calendar_text(summary, facts.day, facts.at, facts.minutes or USUAL_MINUTES, uid))
 
     def _numbered(self, unit: UnitOfWork, entries: Sequence[DueEntry]) -> tuple[CallRow, ...]:
         """Rows with their numbers and villages; the village of a closed record stays closed."""
@@ -268,7 +268,7 @@ class PapersService:
 
     def _visits(self, unit: UnitOfWork, day: date) -> tuple[DayVisit, ...]:
         context = self._context
-        bookings = [one for one in unit.schedule.appointments(day, day) if one.status not in CANCELLED]
+        bookings = [one for one in unit.schedule.appointments(day, day) if one.status not in GONE]
         known = context.follow_ups(unit, sorted({id_ for one in bookings for id_ in one.case_ids}), context.today())
         entries = {one.case_id: one for one in ScheduleService(context).entries(tuple(known))}
         veil = context.access.veil()
@@ -288,8 +288,8 @@ class PapersService:
         return tuple(found)
 
     def _day_case(self, known: Known, entry: DueEntry, booking: Appointment) -> DayCase:
-        expected = booking.status.live or booking.status is AppointmentStatus.WAITLIST
-        earliest = earliest_for_giving(known.facts, self._context.rules.minimum, booking.day) if expected else None
+        minimum = self._context.rules.minimum
+        earliest = earliest_for_giving(known.facts, minimum, booking.day) if booking.status.live else None
         return DayCase(entry, _last_dose(entry.answer.window.last), earliest)
 
     def _bookings(self, unit: UnitOfWork, request: PaperRequest) -> list[Appointment]:

@@ -401,9 +401,11 @@ def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:
             place_of = translate("{dose}, {day}, elsewhere") if case.last.elsewhere else translate("{dose}, {day}")
             last = place_of.format(dose=dose_words(case.last.units, product), day=day_words(case.last.day))
         doses.append(f"{_diagnosis(imprint, case.entry)}: {last}")
-    drug = [drug_words(booking.drug), *([visit.brought] if visit.brought else [])]
+    brought = product_words(booking.drug_product, imprint.names) if booking.drug_product else ""
+    batch = translate("batch {batch}").format(batch=booking.drug_batch) if booking.drug_batch else ""
+    drug = [drug_words(booking.drug), *(part for part in (brought, batch) if part)]
     planned = [booking_words(booking.status)] if booking.status is not AppointmentStatus.BOOKED else []
-    planned += [booking.note] if booking.note else []
+    planned += [part for part in (booking.injector, booking.note) if part]
     warnings = _warnings(visit)
     return Line(
         (

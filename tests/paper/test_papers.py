@@ -142,12 +142,20 @@ def visit(number: int, **booking: object) -> DayVisit:
 
 
 def test_a_day_list_says_last_dose_drug_and_every_warning(imprint: Imprint) -> None:
-    one = visit(1, at=time(9, 30), reason="Travels on Monday", decided_by="Dr Rao", note="Left side first")
+    one = visit(
+        1,
+        at=time(9, 30),
+        reason="Travels on Monday",
+        decided_by="Dr Rao",
+        note="Left side first",
+        drug_product="ona",
+        drug_batch="C7788",
+    )
     said = " ".join(whole(day_list_paper(imprint, BotoxDay(date(2026, 3, 20), 20, 1), [one])).split())
     for words in (
         "Day list: Fri 20 Mar 2026", "1 of 20 places", "09:30", "token 1", "Botox 120 U, 1 Dec 2025", "Scheme awaited",
         "! Takes warfarin.", "! Booked before 28 Mar 2026, the earliest day.",
-        "! Reason: Travels on Monday (decided by Dr Rao).", "! Drug missing.", "Left side first",
+        "! Reason: Travels on Monday (decided by Dr Rao).", "! Drug missing.", "Left side first", "batch C7788",
     ):  # fmt: skip
         assert words in said, words
 
