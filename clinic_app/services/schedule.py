@@ -107,7 +107,7 @@ class ScheduleService:
     def entries(self, case_ids: Sequence[int]) -> tuple[DueEntry, ...]:
         """The rows of these cases, in this order; those that are gone are left out."""
         with self._context.units.read() as unit:
-            return self._entries(unit, tuple(dict.fromkeys(case_ids)), self._context.today())
+            return due_entries(self._context, unit, tuple(dict.fromkeys(case_ids)), self._context.today())
 
     @needs(Action.FIND)
     def due(self, on: date | None = None, statuses: Sequence[FollowUpStatus] = ()) -> tuple[DueEntry, ...]:
