@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from clinic_app.domain.calendar import Span, WorkingDays, iso_day
 from clinic_app.domain.cases import CLINIC_PLAN, Plans, ReinjectionPlan
+from clinic_app.domain.consulting_hours import Period, checked_hours, read_hours
 from clinic_app.domain.errors import ClinicError, NotFound, RuleBroken
 from clinic_app.domain.schedule import TWELVE_WEEKS, ClinicRules, MinimumIntervals
 
@@ -39,12 +40,20 @@ class SettingKind(Enum):
     """A number of working days (``int``)."""
     MINUTES = "minutes"
     SECONDS = "seconds"
+    LENGTH = "length"
+    """A number of minutes something takes (``int``)."""
+    PLACES = "places"
+    """A number of places (``int``)."""
     YEARS = "years"
     """A number of years (``int``); 0: for ever."""
     WEEKDAYS = "weekdays"
     """Days of the week, Monday is 0 (``frozenset[int]``)."""
     PLACES_BY_WEEKDAY = "places_by_weekday"
     """Days of the week, each with its places (mapping of ``int`` to ``int``)."""
+    HOURS = "hours"
+    """From-to times of a day (``tuple[Period, ...]``)."""
+    LENGTHS_BY_CONDITION = "lengths_by_condition"
+    """Codes of diagnoses with minutes each (mapping of ``str`` to ``int``)."""
     DATES = "dates"
     """Single days (``frozenset[date]``)."""
     PRODUCTS = "products"
@@ -66,7 +75,15 @@ class SettingKind(Enum):
 
 
 _COUNTED = frozenset(
-    {SettingKind.DAYS, SettingKind.WORKING_DAYS, SettingKind.MINUTES, SettingKind.SECONDS, SettingKind.YEARS}
+    {
+        SettingKind.DAYS,
+        SettingKind.WORKING_DAYS,
+        SettingKind.MINUTES,
+        SettingKind.SECONDS,
+        SettingKind.LENGTH,
+        SettingKind.PLACES,
+        SettingKind.YEARS,
+    }
 )
 
 
@@ -74,6 +91,7 @@ class SettingGroup(Enum):
     """Where a setting stands in the list."""
 
     CLINIC = "clinic"
+    BOOKINGS = "bookings"
     INJECTION = "injection"
     CALLS = "calls"
     PRIVACY = "privacy"
@@ -108,6 +126,13 @@ class SettingFact:
 _NO_PLANS: Final[Mapping[str, ReinjectionPlan]] = MappingProxyType({})
 _NO_SPANS: Final[Mapping[str, Span]] = MappingProxyType({})
 _DEFAULT_RULES: Final = ClinicRules()
+LONGEST_VISIT: Final = 240
+_NECK: Final = ("cervical_dystonia", "cd_torticollis", "cd_laterocollis", "cd_retrocollis", "cd_anterocollis",
+    "cd_lateral_retro")  # fmt: skip
+SHIPPED_LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
+    {**dict.fromkeys(sorted(_NECK), 30), "musicians_dystonia": 40, "writers_cramp": 40}
+)
+"""Minutes of a visit where the usual ones are too few: the neck, and limbs with EMG."""
 
 SETTINGS: Final[tuple[SettingFact, ...]] = (
     SettingFact("clinic_name", SettingGroup.CLINIC, SettingKind.TEXT, "", row="clinic", column="name"),
@@ -120,6 +145,15 @@ SETTINGS: Final[tuple[SettingFact, ...]] = (
     ),
     SettingFact("products", SettingGroup.CLINIC, SettingKind.PRODUCTS, frozenset()),
     SettingFact("share_vials", SettingGroup.CLINIC, SettingKind.YES_NO, shipped=False),
+    SettingFact("places_over", SettingGroup.BOOKINGS, SettingKind.PLACES, _DEFAULT_RULES.places_over, 0, MOST_PLACES),
+    SettingFact("gives_times", SettingGroup.BOOKINGS, SettingKind.YES_NO, _DEFAULT_RULES.gives_times),
+    SettingFact("hours", SettingGroup.BOOKINGS, SettingKind.HOURS, _DEFAULT_RULES.hours),
+    SettingFact("visit_minutes", SettingGroup.BOOKINGS, SettingKind.LENGTH, _DEFAULT_RULES.minutes, 5, LONGEST_VISIT),
+    SettingFact(
+        "minutes_by_condition", SettingGroup.BOOKINGS, SettingKind.LENGTHS_BY_CONDITION, SHIPPED_LENGTHS,
+        least=5, most=LONGEST_VISIT,
+    ),
+    SettingFact("drug_first", SettingGroup.BOOKINGS, SettingKind.YES_NO, _DEFAULT_RULES.drug_first),
     SettingFact("plan", SettingGroup.INJECTION, SettingKind.PLAN, CLINIC_PLAN, moves_dates=True),
     SettingFact(
         "plans_by_condition", SettingGroup.INJECTION, SettingKind.PLANS_BY_CONDITION, _NO_PLANS, moves_dates=True
@@ -233,6 +267,10 @@ def stored_of(fact: SettingFact, value: SettingValue) -> object:
         return _plan_stored(value)
     if kind in (SettingKind.PLANS_BY_CONDITION, SettingKind.PLANS_BY_PRODUCT):
         return {code: _plan_stored(plan) for code, plan in sorted(value.items())}
+    if kind is SettingKind.HOURS:
+        return [str(period) for period in value]
+    if kind is SettingKind.LENGTHS_BY_CONDITION:
+        return dict(sorted(value.items()))
     if kind is SettingKind.SPANS_BY_PRODUCT:
         return {code: str(span) for code, span in sorted(value.items())}
     return value
@@ -255,7 +293,7 @@ def checked(fact: SettingFact, value: SettingValue, known: Known, others: Mappin
         RuleBroken: at the field named as the setting; ``setting_elsewhere``, ``setting_number``, ``setting_no_name``,
             ``setting_name_length``, ``no_working_day``, ``setting_no_botox_day``, ``setting_botox_day_closed``,
             ``setting_places``, ``setting_product_unknown``, ``setting_condition_unknown``, ``setting_span_length``,
-            ``plan_closes_before_it_opens``.
+            ``plan_closes_before_it_opens``, ``bad_hours``, ``hours_overlap``.
     """
     if fact.elsewhere:
         raise RuleBroken(fact.key, "setting_elsewhere")
@@ -286,6 +324,12 @@ def in_force(values: Mapping[str, SettingValue], shipped_intervals: Mapping[tupl
         of("told_family_days"),
         of("will_come_days"),
         MappingProxyType(dict(places)),
+        of("places_over"),
+        of("gives_times"),
+        of("hours"),
+        of("visit_minutes"),
+        of("minutes_by_condition"),
+        of("drug_first"),
     )
     choices = ClinicChoices(
         of("lock_minutes"),
@@ -330,7 +374,13 @@ _READ: Final[Mapping[SettingKind, Callable[[Any], SettingValue]]] = MappingProxy
         SettingKind.WORKING_DAYS: _number_read,
         SettingKind.MINUTES: _number_read,
         SettingKind.SECONDS: _number_read,
+        SettingKind.LENGTH: _number_read,
+        SettingKind.PLACES: _number_read,
         SettingKind.YEARS: _number_read,
+        SettingKind.HOURS: lambda stored: read_hours(", ".join(str(period) for period in stored)),
+        SettingKind.LENGTHS_BY_CONDITION: lambda stored: MappingProxyType(
+            {str(code): _number_read(minutes) for code, minutes in sorted(stored.items())}
+        ),
         SettingKind.WEEKDAYS: lambda stored: WorkingDays(frozenset(int(day) for day in stored)).weekdays,
         SettingKind.PLACES_BY_WEEKDAY: lambda stored: MappingProxyType(
             {int(day): int(places) for day, places in sorted(stored.items())}
@@ -387,6 +437,17 @@ def _check_places(fact: SettingFact, value: Any, _: Known, others: Mapping[str, 
             raise RuleBroken(fact.key, "setting_places", least=fact.least, most=fact.most)
     _check_botox_days(fact, value, others.get("working_days", frozenset(WEEK)))
     return MappingProxyType(dict(sorted(value.items())))
+
+
+def _check_hours(_: SettingFact, value: Any, __: Known, ___: Mapping[str, SettingValue]) -> tuple[Period, ...]:
+    return checked_hours(value)
+
+
+def _check_lengths(
+    fact: SettingFact, value: Any, known: Known, others: Mapping[str, SettingValue]
+) -> Mapping[str, int]:
+    _check_codes(fact, value, known.conditions, "setting_condition_unknown")
+    return MappingProxyType({code: _check_number(fact, one, known, others) for code, one in sorted(value.items())})
 
 
 def _check_dates(_: SettingFact, value: Any, __: Known, ___: Mapping[str, SettingValue]) -> frozenset[date]:
@@ -447,7 +508,11 @@ _CHECKS: Final[Mapping[SettingKind, Callable[[SettingFact, Any, Known, Mapping[s
             SettingKind.WORKING_DAYS: _check_number,
             SettingKind.MINUTES: _check_number,
             SettingKind.SECONDS: _check_number,
+            SettingKind.LENGTH: _check_number,
+            SettingKind.PLACES: _check_number,
             SettingKind.YEARS: _check_number,
+            SettingKind.HOURS: _check_hours,
+            SettingKind.LENGTHS_BY_CONDITION: _check_lengths,
             SettingKind.WEEKDAYS: _check_weekdays,
             SettingKind.PLACES_BY_WEEKDAY: _check_places,
             SettingKind.DATES: _check_dates,

@@ -12,7 +12,8 @@ from typing import Final
 from clinic_app.domain.access import Action
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
-from clinic_app.domain.errors import Cancelled, RuleBroken
+from clinic_app.domain.errors import Cancelled, NotFound, RuleBroken
+from clinic_app.domain.public_holidays import PublicHoliday
 from clinic_app.domain.settings import (
     SETTINGS,
     InForce,
@@ -122,6 +123,28 @@ class SettingsService:
             values, _ = self._values(unit.clinic)
             wanted = {**values, key: checked(fact, value, known_of(self._context.catalogues), {**values, key: value})}
             return self._differ(unit, in_force(wanted, self._context.catalogues.interval_pairs()))
+
+    @needs(Action.FIND)
+    def holiday_countries(self) -> tuple[str, ...]:
+        """The codes of the countries whose public holidays can be offered."""
+        from clinic_app.exchange.public_holidays import countries
+
+        return countries()
+
+    @needs(Action.FIND)
+    def holidays_offered(self, country: str, region: str = "") -> tuple[tuple[str, ...], tuple[PublicHoliday, ...]]:
+        """The regions of a country, and its public holidays (or a region's) from today to the end of next year.
+
+        None of them closes the clinic by itself. Raises ``NotFound``: ``holidays_unknown``.
+        """
+        from clinic_app.exchange.public_holidays import public_holidays, regions
+
+        today = self._context.today()
+        try:
+            found = public_holidays(country, region, (today.year, today.year + 1))
+        except KeyError:
+            raise NotFound("holidays_unknown", country=country) from None
+        return regions(country), tuple(one for one in found if one.day >= today)
 
     @needs(Action.FIND)
     def first_steps(self) -> FirstSteps:

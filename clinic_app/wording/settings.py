@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import ReinjectionPlan
+from clinic_app.domain.consulting_hours import Period
 from clinic_app.domain.settings import Setting, SettingChange, SettingGroup, SettingKind, SettingValue
 from clinic_app.wording.calendar import between_words, span_words
 from clinic_app.wording.dates import WEEKDAYS, day
@@ -13,6 +14,7 @@ from clinic_app.wording.language import translate, translate_many
 
 GROUPS: dict[SettingGroup, str] = {
     SettingGroup.CLINIC: "The clinic",
+    SettingGroup.BOOKINGS: "Bookings",
     SettingGroup.INJECTION: "When the next injection is due",
     SettingGroup.CALLS: "Calling again",
     SettingGroup.PRIVACY: "Lock and privacy",
@@ -24,6 +26,12 @@ NAMES: dict[str, str] = {
     "working_days": "Working days",
     "closed_days": "Days the clinic is closed",
     "botox_days": "Botox days and their places",
+    "places_over": "Bookings beyond the places of a day",
+    "gives_times": "Bookings with a time",
+    "hours": "Hours in which injections are given",
+    "visit_minutes": "Length of a visit",
+    "minutes_by_condition": "Length of a visit, by diagnosis",
+    "drug_first": "Nobody is called without a vial in sight",
     "products": "Products used",
     "share_vials": "One vial for several patients",
     "plan": "Next injection",
@@ -45,6 +53,12 @@ WHYS: dict[str, str] = {
     "working_days": "A call after “no answer” is repeated after working days, and nobody is booked on a day off (clinic’s own week; shipped Monday to Saturday).",
     "closed_days": "Holidays and leave: no Botox day falls on them, and they do not count as working days.",
     "botox_days": "A dissolved vial keeps for hours only (product labels), so injections are gathered on fixed days with so many places each.",
+    "places_over": "How many more may be booked on a full day, each with a reason. 0: a full day is full, and only the waiting list is left.",
+    "gives_times": "Off: everybody booked on a Botox day gets a place number. On: a time inside the hours below is offered, as long as the visit takes.",
+    "hours": "Times outside them are booked only with a reason; they hold on every Botox day.",
+    "visit_minutes": "How long a visit takes where nothing is said of its diagnosis (shipped: 20 minutes, as for the face).",
+    "minutes_by_condition": "The neck and a hand under EMG take longer (shipped: 30 and 40 minutes).",
+    "drug_first": "Whoever calls or books somebody whose drug is still awaited, or is not there, is told so first. Off as shipped.",
     "products": "Only products in use are offered when an injection is recorded; what is on record keeps its name. Units of two products are never interchangeable (product labels).",
     "share_vials": "The product labels say one vial, one patient, one session. Off unless the clinic says otherwise and answers for it.",
     "plan": "Injections are repeated every three to four months (the clinic’s own rule; the product labels ask for at least 12 weeks).",
@@ -66,6 +80,12 @@ WHERES: dict[str, str] = {
     "working_days": "Call list, bookings, Botox days",
     "closed_days": "Call list, bookings, Botox days",
     "botox_days": "Week board, bookings",
+    "places_over": "Bookings",
+    "gives_times": "Bookings",
+    "hours": "Bookings with a time",
+    "visit_minutes": "Bookings with a time",
+    "minutes_by_condition": "Bookings with a time",
+    "drug_first": "Call list, bookings",
     "products": "Recording an injection",
     "share_vials": "Nothing yet: it is kept for the book of vials",
     "plan": "All diagnoses without a plan of their own",
@@ -97,6 +117,7 @@ MESSAGES: dict[str, str] = {
     "setting_product_unknown": "The program knows no product “{name}”. Choose one from the list.",
     "setting_condition_unknown": "The program knows no diagnosis “{name}”. Choose one from the list.",
     "setting_span_length": "{span} is no sensible time between two injections. Enter between 1 day and 3 years.",
+    "holidays_unknown": "No public holidays of “{country}” are known. Type the days yourself.",
     "setting_twice": "Two lines are about the same. Take one of them away.",
     "code_not_typed": "These are not its last {count} characters. Look at the paper again.",
     "first_name_missing": "Type your name.",
@@ -152,6 +173,11 @@ def value_words(kind: SettingKind, value: SettingValue, names: Mapping[str, str]
     if kind is SettingKind.PLACES_BY_WEEKDAY:
         one = translate("{weekday} ({places} places)")
         return ", ".join(one.format(weekday=weekday_name(at), places=places) for at, places in sorted(value.items()))
+    if kind is SettingKind.HOURS:
+        return hours_words(value)
+    if kind is SettingKind.LENGTHS_BY_CONDITION:
+        words = [_of(names, code, _count_words(SettingKind.LENGTH, minutes)) for code, minutes in value.items()]
+        return _listed(words) or translate("None")
     if kind is SettingKind.DATES:
         return _listed([day(one) for one in sorted(value)]) if value else translate("None")
     if kind is SettingKind.PRODUCTS:
@@ -168,7 +194,17 @@ def value_words(kind: SettingKind, value: SettingValue, names: Mapping[str, str]
     return str(value) if value else "—"
 
 
+def hours_words(periods: tuple[Period, ...]) -> str:
+    """``09:00 to 13:00, 14:00 to 17:00``."""
+    words = translate("{start} to {end}")
+    return ", ".join(words.format(start=f"{one.start:%H:%M}", end=f"{one.end:%H:%M}") for one in periods)
+
+
 def _count_words(kind: SettingKind, value: int) -> str:
+    if kind is SettingKind.LENGTH:
+        return translate_many("{count} minute", "{count} minutes", value)
+    if kind is SettingKind.PLACES:
+        return translate_many("{count} place", "{count} places", value) if value else translate("None")
     if kind is SettingKind.DAYS:
         return translate_many("{count} day", "{count} days", value)
     if kind is SettingKind.WORKING_DAYS:

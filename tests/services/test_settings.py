@@ -199,6 +199,10 @@ def test_settings_last(tmp_path: Path) -> None:
         ("minimum", {"soap": weeks(12)}, "setting_product_unknown"),
         ("minimum", {"ona": weeks(0)}, "setting_span_length"),
         ("backup_places", ("/x",), "setting_elsewhere"),
+        ("places_over", 201, "setting_number"),
+        ("hours", (), "bad_hours"),
+        ("minutes_by_condition", {"hiccup": 30}, "setting_condition_unknown"),
+        ("minutes_by_condition", {"meige": 4}, "setting_number"),
     ],
 )
 def test_what_is_no_value_is_refused_at_its_field(services: Services, key: str, value: object, code: str) -> None:
@@ -242,9 +246,12 @@ def test_what_cannot_be_read_counts_as_shipped(services: Services) -> None:
     assert services.settings.value("lock_minutes") == 5
 
 
+BOUNDED = (SettingKind.PLACES_BY_WEEKDAY, SettingKind.LENGTHS_BY_CONDITION)
+
+
 def test_kinds_that_are_counted_have_bounds() -> None:
     for fact in SETTINGS:
-        assert (fact.most > 0) == (fact.kind.counted or fact.kind is SettingKind.PLACES_BY_WEEKDAY), fact.key
+        assert (fact.most > 0) == (fact.kind.counted or fact.kind in BOUNDED), fact.key
         if fact.kind.counted:
             assert fact.least <= fact.shipped <= fact.most
 

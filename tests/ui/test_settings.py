@@ -17,7 +17,9 @@ from clinic_app.domain.calendar import months, weeks
 from clinic_app.domain.cases import ReinjectionPlan
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.people import Role
+from clinic_app.domain.schedule import Appointment, BookingDetails
 from clinic_app.domain.settings import SETTINGS
+from clinic_app.ui.settings.away_sheet import AwaySheet
 from clinic_app.ui.settings.setting_sheet import SettingSheet
 from clinic_app.ui.settings.view import SettingsView
 from clinic_app.ui.theme import ThemeKeeper
@@ -351,3 +353,58 @@ def test_the_clipboard_is_cleared_when_the_clinic_says(signed: Room) -> None:
     clearing = [timer for timer in application.findChildren(QTimer) if timer.isActive()]
     assert 5000 in [timer.interval() for timer in clearing if timer.isSingleShot()]
     signed.window.inspector.phone.clear_clipboard()
+
+
+def test_public_holidays_are_offered_by_country_and_region_and_close_only_what_is_ticked(signed: Room) -> None:
+    sheet = sheet_of(signed, "closed_days")
+    offer = sheet.holidays
+    signed.until(lambda: offer.country.count() > 100)
+    offer.choose("IN")
+    signed.until(lambda: offer.region.isVisible() and offer.days.count() > 5)
+    offer.region.setCurrentIndex(offer.region.findData("KA"))
+    offer.region.activated.emit(offer.region.currentIndex())
+    signed.until(lambda: any("Karnataka" in offer.days.item(row).text() for row in range(offer.days.count())))
+    assert offer.ticked == frozenset(), "none is imposed"
+    row = next(row for row in range(offer.days.count()) if "Independence Day" in offer.days.item(row).text())
+    assert offer.days.item(row).text() == "15 Aug 2026, Saturday: Independence Day"
+    assert not offer.add.isEnabled()
+    offer.days.setCurrentRow(row)
+    offer.days.setFocus()
+    signed.press(Qt.Key.Key_Space)
+    offer.add.click()
+    assert sheet.input is not None
+    assert sheet.input.take() == {date(2026, 8, 15)}
+    save(signed, sheet, "Holidays")
+    assert signed.services.settings.value("closed_days") == {date(2026, 8, 15)}
+
+
+def test_a_doctor_who_is_away_is_entered_and_who_is_booked_is_listed_until_moved(clinic: Room) -> None:
+    patient_id, case_id = clinic.people["Asha Verma"]
+    tuesday = date(2026, 4, 14)
+    made = clinic.services.schedule.book(BookingDetails(patient_id, tuesday, (case_id,), reason="both")).result
+    assert isinstance(made, Appointment)
+    view_of(clinic).away_wanted.emit()
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, AwaySheet)
+    sheet.injector.setFocus()
+    clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "Who is away?" in words_in(sheet)
+    sheet.injector.lineEdit().setFocus()
+    clinic.type("Dr Sen")
+    sheet.first.line.setFocus()
+    clinic.type("13 Apr 2026")
+    sheet.last.line.setFocus()
+    sheet.last.line.clear()
+    clinic.type("17 Apr 2026")
+    clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "Are injections given" in words_in(sheet)
+    sheet.places.choose("none")
+    clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    clinic.until(lambda: "1 booking has to be moved" in words_in(sheet))
+    assert "14 Apr 2026, place 1: Asha Verma (no injections, Dr Sen is away)" in words_in(sheet)
+    assert "Dr Sen is away from 13 Apr 2026 to 17 Apr 2026, no injections" in words_in(sheet)
+    assert clinic.services.clinic.rules.places_on(tuesday) == 0
+    sheet.cancel()
+    clinic.services.schedule.move(made.id, date(2026, 4, 21))
+    assert clinic.services.absences.displaced() == ()

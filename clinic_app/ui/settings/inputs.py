@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from clinic_app.domain.calendar import weeks
 from clinic_app.domain.cases import CLINIC_PLAN
+from clinic_app.domain.consulting_hours import hours_text, read_hours
 from clinic_app.domain.settings import LONGEST_NAME, Setting, SettingKind, SettingValue
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.settings.names import conditions_of, products_of
 from clinic_app.ui.widgets import ChoiceRow, NumberField
 from clinic_app.ui.widgets.setting_fields import (
     DaysField,
+    LengthField,
     PlacesTable,
     PlanField,
     RuleList,
@@ -32,6 +34,8 @@ _UNITS = {
     SettingKind.WORKING_DAYS: ("working day", "working days"),
     SettingKind.MINUTES: ("minute", "minutes"),
     SettingKind.SECONDS: ("second", "seconds"),
+    SettingKind.LENGTH: ("minute", "minutes"),
+    SettingKind.PLACES: ("place", "places"),
     SettingKind.YEARS: ("year", "years"),
 }
 
@@ -84,6 +88,20 @@ def _places(context: UiContext, setting: Setting) -> SettingInput:
     return SettingInput(table, lambda: table.value, table.show_value, table.edited)
 
 
+def _hours(_: UiContext, __: Setting) -> SettingInput:
+    line = QLineEdit()
+    hint = translate("Such as 9:00-13:00, 14:00-17:00")
+    return SettingInput(
+        line, lambda: read_hours(line.text()), lambda value: line.setText(hours_text(value)), line.textEdited, hint
+    )
+
+
+def _lengths(context: UiContext, setting: Setting) -> SettingInput:
+    fact, named = setting.fact, conditions_of(context.catalogues)
+    rules = RuleList(context.theme, [named], lambda: LengthField(context.theme, fact.least, fact.most), 30)
+    return SettingInput(rules, lambda: rules.value, rules.show_value, rules.edited)
+
+
 def _days(context: UiContext, _: Setting) -> SettingInput:
     field = DaysField(context.today)
     hint = translate("One day on each line, such as 25 Dec or 2 Oct 2026")
@@ -123,7 +141,11 @@ _MAKERS: dict[SettingKind, Callable[[UiContext, Setting], SettingInput]] = {
     SettingKind.WORKING_DAYS: _number,
     SettingKind.MINUTES: _number,
     SettingKind.SECONDS: _number,
+    SettingKind.LENGTH: _number,
+    SettingKind.PLACES: _number,
     SettingKind.YEARS: _number,
+    SettingKind.HOURS: _hours,
+    SettingKind.LENGTHS_BY_CONDITION: _lengths,
     SettingKind.WEEKDAYS: _weekdays,
     SettingKind.PLACES_BY_WEEKDAY: _places,
     SettingKind.DATES: _days,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -11,8 +12,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from clinic_app.domain.access import Action, Need
 from clinic_app.domain.changes import Changes, Report, carry_on
 from clinic_app.domain.errors import AccessRefused, Cancelled, ClinicError, RuleBroken
-from clinic_app.domain.settings import Setting, SettingChange, SettingValue
+from clinic_app.domain.settings import Setting, SettingChange, SettingKind, SettingValue
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.settings.holidays_offer import HolidaysOffer
 from clinic_app.ui.settings.inputs import SettingInput, input_of
 from clinic_app.ui.settings.names import names_of
 from clinic_app.ui.tasks import JobHandle
@@ -88,6 +90,8 @@ class SettingSheet(RecordSheet):
             FormField(keeper, setting.key, setting_name(setting.key), made.widget, hint=made.hint, width=width)
         )
         made.edited.connect(self._edited)
+        if setting.kind is SettingKind.DATES:
+            self._offer_holidays(made)
         if setting.chosen and not setting.fact.row:
             shipped = value_words(setting.kind, setting.shipped, names)
             self.back = LinkButton(keeper, translate("Back to what is shipped: {value}").format(value=shipped), self)
@@ -203,6 +207,26 @@ class SettingSheet(RecordSheet):
             self.mark_changed()
             self._edited()
             self.reason.setFocus()
+
+    def _offer_holidays(self, made: SettingInput) -> None:
+        def closed() -> frozenset[date]:
+            try:
+                return frozenset(made.take())
+            except RuleBroken:
+                return frozenset()
+
+        def take(days: frozenset[date]) -> None:
+            try:
+                typed = frozenset(made.take())
+            except RuleBroken as problem:
+                self.show_refusal(RuleBroken("closed_days", problem.code, **problem.params))
+                return
+            made.show(typed | days)
+            self._edited()
+
+        self.holidays = HolidaysOffer(self.context, closed, self)
+        self.holidays.taken.connect(take)
+        self.add_widget(self.holidays)
 
     def _edited(self, *_: object) -> None:
         self.mark_changed()

@@ -100,7 +100,7 @@ class SettingRow(ListRow):
 class SettingsView(RoomPlane):
     """Every setting of the clinic in groups. ``change_wanted(key)`` opens its sheet, ``steps_wanted(page)`` the first
     steps again (at a page, blank for the first), ``backups_wanted`` the room for backups, ``people_wanted`` that for
-    people, ``keyboard_wanted`` the sheet of one's own keys.
+    people, ``keyboard_wanted`` the sheet of one's own keys, ``away_wanted`` that of absences.
     """
 
     change_wanted = Signal(str)
@@ -108,6 +108,7 @@ class SettingsView(RoomPlane):
     backups_wanted = Signal()
     people_wanted = Signal()
     keyboard_wanted = Signal()
+    away_wanted = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
@@ -195,7 +196,7 @@ class SettingsView(RoomPlane):
         for group in SettingGroup:
             own: list[ListRow] = [self._row_of(one) for one in found if one.fact.group is group]
             self.rows += [row for row in own if isinstance(row, SettingRow)]
-            self._add_group(group_name(group), [*own, self._people_row()] if group is SettingGroup.CLINIC else own)
+            self._add_group(group_name(group), own + self._rooms_of(group))
         self._list.addStretch(1)
         barred = self._context.barred(Action.MANAGE)
         if barred:
@@ -250,6 +251,20 @@ class SettingsView(RoomPlane):
         row = ListRow(self.keeper, translate("People"), why, translate("Open"))
         row.button.setAccessibleName(translate("Open People"))
         row.wanted.connect(self.people_wanted)
+        row.stepped.connect(lambda step: self._step(row, step))
+        return row
+
+    def _rooms_of(self, group: SettingGroup) -> list[ListRow]:
+        """What stands among the settings of a group and opens something else."""
+        rooms = {SettingGroup.CLINIC: self._people_row, SettingGroup.BOOKINGS: self._away_row}
+        return [rooms[group]()] if group in rooms else []
+
+    def _away_row(self) -> ListRow:
+        why = translate("When a doctor is away: Botox days have fewer places then, and who is booked is listed.")
+        row = ListRow(self.keeper, translate("Doctors away"), why, translate("Open"))
+        row.button.setAccessibleName(translate("Open Doctors away"))
+        keep_to_roles(self._context, row.button, Action.REGISTER)
+        row.wanted.connect(self.away_wanted)
         row.stepped.connect(lambda step: self._step(row, step))
         return row
 

@@ -200,6 +200,12 @@ class Rooms:
         keys = None if self.own_keys is None else self.own_keys.map
         return CompareView(self._context.theme, self._context.tasks, keys=keys)
 
+    def away(self) -> Plane:
+        """The sheet of doctors who are away."""
+        from clinic_app.ui.settings.away_sheet import AwaySheet
+
+        return AwaySheet(self._context, self._host)
+
     def keyboard(self) -> Plane:
         """The sheet that changes one's own keys of the viewer."""
         from clinic_app.ui.settings.keys_sheet import KeysSheet

@@ -1026,6 +1026,7 @@ class MainWindow(QMainWindow):
             listed.backups_wanted.connect(lambda: self.go_to(BACKUPS))
             listed.people_wanted.connect(lambda: self.go_to(PEOPLE))
             listed.keyboard_wanted.connect(lambda: self._open_sheet(self.rooms.keyboard))
+            listed.away_wanted.connect(lambda: self._open_sheet(self.rooms.away))
             listed.steps_wanted.connect(
                 lambda page: self._open_sheet(lambda: self.rooms.first_steps(page), Action.MANAGE)
             )

@@ -220,6 +220,34 @@ class PlanField(Themed):
         self.closes.show_value(plan.closes_after)
 
 
+class LengthField(Themed):
+    """How many minutes something takes."""
+
+    edited = Signal()
+
+    def __init__(self, keeper: ThemeKeeper, least: int, most: int, parent: QWidget | None = None) -> None:
+        super().__init__(keeper, parent)
+        minutes, minute = translate("minutes"), translate("minute")
+        self.number = NumberField(keeper, least, most, suffix=minutes, suffix_of_one=minute, name=minutes, parent=self)
+        self.number.valueChanged.connect(lambda _: self.edited.emit())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.number)
+        row.addStretch(1)
+        self.setFocusProxy(self.number)
+
+    @property
+    def value(self) -> int:
+        """The minutes."""
+        return self.number.value()
+
+    def show_value(self, minutes: int) -> None:
+        """Show so many minutes."""
+        self.number.setValue(minutes)
+
+
+RuleField = SpanField | PlanField | LengthField
+RuleValue = Span | ReinjectionPlan | int
 Named = Sequence[tuple[str, str]]
 """(code, words) of what a line of a list may be about."""
 
@@ -231,7 +259,7 @@ class RuleLine(Themed):
     gone = Signal()
 
     def __init__(
-        self, keeper: ThemeKeeper, subjects: Sequence[Named], rule: SpanField | PlanField, parent: QWidget | None = None
+        self, keeper: ThemeKeeper, subjects: Sequence[Named], rule: RuleField, parent: QWidget | None = None
     ) -> None:
         """``subjects``: one choice for each part of the name, the later ones may stay open (code blank)."""
         super().__init__(keeper, parent)
@@ -278,8 +306,8 @@ class RuleList(Themed):
         self,
         keeper: ThemeKeeper,
         subjects: Sequence[Named],
-        make: Callable[[], SpanField | PlanField],
-        first: Span | ReinjectionPlan,
+        make: Callable[[], RuleField],
+        first: RuleValue,
         parent: QWidget | None = None,
     ) -> None:
         """``make`` builds the input of one rule, ``first`` is what a new one says."""
@@ -297,20 +325,20 @@ class RuleList(Themed):
         self.setFocusProxy(self.add)
 
     @property
-    def value(self) -> dict[str, Span | ReinjectionPlan]:
+    def value(self) -> dict[str, RuleValue]:
         """Every rule by what it is about.
 
         Raises:
             RuleBroken: ``setting_twice`` where two lines are about the same.
         """
-        found: dict[str, Span | ReinjectionPlan] = {}
+        found: dict[str, RuleValue] = {}
         for line in self.lines:
             if line.name in found:
                 raise RuleBroken("rules", "setting_twice")
             found[line.name] = line.rule.value
         return found
 
-    def show_value(self, rules: Mapping[str, Span | ReinjectionPlan]) -> None:
+    def show_value(self, rules: Mapping[str, RuleValue]) -> None:
         """Show these rules."""
         for line in tuple(self.lines):
             self._remove(line)
@@ -322,7 +350,7 @@ class RuleList(Themed):
         line.subjects[0].setFocus(Qt.FocusReason.OtherFocusReason)
         self.edited.emit()
 
-    def _append(self, name: str, rule: Span | ReinjectionPlan) -> RuleLine:
+    def _append(self, name: str, rule: RuleValue) -> RuleLine:
         line = RuleLine(self.keeper, self._subjects, self._make(), self)
         line.show_name(name)
         match line.rule, rule:
@@ -330,6 +358,8 @@ class RuleList(Themed):
                 field.show_value(span)
             case PlanField() as field, ReinjectionPlan() as plan:
                 field.show_value(plan)
+            case LengthField() as field, int() as minutes:
+                field.show_value(minutes)
         line.edited.connect(self.edited)
         line.gone.connect(lambda: self._taken_away(line))
         self.lines.append(line)
