@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from clinic_app.domain.schedule import DrugSupply, Flag, FollowUpStatus
 
@@ -12,6 +13,23 @@ TRIED_OFTEN = 3
 """So many calls without speaking to the patient are *tried often* (ux.md 3.3)."""
 NOT_CALLED_DAYS = 7
 LONGEST_WORDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSpan:
+    """Cases by their next visit, as the forecast of the day ``on`` counts them (``domain.forecast``).
+
+    ``first`` to ``last``: the days of the week meant. ``waiting``: overdue or due, without a booking. ``booked``: the
+    next booking lies in the week. ``opening``: unbooked, and the day of opening (after a hold, the day after it) lies
+    in this range; None for none of them.
+    """
+
+    on: date
+    first: date
+    last: date
+    waiting: bool = False
+    booked: bool = False
+    opening: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,7 @@ class CallListFilter:
     call_back: bool = False
     statuses: frozenset[FollowUpStatus] = frozenset()
     words: str = ""
+    visits: VisitSpan | None = None
 
     @property
     def narrows(self) -> bool:
@@ -74,7 +93,8 @@ class CallListFilter:
         Raises:
             ValueError: it cannot be read.
         """
-        words = {name: content.get(name, "") for name in ("condition", "injector", "product", "village", "language")}
+        names = ("condition", "injector", "product", "village", "language")
+        words: dict[str, Any] = {name: content.get(name, "") for name in names}
         days, tried = content.get("not_called_days", 0), content.get("tried", 0)
         statuses, closes_by = content.get("statuses", []), content.get("closes_by", "")
         texts = all(isinstance(value, str) for value in (*words.values(), closes_by))
@@ -84,7 +104,7 @@ class CallListFilter:
             raise ValueError("not a filter of the call list")
         drug, flag = content.get("drug", ""), content.get("flag", "")
         return cls(
-            **{name: str(value) for name, value in words.items()},
+            **words,
             not_called_since=today - timedelta(days=days - 1) if days else None,
             closes_by=date.fromisoformat(str(closes_by)) if closes_by else None,
             tried=tried,

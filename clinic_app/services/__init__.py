@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from clinic_app.services.context import ClinicContext, ClinicInfo
     from clinic_app.services.demo import DemoService
     from clinic_app.services.drafts import DraftsService
+    from clinic_app.services.forecast import ForecastService
     from clinic_app.services.key_choices import KeyChoicesService
     from clinic_app.services.marking import MarkingService
     from clinic_app.services.measuring import MeasuringService
@@ -127,6 +128,13 @@ class Services:
         from clinic_app.services.call_list import CallListService
 
         return self._one(CallListService, CallListService)
+
+    @property
+    def forecast(self) -> ForecastService:
+        """The visits, units and vials to come, and the plan of a day."""
+        from clinic_app.services.forecast import ForecastService
+
+        return self._one(ForecastService, ForecastService)
 
     @property
     def pictures(self) -> PicturesService:

@@ -59,6 +59,7 @@ from clinic_app.storage.records.patients import PatientRecord, PhoneRecord
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import SessionRecord
+from clinic_app.storage.visit_span import in_span
 
 LIVE = tuple(sorted(status.value for status in LIVE_APPOINTMENTS))
 COUNTING = (SessionState.GIVEN.value, SessionState.FINAL.value, SessionState.CORRECTED.value)
@@ -158,6 +159,9 @@ class CallListQuestions:
             conditions.append(or_(*(in_status(one, self.on) for one in FollowUpStatus if one in narrow.statuses)))
         if narrow.words:
             conditions.append(false() if self.known.found is None else self.known.found)
+        if narrow.visits is not None:
+            then = CallListQuestions(narrow.visits.on, self.known)
+            conditions.append(in_span(narrow.visits, then.next_booking(AppointmentRecord.day)))
         return conditions
 
     # --- calls -------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.call_list import CallListRows
     from clinic_app.storage.comparison import ComparisonRows
     from clinic_app.storage.drafts import DraftRows
+    from clinic_app.storage.forecast import ForecastRows
     from clinic_app.storage.integrity import IntegrityRows
     from clinic_app.storage.marks import MarkRows
     from clinic_app.storage.measurements import MeasurementRows
@@ -111,6 +112,13 @@ class UnitOfWork:
         from clinic_app.storage.call_list import CallListRows
 
         return CallListRows(self.session, self.patients)
+
+    @cached_property
+    def forecast(self) -> ForecastRows:
+        """What the visits to come are made of."""
+        from clinic_app.storage.forecast import ForecastRows
+
+        return ForecastRows(self.session)
 
     @cached_property
     def comparison(self) -> ComparisonRows:

@@ -1,0 +1,195 @@
+"""What the forecast is made of: the dates, plan and last dose of every case, read in two questions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import NullType
+
+from clinic_app.domain.calendar import Span
+from clinic_app.domain.cases import Plans, ReinjectionPlan
+from clinic_app.domain.forecast import CaseAhead, CasesAhead, LeftOut, RepeatRule
+from clinic_app.domain.schedule import ClinicRules
+from clinic_app.storage.call_list import LIVE
+from clinic_app.storage.records.cases import CaseRecord
+from clinic_app.storage.records.patients import PatientRecord
+from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord
+
+_USUAL: tuple[InstrumentedAttribute[Any], ...] = (
+    CaseRecord.patient_id,
+    CaseRecord.opens,
+    CaseRecord.come_on,
+    CaseRecord.last_product,
+    CaseRecord.last_units,
+    CaseRecord.condition,
+)
+_UNUSUAL: tuple[InstrumentedAttribute[Any], ...] = (
+    *_USUAL,
+    CaseRecord.id,
+    CaseRecord.held_from,
+    CaseRecord.held_until,
+    CaseRecord.plan_opens,
+    CaseRecord.plan_closes,
+)
+_Facts = tuple[Any, ...]
+_Planned = tuple[str, str]
+
+
+class ForecastRows:
+    """The questions the forecast asks."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def ahead(self, on: date, rules: ClinicRules, plans: Plans, without: Collection[int] = ()) -> CasesAhead:
+        """Every case as the forecast needs it. ``without``: patients whose cases are left out, and counted."""
+        conditions = [CaseRecord.stopped_since.is_(None)]
+        left_out = {}
+        if without:
+            closed = CaseRecord.patient_id.in_(sorted(without))
+            left_out[LeftOut.CLOSED] = self._count(closed)
+            conditions.append(~closed)
+        left_out[LeftOut.STOPPED] = self._count(CaseRecord.stopped_since.is_not(None), *conditions[1:])
+        own_plans, bookings = self._plans_of_patients(), self._bookings(on)
+        lone, together = _by_patient(self._unusual(on, conditions), self._usual(on, conditions), own_plans)
+        make = _Maker(rules, plans, on, bookings, own_plans)
+        alike = tuple((make.case(0, facts), count) for facts, count in lone.items())
+        several = tuple(tuple(make.case(patient, facts) for facts in cases) for patient, cases in together.items())
+        return CasesAhead(alike, several, left_out)
+
+    def _usual(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> Sequence[_Facts]:
+        """Cases without booking, hold and plan of their own, nearly all: few columns, as the driver gives them.
+
+        Nothing is computed or grouped by the database: SQLCipher wipes and locks every piece of memory that takes.
+        """
+        plain = or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on < on)
+        chosen = select(*map(_as_kept, _USUAL)).where(
+            plain, CaseRecord.held_until.is_(None), CaseRecord.plan_opens.is_(None), *conditions
+        )
+        return self._fetched(chosen)
+
+    def _unusual(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> Sequence[_Facts]:
+        """The cases ``_usual`` leaves out, with the columns they need besides."""
+        unusual = or_(
+            CaseRecord.booked_on >= on, CaseRecord.held_until.is_not(None), CaseRecord.plan_opens.is_not(None)
+        )
+        chosen = select(*map(_as_kept, _UNUSUAL)).where(unusual, *conditions)
+        return self._fetched(chosen)
+
+    def _fetched(self, chosen: Select[Any]) -> Sequence[_Facts]:
+        """The rows as the driver gives them: objects made of a hundred thousand of them take longer than reading."""
+        cursor: Any = self._session.connection().execute(chosen).cursor
+        found: Sequence[_Facts] = cursor.fetchall()
+        return found
+
+    def _bookings(self, on: date) -> dict[int, tuple[date, date]]:
+        """The first and the last live booking of each case from a day on."""
+        rows = self._session.execute(
+            select(AppointmentCaseRecord.case_id, func.min(AppointmentRecord.day), func.max(AppointmentRecord.day))
+            .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+            .where(
+                AppointmentRecord.day >= on,
+                AppointmentRecord.status.in_(LIVE),
+                AppointmentRecord.taken_back_at.is_(None),
+            )
+            .group_by(AppointmentCaseRecord.case_id)
+        )
+        return {case_id: (first, last) for case_id, first, last in rows}
+
+    def _plans_of_patients(self) -> dict[int, _Planned]:
+        rows = self._session.execute(
+            select(PatientRecord.id, PatientRecord.plan_opens, PatientRecord.plan_closes).where(
+                PatientRecord.plan_opens.is_not(None), PatientRecord.plan_closes.is_not(None)
+            )
+        )
+        return {id_: (opens, closes) for id_, opens, closes in rows if opens is not None and closes is not None}
+
+    def _count(self, *conditions: ColumnElement[bool]) -> int:
+        return self._session.scalar(select(func.count()).select_from(CaseRecord).where(*conditions)) or 0
+
+
+def _as_kept(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The column without what makes Python values of it."""
+    return type_coerce(column, NullType())
+
+
+def _by_patient(
+    unusual: Sequence[_Facts], usual: Sequence[_Facts], own_plans: Collection[int]
+) -> tuple[Counter[_Facts], dict[int, list[_Facts]]]:
+    """The facts of patients with one case and no plan of their own, counted where alike; of the others by patient."""
+    cases = Counter(row[0] for row in usual)
+    cases.update(row[0] for row in unusual)
+    several = {patient for patient, count in cases.items() if count > 1}.union(own_plans)
+    lone: Counter[_Facts] = Counter()
+    together: dict[int, list[_Facts]] = {}
+    for rows in (usual, unusual):
+        lone.update(row[1:] for row in rows if row[0] not in several)
+        for row in rows:
+            if row[0] in several:
+                together.setdefault(row[0], []).append(row[1:])
+    return lone, together
+
+
+class _Maker:
+    """Makes cases of their lines; what occurs often is converted once."""
+
+    def __init__(
+        self,
+        rules: ClinicRules,
+        plans: Plans,
+        on: date,
+        bookings: Mapping[int, tuple[date, date]],
+        own_plans: Mapping[int, _Planned],
+    ) -> None:
+        self._rules, self._plans, self._on = rules, plans, on
+        self._bookings, self._own_plans = bookings, own_plans
+        self._days: dict[Any, date | None] = {None: None}
+        self._known: dict[tuple[object, ...], RepeatRule] = {}
+
+    def case(self, patient: int, facts: _Facts) -> CaseAhead:
+        """One case. ``patient``: 0 where he has no plan of his own; ``facts``: the columns after it."""
+        opens, come_on, product, units, condition = facts[:5]
+        case_id, held_from, held_until, *planned = facts[5:] or (0, None, None, None, None)
+        key = (self._own_plans.get(patient), product, condition, *planned)
+        rule = self._known.get(key)
+        if rule is None:
+            rule = self._known[key] = self._rule(self._own_plans.get(patient), product, condition, planned)
+        first, last = self._bookings.get(case_id, (None, None))
+        day = self._day
+        return CaseAhead(
+            day(opens),
+            day(come_on),
+            rule,
+            product,
+            None if units is None else Decimal(units) / 100,
+            first,
+            last,
+            False,
+            day(held_from),
+            day(held_until),
+        )
+
+    def _rule(
+        self, own: _Planned | None, product: str | None, condition: str, planned: Sequence[str | None]
+    ) -> RepeatRule:
+        plan, _ = self._plans.in_force(
+            case=_plan_of(planned), patient=_plan_of(own), condition=condition, product=product
+        )
+        return RepeatRule(plan.opens_after, self._rules.minimum.of(product, condition, self._on))
+
+    def _day(self, kept: Any) -> date | None:
+        if kept not in self._days:
+            self._days[kept] = date.fromisoformat(kept) if isinstance(kept, str) else kept
+        return self._days[kept]
+
+
+def _plan_of(spans: Sequence[str | None] | None) -> ReinjectionPlan | None:
+    if spans is None or spans[0] is None or spans[1] is None:
+        return None
+    return ReinjectionPlan(Span.parse(spans[0]), Span.parse(spans[1]))

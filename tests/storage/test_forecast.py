@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from clinic_app.domain.cases import CaseDetails, Hold, Side
+from clinic_app.domain.forecast import CaseAhead, ForecastDays, LeftOut, NextVisit, RepeatRule, VisitKind, next_visit
+from clinic_app.domain.schedule import CaseFacts, FollowUpStatus, follow_up, last_restart
+from clinic_app.domain.schedule_filter import CallListFilter, VisitSpan
+from clinic_app.services import Services
+from clinic_app.storage.records.patients import PatientRecord
+from tests.builders import TODAY, add_patient, give
+from tests.storage.test_schedule import fill
+
+
+def ahead_of(facts: CaseFacts, services: Services) -> CaseAhead:
+    """A case of the forecast, from everything that is known of it instead of from its cached dates."""
+    rules = services.context.rules
+    answer = follow_up(facts, rules, TODAY)
+    last = last_restart(facts, TODAY)
+    booked = sorted(one.day for one in facts.appointments if one.status.live and one.day >= TODAY)
+    hold = max((one for one in facts.holds if one.ended_on is None), key=lambda one: one.until, default=None)
+    product = last.product if last else None
+    return CaseAhead(
+        answer.window.opens,
+        answer.window.come_on,
+        RepeatRule(facts.plan.opens_after, rules.minimum.of(product, facts.condition, TODAY)),
+        product,
+        last.units if last else None,
+        booked[0] if booked else None,
+        booked[-1] if booked else None,
+        any(one.ended_on is None for one in facts.stops),
+        hold.since if hold else None,
+        hold.until if hold else None,
+    )
+
+
+def listed(services: Services, span: VisitSpan) -> Counter[int]:
+    """The cases of the call list narrowed to a span."""
+    narrow = CallListFilter(visits=span)
+    counts = services.schedule.counts(narrow)
+    rows = [entry.case_id for status in FollowUpStatus for entry in services.schedule.rows(status, 0, 1000, narrow)]
+    assert len(rows) == sum(counts.values())
+    return Counter(rows)
+
+
+def test_the_forecast_counts_what_every_case_says_and_the_list_shows_the_same_cases(services: Services) -> None:
+    cases = fill(services, 11, 60)
+    found = services.forecast.weeks()
+    with services.context.units.read() as unit:
+        facts = unit.schedule.facts(unit.cases.ids(), services.context.known)
+        kept = unit.forecast.ahead(TODAY, services.context.rules, services.context.known.plans)
+    expected = {id_: ahead_of(own, services) for id_, (_, own) in facts.items()}
+    known = Counter(one for patient in kept.several for one in patient)
+    for case, count in kept.lone:
+        known[case] += count
+    assert known == Counter(one for one in expected.values() if not one.stopped)
+    rules = services.context.rules
+    places = {TODAY + timedelta(days=one): rules.places_on(TODAY + timedelta(days=one)) for one in range(182)}
+    days = ForecastDays(TODAY, places)
+    visits = {id_: next_visit(one, days) for id_, one in expected.items()}
+    assert found.total == cases
+    assert found.left_out == Counter(one for one in visits.values() if isinstance(one, LeftOut))
+    waiting = {id_ for id_, one in visits.items() if one == NextVisit(VisitKind.NOW, None)}
+    assert listed(services, VisitSpan(TODAY, TODAY, TODAY, waiting=True)) == Counter(waiting)
+    assert found.now.cases == len(waiting) > 0
+    seen = set(waiting)
+    for number, week in enumerate(found.weeks):
+        own: dict[VisitKind, set[int]] = {VisitKind.BOOKED: set(), VisitKind.EXPECTED: set()}
+        for id_, one in visits.items():
+            if isinstance(one, NextVisit) and one.day is not None:
+                day = one.day if one.kind is VisitKind.BOOKED else days.on_or_after(one.day)
+                if day is not None and days.week_of(day) == number:
+                    own[one.kind].add(id_)
+        booked, opening = own[VisitKind.BOOKED], own[VisitKind.EXPECTED]
+        assert (week.booked.cases, week.expected.cases) == (len(booked), len(opening))
+        if number > 14 and not (booked or opening):
+            continue
+        span = VisitSpan(TODAY, week.first, week.last, booked=True, opening=week.opening)
+        assert listed(services, span) == Counter(booked | opening), number
+        seen |= booked | opening
+    assert len(seen) == found.cases
+    assert any(week.repeats.cases for week in found.weeks)
+
+
+def test_a_plan_of_the_patient_and_one_of_the_case_decide_about_repeats(services: Services) -> None:
+    plain, own = add_patient(services, "Asha Verma", "F1"), add_patient(services, "Meena Joshi", "F2")
+    for patient in (plain, own):
+        give(services, *patient, TODAY - timedelta(days=85))
+    with services.context.units.open() as unit:
+        planned = update(PatientRecord).where(PatientRecord.id == own[0])
+        unit.session.execute(planned.values(plan_opens="14 w", plan_closes="18 w"))
+        services.context.refresh(unit, [own[0], plain[0]])
+        unit.commit()
+    found = services.forecast.weeks()
+    repeats = [number for number, week in enumerate(found.weeks) for _ in range(week.repeats.cases)]
+    # 85 days before 19 March is 24 December: three months later is this week, a plan of 14 weeks opens on 1 April
+    assert [week.expected.cases for week in found.weeks[:3]] == [0, 1, 1]
+    assert repeats == [14, 16]
+
+
+def test_records_that_are_closed_are_counted_and_not_read(services: Services) -> None:
+    first, second = add_patient(services, "Asha Verma", "F3"), add_patient(services, "Meena Joshi", "F4")
+    with services.context.units.open() as unit:
+        unit.cases.add_hold(second[1], Hold(TODAY, TODAY + timedelta(days=400)))
+        services.context.refresh(unit, [second[0]])
+        unit.cases.add(first[0], CaseDetails("meige", Side.RIGHT))
+        unit.commit()
+    with services.context.units.read() as unit:
+        known = services.context.known.plans
+        everybody = unit.forecast.ahead(TODAY, services.context.rules, known)
+        some = unit.forecast.ahead(TODAY, services.context.rules, known, [first[0]])
+    assert [len(one) for one in everybody.several] == [2]
+    assert some.several == ()
+    assert len(some.lone) == 1
+    assert some.left_out == {LeftOut.CLOSED: 2, LeftOut.STOPPED: 0}
