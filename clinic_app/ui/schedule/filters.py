@@ -19,6 +19,7 @@ from clinic_app.ui.widgets.drop_names import name_drops
 from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.cases import condition_lines
+from clinic_app.wording.forecast import visit_span_words
 from clinic_app.wording.language import translate
 
 NOT_CALLED_DAYS = 7
@@ -194,6 +195,8 @@ class FilterBar(Themed):
             self._add_chip(product.brand if product else wanted.product, lambda: self._take_product(""))
         if wanted.not_called_since is not None:
             self._add_chip(translate("Not called in 7 days"), lambda: self._toggle_not_called(off=True))
+        if wanted.visits is not None:
+            self._add_chip(visit_span_words(wanted.visits), lambda: self._set(replace(self.filter, visits=None)))
         self._chip_box.setVisible(bool(self._chips))
         self._row.setStretch(0, 0 if self._chips else 1)
         self._chip_box.setMinimumHeight(self.keeper.px(24))

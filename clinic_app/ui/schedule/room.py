@@ -36,7 +36,13 @@ class ScheduleViewKind:
     build: Build
 
 
-KINDS: tuple[ScheduleViewKind, ...] = ()
+def _forecast(context: UiContext, _: CaseActions, parent: QWidget) -> QWidget:
+    from clinic_app.ui.schedule.forecast_view import ForecastView
+
+    return ForecastView(context, parent)
+
+
+KINDS: tuple[ScheduleViewKind, ...] = (ScheduleViewKind("forecast", "Forecast", _forecast),)
 """The views beside the call list, in the order of the switch."""
 
 

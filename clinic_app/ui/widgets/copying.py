@@ -46,13 +46,18 @@ class _Copied(QObject):
         self.words, self.picture = "", False
 
 
-def copy_for_a_while(words: str, seconds: int = COPIED_FOR) -> None:
-    """Put text on the clipboard; after ``seconds`` it is taken out again, unless something else is there by then."""
+def copy_for_a_while(words: str, seconds: int = COPIED_FOR, html: str = "") -> None:
+    """Put text on the clipboard; after ``seconds`` it is taken out again, unless something else is there by then.
+
+    ``html``: the same for programs that take more than text.
+    """
     copied = _copied()
     if copied is None or not words:
         return
     data = QMimeData()
     data.setText(words)
+    if html:
+        data.setHtml(html)
     for kind, value in _HINTS.get(sys.platform, ()):
         data.setData(kind, value)
     QApplication.clipboard().setMimeData(data)

@@ -1,0 +1,126 @@
+"""The forecast under real keys and clicks, over real services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from clinic_app.domain.forecast import Forecast
+from clinic_app.domain.schedule import BookingDetails
+from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.ui.schedule.forecast_view import ForecastView
+from clinic_app.ui.schedule.forecast_weeks import week_filter
+from clinic_app.ui.widgets.bar_chart import BarChart, ticks
+from clinic_app.ui.widgets.number_table import NumberRow, as_html, as_tsv
+from clinic_app.wording.forecast import number_words, span_of_days
+from tests.builders import add_patient, give
+from tests.ui.window_room import DAY, Room
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def click_bar(chart: BarChart, place: int) -> None:
+    QTest.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.bar_rect(place).center())
+
+
+def listed(one: Room) -> list[int]:
+    model = one.window.schedule.model
+    for group in list(model.counts()):
+        model.set_open(group, open_=True)
+    one.settle()
+    lines = [model.line_at(row) for row in range(model.rowCount())]
+    return sorted(line.case_id for line in lines if line is not None)
+
+
+def open_forecast(one: Room) -> ForecastView:
+    place = one.window.schedule_room.codes().index("forecast")
+    one.window.setFocus()
+    key = Qt.Key(Qt.Key.Key_1.value + place)
+    one.press(key, Qt.KeyboardModifier.AltModifier)
+    one.settle()
+    view = one.window.schedule_room.currentWidget()
+    assert isinstance(view, ForecastView)
+    return view
+
+
+def test_who_is_due_in_a_week_is_two_presses_and_the_list_shows_exactly_those(clinic: Room) -> None:
+    expected = add_patient(clinic.services, "Ravi Nair", "5501", phone="98400 55010")
+    give(clinic.services, *expected, date(2025, 12, 29), "60")
+    booked = add_patient(clinic.services, "Lakshmi Rao", "5502", phone="98400 55020")
+    give(clinic.services, *booked, date(2025, 12, 29), "120")
+    clinic.services.schedule.book(BookingDetails(booked[0], date(2026, 4, 3), (booked[1],)))
+    later = add_patient(clinic.services, "Far Later", "5503", phone="98400 55030")
+    give(clinic.services, *later, date(2026, 2, 16), "30")
+    view = open_forecast(clinic)
+    found = view.weeks.found
+    assert isinstance(found, Forecast)
+    assert found.cases == 6
+    week = next(place for place, one in enumerate(found.weeks) if one.first == date(2026, 3, 30))
+    assert [bar.total for bar in view.weeks.chart.bars[: week + 2]] == [3, 0, 0, 2]
+    click_bar(view.weeks.chart, week + 1)
+    clinic.settle()
+    assert clinic.window.schedule_room.code == "call_list"
+    assert listed(clinic) == sorted([expected[1], booked[1]])
+    filters = clinic.window.schedule.filters
+    assert filters.filter == week_filter(found, found.weeks[week])
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+    assert filters.filter == CallListFilter()
+
+    open_forecast(clinic)
+    view.weeks.table.setFocus()
+    clinic.press(Qt.Key.Key_Home)
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    now = [ids[1] for name, ids in clinic.people.items() if name != "Thomas Okafor"]
+    assert listed(clinic) == sorted(now)
+
+    open_forecast(clinic)
+    view.weeks.table.setFocus()
+    clinic.press(Qt.Key.Key_C, CTRL)
+    rows = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+    data = QApplication.clipboard().mimeData()
+    assert data is not None
+    assert "<table>" in data.html()
+    assert (rows[0][0], rows[1][0], rows[-1][0], len(rows)) == ("Week", "Now", "All", 29)
+    whole = {row[0]: dict(zip(rows[0], row, strict=True)) for row in rows}
+    assert whole["30 Mar – 5 Apr"]["Booked"] == whole["30 Mar – 5 Apr"]["Expected"] == "1"
+    assert whole["30 Mar – 5 Apr"]["Botox, U"] == "180"
+    assert whole["30 Mar – 5 Apr"]["Botox, vials"] == "3"
+    assert whole["30 Mar – 5 Apr"]["Botox, U discarded"] == "70"
+    assert whole["Now"]["Dysport, U"] == "500"
+    assert whole["All"]["Diagnoses"] == "6"
+    QApplication.clipboard().clear()
+
+    clinic.context.cover()
+    assert not view.weeks.sums.text()
+    assert not view.weeks.chart.bars
+    clinic.context.uncover()
+    clinic.settle()
+    assert view.weeks.sums.text()
+    clinic.services.schedule.book(BookingDetails(expected[0], date(2026, 4, 3), (expected[1],)))
+    view.read()
+    clinic.settle()
+    assert view.weeks.chart.bars[week + 1].parts == (2, 0, 0)
+
+
+def test_ticks_are_round_and_reach_the_highest_bar() -> None:
+    assert ticks(0) == (0.0, 1.0)
+    assert ticks(3) == (0.0, 1.0, 2.0, 3.0)
+    assert ticks(40) == (0.0, 10.0, 20.0, 30.0, 40.0)
+    assert ticks(101)[-1] >= 101
+
+
+def test_numbers_are_copied_without_the_spaces_for_the_eye() -> None:
+    rows = [NumberRow(("a\tb", number_words(38683)))]
+    assert as_tsv(("x", "n"), rows) == "x\tn\na b\t38683"
+    assert as_html(("<x>", "n"), rows).startswith("<table><tr><th>&lt;x&gt;</th>")
+
+
+def test_days_of_a_week_in_words() -> None:
+    assert span_of_days(date(2026, 3, 19), date(2026, 3, 22), DAY) == "19–22 Mar"
+    assert span_of_days(date(2026, 3, 30), date(2026, 4, 5), DAY) == "30 Mar – 5 Apr"
