@@ -226,6 +226,10 @@ class PageWriter(Protocol):
         """All pages as a PDF file, with nothing in it but what is seen."""
         ...
 
+    def image(self, paper: PrintedPaper, page: int, dpi: float) -> object:
+        """One page (the first is 1) as a picture of Qt."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CallRow:

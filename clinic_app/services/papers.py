@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
+from itertools import islice
 from pathlib import Path
 
 from clinic_app.domain.access import Action
@@ -160,6 +161,13 @@ class PapersService:
             visits = self._visits(unit, day)
         places = self._context.rules.places_on(day)
         return BotoxDay(day, places, len(visits), places > 0), visits
+
+    @needs(Action.FIND)
+    def botox_days(self, count: int = 8) -> tuple[date, ...]:
+        """The next days on which injections are given, today too where it is one, in order."""
+        rules, today = self._context.rules, self._context.today()
+        days = (today + timedelta(days=ahead) for ahead in range(120))
+        return tuple(islice((day for day in days if rules.places_on(day)), count))
 
     @needs(Action.FIND)
     def next_botox_day(self) -> date:

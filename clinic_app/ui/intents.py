@@ -77,6 +77,8 @@ class Intents(QObject):
     """(patient_id): open the sheet that opens a closed record in an emergency."""
     protect_patient = Signal(int)
     """(patient_id): open the sheet that restricts a record or holds it."""
+    print_paper = Signal(object, int)
+    """(PaperRequest or PaperKind, patient_id or 0): open the dialog that prints."""
     undo = Signal(int)
     """(undo_id): take a write back."""
     refused = Signal(str)

@@ -311,13 +311,13 @@ def _call_part(
     )
 
 
-def _due_words(imprint: Imprint, entry: DueEntry) -> tuple[str, str]:
+def _due_words(imprint: Imprint, entry: DueEntry) -> tuple[str, ...]:
     answer = entry.answer
     words = status_words(answer, imprint.today)
     name = status_name(answer.status)
     until = answer.window.closes if answer.status is FollowUpStatus.OVERDUE else None
-    second = translate("until {day}").format(day=short_day(until, imprint.today)) if until is not None else ""
-    return (words if name in words else f"{name}: {words}", second)
+    second = [translate("until {day}").format(day=short_day(until, imprint.today))] if until is not None else []
+    return (words if name in words else f"{name}: {words}", *second)
 
 
 def _call_line(imprint: Imprint, row: CallRow) -> Line:
@@ -335,7 +335,7 @@ def _call_line(imprint: Imprint, row: CallRow) -> Line:
             (row.number,),
             (entry.name, person, _diagnosis(imprint, entry)),
             _phone(entry),
-            (*_due_words(imprint, entry), given),
+            (*_due_words(imprint, entry), *([given] if given else [])),
             (),
             (),
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QLocale, QMarginsF, QObject, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QObject, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -20,12 +20,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from clinic_app.domain.papers import PaperSize
 from clinic_app.ui.compare.second import picture_of
 from clinic_app.ui.compare.stage import Stage
 from clinic_app.ui.compare.take_out_dialog import Paper
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.theme.tokens import PAPER
 from clinic_app.ui.widgets.buttons import Button, Kind
+from clinic_app.ui.widgets.printing import AskPrinter, ask_printer
+from clinic_app.ui.widgets.printing import usual_paper as usual_sheet
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
@@ -43,13 +46,6 @@ LABEL_PT = 8.2
 """How large the smallest words of a printed label are at least, in points."""
 _ROOM_MM = QSizeF(279.4 - 2 * MARGIN_MM, 210.0 - 2 * MARGIN_MM)
 """What A4 and Letter both have room for, on their side."""
-_LETTER_LANDS = frozenset(
-    {
-        QLocale.Country.UnitedStates, QLocale.Country.Canada, QLocale.Country.Mexico, QLocale.Country.Philippines,
-        QLocale.Country.Colombia, QLocale.Country.Chile, QLocale.Country.Venezuela,
-    }
-)  # fmt: skip
-"""Where people print on Letter (CLDR, paperSize)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +60,11 @@ class Page:
 Enter = Callable[[QObject, Callable[[], object], Callable[[], object]], object]
 """Enters in the audit that it is printed, then calls the first, else the second; neither once the object is gone."""
 Preview = Callable[[Page, Paper, QWidget, Enter], object]
-AskPrinter = Callable[["QPrinter", QWidget], bool]
 
 
 def usual_paper() -> Paper:
     """What people print on where this computer stands."""
-    return Paper.LETTER if QLocale.system().territory() in _LETTER_LANDS else Paper.A4
+    return Paper.LETTER if usual_sheet() is PaperSize.LETTER else Paper.A4
 
 
 class PaperKeeper(ThemeKeeper):
@@ -152,13 +147,6 @@ def paint_on(printer: QPrinter, page: Page) -> None:
     painter = QPainter(printer)
     draw_page(painter, QRectF(painter.viewport()), printer.resolution(), page)
     painter.end()
-
-
-def ask_printer(printer: QPrinter, parent: QWidget) -> bool:
-    """Let somebody choose a printer, or a file in its place; False where nothing is to be printed."""
-    from PySide6.QtPrintSupport import QPrintDialog
-
-    return QPrintDialog(printer, parent).exec() == QDialog.DialogCode.Accepted.value
 
 
 class PrintPreview(QDialog):

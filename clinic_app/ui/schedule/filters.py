@@ -169,6 +169,11 @@ class FilterBar(Themed):
             since = self._context.today() - timedelta(days=NOT_CALLED_DAYS - 1)
             self._set(replace(self.filter, not_called_since=since))
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the list is narrowed to, as its chips say it."""
+        return tuple(chip.text() for chip in self._chips)
+
     def _set(self, wanted: CallListFilter) -> None:
         if wanted != self.filter:
             self.filter = wanted

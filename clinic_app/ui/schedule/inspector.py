@@ -24,6 +24,7 @@ from clinic_app.domain.calendar import whole_weeks
 from clinic_app.domain.case_page import CaseSummary, Inspector
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError, NotFound
+from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.pictures import PicturePair
 from clinic_app.domain.schedule import BotoxDay, FollowUpStatus
 from clinic_app.ui.context import UiContext
@@ -405,7 +406,16 @@ class InspectorPanel(Plane):
         self.drug = DayButton(keeper, "", kind=Kind.SECONDARY, key="", parent=self._booked_part)
         self.drug.clicked.connect(self._ask_drug)
         keep_to_roles(self._context, self.drug, Action.REGISTER)
+        slip = translate("Print slip")
+        self.slip = IconButton(keeper, "printer", slip, kind=Kind.GHOST, small=True, parent=self._booked_part)
+        self.slip.clicked.connect(self._print_slip)
+        keep_to_roles(self._context, self.slip, Action.PRINT)
+        head.addWidget(self.slip)
         column.addWidget(self.drug)
+
+    def _print_slip(self) -> None:
+        if self._shown is not None:
+            self._context.intents.print_paper.emit(PaperKind.SLIP, self._shown.value.patient.id)
 
     def _build_booking(self) -> None:
         keeper = self.keeper

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import DayBoard, DayEntry
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, DueEntry, FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.context import UiContext
@@ -502,6 +503,23 @@ class ScheduleView(QWidget):
     def _empty_acted(self) -> None:
         if self._empty_action is not None:
             self._empty_action()
+
+    def printable(self, usual: PaperRequest) -> PaperRequest:
+        """What Ctrl+P prints: the day of the week that has the keyboard or the tile, else the list as it is shown."""
+        day = self.week.day_in_hand
+        read = self._tiles_read
+        if day is None and self._tile == NEXT_DAY and read is not None and read.next_day is not None:
+            day = read.next_day.day.day
+        if day is not None:
+            return replace(usual, kind=PaperKind.DAY_LIST, day=day)
+        only = self._only
+        return replace(
+            usual,
+            case_ids=self._cases or (),
+            statuses=(only,) if only is not None else usual.statuses,
+            narrow=self.filters.filter,
+            filters=self.filters.words,
+        )
 
     # --- filters -----------------------------------------------------------------------------------------------
 

@@ -389,6 +389,12 @@ class WeekBoard(Card):
         """Whether only its line is shown."""
         return self._folded
 
+    @property
+    def day_in_hand(self) -> date | None:
+        """The day that has the keyboard, None for none."""
+        holding = (one.board for one in self.columns if one.hasFocus())
+        return next((board.day.day for board in holding if board is not None), None)
+
     def fit(self, room: int) -> None:
         """Be as high as ``room`` pixels allow: all days, fewer bookings of each, or only its line."""
         measures = self._week.measures

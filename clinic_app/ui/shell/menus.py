@@ -20,6 +20,7 @@ Act = Callable[[], object]
 NEEDS_CLINIC = frozenset(
     {"import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient"}
     | {"import_pictures", "undo", "settings", "audit", "lock", "back_up", "backups", "check_data", "bin", "people"}
+    | {"print"}
 )
 NEEDS_PATIENT = frozenset(
     {
@@ -55,11 +56,12 @@ NEEDS_CASE = frozenset(
 )
 
 
-KEYS_OF_VIEWER = ("larger", "smaller", "usual", "edit_patient")
+KEYS_OF_VIEWER = ("larger", "smaller", "usual", "edit_patient", "print")
 """Commands whose keys mean something else while photographs are compared."""
 KEPT_TO: Mapping[str, Action] = MappingProxyType(
     {
         "import_register": Action.IMPORT,
+        "print": Action.PRINT,
         "export_register": Action.EXPORT_IDENTIFIABLE,
         "back_up": Action.BACK_UP,
         "new_patient": Action.REGISTER,
@@ -105,6 +107,7 @@ class Hands:
     check_data: Act
     press: Callable[[str], object]
     clear_filters: Act
+    print_shown: Act
     go_to: Callable[[str], object]
     step_history: Callable[[int], object]
     toggle_panel: Act
@@ -254,6 +257,7 @@ class Menus:
         add(menu, "book_first", translate("&Book first place"), lambda: hands.press("b"), shown_keys="B")
         add(menu, "book", translate("Book another &day…"), self._of_case(intents.book.emit), shown_keys="Shift+B")
         menu.addSeparator()
+        add(menu, "print", translate("&Print…"), hands.print_shown, "Ctrl+P")
         add(menu, "clear_filters", translate("Clear &filters"), hands.clear_filters, shown_keys="Esc Esc")
 
     def _help(self) -> None:

@@ -50,6 +50,7 @@ from clinic_app.ui.shell.lost_keyboard import LostKeyboard
 from clinic_app.ui.shell.menus import KEPT_TO, KEYS_OF_VIEWER, NEEDS_CASE, NEEDS_CLINIC, NEEDS_PATIENT, Hands, Menus
 from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.own_keys import OwnKeys
+from clinic_app.ui.shell.papers import PapersDesk
 from clinic_app.ui.shell.pin_offer import PinOffer
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
@@ -285,6 +286,7 @@ class MainWindow(QMainWindow):
         """Whether the page that follows a closed clinic begins with a restore."""
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
+        self.papers = PapersDesk(context, self, self.toast, self._view_in_sight, lambda: self.selection)
         self._sheet_guard = SheetGuard(self._standing_sheet, self._put_sheet_away, self)
         self.clipboard = ClipboardWatch(context, self)
         self._hint = DropHint(context, self.ground)
@@ -321,6 +323,7 @@ class MainWindow(QMainWindow):
             check_data=self.check_data,
             press=self._press,
             clear_filters=self.schedule.clear_filters,
+            print_shown=lambda: self.papers.print_shown(),
             go_to=self.go_to,
             step_history=self.step_history,
             toggle_panel=self.toggle_panel,
@@ -1214,6 +1217,9 @@ class MainWindow(QMainWindow):
 
     def _toggle_week(self) -> None:
         self.schedule.set_week_shown(self.commands.actions["week"].isChecked())
+
+    def _view_in_sight(self) -> QWidget | None:
+        return self.schedule_room.currentWidget() if self._area == SCHEDULE else self.areas.currentWidget()
 
     def _press(self, key: str) -> None:
         """A key of the selected row, chosen from a menu."""

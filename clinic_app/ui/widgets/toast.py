@@ -81,6 +81,10 @@ class Toast(Themed):
         self._timer.timeout.connect(self._time_over)
         self._action = ToastAction(keeper, self)
         self._action.clicked.connect(self._do)
+        self._also = ToastAction(keeper, self)
+        self._also.hide()
+        self._also_act: Callable[[], object] | None = None
+        self._also.clicked.connect(self._do_also)
         self._cross = ToastAction(keeper, self)
         self._cross.icon_name = "x"
         self._cross.setAccessibleName(translate("Close"))
@@ -89,6 +93,7 @@ class Toast(Themed):
         self._row = QHBoxLayout(self)
         self._row.addStretch(1)
         self._row.addWidget(self._action)
+        self._row.addWidget(self._also)
         self._row.addWidget(self._cross)
         self._slide = QPropertyAnimation(self, b"pos", self)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, on=False)
@@ -124,6 +129,8 @@ class Toast(Themed):
         self._action.setAccessibleName(action)
         self._action.key = key
         self._action.setVisible(bool(action))
+        self._also.hide()
+        self._also_act = None
         self.setAccessibleName(words)
         self._timer.setInterval(round(seconds * 1000))
         self.restyle()
@@ -141,6 +148,16 @@ class Toast(Themed):
             self._slide.start()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
+    def offer(self, words: str, act: Callable[[], object]) -> None:
+        """Offer something more beside what it says now, if it is in sight; it goes when that is done."""
+        if not self.isVisible():
+            return
+        self._also_act = act
+        self._also.setText(words)
+        self._also.setAccessibleName(words)
+        self._also.show()
+        self.restyle()
+
     def act_now(self) -> bool:
         """Do the action as if pressed; answers whether there was one."""
         if self.isVisible() and self._act is not None:
@@ -152,6 +169,7 @@ class Toast(Themed):
         """Go, without the action."""
         self._timer.stop()
         self._act = None
+        self._also_act = None
         if self.isVisible():
             self.hide()
             self.closed.emit()
@@ -170,6 +188,7 @@ class Toast(Themed):
         colours.setColor(QPalette.ColorRole.WindowText, self.keeper.colour("toast_text"))
         self.setPalette(colours)
         self._action.fit()
+        self._also.fit()
         self._cross.fit()
         if self.isVisible():
             self._settle()
@@ -206,7 +225,7 @@ class Toast(Themed):
         painting.box(painter, plate, px(8), fill=keeper.colour("toast"))
         glyph = QRect(plate.left() + px(14), plate.top(), px(16), plate.height())
         painting.icon(painter, keeper, glyph, self._icon, "toast_action", 16)
-        right = self._action.x() if self._action.isVisible() else self._cross.x()
+        right = min(one.x() for one in (self._action, self._also, self._cross) if one.isVisible())
         words = QRect(glyph.right() + px(10), plate.top(), right - glyph.right() - px(18), plate.height())
         if keeper.metrics(Style.BUTTON).horizontalAdvance(self._words) <= words.width():
             painting.text(painter, keeper, words, self._words, Style.BUTTON, "toast_text")
@@ -220,6 +239,8 @@ class Toast(Themed):
         around = px(14 + 16 + 10 + 24 + 8 + 26 + 12 + 2 * SHADOW)
         if not self._action.isHidden():
             around += self._action.width() + px(12)
+        if not self._also.isHidden():
+            around += self._also.width() + px(12)
         width = min(around + words, px(WIDEST + 2 * SHADOW), max(px(200), self._host.width() - px(24)))
         height = px(44 + 2 * SHADOW - 4)
         room = width - around
@@ -230,7 +251,7 @@ class Toast(Themed):
         self.setGeometry(left, self._host.height() - self.lift - height - px(8), width, height)
 
     def _holds_focus(self) -> bool:
-        return self._action.hasFocus() or self._cross.hasFocus()
+        return any(one.hasFocus() for one in (self._action, self._also, self._cross))
 
     def _time_over(self) -> None:
         if self._holds_focus() or self.underMouse():
@@ -243,5 +264,11 @@ class Toast(Themed):
         self._act = None
         self._timer.stop()
         self.hide()
+        if act is not None:
+            act()
+
+    def _do_also(self) -> None:
+        act, self._also_act = self._also_act, None
+        self.close_now()
         if act is not None:
             act()

@@ -1,0 +1,177 @@
+"""Printing from the window: two keys for a list, slips from the toast and the panel, files that replace nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.papers import LetterPart, ListPart, PaperKind, PaperSize, SlipPart
+from clinic_app.ui.schedule import papers_dialog
+from clinic_app.ui.schedule.papers_dialog import LIST, PapersDialog
+from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from tests.ui.window_room import Room
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture(autouse=True)
+def _as_new(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing is remembered from another test, and this computer has no printer but one that writes files."""
+    monkeypatch.setattr(PapersDialog, "last_folder", str(tmp_path))
+    monkeypatch.setattr(PapersDialog, "last_size", PaperSize.A4)
+    monkeypatch.setattr(papers_dialog, "printer_names", tuple)
+
+    def into_file(printer: QPrinter, _: QWidget) -> bool:
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+        return True
+
+    monkeypatch.setattr(papers_dialog, "ask_printer", into_file)
+
+
+def dialog_of(clinic: Room) -> PapersDialog:
+    found = clinic.window.papers.dialog
+    assert found is not None
+    return found
+
+
+def ask(clinic: Room) -> PapersDialog:
+    clinic.press(Qt.Key.Key_P, CTRL)
+    clinic.settle()
+    return dialog_of(clinic)
+
+
+def names_on(dialog: PapersDialog) -> list[str]:
+    assert dialog.paper is not None
+    part = dialog.paper.parts[0]
+    assert isinstance(part, ListPart)
+    return [line.cells[1][0] for line in part.lines if line.cells and line.cells[1]]
+
+
+def prints(clinic: Room) -> list[str]:
+    return sorted(entry.object_type for entry in clinic.services.audit.entries(AuditFilter(action="print")))
+
+
+def test_the_list_that_is_shown_is_printed_with_two_keys(clinic: Room, tmp_path: Path) -> None:
+    clinic.press(Qt.Key.Key_P, CTRL)
+    assert dialog_of(clinic).isVisible()
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_Return)
+    clinic.settle()
+    clinic.until(lambda: clinic.window.papers.dialog is None)
+    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF")
+    assert set(prints(clinic)) == {"call_list"}
+    assert len(prints(clinic)) >= 3
+    assert "Call list: 1 page printed" in clinic.window.toast.words
+
+
+def test_a_tile_and_initials_narrow_what_is_printed(clinic: Room) -> None:
+    clinic.window.schedule.tiles["overdue"].click()
+    clinic.settle()
+    shown = list(clinic.names)
+    dialog = ask(clinic)
+    assert names_on(dialog) == shown
+    assert dialog.paper is not None
+    assert "Overdue" in dialog.paper.parts[0].about[0]  # type: ignore[union-attr]
+    assert not dialog.preview.picture.image.isNull()
+    dialog.names.pill("initials").click()
+    clinic.settle()
+    assert not set(names_on(dialog)) & set(shown)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    clinic.settle()
+    assert prints(clinic) == []
+
+
+def test_a_day_of_the_week_is_printed_as_its_day_list(clinic: Room) -> None:
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    week = clinic.window.schedule.week
+    column = next(one for one in week.columns if one.board is not None and one.board.entries)
+    assert column.board is not None
+    column.setFocus()
+    dialog = ask(clinic)
+    assert dialog.request.kind is PaperKind.DAY_LIST
+    assert dialog.request.day == column.board.day.day
+    assert names_on(dialog) == [column.board.entries[0].name]
+
+
+def test_a_booking_offers_its_slip_in_the_toast_and_the_panel(clinic: Room) -> None:
+    name = clinic.selected
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    toast = clinic.window.toast
+    assert "Booked" in toast.words
+    QTest.mouseClick(toast._also, Qt.MouseButton.LeftButton)
+    clinic.settle()
+    dialog = dialog_of(clinic)
+    assert dialog.paper is not None
+    part = dialog.paper.parts[0]
+    assert isinstance(part, SlipPart)
+    assert [slip.person for slip in part.slips] == [name]
+    dialog.reject()
+    clinic.settle()
+    booked = next(person for one, person in clinic.people.items() if one == name)
+    clinic.context.intents.select_case.emit(*booked)
+    clinic.settle()
+    QTest.mouseClick(clinic.window.inspector.slip, Qt.MouseButton.LeftButton)
+    clinic.settle()
+    assert dialog_of(clinic).paper == dialog.paper
+
+
+def test_letters_go_to_the_list_or_to_who_is_selected(clinic: Room) -> None:
+    dialog = ask(clinic)
+    dialog.kind.setCurrentIndex(dialog.kind.findData(PaperKind.LETTER))
+    clinic.settle()
+    assert dialog.paper is not None
+    part = dialog.paper.parts[0]
+    assert isinstance(part, LetterPart)
+    assert len(part.letters) == 1
+    dialog.whom.pill(LIST).click()
+    clinic.settle()
+    every = dialog.paper.parts[0]
+    assert isinstance(every, LetterPart)
+    assert len(every.letters) >= 3
+    assert dialog.preview.count.text() == f"Page 1 of {len(every.letters)}"
+    for kind in (PaperKind.NEXT_VISIT, PaperKind.LABELS, PaperKind.POWER_CUT, PaperKind.HANDOVER):
+        dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+        clinic.settle()
+        assert (dialog.paper is None) == (not dialog.print_button.isEnabled()) == bool(dialog.remark.words)
+
+
+def test_a_pdf_replaces_no_file_unasked(clinic: Room, tmp_path: Path) -> None:
+    there = tmp_path / "call-list-2026-03-19.pdf"
+    there.write_bytes(b"before")
+    dialog = ask(clinic)
+    proposed: list[str] = []
+
+    def chosen(_: QWidget, suggested: str) -> str:
+        proposed.append(suggested)
+        return str(there.with_suffix(""))
+
+    dialog.ask_path = chosen
+    QTest.mouseClick(dialog.pdf_button, Qt.MouseButton.LeftButton)
+    clinic.settle()
+    assert proposed == [str(tmp_path / "call-list-2026-03-19-2.pdf")]
+    question = next(one for one in dialog.findChildren(ConfirmDialog) if one.isVisible())
+    assert there.read_bytes() == b"before"
+    assert prints(clinic) == []
+    question.accept()
+    clinic.settle()
+    clinic.until(lambda: clinic.window.papers.dialog is None)
+    assert there.read_bytes().startswith(b"%PDF")
+    assert set(prints(clinic)) == {"call_list"}
+
+
+def test_a_lock_takes_the_dialog_away(clinic: Room) -> None:
+    ask(clinic)
+    clinic.window.locking.lock()
+    clinic.settle()
+    assert clinic.window.papers.dialog is None
+    assert not any(isinstance(one, PapersDialog) and one.isVisible() for one in QApplication.topLevelWidgets())
