@@ -60,7 +60,8 @@ def prints(clinic: Room) -> list[str]:
 
 def test_the_list_that_is_shown_is_printed_with_two_keys(clinic: Room, tmp_path: Path) -> None:
     clinic.press(Qt.Key.Key_P, CTRL)
-    assert dialog_of(clinic).isVisible()
+    dialog = dialog_of(clinic)
+    clinic.until(lambda: QApplication.activeWindow() is dialog)
     focus = QApplication.focusWidget()
     assert focus is not None
     QTest.keyClick(focus, Qt.Key.Key_Return)
