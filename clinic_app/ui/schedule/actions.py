@@ -50,14 +50,18 @@ class CaseActions(QObject):
     leaving = Signal(int)
     written = Signal(int, object)
     booking_refused = Signal(int, object, object)
+    move_refused = Signal(object, object, object)
+    """(Appointment, day, ClinicError): a booking could not be moved to a day by one gesture."""
 
     def __init__(self, context: UiContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self.withheld: Callable[[], str] = str
+        """Why nothing is written now (another day is shown); blank where it may be."""
 
     def log(self, case_id: int, name: str, outcome: Attempt) -> None:
         """Log a call with the usual next date."""
-        if self._context.refuse(Action.REGISTER):
+        if self._refused():
             return
         words = translate("{outcome} logged for {name}").format(outcome=attempt_words(outcome), name=name)
         self.leaving.emit(case_id)
@@ -70,7 +74,7 @@ class CaseActions(QObject):
 
     def book(self, case_id: int, patient_id: int, name: str, day: date | None = None) -> None:
         """Book a day, or the first suggested one, as agreed in a call; call and booking are undone together."""
-        if self._context.refuse(Action.REGISTER):
+        if self._refused():
             return
         self.leaving.emit(case_id)
 
@@ -87,9 +91,21 @@ class CaseActions(QObject):
 
         self._context.tasks.tell(write, said, owner=self, failed=refused)
 
+    def move(self, booking: Appointment, name: str, day: date) -> None:
+        """Move a booking to another day, its time with it; a refusal opens the booking sheet on that day."""
+        if self._refused():
+            return
+        words = translate("Moved {name} to {day}").format(name=name, day=short_weekday_day(day, self._context.today()))
+        self._context.tasks.tell(
+            lambda s: s.schedule.move(booking.id, day, booking.at, version=booking.version),
+            lambda made: self._context.wrote(words, made),
+            owner=self,
+            failed=lambda problem: self.move_refused.emit(booking, day, problem),
+        )
+
     def set_status(self, booking: Appointment, name: str, status: AppointmentStatus) -> None:
         """Say that a booking was confirmed, arrived, missed or cancelled."""
-        if self._context.refuse(Action.REGISTER):
+        if self._refused():
             return
         words = f"{name}: {booking_words(status)}"
         self._context.tasks.tell(
@@ -100,7 +116,7 @@ class CaseActions(QObject):
 
     def set_drug(self, booking: Appointment, name: str, drug: DrugSupply) -> None:
         """Say whether the drug for a booking will be there."""
-        if self._context.refuse(Action.REGISTER):
+        if self._refused():
             return
         words = translate("{name}: drug: {drug}").format(name=name, drug=drug_words(drug).lower())
         self._context.tasks.tell(
@@ -142,6 +158,12 @@ class CaseActions(QObject):
         ):
             part = menu.addMenu(title)
             self._fill(part, choices, case_id, name)
+
+    def _refused(self) -> bool:
+        words = self.withheld()
+        if words:
+            self._context.intents.refused.emit(words)
+        return bool(words) or self._context.refuse(Action.REGISTER)
 
     def _pop(
         self,

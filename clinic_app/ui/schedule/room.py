@@ -28,7 +28,8 @@ class ScheduleViewKind:
 
     The widget it makes reads when it is shown and when a topic of its own changes, keeps nothing of a patient once the
     clinic is closed (``context.detached``, ``context.concealed``), and may have two signals: ``chosen`` (patient, case)
-    for the panel beside it, and ``list_wanted`` (``CallListFilter``) that shows the call list narrowed to it.
+    for the panel beside it, and ``list_wanted`` (``CallListFilter``) that shows the call list narrowed to it. Its
+    ``choosers`` are the widgets in which somebody is chosen.
     """
 
     code: str
@@ -42,7 +43,16 @@ def _forecast(context: UiContext, _: CaseActions, parent: QWidget) -> QWidget:
     return ForecastView(context, parent)
 
 
-KINDS: tuple[ScheduleViewKind, ...] = (ScheduleViewKind("forecast", "Forecast", _forecast),)
+def _calendar(context: UiContext, actions: CaseActions, parent: QWidget) -> QWidget:
+    from clinic_app.ui.schedule.calendar_view import CalendarView
+
+    return CalendarView(context, actions, parent)
+
+
+KINDS: tuple[ScheduleViewKind, ...] = (
+    ScheduleViewKind("calendar", "Calendar", _calendar),
+    ScheduleViewKind("forecast", "Forecast", _forecast),
+)
 """The views beside the call list, in the order of the switch."""
 
 
@@ -63,6 +73,8 @@ class ScheduleRoom(QStackedWidget):
         self.call_list.chosen.connect(self._chosen_in(self.call_list))
         self.addWidget(self.call_list)
         self._views: dict[str, QWidget] = {CALL_LIST: self.call_list}
+        self.guard: Callable[[QWidget], object] = lambda _: None
+        """Stands between a list of people and whoever presses in it while a sheet is open; the window knows."""
         self._keys: list[QShortcut] = []
         for place, _ in enumerate(self.codes()):
             key = QShortcut(QKeySequence(f"Alt+{place + 1}"), self)
@@ -123,5 +135,7 @@ class ScheduleRoom(QStackedWidget):
         for signal, answer in (("chosen", self._chosen_in(view)), ("list_wanted", self.show_list)):
             if hasattr(view, signal):
                 getattr(view, signal).connect(answer)
+        for chooser in getattr(view, "choosers", ()):
+            self.guard(chooser)
         self.addWidget(view)
         return view

@@ -9,14 +9,12 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import DayBoard, DayEntry
-from clinic_app.domain.schedule import Appointment, AppointmentStatus, BotoxDay
+from clinic_app.domain.schedule import AppointmentStatus, BotoxDay
 from clinic_app.ui.context import UiContext
-from clinic_app.ui.schedule.actions import fill_drugs
+from clinic_app.ui.schedule.booking_menu import BookingHands, fill_booking_menu
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Card, ElidedLabel, IconButton, TextLabel, painting
-from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import MONTHS, WEEKDAYS
@@ -447,44 +445,16 @@ class WeekBoard(Card):
             self.entry_pressed.emit(booking.patient_id, booking.case_ids[0])
 
     def _pop_menu(self, entry: DayEntry, where: QPoint) -> None:
-        booking = entry.appointment
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        show = menu.addAction(translate("Show {name}").format(name=entry.name.replace("&", "&&")))
-        show.triggered.connect(lambda: self._entry_pressed(entry))
-        menu.addSeparator()
-        for status in self._possible(booking):
-            action = menu.addAction(booking_words(status))
-            action.setCheckable(True)
-            action.setChecked(status is booking.status)
-            action.triggered.connect(lambda _=False, status=status: self.status_wanted.emit(entry, status))
-            keep_to_roles(self._context, action, Action.REGISTER)
-        if booking.status.live:
-            menu.addSeparator()
-            drugs = menu.addMenu(translate("Drug: {drug}").format(drug=drug_words(booking.drug)))
-            fill_drugs(self._context, drugs, booking, lambda drug: self.drug_wanted.emit(entry, drug))
-            move = menu.addAction(translate("Move…"))
-            move.triggered.connect(lambda: self.move_wanted.emit(entry))
-            keep_to_roles(self._context, move, Action.REGISTER)
-        menu.popup(where)
-
-    def _possible(self, booking: Appointment) -> tuple[AppointmentStatus, ...]:
-        if self._today is not None and booking.day > self._today:
-            return (
-                AppointmentStatus.BOOKED,
-                AppointmentStatus.CONFIRMED,
-                AppointmentStatus.CANCELLED_BY_PATIENT,
-                AppointmentStatus.CANCELLED_BY_CLINIC,
-            )
-        return (
-            AppointmentStatus.CONFIRMED,
-            AppointmentStatus.ARRIVED,
-            AppointmentStatus.IN_ROOM,
-            AppointmentStatus.NOT_INJECTED,
-            AppointmentStatus.NO_SHOW,
-            AppointmentStatus.CANCELLED_BY_PATIENT,
-            AppointmentStatus.CANCELLED_BY_CLINIC,
+        hands = BookingHands(
+            lambda: self._entry_pressed(entry),
+            lambda status: self.status_wanted.emit(entry, status),
+            lambda drug: self.drug_wanted.emit(entry, drug),
+            lambda: self.move_wanted.emit(entry),
         )
+        fill_booking_menu(self._context, menu, entry, self._today, hands)
+        menu.popup(where)
 
     def _step(self, weeks: int) -> None:
         if self.monday is not None:

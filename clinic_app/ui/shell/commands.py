@@ -30,6 +30,17 @@ ROW_KEYS = (
 )
 """Keys of the selected row; they belong to the list and the panel, not to the menus."""
 
+CALENDAR_KEYS = (
+    ("← → ↑ ↓", "Go from day to day"),
+    ("PgUp PgDn", "Month, week or day before and after"),
+    ("Home or T", "Today"),
+    ("G W D", "Show the month, the week, the day"),
+    ("Enter", "Open the day, or the record of a booking"),
+    ("M", "Carry whoever is selected: arrows aim, Enter drops, Esc brings back"),
+    ("/", "Type a name in the list at the side"),
+)
+"""Keys of the calendar; the letters of the selected row act in its list too."""
+
 PHOTO_KEYS = (
     ("1 … 9", "Tag with the view of that key"),
     ("Space", "Take a photo in or out of the selection"),
@@ -175,6 +186,7 @@ class Commands(QObject):
     def listed(self) -> tuple[Key, ...]:
         """Every key of the window, in words, for Help."""
         found = [Key(translate("Selected row"), keys, translate(words)) for keys, words in ROW_KEYS]
+        found += [Key(translate("Calendar"), keys, translate(words)) for keys, words in CALENDAR_KEYS]
         found += [Key(translate("Photos tab"), keys, translate(words)) for keys, words in PHOTO_KEYS]
         found += [Key(translate("Everywhere"), keys, translate(words)) for keys, words in EVERYWHERE]
         native = QKeySequence.SequenceFormat.NativeText

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -365,6 +365,7 @@ class MainWindow(QMainWindow):
         self.schedule_room.shown.connect(self.header.views.choose)
         self.header.views.chosen.connect(self.schedule_room.show_place)
         self.schedule.held = self._sheet_guard.holds
+        self.schedule_room.guard = self._sheet_guard.watch
         self._sheet_guard.watch(self.schedule.table)
         self.schedule.pressed.connect(self.inspector.press)
         self.schedule.counted.connect(lambda count: self.rail.button(SCHEDULE).show_count(count))
@@ -372,6 +373,7 @@ class MainWindow(QMainWindow):
         self.inspector.suggested.connect(self.schedule.show_suggestion)
         self.inspector.shown.connect(lambda _: self._enable())
         self.actions_of_cases.booking_refused.connect(self._booking_refused)
+        self.actions_of_cases.move_refused.connect(self._move_refused)
         self.actions_of_cases.written.connect(self._note_written)
         context.undo_ended.connect(self.trail.end)
         self.trail.changed.connect(self._trail_changed)
@@ -1326,10 +1328,12 @@ class MainWindow(QMainWindow):
         self._open_sheet(lambda: self.rooms.booking(case_id, booking=booking), Action.REGISTER)
 
     def _booking_refused(self, case_id: int, day: object, problem: ClinicError) -> None:
-        from datetime import date
-
         wanted = day if isinstance(day, date) else None
         self._open_sheet(lambda: self.rooms.booking(case_id, day=wanted, refusal=problem))
+
+    def _move_refused(self, booking: Appointment, day: date, problem: ClinicError) -> None:
+        case_id = booking.case_ids[0]
+        self._open_sheet(lambda: self.rooms.booking(case_id, day=day, booking=booking, refusal=problem))
 
     # --- saying things -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,217 @@
+"""The calendar under real keys and a real mouse, over real services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from clinic_app.domain.calendar_board import Scale
+from clinic_app.domain.schedule import BookingDetails
+from clinic_app.ui.schedule.booking_sheet import BookingSheet
+from clinic_app.ui.schedule.calendar_view import CalendarView
+from clinic_app.ui.schedule.carrying import GhostChip
+from tests.ui.window_room import DAY, Room, named
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+"""A menu on the offscreen platform: it has no windows to raise and no keyboard to grab."""
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+FREE, SUNDAY, PAST = date(2026, 3, 24), date(2026, 3, 29), date(2026, 3, 17)
+
+
+def calendar(clinic: Room) -> CalendarView:
+    """The calendar, shown by its key."""
+    clinic.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    view = clinic.window.schedule_room.currentWidget()
+    assert isinstance(view, CalendarView)
+    clinic.settle()
+    return view
+
+
+def choose(clinic: Room, view: CalendarView, name: str) -> None:
+    """Walk down the list beside the calendar to somebody."""
+    view.tray.table.setFocus()
+    for _ in range(view.tray.model.rowCount()):
+        clinic.press(Qt.Key.Key_Down)
+        line = view.tray.table.line
+        if line is not None and line.name == name:
+            clinic.settle()
+            return
+    raise AssertionError(name)
+
+
+def drag(clinic: Room, source: QWidget, start: QPoint, way: list[QPoint], window: QWidget) -> None:
+    """Press, and drag over places of the screen; the button stays down."""
+    QTest.mousePress(source, LEFT, pos=start)
+    clinic.settle()
+    QTest.mouseMove(source, start + QPoint(2, 2))
+    for where in [source.mapToGlobal(start + QPoint(30, 0)), *way]:
+        QTest.mouseMove(source, source.mapFromGlobal(where))
+        clinic.settle()
+
+
+def days_of(clinic: Room, name: str) -> list[date]:
+    page = clinic.services.patients.page(clinic.people[name][0])
+    return [one.day for one in page.appointments if one.status.live]
+
+
+def carried(view: CalendarView) -> bool:
+    return view.carry is not None
+
+
+def in_month(view: CalendarView) -> Callable[[date], QPoint]:
+    return lambda day: view.month.mapToGlobal(view.month.spot_of(day).center())
+
+
+def cursor_of() -> Qt.CursorShape | None:
+    cursor = QApplication.overrideCursor()
+    return None if cursor is None else cursor.shape()
+
+
+def test_somebody_is_dragged_onto_a_day_moved_and_the_undo_takes_it_back(clinic: Room) -> None:
+    view = calendar(clinic)
+    assert [view.tray.model.counts()[one] for one in view.tray.model.counts()][:3] == [2, 1, 0]
+    port, at = view.tray.table.viewport(), in_month(view)
+    row = view.tray.model.row_of(clinic.people["Asha Verma"][1])
+    assert row is not None
+    start = view.tray.table.visualRect(view.tray.model.index(row, 0)).center()
+
+    drag(clinic, port, start, [at(SUNDAY)], clinic.window)
+    assert clinic.window.findChildren(GhostChip)[0].isVisible()
+    assert view.line.text() == "Not on Sun 29 Mar: the clinic is closed on Sundays."
+    assert cursor_of() == Qt.CursorShape.ForbiddenCursor
+    QTest.keyClick(clinic.window, Qt.Key.Key_Escape)
+    assert not carried(view)
+    assert cursor_of() is None
+    QTest.mouseRelease(port, LEFT, pos=port.mapFromGlobal(at(FREE)))
+    clinic.settle()
+    assert days_of(clinic, "Asha Verma") == []
+
+    drag(clinic, port, start, [at(PAST), at(FREE)], clinic.window)
+    assert view.line.text() == "Book Asha Verma on Tue 24 Mar, place 1."
+    assert cursor_of() == Qt.CursorShape.DragMoveCursor
+    QTest.mouseRelease(port, LEFT, pos=port.mapFromGlobal(at(FREE)))
+    clinic.settle()
+    assert days_of(clinic, "Asha Verma") == [FREE]
+    assert clinic.window.toast.words == "Booked Asha Verma: Tue 24 Mar, place 1"
+    assert view.month.boards[FREE].names == ("Asha Verma",)
+    assert view.tray.model.row_of(clinic.people["Asha Verma"][1]) is None
+
+    clinic.press(Qt.Key.Key_W)
+    clinic.settle()
+    booking = view.week.bookings[FREE][0].entry.appointment
+    spot = view.week.spot_of(booking.id).center()
+    drag(clinic, view.week.body, spot, [view.week.body.mapToGlobal(view.week.column_of(date(2026, 3, 27)).center())],
+         clinic.window)  # fmt: skip
+    QTest.mouseRelease(view.week.body, LEFT, pos=view.week.column_of(date(2026, 3, 27)).center())
+    clinic.settle()
+    assert days_of(clinic, "Asha Verma") == [date(2026, 3, 27)]
+    assert clinic.window.toast.words == "Moved Asha Verma to Fri 27 Mar"
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    assert days_of(clinic, "Asha Verma") == [FREE]
+
+
+def test_the_keys_carry_as_the_mouse_does(clinic: Room) -> None:
+    view = calendar(clinic)
+    choose(clinic, view, "Harpreet Gill")
+    assert clinic.window.selection == clinic.people["Harpreet Gill"]
+    clinic.press(Qt.Key.Key_M)
+    clinic.settle()
+    assert view.line.text() == "Not on Thu 19 Mar: no Botox day."
+    clinic.press(Qt.Key.Key_Left)
+    assert view.line.text() == "Not on Wed 18 Mar: in the past."
+    clinic.press(Qt.Key.Key_Return)
+    assert carried(view)
+    clinic.press(Qt.Key.Key_Escape)
+    assert not carried(view)
+    assert view.chosen_day == DAY
+    assert view.tray.table.hasFocus()
+
+    clinic.press(Qt.Key.Key_M)
+    clinic.press(Qt.Key.Key_Right)
+    clinic.press(Qt.Key.Key_PageDown)
+    clinic.settle()
+    assert view.title.text() == "April 2026"
+    clinic.press(Qt.Key.Key_Right)
+    assert view.line.text() == "Book Harpreet Gill on Tue 21 Apr, place 1."
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    assert days_of(clinic, "Harpreet Gill") == [date(2026, 4, 21)]
+
+    choose(clinic, view, "Meena Joshi")
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    assert days_of(clinic, "Meena Joshi") == [date(2026, 3, 20)]
+    choose(clinic, view, "Asha Verma")
+    clinic.press(Qt.Key.Key_M)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_Home)
+    clinic.press(Qt.Key.Key_Right)
+    clinic.press(Qt.Key.Key_Right)
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, BookingSheet)
+    assert sheet.day.day == date(2026, 3, 21)
+    assert not carried(view)
+
+
+def test_days_weeks_and_months_by_keys_and_the_record_by_enter(clinic: Room) -> None:
+    patient_id, case_id = clinic.people["Asha Verma"]
+    clinic.services.schedule.book(BookingDetails(patient_id, FREE, (case_id,)))
+    view = calendar(clinic)
+    assert view.month.hasFocus()
+    assert "19" in named(view.month)
+    for key, day in (
+        (Qt.Key.Key_Right, date(2026, 3, 20)),
+        (Qt.Key.Key_Down, date(2026, 3, 27)),
+        (Qt.Key.Key_PageDown, date(2026, 4, 27)),
+        (Qt.Key.Key_Home, DAY),
+    ):
+        clinic.press(key)
+        assert view.chosen_day == day
+    clinic.press(Qt.Key.Key_W)
+    clinic.press(Qt.Key.Key_PageDown)
+    clinic.settle()
+    assert (view.scale, view.chosen_day) == (Scale.WEEK, date(2026, 3, 26))
+    clinic.press(Qt.Key.Key_Left)
+    clinic.press(Qt.Key.Key_Left)
+    clinic.press(Qt.Key.Key_Down)
+    clinic.settle()
+    assert view.week.selected
+    assert clinic.window.selection == (patient_id, case_id)
+    clinic.press(Qt.Key.Key_D)
+    clinic.settle()
+    assert view.day.table.hasFocus()
+    assert [row.given[0] for row in view.day.model.rows] == ["Botox 35 U"]
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    assert clinic.window.area == "case"
+
+
+def test_another_day_is_shown_as_it_will_be_and_nothing_can_be_written(clinic: Room) -> None:
+    view = calendar(clinic)
+    view.other_day.click()
+    clinic.type("2027-01-12")
+    clinic.settle()
+    assert view.as_of is not None
+    assert view.strip.words.text().startswith("As of 12 Jan 2027")
+    assert sum(view.as_of.counts.values()) == len(clinic.people)
+    choose(clinic, view, "Meena Joshi")
+    for key in (Qt.Key.Key_M, Qt.Key.Key_B, Qt.Key.Key_1):
+        clinic.press(key)
+        clinic.settle()
+    assert not carried(view)
+    assert days_of(clinic, "Meena Joshi") == []
+    assert not clinic.services.patients.page(clinic.people["Meena Joshi"][0]).calls
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+    assert [view.strip.isVisible(), view.chosen_day] == [False, DAY]
+    assert view.tray.search.isVisible()
