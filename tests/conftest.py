@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.light_machine import keep_files_in_memory, lock_no_memory
 from tests.postgres import PostgresServer, find_programs
 
 if TYPE_CHECKING:
@@ -25,8 +26,16 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["CLINIC_KDF_FAST"] = "1"
+keep_files_in_memory()
+lock_no_memory()
 
 THREAD_GRACE_SECONDS = 2.0
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded and collected now stays to the end: no look for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Collector(logging.Handler):

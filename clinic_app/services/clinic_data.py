@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -540,9 +541,13 @@ def _shut(context: ClinicContext, engines: Engines) -> Callable[[], None]:
 
 
 def load_catalogues(folder: Path) -> Catalogues:
-    """The shipped catalogues, parsed."""
-    files = {path.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))}
-    return parse_catalogues(files)
+    """The shipped catalogues, parsed; files that say the same as the last time are not parsed again."""
+    return _parsed(tuple((path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml"))))
+
+
+@lru_cache(maxsize=1)
+def _parsed(files: tuple[tuple[str, str], ...]) -> Catalogues:
+    return parse_catalogues({name: tomllib.loads(text) for name, text in files})
 
 
 def _edition_of(folder: Path) -> str:

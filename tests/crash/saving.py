@@ -169,7 +169,6 @@ def _take(services: Services, say: Told, patient_id: int) -> None:
 
 def load_everything() -> None:
     """Open a clinic once and work in it, so that the processes forked off have loaded what that takes."""
-    clinic_data.load_catalogues = cache(clinic_data.load_catalogues)
     with TemporaryDirectory() as place:
         people = make_clinic(Path(place) / "clinic", 1)
         services = opened(str(Path(place) / "clinic"), _PREPARED)

@@ -61,7 +61,6 @@ def open_older(say: Told, arguments: dict[str, Any]) -> None:
 
 def load_everything() -> None:
     """Upgrade once, so that the processes forked off have loaded what that takes."""
-    clinic_data.load_catalogues = cache(clinic_data.load_catalogues)
     with TemporaryDirectory() as place:
         shutil.copytree(GOLDEN, Path(place) / "clinic")
         door(Clock(TODAY)).open(str(Path(place) / "clinic"), PASSPHRASE).close()
