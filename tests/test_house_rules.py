@@ -64,7 +64,7 @@ def outcomes(folder: Path, source: str) -> dict[str, set[str]]:
     shutil.copy(ROOT / "pyproject.toml", folder)
     tests = folder / "tests"
     tests.mkdir()
-    for name in ("__init__.py", "conftest.py", "postgres.py"):
+    for name in ("__init__.py", "conftest.py", "light_machine.py", "postgres.py"):
         shutil.copy(HERE / name, tests)
     (tests / "test_case.py").write_text(source, "utf-8")
     options = ["-q", "-rA", "--tb=no", "-p", "no:randomly", "-p", "no:cacheprovider"]

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Self
@@ -21,7 +21,7 @@ from clinic_app.domain.picture_files import ReadPicture
 from clinic_app.domain.treatment import SessionDetails, Visit, VisitDetails
 from clinic_app.imaging.reader import PictureReader
 from clinic_app.machine.places import find_places
-from clinic_app.services import Services, clinic_data
+from clinic_app.services import Services
 from clinic_app.services.clinic_data import ClinicDoor
 from clinic_app.storage import engine
 from clinic_app.wording.sentences import sentence_of

@@ -6,13 +6,11 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from clinic_app.domain.changes import Progress
-from clinic_app.services import clinic_data
 from clinic_app.storage import durable, upgrade
 from tests.builders import PASSPHRASE, TODAY, Clock, door
 from tests.crash.launcher import READY, Job, Told

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.services import Services
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
+from clinic_app.ui.schedule.view import LATER
 from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
@@ -27,6 +28,8 @@ from tests.builders import PASSPHRASE, Clock, add_patient, door, give, open_test
 from tests.ui.hands import press_key
 
 DAY = date(2026, 3, 19)
+SOON_MS = LATER
+"""What a timer waits at most before it reads something; longer ones repeat, remind or hide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,16 @@ class Room:
 
     def settle(self) -> None:
         """Wait until nothing is under way."""
-        self.qtbot.wait(60)
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
-        later = (self.window.schedule._later, self.window.inspector._soon)
-        self.qtbot.waitUntil(lambda: not any(timer.isActive() for timer in later), timeout=60_000)
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
-        QApplication.processEvents()
-        self.qtbot.waitUntil(lambda: not self.tasks.pending, timeout=60_000)
+        for _ in range(3):
+            self.qtbot.waitUntil(self._quiet, timeout=60_000)
+            QApplication.processEvents()
+
+    def _quiet(self) -> bool:
+        """No work is under way, and no timer of the window is about to begin some."""
+        if self.tasks.pending:
+            return False
+        timers = (one for one in self.window.findChildren(QTimer) if one.isActive() and one.isSingleShot())
+        return not any(one.interval() <= SOON_MS for one in timers)
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press one key where the keyboard is."""
