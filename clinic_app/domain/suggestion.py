@@ -19,6 +19,8 @@ VISITS_LOOKED_AT: Final = 3
 VISITS_OF_A_HABIT: Final = 2
 PREFERRED_WITHIN: Final = timedelta(days=14)
 """So much later than the first free day inside the window a day may be, and still be preferred to it."""
+PREFERRED_WHEN_LATE: Final = timedelta(days=7)
+"""The same where the window is over, or full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +90,19 @@ def suggest(
 
     Never a day before ``bounds.first``. As long as something is free inside the window, only days inside it; among
     those of the two weeks from the first free one, the patient's usual weekday comes first, then days on which
-    neighbours come. Where nothing is free inside, the next days after it, in their order.
+    neighbours come. Where nothing is free inside, the days after it, with the same preference within a week.
     """
     free = sorted(
         (one for one in choices if one.place.is_botox_day and one.place.free and one.place.day >= bounds.begin),
         key=lambda one: one.place.day,
     )
     inside = [one for one in free if bounds.closes is None or one.place.day <= bounds.closes]
-    late = not inside
-    if not late:
-        until = inside[0].place.day + PREFERRED_WITHIN
-        inside.sort(key=lambda one: (_rank(one, habit) if one.place.day < until else 1, one.place.day))
-    return tuple(_suggested(one, habit, village, late=late) for one in (free if late else inside)[:count])
+    offered = inside or free
+    if offered:
+        until = offered[0].place.day + (PREFERRED_WITHIN if inside else PREFERRED_WHEN_LATE)
+        offered.sort(key=lambda one: (_rank(one, habit) if one.place.day < until else 1, one.place.day))
+    late = not inside and bounds.closes is not None and bounds.closes >= bounds.begin
+    return tuple(_suggested(one, habit, village, late=late) for one in offered[:count])
 
 
 def _rank(one: DayChoice, habit: Habit) -> float:

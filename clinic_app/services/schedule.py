@@ -14,6 +14,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.conflicts import FieldClash, changed_meanwhile
 from clinic_app.domain.consulting_hours import free_times
 from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
+from clinic_app.domain.drug_sight import drug_known
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Patient
 from clinic_app.domain.pictures import Picture, PicturePair, right_pair
@@ -339,6 +340,15 @@ class ScheduleService:
             undo = keep_drug(context, unit, appointment_id, drug, product, batch)
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo)
+
+    @needs(Action.FIND, case="case_id")
+    def drug_known(self, case_id: int) -> DrugSupply:
+        """What was said last of the drug for a case, since its last injection."""
+        context = self._context
+        with context.units.read() as unit:
+            known = context.follow_ups(unit, [case_id], context.today())[case_id]
+        last = known.answer.window.last
+        return drug_known(known.facts.appointments, last.day if last is not None else None)
 
     @needs(Action.FIND)
     def injectors(self) -> tuple[str, ...]:

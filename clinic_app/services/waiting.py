@@ -24,6 +24,8 @@ from clinic_app.services.context import ClinicContext, Known, changes
 from clinic_app.services.needs import needs
 from clinic_app.storage.unit import UnitOfWork
 
+DAYS_AHEAD = timedelta(days=120)
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -167,6 +169,26 @@ class WaitingService:
             later = [one for item in own for one in item.facts.appointments if one.status.live and one.day > day]
             found.append(Waiting(entry, patient.mrn, patient.name, min(later, key=_by_day, default=None)))
         return FreePlace(day, place.free, tuple(found))
+
+    @needs(Action.FIND)
+    def free_places(self, most: int = 5) -> tuple[FreePlace, ...]:
+        """The first days to come on which a place is free that somebody who waits would take."""
+        context, today = self._context, self._context.today()
+        with context.units.read() as unit:
+            until = [one.wait_until for one in unit.schedule.waiting(today) if one.wait_until is not None]
+            last = min(max(until, default=today), today + DAYS_AHEAD)
+            taken = unit.schedule.taken_places(today, last) if until else {}
+        rules = context.rules
+        days = (today + timedelta(days=offset) for offset in range((last - today).days + 1 if until else 0))
+        free = (day for day in days if rules.places_on(day) > taken.get(day, 0))
+        found: list[FreePlace] = []
+        for day in free:
+            place = self.for_day(day)
+            if place.free and place.waiting:
+                found.append(place)
+            if len(found) == most:
+                break
+        return tuple(found)
 
     @needs(Action.FIND, patient="patient_id")
     def of_patient(self, patient_id: int) -> tuple[Appointment, ...]:

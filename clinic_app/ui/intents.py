@@ -31,6 +31,10 @@ class Intents(QObject):
     """(case_id, day): open the booking sheet with that day."""
     move_booking = Signal(int, object)
     """(case_id, Appointment): open the booking sheet on a booking that stands."""
+    fill_place = Signal(object)
+    """(day): open the sheet that gives a free place to somebody on the waiting list."""
+    drug_of = Signal(object, str)
+    """(Appointment, name): open the sheet of the drug for a booking."""
     edit_patient = Signal(int)
     """(patient_id, 0 for a new one): open the patient sheet."""
     new_patient = Signal(str)

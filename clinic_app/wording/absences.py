@@ -26,8 +26,9 @@ def absence_words(details: AbsenceDetails) -> str:
     if details.places == 0:
         words = translate("{words}, no injections").format(words=words)
     elif details.places is not None:
-        left = translate_many("{words}, {count} place left", "{words}, {count} places left", details.places)
-        words = left.replace("{words}", words)
+        words = translate_many(
+            "{words}, {count} place left", "{words}, {count} places left", details.places, words=words
+        )
     return f"{words}: {details.reason}" if details.reason else words
 
 

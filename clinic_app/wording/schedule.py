@@ -50,15 +50,6 @@ MESSAGES: dict[str, str] = {
     ),
     "bad_hours": "“{text}” is no time from … to …. Write the hours as 9:00-13:00, 14:00-17:00.",
     "hours_overlap": "“{text}” meets other hours, or ends before it begins. Change one of them.",
-    "waits_for_place": "Who is on the waiting list gets a place or is taken off it; nothing else can be said of them.",
-    "waits_no_more": "This patient is not on the waiting list any more.",
-    "wait_until_missing": "Until which day would the patient come? Enter it in “{field}”.",
-    "wait_until_before": "{until} is before {day}: choose a last day in “{field}” from {day} on.",
-    "waits_before_earliest": (
-        "The next injection can be given from {earliest} on. Wait in “{field}” at least until then."
-    ),
-    "already_waiting": "This diagnosis is on the waiting list already.",
-    "wait_other_days": "This patient waits for a place from {first} to {until}. Choose a day between them.",
     "appointment_not_found": "This booking is not there any more.",
     "call_again_in_past": "{day} has passed; choose a day to come.",
     "call_not_found": "This call is not there any more: it was taken back or corrected.",
@@ -227,6 +218,12 @@ def call_words(call: ContactAttempt) -> str:
 def drug_words(drug: DrugSupply) -> str:
     """Whether the drug will be there: ``Scheme awaited``."""
     return translate(_DRUGS[drug])
+
+
+def no_drug_words(name: str, drug: DrugSupply) -> str:
+    """That nobody should be called without a vial in sight, and how to go on."""
+    words = translate("No drug in sight for {name}: {drug}. Nothing was logged; press again to go on all the same.")
+    return words.format(name=name, drug=drug_words(drug).lower())
 
 
 def booking_words(status: AppointmentStatus) -> str:

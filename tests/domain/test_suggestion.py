@@ -30,14 +30,16 @@ BUSY = [choice(0, taken=20), choice(3), choice(7), choice(10, neighbours=2), cho
         (WEEKS, 0, 5, 20, Habit(), (7, 10, 14)),
         (WEEKS, 0, 0, 20, Habit(4), (3, 10, 0)),
         (WEEKS, 0, 0, 2, Habit(4), (0,)),
-        (WEEKS, 9, 0, 5, Habit(1), (10, 14, 17)),
+        (WEEKS, 9, 0, 5, Habit(1), (14, 10, 17)),
+        (WEEKS, 9, 0, 5, Habit(), (10, 14, 17)),
         (WEEKS, 0, None, None, Habit(1), (0, 7, 3)),
         (BUSY, 0, 0, 20, Habit(), (10, 14, 3)),
         (BUSY, 0, 0, 20, Habit(1), (14, 7, 10)),
         (BUSY, 0, 0, 12, Habit(1), (7, 10, 3)),
         ([choice(0, taken=20), choice(3, capacity=0)], 0, 0, 20, Habit(), ()),
     ],
-    ids=["next", "earliest", "opens", "habit", "habit never beyond closes", "overdue", "no window", "neighbours",
+    ids=["next", "earliest", "opens", "habit", "habit never beyond closes", "overdue with a habit",
+         "overdue", "no window", "neighbours",
          "habit before neighbours", "neighbours never beyond closes", "nothing free"],
 )  # fmt: skip
 def test_the_next_day_inside_the_window_that_suits(
@@ -54,7 +56,9 @@ def test_what_speaks_for_a_day_is_said() -> None:
     (best,) = suggest(BUSY, Bounds(TUESDAY, closes=TUESDAY + timedelta(days=20)), Habit(1), "Ullal", 1)
     assert (best.as_usual, best.neighbours, best.village, best.after_window) == (True, 5, "Ullal", False)
     (late,) = suggest(WEEKS, Bounds(TUESDAY + timedelta(days=9), closes=TUESDAY), Habit(1), "Ullal", 1)
-    assert (late.as_usual, late.neighbours, late.village, late.after_window) == (False, 0, "", True)
+    assert (late.as_usual, late.neighbours, late.village, late.after_window) == (True, 0, "", False)
+    full = suggest([choice(0, taken=20), choice(9)], Bounds(TUESDAY, closes=TUESDAY), Habit())
+    assert [one.after_window for one in full] == [True], "its window is not over, and full"
     times = DayChoice(BotoxDay(TUESDAY, 20, 0), (time(9), time(9, 20), time(11)))
     for wanted, at in ((None, time(9)), (time(9, 15), time(9, 20)), (time(16), time(11))):
         assert suggest([times], Bounds(TUESDAY), Habit(at=wanted))[0].at == at

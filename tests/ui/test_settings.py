@@ -390,7 +390,9 @@ def test_a_doctor_who_is_away_is_entered_and_who_is_booked_is_listed_until_moved
     sheet.injector.setFocus()
     clinic.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert "Who is away?" in words_in(sheet)
-    sheet.injector.lineEdit().setFocus()
+    line = sheet.injector.lineEdit()
+    assert line is not None
+    line.setFocus()
     clinic.type("Dr Sen")
     sheet.first.line.setFocus()
     clinic.type("13 Apr 2026")

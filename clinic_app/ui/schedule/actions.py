@@ -18,7 +18,8 @@ from clinic_app.ui.widgets.menu_place import pop_inside
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.language import translate
-from clinic_app.wording.schedule import attempt_words, booking_words, drug_words, place_words
+from clinic_app.wording.schedule import attempt_words, booking_words, drug_words, no_drug_words, place_words
+from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -37,6 +38,7 @@ THEY_CALLED = (
     (Attempt.WANTS_DATE, "Wants a &date"),
     (Attempt.WILL_COME, "Will &come"),
 )
+OFFERED = 3
 ONE_KEY = {"1": Attempt.NO_ANSWER, "2": Attempt.TOLD_FAMILY}
 
 
@@ -58,11 +60,44 @@ class CaseActions(QObject):
         self._context = context
         self.withheld: Callable[[], str] = str
         """Why nothing is written now (another day is shown); blank where it may be."""
+        self._told: set[int] = set()
+        """Cases of which it was said already that no drug is in sight."""
+        self._asking: set[int] = set()
+        context.detached.connect(self._told.clear)
+
+    def _drug_first(self, case_id: int, name: str, go: Callable[[], object]) -> None:
+        """Do it; where the clinic calls nobody without a vial in sight, say once before that there is none."""
+        if not self._context.clinic.rules.drug_first or case_id in self._told:
+            go()
+            return
+        if case_id in self._asking:
+            return
+        self._asking.add(case_id)
+
+        def answer(drug: DrugSupply) -> None:
+            self._asking.discard(case_id)
+            if drug.missing:
+                self._told.add(case_id)
+                self._context.intents.refused.emit(no_drug_words(name, drug))
+            else:
+                go()
+
+        def failed(problem: ClinicError) -> None:
+            self._asking.discard(case_id)
+            self._context.intents.refused.emit(sentence_of(problem))
+
+        self._context.tasks.ask(lambda s: s.schedule.drug_known(case_id), answer, owner=self, failed=failed)
 
     def log(self, case_id: int, name: str, outcome: Attempt) -> None:
         """Log a call with the usual next date."""
         if self._refused():
             return
+        if outcome.incoming:
+            self._log(case_id, name, outcome)
+        else:
+            self._drug_first(case_id, name, lambda: self._log(case_id, name, outcome))
+
+    def _log(self, case_id: int, name: str, outcome: Attempt) -> None:
         words = translate("{outcome} logged for {name}").format(outcome=attempt_words(outcome), name=name)
         self.leaving.emit(case_id)
 
@@ -76,6 +111,9 @@ class CaseActions(QObject):
         """Book a day, or the first suggested one, as agreed in a call; call and booking are undone together."""
         if self._refused():
             return
+        self._drug_first(case_id, name, lambda: self._book(case_id, patient_id, name, day))
+
+    def _book(self, case_id: int, patient_id: int, name: str, day: date | None) -> None:
         self.leaving.emit(case_id)
 
         def write(services: Services) -> Changes:
@@ -129,7 +167,7 @@ class CaseActions(QObject):
         """The menu of whether the drug for a booking will be there; what holds now is ticked."""
         menu = QMenu(translate("Drug"), parent)
         menu.aboutToHide.connect(menu.deleteLater)
-        fill_drugs(self._context, menu, booking, lambda drug: self.set_drug(booking, name, drug))
+        fill_drugs(self._context, menu, booking, name, lambda drug: self.set_drug(booking, name, drug))
         pop_inside(menu, where, parent)
         menu.setActiveAction(next(one for one in menu.actions() if one.isChecked()))
         return menu
@@ -187,7 +225,9 @@ class CaseActions(QObject):
             action.triggered.connect(lambda _=False, outcome=outcome: self.log(case_id, name, outcome))
 
 
-def fill_drugs(context: UiContext, menu: QMenu, booking: Appointment, take: Callable[[DrugSupply], object]) -> None:
+def fill_drugs(
+    context: UiContext, menu: QMenu, booking: Appointment, name: str, take: Callable[[DrugSupply], object]
+) -> None:
     """Every answer to "will the drug be there?", what holds now ticked; ``take`` gets another one."""
     for drug in DrugSupply:
         action = menu.addAction(drug_words(drug))
@@ -196,6 +236,9 @@ def fill_drugs(context: UiContext, menu: QMenu, booking: Appointment, take: Call
         keep_to_roles(context, action, Action.REGISTER)
         if drug is not booking.drug:
             action.triggered.connect(lambda _=False, drug=drug: take(drug))
+    menu.addSeparator()
+    details = keep_to_roles(context, menu.addAction(translate("Brand and batch…")), Action.REGISTER)
+    details.triggered.connect(lambda: context.intents.drug_of.emit(booking, name))
 
 
 def _log(services: Services, case_id: int, outcome: Attempt) -> Changes:
@@ -207,8 +250,12 @@ def _book(services: Services, case_id: int, patient_id: int, day: date | None) -
         offered = services.schedule.suggested_days(case_id, 1)
         if not offered:
             raise RuleBroken("day", "no_day_offered")
-        day = offered[0].day
-    return services.schedule.book(BookingDetails(patient_id, day, (case_id,)))
+        return services.schedule.book(BookingDetails(patient_id, offered[0].day, (case_id,), offered[0].at))
+    at = None
+    if services.clinic.rules.gives_times:
+        known = services.schedule.suggested_days(case_id, OFFERED)
+        at = next((one.at for one in known if one.day == day), None)
+    return services.schedule.book(BookingDetails(patient_id, day, (case_id,), at))
 
 
 def booked_words(booking: Appointment, name: str, today: date) -> str:

@@ -65,7 +65,7 @@ def fill_booking_menu(
     if booking.status.live:
         menu.addSeparator()
         drugs = menu.addMenu(translate("Drug: {drug}").format(drug=drug_words(booking.drug)))
-        fill_drugs(context, drugs, booking, hands.set_drug)
+        fill_drugs(context, drugs, booking, entry.name, hands.set_drug)
         move = menu.addAction(translate("Move…"))
         move.triggered.connect(lambda: hands.move())
         keep_to_roles(context, move, Action.REGISTER)

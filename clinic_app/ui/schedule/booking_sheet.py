@@ -10,22 +10,27 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from clinic_app.domain.absences import Absence
 from clinic_app.domain.case_page import Inspector
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment, BookingDetails, BotoxDay, DrugSupply
+from clinic_app.domain.suggestion import SuggestedDay
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import booked_words
 from clinic_app.ui.schedule.lines import diagnosis_lines
+from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level, Remark, TextLabel
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_name
 from clinic_app.wording.language import translate
-from clinic_app.wording.schedule import drug_words
+from clinic_app.wording.schedule import drug_words, product_words
 from clinic_app.wording.sentences import sentence_of
+from clinic_app.wording.settings import hours_words
+from clinic_app.wording.waiting import suggestion_words, waits_words
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -48,6 +53,7 @@ class Place:
     day: date
     found: BotoxDay | None
     closed: bool = False
+    away: Absence | None = None
 
 
 def read_offer(services: Services, case_id: int) -> Offer:
@@ -66,7 +72,10 @@ def read_place(services: Services, day: date) -> Place:
     """How many places a day has."""
     boards = services.schedule.week(day - timedelta(days=day.weekday()))
     found = next((board.day for board in boards if board.day.day == day), None)
-    return Place(day, found, not services.clinic.rules.working_days.is_working(day))
+    rules = services.clinic.rules
+    absent = (one for one in services.absences.to_come() if one.covers(day))
+    nobody = next((one for one in absent if one.details.places == 0 and rules.usual_places_on(day)), None)
+    return Place(day, found, not rules.working_days.is_working(day), nobody)
 
 
 class BookingSheet(RecordSheet):
@@ -94,7 +103,7 @@ class BookingSheet(RecordSheet):
         self._offer: Offer | None = None
         self._full = False
         self._asked_why = False
-        self._days: dict[str, date] = {}
+        self._days: dict[str, SuggestedDay] = {}
         self.checks: dict[int, QCheckBox] = {}
         self._offered = QVBoxLayout()
         self.body.addLayout(self._offered)
@@ -103,6 +112,15 @@ class BookingSheet(RecordSheet):
         self.add_field(FormField(keeper, "day", translate("Day"), self.day, required=True))
         self._place = TextLabel(keeper, "", wrap=True, parent=self)
         self.add_widget(self._place)
+        self.wait = QCheckBox(translate("Put on the waiting list instead"))
+        self.add_widget(self.wait)
+        self.watch(self.wait)
+        self.wait.toggled.connect(self._waits)
+        self.until = DateField(keeper, context.today, name="wait_until", earliest=context.today())
+        self._until_field = self.add_field(
+            FormField(keeper, "wait_until", translate("Would come until"), self.until, required=True)
+        )
+        self._may_wait = False
         self._rules = Remark(keeper, self)
         self.add_widget(self._rules)
         self._limit = Remark(keeper, self)
@@ -125,20 +143,42 @@ class BookingSheet(RecordSheet):
         self.at = QLineEdit()
         self.at.setPlaceholderText(translate("10:30"))
         self.at.setMaxLength(5)
-        self.add_field(
-            FormField(
-                keeper, "at", translate("Time"), self.at, width=110, hint=translate("Left blank: by place number")
-            )
-        )
+        self.add_field(FormField(keeper, "at", translate("Time"), self.at, width=110, hint=self._time_hint()))
         if booking is None:
+            self.injector = QComboBox()
+            self.injector.setEditable(True)
+            self.injector.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+            self._injector_field = self.add_field(
+                FormField(
+                    keeper,
+                    "injector",
+                    translate("Doctor"),
+                    self.injector,
+                    hint=translate("Left blank: whoever injects"),
+                )
+            )
+            self._injector_field.hide()
             drugs = [(one.value, drug_words(one)) for one in DrugSupply]
             self.drug = ChoiceRow(keeper, drugs, translate("Drug"))
             self.drug.choose(DrugSupply.UNKNOWN.value)
             self.add_field(FormField(keeper, "drug", translate("Drug"), self.drug))
+            self.drug.chosen.connect(self._drug_chosen)
+            self.product = QComboBox()
+            self.product.addItem(translate("Not said"), "")
+            for code in context.catalogues.products:
+                self.product.addItem(product_words(code, context.catalogues), code)
+            self.batch = QLineEdit()
+            self.batch.setMaxLength(40)
+            self._brought = (
+                FormField(keeper, "drug_product", translate("Brand"), self.product),
+                FormField(keeper, "drug_batch", translate("Batch no."), self.batch),
+            )
+            self.add_row(*self._brought)
+            self._drug_chosen(DrugSupply.UNKNOWN.value)
             self.note = QPlainTextEdit()
             self.note.setTabChangesFocus(True)
             self.add_field(FormField(keeper, "note", translate("Note"), self.note))
-        for part in (self._reason_field, self._doctor_field, self.end_hold):
+        for part in (self._reason_field, self._doctor_field, self.end_hold, self.wait, self._until_field):
             part.hide()
         if booking is not None:
             self.read_values = {"day": booking.day, "at": booking.at}
@@ -147,6 +187,12 @@ class BookingSheet(RecordSheet):
         if self._wanted is not None:
             self.day.set_day(self._wanted)
         context.tasks.ask(lambda s: read_offer(s, case_id), self._take, owner=self, failed=self._trouble)
+
+    def _time_hint(self) -> str:
+        rules = self._context.clinic.rules
+        if not rules.gives_times:
+            return translate("Left blank: by place number")
+        return translate("Between {hours}; left blank: by place number").format(hours=hours_words(rules.hours))
 
     def begin(self) -> None:
         """Slide in; what is known of the patient comes by itself."""
@@ -164,6 +210,9 @@ class BookingSheet(RecordSheet):
             "decided_by": self.decided_by.currentText(),
             "cases": [case_id for case_id, box in self.checks.items() if box.isChecked()],
             "end_hold": self.end_hold.isChecked(),
+            "injector": self.injector.currentText(),
+            "drug_product": self.product.currentData(),
+            "drug_batch": self.batch.text(),
         }
 
     def fits_draft(self, content: Mapping[str, object]) -> bool:
@@ -182,6 +231,10 @@ class BookingSheet(RecordSheet):
         for case_id, box in self.checks.items():
             box.setChecked(case_id in said["cases"])
         self.end_hold.setChecked(bool(said["end_hold"]))
+        self.injector.setCurrentText(str(said.get("injector", "")))
+        self.product.setCurrentIndex(max(0, self.product.findData(said.get("drug_product", ""))))
+        self.batch.setText(str(said.get("drug_batch", "")))
+        self._drug_chosen(str(said["drug"]))
         self._day_edited()
 
     def adopt_version(self, version: int) -> None:
@@ -217,10 +270,13 @@ class BookingSheet(RecordSheet):
         with QSignalBlocker(self.decided_by):
             self.decided_by.addItems(list(offer.doctors))
             self.decided_by.setCurrentText("")
+        if self._booking is None:
+            self.injector.addItems(["", *offer.doctors])
+            self._injector_field.setVisible(len(offer.doctors) > 1)
         if value.days:
             self._offer_days(value.days, offer.today)
         if self._wanted is None and value.days:
-            self.day.set_day(value.days[0].day)
+            self._take_offer(value.days[0])
         if self._booking is None and len(offer.cases) > 1:
             self._offer_cases(offer)
         if self._booking is None:
@@ -232,26 +288,56 @@ class BookingSheet(RecordSheet):
                 self.show_refusal(refusal)
         if value.summary.answer.appointment is not None and self._booking is None:
             booked = value.summary.answer.appointment
+            self._may_wait = booked.day > offer.today
+            self.wait.setText(translate("Put on the waiting list for an earlier day"))
+            self.wait.setVisible(self._may_wait)
             words = translate("Already booked for {day}. Move that booking, or say why a second one is needed.")
             self.banner.show_words(words.format(day=short_weekday_day(booked.day, offer.today)))
 
-    def _offer_days(self, days: tuple[BotoxDay, ...], today: date) -> None:
+    def _offer_days(self, days: tuple[SuggestedDay, ...], today: date) -> None:
         choices = []
         for one in days:
             code = one.day.isoformat()
-            self._days[code] = one.day
+            self._days[code] = one
             place = translate("place {place}").format(place=one.taken + 1)
+            if one.at is not None:
+                place = f"{one.at:%H:%M}"
             choices.append((code, f"{short_weekday_day(one.day, today)} · {place}"))
         self.offered = ChoiceRow(self.keeper, choices, translate("Suggested days"))
         self.offered.chosen.connect(self._offered_chosen)
         field = FormField(self.keeper, "offered", translate("Suggested days"), self.offered)
         self._offered.addWidget(field)
         field.show()
+        self._because = TextLabel(self.keeper, "", Style.SECONDARY, "text2", self, wrap=True)
+        self._offered.addWidget(self._because)
+
+    def _drug_chosen(self, code: str) -> None:
+        for field in self._brought:
+            field.setVisible(code == DrugSupply.PATIENT_BRINGS.value)
+
+    def _waits(self, on: bool) -> None:
+        """On the waiting list: from the day above, until another."""
+        self._until_field.setVisible(on)
+        self.save_button.setText(translate("Put on the list") if on else translate("Book"))
+        offer = self._offer
+        if on and self.until.day is None and offer is not None:
+            booked = offer.value.summary.answer.appointment
+            self.until.set_day(self.day.day if booked is None else booked.day - timedelta(days=1))
+            if booked is not None:
+                earliest = self._earliest(offer)
+                self.day.set_day(max(offer.today, earliest or offer.today))
+                self._day_edited()
+        self._judge()
 
     def _offered_chosen(self, code: str) -> None:
-        self.day.set_day(self._days[code])
+        self._take_offer(self._days[code])
         self.mark_changed()
         self._day_edited()
+
+    def _take_offer(self, one: SuggestedDay) -> None:
+        self.day.set_day(one.day)
+        if one.at is not None:
+            self.at.setText(f"{one.at:%H:%M}")
 
     def _offer_cases(self, offer: Offer) -> None:
         self._cases_box.addWidget(TextLabel(self.keeper, translate("For"), parent=self))
@@ -275,7 +361,9 @@ class BookingSheet(RecordSheet):
         else:
             self._place.setText("")
         if self._days:
-            self.offered.choose(next((code for code, one in self._days.items() if one == day), None))
+            chosen = next((code for code, one in self._days.items() if one.day == day), None)
+            self.offered.choose(chosen)
+            self._because.setText(suggestion_words(self._days[chosen]) if chosen else "")
         self._judge()
 
     def _show_place(self, place: Place) -> None:
@@ -290,6 +378,10 @@ class BookingSheet(RecordSheet):
             )
             if place.day.weekday() in self._context.clinic.rules.working_days.weekdays:
                 words = translate("The clinic is closed on this day: a reason is needed.")
+        elif place.away is not None:
+            words = translate("No injections: {who} is away until {day}. A reason is needed.").format(
+                who=place.away.details.injector, day=day_words(place.away.details.last)
+            )
         elif not found.is_botox_day:
             words = translate("Not a Botox day. It can be booked all the same.")
         elif found.free:
@@ -301,7 +393,8 @@ class BookingSheet(RecordSheet):
         self._place.setText(words)
         stays = self._booking is not None and self._booking.day == place.day
         full = found is not None and found.is_botox_day and not found.free
-        self._full = (place.closed or full) and not stays
+        self._full = (place.closed or full or place.away is not None) and not stays
+        self.wait.setVisible(self._may_wait or ((full or place.away is not None) and self._booking is None))
         self._judge()
 
     def _judge(self, *_: object) -> None:
@@ -324,7 +417,7 @@ class BookingSheet(RecordSheet):
             sentence = translate("After the window closes on {day}.").format(day=day_words(window.closes))
         self._rules.show_words(sentence, "triangle-alert" if sentence else "", "danger" if early else "warning")
         second = self._booking is None and value.summary.answer.appointment is not None
-        why = early or self._full or self._asked_why or second
+        why = (early or self._full or self._asked_why or second) and not self.wait.isChecked()
         self._reason_field.setVisible(why)
         self._doctor_field.setVisible(early)
         self._reason_field.set_required(why)
@@ -381,6 +474,7 @@ class BookingSheet(RecordSheet):
             return
         try:
             day, at = self.day.take(), self._time()
+            until = self.until.take() if self.wait.isChecked() and not self.wait.isHidden() else None
         except RuleBroken as problem:
             self.show_refusal(problem)
             return
@@ -403,17 +497,31 @@ class BookingSheet(RecordSheet):
         chosen = tuple(case_id for case_id, box in self.checks.items() if box.isChecked())
         if not self.checks:
             chosen = (self._case_id,)
+        drug = DrugSupply(self.drug.code or DrugSupply.UNKNOWN.value)
+        brings = drug is DrugSupply.PATIENT_BRINGS
         details = BookingDetails(
             offer.value.patient.id,
             day,
             chosen,
             at,
-            DrugSupply(self.drug.code or DrugSupply.UNKNOWN.value),
+            drug,
             reason,
             doctor,
             self.note.toPlainText().strip(),
             self.end_hold.isVisible() and self.end_hold.isChecked(),
+            injector=self.injector.currentText().strip(),
+            drug_product=(str(self.product.currentData() or "") or None) if brings else None,
+            drug_batch=" ".join(self.batch.text().split()) if brings else "",
+            wait_until=until,
         )
+        if until is not None:
+            self._context.tasks.tell(
+                lambda s: s.waiting.wait(details),
+                lambda made: self._put_on_list(made, name),
+                owner=self,
+                failed=self.show_refusal,
+            )
+            return
         self._context.tasks.tell(
             lambda s: s.schedule.book(details),
             lambda made: self._booked(made, name),
@@ -425,6 +533,12 @@ class BookingSheet(RecordSheet):
         self.finish()
         if isinstance(made.result, Appointment):
             self._context.wrote(booked_words(made.result, name, self._context.today()), made)
+
+    def _put_on_list(self, made: Changes, name: str) -> None:
+        self.finish()
+        if isinstance(made.result, Appointment):
+            words = waits_words(made.result, self._context.today())
+            self._context.wrote(f"{name}: {words}", made)
 
     def _moved(self, made: Changes, name: str, day: date) -> None:
         self.finish()

@@ -26,7 +26,8 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError, NotFound
 from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.pictures import PicturePair
-from clinic_app.domain.schedule import BotoxDay, FollowUpStatus
+from clinic_app.domain.schedule import FollowUpStatus
+from clinic_app.domain.suggestion import SuggestedDay
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
 from clinic_app.ui.schedule.inspector_parts import CallButton, DayButton, OtherCase, PairPreview, PhoneStrip, Remembered
@@ -72,6 +73,7 @@ from clinic_app.wording.schedule import (
 )
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.units import dose_words
+from clinic_app.wording.waiting import suggestion_words
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -662,14 +664,15 @@ class InspectorPanel(Plane):
         if not may:
             return
         narrow = self.keeper.measures.narrow
-        for place, day in enumerate(value.days[: 2 if narrow else 3]):
+        for number, day in enumerate(value.days[: 2 if narrow else 3]):
+            place = 2 * number
             words = short_weekday_day(day.day, shown.today)
             label = TextLabel(self.keeper, words, Style.BODY, "text", self._book_part)
             button = DayButton(
                 self.keeper,
                 place_offer(day),
-                kind=Kind.PRIMARY if place == 0 else Kind.SECONDARY,
-                key="B" if place == 0 else "",
+                kind=Kind.PRIMARY if number == 0 else Kind.SECONDARY,
+                key="B" if number == 0 else "",
                 parent=self._book_part,
             )
             button.setAccessibleName(f"{words}, {place_offer(day)}")
@@ -677,6 +680,13 @@ class InspectorPanel(Plane):
             keep_to_roles(self._context, button, Action.REGISTER)
             self._days.addWidget(label, place, 0)
             self._days.addWidget(button, place, 1)
+            because = suggestion_words(day)
+            if because:
+                button.setToolTip(because)
+                button.setAccessibleDescription(because)
+                said = TextLabel(self.keeper, because, Style.SECONDARY, "text2", self._book_part, wrap=True)
+                self._days.addWidget(said, place + 1, 0, 1, 2)
+                said.show()
             label.show()
             button.show()
             self.day_buttons.append(button)
@@ -797,8 +807,10 @@ class InspectorPanel(Plane):
             self._fill_why(self._shown)
 
 
-def place_offer(day: BotoxDay) -> str:
-    """``Place 13 of 20``."""
+def place_offer(day: SuggestedDay) -> str:
+    """``Place 13 of 20``, ``At 10:20`` where the clinic gives times."""
+    if day.at is not None:
+        return translate("At {time}").format(time=f"{day.at:%H:%M}")
     return translate("Place {place} of {places}").format(place=day.taken + 1, places=day.capacity)
 
 

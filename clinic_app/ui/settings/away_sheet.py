@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from clinic_app.domain.absences import MOST_PLACES, Absence, AbsenceDetails
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import RuleBroken
-from clinic_app.services.absences import Displaced
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, LinkButton, NumberField, TextLabel
@@ -21,6 +20,7 @@ from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
+    from clinic_app.services.absences import Displaced
 
 USUAL, NONE, FEWER = "usual", "none", "fewer"
 SHOWN_AT_MOST = 50

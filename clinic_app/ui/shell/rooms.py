@@ -200,6 +200,18 @@ class Rooms:
         keys = None if self.own_keys is None else self.own_keys.map
         return CompareView(self._context.theme, self._context.tasks, keys=keys)
 
+    def free_place(self, day: date) -> Plane:
+        """The sheet that gives a free place to somebody who waits."""
+        from clinic_app.ui.schedule.free_place import FreePlaceSheet
+
+        return FreePlaceSheet(self._context, self._host, day)
+
+    def drug(self, booking: Appointment, name: str) -> Plane:
+        """The sheet of the drug for a booking."""
+        from clinic_app.ui.schedule.drug_sheet import DrugSheet
+
+        return DrugSheet(self._context, self._host, booking, name)
+
     def away(self) -> Plane:
         """The sheet of doctors who are away."""
         from clinic_app.ui.settings.away_sheet import AwaySheet

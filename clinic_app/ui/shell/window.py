@@ -39,6 +39,7 @@ from clinic_app.domain.preferences import Theme as WantedTheme
 from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import CaseActions
+from clinic_app.ui.schedule.free_place import FreePlaceStrip
 from clinic_app.ui.schedule.inspector import InspectorPanel
 from clinic_app.ui.schedule.room import CALL_LIST, ScheduleRoom
 from clinic_app.ui.shell.clipboard_watch import ClipboardWatch
@@ -263,6 +264,9 @@ class MainWindow(QMainWindow):
         self.pin_offer.wanted.connect(self.set_pin)
         self.pin_offer.dismissed.connect(self._restyle)
         self._strip_row.addWidget(self.pin_offer)
+        self.free_place = FreePlaceStrip(context, self.ground)
+        self.free_place.dismissed.connect(self._restyle)
+        self._strip_row.addWidget(self.free_place)
         self.areas = QStackedWidget(self.ground)
         self.schedule_room = ScheduleRoom(context, self.actions_of_cases)
         self.schedule = self.schedule_room.call_list
@@ -401,6 +405,8 @@ class MainWindow(QMainWindow):
             lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day), Action.REGISTER)
         )
         intents.move_booking.connect(self._move_booking)
+        intents.fill_place.connect(lambda day: self._open_sheet(lambda: self.rooms.free_place(day), Action.REGISTER))
+        intents.drug_of.connect(lambda *one: self._open_sheet(lambda: self.rooms.drug(*one), Action.REGISTER))
         intents.new_patient.connect(lambda name: self._open_sheet(lambda: self.rooms.patient(0, name), Action.REGISTER))
         intents.edit_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.patient(one), Action.REGISTER))
         intents.edit_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.diagnosis(*ids), Action.EDIT_RECORD))
@@ -1499,7 +1505,8 @@ class MainWindow(QMainWindow):
         measures = self._context.theme.measures
         side = measures.margin_side
         strips = (
-            self.start_findings, self.strip, self.emergencies, self.unsaved, self.steps_left, self.pin_offer
+            self.start_findings, self.strip, self.emergencies, self.unsaved, self.steps_left, self.pin_offer,
+            self.free_place,
         )  # fmt: skip
         said = any(strip.isVisible() for strip in strips)
         gap = self._context.theme.px(6) if measures.narrow else measures.block_gap

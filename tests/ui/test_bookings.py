@@ -1,0 +1,160 @@
+"""Booking, waiting for a place and giving it, and the drug, with keys and clicks in a real window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from clinic_app.domain.consulting_hours import read_hours
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails, DrugSupply
+from clinic_app.ui.schedule.booking_sheet import BookingSheet
+from clinic_app.ui.schedule.drug_sheet import DrugSheet
+from clinic_app.ui.schedule.free_place import FreePlaceSheet
+from tests.ui.window_room import Room, filled_clinic  # noqa: F401
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+TUESDAY = date(2026, 3, 24)
+
+
+def words_in(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def rule(clinic: Room, **changed: object) -> None:
+    info = clinic.services.context.info
+    clinic.services.context.info = replace(info, rules=replace(info.rules, **changed))  # type: ignore[arg-type]
+
+
+def bookings(clinic: Room, name: str) -> list[Appointment]:
+    return list(clinic.services.patients.page(clinic.people[name][0]).appointments)
+
+
+def sheet_for(clinic: Room, name: str, day: date | None = None) -> BookingSheet:
+    clinic.context.intents.book_on.emit(clinic.people[name][1], day)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, BookingSheet)
+    return sheet
+
+
+def test_who_finds_a_day_full_waits_for_it_and_gets_the_place_that_becomes_free(clinic: Room) -> None:
+    rule(clinic, places={1: 1, 4: 1}, places_over=0)
+    patient_id, case_id = clinic.people["Harpreet Gill"]
+    held = clinic.services.schedule.book(BookingDetails(patient_id, TUESDAY, (case_id,))).result
+    assert isinstance(held, Appointment)
+    sheet = sheet_for(clinic, "Asha Verma", TUESDAY)
+    clinic.until(lambda: "The day is full: 1 of 1 places" in words_in(sheet))
+    sheet.wait.setFocus()
+    clinic.press(Qt.Key.Key_Space)
+    assert sheet.until.day == TUESDAY
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    (entry,) = bookings(clinic, "Asha Verma")
+    assert (entry.status, entry.wait_until) == (AppointmentStatus.WAITLIST, TUESDAY)
+    strip = clinic.window.free_place
+    assert not strip.isVisible()
+    clinic.window.actions_of_cases.set_status(held, "Harpreet Gill", AppointmentStatus.CANCELLED_BY_PATIENT)
+    clinic.until(strip.isVisible)
+    assert strip.words == "A place on Tue 24 Mar is free: 1 on the waiting list"
+    strip.button.click()
+    clinic.settle()
+    given = clinic.window.sheet
+    assert isinstance(given, FreePlaceSheet)
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    assert "Choose who gets the place" in words_in(given)
+    assert given.people is not None
+    given.people.setFocus()
+    clinic.press(Qt.Key.Key_Space)
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    (booking,) = bookings(clinic, "Asha Verma")
+    assert (booking.id, booking.status, booking.day) == (entry.id, AppointmentStatus.BOOKED, TUESDAY)
+    clinic.until(lambda: not strip.isVisible())
+    clinic.press(Qt.Key.Key_Z, CONTROL)
+    clinic.settle()
+    assert bookings(clinic, "Asha Verma")[0].status is AppointmentStatus.WAITLIST
+
+
+def test_a_second_booking_is_a_wish_for_an_earlier_day_or_says_why(clinic: Room) -> None:
+    patient_id, case_id = clinic.people["Asha Verma"]
+    clinic.services.schedule.book(BookingDetails(patient_id, date(2026, 4, 14), (case_id,)))
+    sheet = sheet_for(clinic, "Asha Verma", TUESDAY)
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    assert "Already booked on 14 Apr 2026, token 1." in words_in(sheet)
+    sheet.wait.setFocus()
+    clinic.press(Qt.Key.Key_Space)
+    assert (sheet.day.day, sheet.until.day) == (date(2026, 3, 19), date(2026, 4, 13))
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    assert sorted(one.status.value for one in bookings(clinic, "Asha Verma")) == ["booked", "waitlist"]
+
+
+def test_a_clinic_with_times_is_offered_the_next_free_one(clinic: Room) -> None:
+    rule(clinic, gives_times=True, hours=read_hours("9:00-12:00"))
+    patient_id, case_id = clinic.people["Harpreet Gill"]
+    first = clinic.services.schedule.suggested_days(clinic.people["Asha Verma"][1], 1)[0]
+    clinic.services.schedule.book(BookingDetails(patient_id, first.day, (case_id,), time(9)))
+    sheet = sheet_for(clinic, "Asha Verma")
+    assert (sheet.day.day, sheet.at.text()) == (first.day, "09:30")
+    sheet.at.setText("9:10")
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    assert "09:00" in words_in(sheet)
+    assert "is taken" in words_in(sheet)
+    sheet.at.setText("12:30")
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    assert "outside the hours" in words_in(sheet)
+    sheet.at.setText("9:30")
+    sheet.drug.choose(DrugSupply.PATIENT_BRINGS.value)
+    sheet.drug.chosen.emit(DrugSupply.PATIENT_BRINGS.value)
+    sheet.product.setCurrentIndex(sheet.product.findData("ona"))
+    sheet.batch.setFocus()
+    clinic.type("C1234")
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    (booking,) = bookings(clinic, "Asha Verma")
+    assert (booking.at, booking.minutes, booking.drug_product, booking.drug_batch) == (time(9, 30), 20, "ona", "C1234")
+    clinic.context.intents.drug_of.emit(booking, "Asha Verma")
+    clinic.settle()
+    drug = clinic.window.sheet
+    assert isinstance(drug, DrugSheet)
+    drug.batch.setFocus()
+    drug.batch.selectAll()
+    clinic.type("C999")
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    assert bookings(clinic, "Asha Verma")[0].drug_batch == "C999"
+
+
+def test_nobody_is_called_without_a_vial_in_sight_before_that_is_said(clinic: Room) -> None:
+    rule(clinic, drug_first=True)
+    patient_id, case_id = clinic.people["Asha Verma"]
+    made = clinic.services.schedule.book(
+        BookingDetails(patient_id, TUESDAY, (case_id,), drug=DrugSupply.SCHEME_AWAITED)
+    ).result
+    assert isinstance(made, Appointment)
+    clinic.services.schedule.set_status(made.id, AppointmentStatus.CANCELLED_BY_PATIENT)
+    said: list[str] = []
+    clinic.context.intents.refused.connect(said.append)
+
+    def calls() -> int:
+        return len(clinic.services.patients.page(patient_id).calls)
+
+    before = calls()
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    assert (clinic.selected, calls()) == ("Asha Verma", before)
+    assert said == [
+        "No drug in sight for Asha Verma: scheme awaited. Nothing was logged; press again to go on all the same."
+    ]
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    assert calls() == before + 1
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    assert len(said) == 1, "nothing is said of who has a drug or was never asked"
