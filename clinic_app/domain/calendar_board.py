@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import Enum
 
-from clinic_app.domain.calendar import WorkingDays, add_months
+from clinic_app.domain.absences import Absence, absence_of
+from clinic_app.domain.calendar import add_months
 from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.cases import Hold, Stop
 from clinic_app.domain.errors import RuleBroken
-from clinic_app.domain.schedule import BookingDetails, BotoxDay, DueEntry, FollowUpStatus, check_booking
+from clinic_app.domain.schedule import BookingDetails, BotoxDay, ClinicRules, DueEntry, FollowUpStatus, check_booking
 
 GRID_WEEKS = 6
 FIRST_DAY, LAST_DAY = date(1900, 2, 1), date(2199, 11, 30)
@@ -65,22 +66,12 @@ def within(day: date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Away:
-    """A doctor is away from ``first`` to ``last``, both included."""
-
-    injector: str
-    first: date
-    last: date
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CalendarDay:
     """What a day of the calendar shows: its places, whether the clinic works, who is away, the first names booked."""
 
     place: BotoxDay
     working: bool
-    away: tuple[Away, ...] = ()
+    away: tuple[Absence, ...] = ()
     names: tuple[str, ...] = ()
     without_drug: int = 0
 
@@ -98,19 +89,10 @@ class CalendarDay:
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarBooking:
-    """A booking with who gives the injection (blank: not said) and how long it takes, where it has a time."""
-
-    entry: DayEntry
-    injector: str = ""
-    minutes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DayLine:
     """A booking in the list of a day, with where each of its diagnoses stands."""
 
-    booking: CalendarBooking
+    booking: DayEntry
     cases: tuple[DueEntry, ...] = ()
 
 
@@ -119,7 +101,7 @@ class Carried:
     """Somebody on the way to a day: for a new booking, or with one that stands (``booked_on`` then is its day).
 
     ``earliest`` is the latest of those of the diagnoses carried; ``other_days`` have another live booking for one of
-    them.
+    them, with its token. ``injector``: the doctor the booking names.
     """
 
     patient_id: int
@@ -128,16 +110,17 @@ class Carried:
     earliest: date | None = None
     holds: tuple[Hold, ...] = ()
     stops: tuple[Stop, ...] = ()
-    other_days: frozenset[date] = frozenset()
+    other_days: Mapping[date, int] = field(default_factory=dict)
     departed: bool = False
     booked_on: date | None = None
+    injector: str = ""
 
 
-def why_not(carried: Carried, day: CalendarDay, working: WorkingDays, today: date) -> RuleBroken | None:
+def why_not(carried: Carried, day: CalendarDay, rules: ClinicRules, today: date) -> RuleBroken | None:
     """Why somebody cannot be dropped on a day; None where they can.
 
-    What ``check_booking`` refuses without a reason, and ``departed``, ``already_booked``, ``clinic_closed``,
-    ``clinic_closed_weekday``, ``not_botox_day``, ``day_is_full``, ``booking_stays`` (its own day).
+    What ``check_booking`` and the rules of the services refuse without a reason, and ``not_botox_day`` and
+    ``booking_stays`` (its own day).
     """
     when = day.day
     if carried.departed:
@@ -155,25 +138,49 @@ def why_not(carried: Carried, day: CalendarDay, working: WorkingDays, today: dat
     except RuleBroken as refusal:
         return refusal
     if when in carried.other_days:
-        return RuleBroken("day", "already_booked", day=when, token=0)
-    if not working.is_working(when):
-        code = "clinic_closed" if when.weekday() in working.weekdays else "clinic_closed_weekday"
+        return RuleBroken("day", "already_booked", day=when, token=carried.other_days[when])
+    ahead = min((one for one in carried.other_days if one >= today), default=None)
+    if ahead is not None and carried.booked_on is None:
+        return RuleBroken("reason", "booked_other_day", day=ahead, token=carried.other_days[ahead])
+    return _no_place(day, rules) or _doctor_away(carried, day)
+
+
+def _no_place(day: CalendarDay, rules: ClinicRules) -> RuleBroken | None:
+    when, place = day.day, day.place
+    if not day.working:
+        code = "clinic_closed" if when.weekday() in rules.working_days.weekdays else "clinic_closed_weekday"
         return RuleBroken("reason", code, day=when)
-    if not day.place.is_botox_day:
+    if not place.is_botox_day and rules.usual_places_on(when):
+        away = next((one.details for one in day.away if one.details.places == 0), None)
+        who, until = (away.injector, away.last) if away is not None else ("", when)
+        return RuleBroken("reason", "nobody_injects", day=when, who=who, until=until)
+    if not place.is_botox_day:
         return RuleBroken("day", "not_botox_day", day=when)
-    if not day.place.free:
-        return RuleBroken("reason", "day_is_full", day=when, places=day.place.capacity, taken=day.place.taken)
-    return None
+    if place.free:
+        return None
+    over = place.taken >= place.capacity + rules.places_over
+    field_name, code = ("day", "no_place_left") if over else ("reason", "day_is_full")
+    return RuleBroken(field_name, code, day=when, places=place.capacity, taken=place.taken)
+
+
+def _doctor_away(carried: Carried, day: CalendarDay) -> RuleBroken | None:
+    away = absence_of(day.away, carried.injector, day.day)
+    if away is None:
+        return None
+    return RuleBroken("reason", "doctor_away", day=day.day, who=away.details.injector, until=away.details.last)
 
 
 OPENED_BY_REASON = frozenset(
     {
         "before_earliest",
+        "booked_other_day",
         "booking_far_ahead",
         "booking_inside_hold",
         "clinic_closed",
         "clinic_closed_weekday",
         "day_is_full",
+        "doctor_away",
+        "nobody_injects",
         "not_botox_day",
     }
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from clinic_app.domain.absences import absence_of, places_left
+from clinic_app.domain.absences import Absence, absence_of, places_left
 from clinic_app.domain.consulting_hours import TakenTime, hours_text, inside
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import (
@@ -13,6 +14,7 @@ from clinic_app.domain.schedule import (
     AppointmentStatus,
     BookingDetails,
     BotoxDay,
+    ClinicRules,
     check_booking,
     earliest_day,
 )
@@ -94,9 +96,14 @@ def check_cases(
 
 def botox_day(context: ClinicContext, unit: UnitOfWork, day: date) -> BotoxDay:
     """A day with its places as they are now, whoever entered an absence last."""
-    rules = context.rules
-    places = places_left(unit.absences.since(day), day, rules.usual_places_on(day))
-    return BotoxDay(day, places, unit.schedule.taken_places(day, day).get(day, 0), places > 0)
+    taken = unit.schedule.taken_places(day, day).get(day, 0)
+    return with_places(context.rules, unit.absences.since(day), day, taken)
+
+
+def with_places(rules: ClinicRules, absences: Iterable[Absence], day: date, taken: int) -> BotoxDay:
+    """A day of which so many places are taken, with those that who is away leaves it."""
+    places = places_left(absences, day, rules.usual_places_on(day))
+    return BotoxDay(day, places, taken, places > 0)
 
 
 def check_place(context: ClinicContext, unit: UnitOfWork, day: date, reason: str) -> None:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.calendar_board import AsOf, CalendarBooking, CalendarDay, Carried, DayLine
+from clinic_app.domain.calendar_board import AsOf, CalendarDay, Carried, DayLine
 from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.changes import Progress, Report, carry_on
 from clinic_app.domain.errors import Cancelled
-from clinic_app.domain.schedule import Appointment, AppointmentStatus, DueEntry, FollowUpStatus, urgency
+from clinic_app.domain.schedule import Appointment, DueEntry, FollowUpStatus, urgency
 from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.services.booking_rules import GAVE_UP_THEIR_PLACE, with_places
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
-from clinic_app.services.schedule import CHUNK, botox_day, due_entries
+from clinic_app.services.schedule import CHUNK, due_entries
 from clinic_app.storage.unit import UnitOfWork
 from clinic_app.wording.access import restricted_name
 
@@ -38,7 +39,7 @@ class CalendarBoardService:
         with context.units.read() as unit:
             taken = unit.schedule.taken_places(first, last)
             missing = unit.calendar_board.without_drug(first, last)
-            away = unit.calendar_board.away(first, last)
+            away = unit.absences.since(first)
             booked = unit.calendar_board.first_names(first, last, names) if names else ()
         hidden = context.access.veil().hidden
         listed: dict[date, tuple[str, ...]] = {}
@@ -48,9 +49,9 @@ class CalendarBoardService:
         rules = context.rules
         return tuple(
             CalendarDay(
-                botox_day(rules, day, taken.get(day, 0)),
+                with_places(rules, away, day, taken.get(day, 0)),
                 rules.working_days.is_working(day),
-                tuple(one for one in away if one.first <= day <= one.last),
+                tuple(one for one in away if one.covers(day)),
                 listed.get(day, ()),
                 missing.get(day, 0),
             )
@@ -58,8 +59,8 @@ class CalendarBoardService:
         )
 
     @needs(Action.FIND)
-    def bookings(self, first: date, last: date) -> tuple[CalendarBooking, ...]:
-        """The bookings of these days that were not cancelled, by day and token."""
+    def bookings(self, first: date, last: date) -> tuple[DayEntry, ...]:
+        """The bookings of these days that were not cancelled and do not only wait, by day and token."""
         with self._context.units.read() as unit:
             return self._bookings(unit, first, last)
 
@@ -68,13 +69,13 @@ class CalendarBoardService:
         """Who comes on a day, by time and token, with where each diagnosis stands on the day ``on`` (default today)."""
         with self._context.units.read() as unit:
             bookings = self._bookings(unit, day, day)
-            ids = list(dict.fromkeys(id_ for one in bookings for id_ in one.entry.appointment.case_ids))
+            ids = list(dict.fromkeys(id_ for one in bookings for id_ in one.appointment.case_ids))
             entries = {
                 entry.case_id: entry
                 for entry in due_entries(self._context, unit, ids, on if on is not None else self._context.today())
             }
         return tuple(
-            DayLine(one, tuple(entries[id_] for id_ in one.entry.appointment.case_ids if id_ in entries))
+            DayLine(one, tuple(entries[id_] for id_ in one.appointment.case_ids if id_ in entries))
             for one in sorted(bookings, key=_by_time)
         )
 
@@ -130,9 +131,10 @@ class CalendarBoardService:
             max((day for day in earliest if day is not None), default=None),
             tuple(hold for one in facts for hold in one.holds),
             tuple(stop for one in facts for stop in one.stops),
-            frozenset(_live_days((item for one in facts for item in one.appointments), appointment_id)),
+            _live_days((item for one in facts for item in one.appointments), appointment_id),
             patient.deceased_on is not None or patient.moved_on is not None,
             booking.day if booking is not None else None,
+            booking.injector if booking is not None else "",
         )
 
     @needs(Action.FIND)
@@ -190,29 +192,23 @@ class CalendarBoardService:
         entries |= {one.case_id: one for one in due_entries(self._context, unit, fresh, as_of.day)}
         return tuple(entries[case_id] for _, case_id in page if case_id in entries)
 
-    def _bookings(self, unit: UnitOfWork, first: date, last: date) -> tuple[CalendarBooking, ...]:
-        kept = [item for item in unit.schedule.appointments(first, last) if item.status not in CANCELLED]
+    def _bookings(self, unit: UnitOfWork, first: date, last: date) -> tuple[DayEntry, ...]:
+        kept = [item for item in unit.schedule.appointments(first, last) if item.status not in GAVE_UP_THEIR_PLACE]
         patients = unit.patients.by_ids(sorted({item.patient_id for item in kept}))
-        given_by = unit.calendar_board.given_by(first, last)
         veil = self._context.access.veil()
-        found = []
-        for item in kept:
-            entry = veil.booking(DayEntry(item, patients[item.patient_id].mrn, patients[item.patient_id].name))
-            found.append(CalendarBooking(entry, *given_by.get(item.id, ("", None))))
-        return tuple(found)
+        return tuple(
+            veil.booking(DayEntry(item, patients[item.patient_id].mrn, patients[item.patient_id].name)) for item in kept
+        )
 
     @staticmethod
     def _found(unit: UnitOfWork, typed: str) -> list[int] | None:
         return unit.patients.matching_ids(typed, FOUND_AT_MOST) if typed.strip() else None
 
 
-CANCELLED = frozenset({AppointmentStatus.CANCELLED_BY_CLINIC, AppointmentStatus.CANCELLED_BY_PATIENT})
+def _live_days(appointments: Iterable[Appointment], besides: int | None) -> dict[date, int]:
+    return {item.day: item.token for item in appointments if item.status.live and item.id != besides}
 
 
-def _live_days(appointments: Iterable[Appointment], besides: int | None) -> set[date]:
-    return {item.day for item in appointments if item.status.live and item.id != besides}
-
-
-def _by_time(booking: CalendarBooking) -> tuple[str, int, int]:
-    item = booking.entry.appointment
+def _by_time(booking: DayEntry) -> tuple[str, int, int]:
+    item = booking.appointment
     return ("" if item.at is None else item.at.isoformat(), item.token, item.id)

@@ -6,15 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, func, or_, select, union
+from sqlalchemy import Select, and_, func, select, union
 from sqlalchemy.orm import Session, aliased
 
-from clinic_app.domain.calendar_board import Away
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, FollowUpStatus
 from clinic_app.storage.call_list import LIVE, in_status
 from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
 from clinic_app.storage.records.patients import PatientRecord
-from clinic_app.storage.records.schedule import AbsenceRecord, AppointmentRecord
+from clinic_app.storage.records.schedule import AppointmentRecord
 from clinic_app.storage.records.treatment import ExternalToxinRecord, VisitRecord
 
 GONE = (
@@ -80,27 +79,6 @@ class CalendarRows:
             .group_by(AppointmentRecord.day)
         )
         return {row.day: row.missing for row in rows}
-
-    def away(self, first: date, last: date) -> tuple[Away, ...]:
-        """Which doctors are away on any of these days."""
-        rows = self._session.execute(
-            select(AbsenceRecord.injector, AbsenceRecord.first, AbsenceRecord.last, AbsenceRecord.reason)
-            .where(AbsenceRecord.taken_back_at.is_(None), AbsenceRecord.first <= last, AbsenceRecord.last >= first)
-            .order_by(AbsenceRecord.first, AbsenceRecord.id)
-        )
-        return tuple(Away(injector, since, until, reason) for injector, since, until, reason in rows)
-
-    def given_by(self, first: date, last: date) -> Mapping[int, tuple[str, int | None]]:
-        """Who gives the injection, and the minutes it takes, by booking, where either is said."""
-        rows = self._session.execute(
-            select(AppointmentRecord.id, AppointmentRecord.injector, AppointmentRecord.minutes).where(
-                AppointmentRecord.day >= first,
-                AppointmentRecord.day <= last,
-                AppointmentRecord.taken_back_at.is_(None),
-                or_(AppointmentRecord.injector != "", AppointmentRecord.minutes.is_not(None)),
-            )
-        )
-        return {id_: (injector, minutes) for id_, injector, minutes in rows}
 
     def unbooked(
         self,

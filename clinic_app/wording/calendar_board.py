@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from clinic_app.domain.calendar_board import Away, CalendarDay
+from clinic_app.domain.absences import Absence
+from clinic_app.domain.calendar_board import CalendarDay
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import day as day_words
@@ -31,6 +32,10 @@ _WHY_NOT = {
     "clinic_closed_weekday": "the clinic is closed on {weekday}s",
     "not_botox_day": "no Botox day",
     "day_is_full": "full, {taken} of {places} places taken",
+    "no_place_left": "full, {taken} booked for {places} places",
+    "nobody_injects": "nobody injects, {who} is away until {until}",
+    "doctor_away": "{who} is away until {until}",
+    "booked_other_day": "already booked for {day}",
 }
 
 
@@ -49,10 +54,10 @@ def places_words(day: CalendarDay) -> str:
     return translate("{count} booked").format(count=place.taken) if place.taken else ""
 
 
-def away_words(away: Away) -> str:
+def away_words(away: Absence) -> str:
     """``Dr Rao away: congress``; without a reason ``Dr Rao away``."""
-    words = translate("{doctor} away").format(doctor=away.injector)
-    return f"{words}: {away.reason}" if away.reason else words
+    words = translate("{doctor} away").format(doctor=away.details.injector)
+    return f"{words}: {away.details.reason}" if away.details.reason else words
 
 
 def closed_words(day: CalendarDay) -> str:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
 
+from clinic_app.domain.absences import Absence, AbsenceDetails
 from clinic_app.domain.calendar import WorkingDays
 from clinic_app.domain.calendar_board import (
     FIRST_DAY,
@@ -20,7 +21,7 @@ from clinic_app.domain.calendar_board import (
     why_not,
 )
 from clinic_app.domain.cases import Hold, Stop, StopReason
-from clinic_app.domain.schedule import BotoxDay
+from clinic_app.domain.schedule import BotoxDay, ClinicRules
 
 TODAY = date(2026, 3, 19)
 
@@ -89,11 +90,15 @@ def test_a_week_and_a_day_and_the_ends_of_the_calendar() -> None:
 FREE = CalendarDay(BotoxDay(iso("2026-04-07"), 20, 19), working=True)
 SOMEBODY = Carried(1, (1,), "Asha Verma", earliest=iso("2026-03-30"))
 WORKING = WorkingDays(frozenset(range(6)), frozenset({iso("2026-04-10")}))
+RULES = ClinicRules(working_days=WORKING)
+AWAY = Absence(
+    1, AbsenceDetails("Dr Rao", iso("2026-04-07"), iso("2026-04-08"), 0), "", datetime.combine(TODAY, time(9))
+)
 
 
-def on(day: str, capacity: int = 20, taken: int = 0) -> CalendarDay:
+def on(day: str, capacity: int = 20, taken: int = 0, *, away: bool = False) -> CalendarDay:
     place = BotoxDay(iso(day), capacity, taken, capacity > 0)
-    return CalendarDay(place, WORKING.is_working(iso(day)))
+    return CalendarDay(place, WORKING.is_working(iso(day)), (AWAY,) if away else ())
 
 
 @pytest.mark.parametrize(
@@ -108,20 +113,27 @@ def on(day: str, capacity: int = 20, taken: int = 0) -> CalendarDay:
         (SOMEBODY, on("2026-04-10", 0), "clinic_closed"),
         (SOMEBODY, on("2026-04-08", 0), "not_botox_day"),
         (SOMEBODY, on("2026-04-07", 20, 20), "day_is_full"),
-        (SOMEBODY, on("2026-04-07", 20, 23), "day_is_full"),
+        (SOMEBODY, on("2026-04-07", 20, 24), "day_is_full"),
+        (SOMEBODY, on("2026-04-07", 20, 25), "no_place_left"),
+        (SOMEBODY, on("2026-04-07", 0, away=True), "nobody_injects"),
+        (SOMEBODY, on("2026-04-07", 20, away=True), None),
+        (replace(SOMEBODY, injector="Dr Rao"), on("2026-04-07", 20, away=True), "doctor_away"),
+        (replace(SOMEBODY, other_days={iso("2026-05-05"): 3}), FREE, "booked_other_day"),
+        (replace(SOMEBODY, other_days={iso("2026-05-05"): 3}, booked_on=iso("2026-04-14")), FREE, None),
+        (replace(SOMEBODY, other_days={iso("2026-03-03"): 3}), FREE, None),
         (SOMEBODY, on("2027-03-20"), "booking_far_ahead"),
         (replace(SOMEBODY, holds=(Hold(TODAY, iso("2026-04-07")),)), FREE, "booking_inside_hold"),
         (replace(SOMEBODY, holds=(Hold(TODAY, iso("2026-04-06")),)), FREE, None),
         (replace(SOMEBODY, holds=(Hold(TODAY, iso("2026-04-07"), "", TODAY),)), FREE, None),
         (replace(SOMEBODY, stops=(Stop(TODAY, StopReason.REMISSION),)), FREE, "case_stopped"),
-        (replace(SOMEBODY, other_days=frozenset({FREE.day})), FREE, "already_booked"),
+        (replace(SOMEBODY, other_days={FREE.day: 4}), FREE, "already_booked"),
         (replace(SOMEBODY, booked_on=FREE.day), FREE, "booking_stays"),
         (replace(SOMEBODY, departed=True), FREE, "departed"),
         (replace(SOMEBODY, case_ids=()), FREE, "no_case"),
     ],
 )
 def test_why_somebody_cannot_be_dropped_on_a_day(carried: Carried, day: CalendarDay, code: str | None) -> None:
-    refusal = why_not(carried, day, WORKING, TODAY)
+    refusal = why_not(carried, day, RULES, TODAY)
     assert (None if refusal is None else refusal.code) == code
 
 

@@ -60,14 +60,14 @@ def test_a_day_shows_its_places_first_names_missing_drugs_and_who_is_away(servic
     before, shown, after = services.calendar_board.days(DAY - timedelta(days=1), DAY + timedelta(days=1), 3)
     assert (shown.place.taken, shown.place.capacity, shown.without_drug) == (4, 20, 3)
     assert shown.names == ("Guest 2", "Guest 3", "Guest 4")
-    assert [(one.injector, one.reason) for one in shown.away] == [("Dr Rao", "Congress")]
+    assert [(one.details.injector, one.details.reason) for one in shown.away] == [("Dr Rao", "Congress")]
     assert (before.names, before.away, after.place.taken) == ((), (), 0)
     assert not before.place.is_botox_day
     bookings = services.calendar_board.bookings(DAY, DAY)
-    assert [one.entry.name for one in bookings] == ["Guest 1", "Guest 2", "Guest 3", "Guest 4", "Guest 5"]
-    assert [(one.injector, one.minutes) for one in bookings[1:3]] == [("", None), ("Dr Sen", 40)]
+    assert [one.name for one in bookings] == ["Guest 2", "Guest 3", "Guest 4", "Guest 5"]
+    assert [(one.appointment.injector, one.appointment.minutes) for one in bookings[:2]] == [("", None), ("Dr Sen", 40)]
     lines = services.calendar_board.day_list(DAY)
-    assert [line.cases[0].answer.status for line in lines[2:]] == [FollowUpStatus.BOOKED] * 3
+    assert [line.cases[0].answer.status for line in lines[1:]] == [FollowUpStatus.BOOKED] * 3
 
 
 def test_a_screen_of_the_calendar_asks_as_much_of_a_full_month_as_of_an_empty_one(

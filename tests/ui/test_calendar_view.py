@@ -105,7 +105,7 @@ def test_somebody_is_dragged_onto_a_day_moved_and_the_undo_takes_it_back(clinic:
 
     clinic.press(Qt.Key.Key_W)
     clinic.settle()
-    booking = view.week.bookings[FREE][0].entry.appointment
+    booking = view.week.bookings[FREE][0].appointment
     spot = view.week.spot_of(booking.id).center()
     drag(clinic, view.week.body, spot, [view.week.body.mapToGlobal(view.week.column_of(date(2026, 3, 27)).center())],
          clinic.window)  # fmt: skip

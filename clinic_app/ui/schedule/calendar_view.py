@@ -16,13 +16,13 @@ from clinic_app.domain.calendar_board import (
     MONDAY,
     OPENED_BY_REASON,
     AsOf,
-    CalendarBooking,
     CalendarDay,
     Scale,
     days_of,
     leaf,
     within,
 )
+from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import DueEntry, FollowUpStatus
@@ -71,7 +71,7 @@ class CalendarRead:
 
     today: date
     days: tuple[CalendarDay, ...]
-    bookings: tuple[CalendarBooking, ...] = ()
+    bookings: tuple[DayEntry, ...] = ()
     rows: tuple[DayRow, ...] = ()
 
 
@@ -146,7 +146,7 @@ class CalendarView(QWidget):
         self._day: date | None = None
         self._today: date | None = None
         self._boards: dict[date, CalendarDay] = {}
-        self._booking: CalendarBooking | None = None
+        self._booking: DayEntry | None = None
         self._as_of: AsOf | None = None
         self._job: JobHandle | None = None
         self._stale = True
@@ -376,18 +376,18 @@ class CalendarView(QWidget):
         self.week.show_boards(self._boards)
         if scale is Scale.WEEK:
             self.week.show_bookings(read.bookings)
-            self._keep_booking({one.entry.appointment.id: one for one in read.bookings})
+            self._keep_booking({one.appointment.id: one for one in read.bookings})
         elif scale is Scale.DAY:
             self.day.show_board(self._boards.get(days[0]))
             self.day.show_rows(read.rows)
-            self._keep_booking({one.booking.entry.appointment.id: one.booking for one in read.rows})
+            self._keep_booking({one.booking.appointment.id: one.booking for one in read.rows})
         self._say_places()
         if self.carry is not None:
             self.carry.look_again()
 
-    def _keep_booking(self, shown: Mapping[int, CalendarBooking]) -> None:
+    def _keep_booking(self, shown: Mapping[int, DayEntry]) -> None:
         """The booking chosen before is chosen still, as it is now; gone, none is."""
-        chosen = self._booking.entry.appointment.id if self._booking is not None else 0
+        chosen = self._booking.appointment.id if self._booking is not None else 0
         self._booking = shown.get(chosen)
         self._mark_booking()
 
@@ -507,7 +507,7 @@ class CalendarView(QWidget):
             self._read_tray_anew()
             return
         self._show_frame()
-        if self._booking is not None and self._booking.entry.appointment.day != day:
+        if self._booking is not None and self._booking.appointment.day != day:
             self._booking = None
             self._mark_booking()
 
@@ -590,10 +590,10 @@ class CalendarView(QWidget):
 
     def _walk_bookings(self, step: int) -> None:
         bookings = self.week.bookings.get(self._day, ()) if self._day is not None else ()
-        ids = [one.entry.appointment.id for one in bookings]
+        ids = [one.appointment.id for one in bookings]
         if not ids:
             return
-        here = self._booking.entry.appointment.id if self._booking is not None else 0
+        here = self._booking.appointment.id if self._booking is not None else 0
         if here not in ids:
             self._take_booking(bookings[0 if step > 0 else -1])
             return
@@ -606,11 +606,11 @@ class CalendarView(QWidget):
 
     # --- whoever is chosen -------------------------------------------------------------------------------------
 
-    def _take_booking(self, booking: CalendarBooking | None) -> None:
+    def _take_booking(self, booking: DayEntry | None) -> None:
         self._booking = booking
         if booking is None:
             return
-        item = booking.entry.appointment
+        item = booking.appointment
         if item.day != self._day:
             self._day = item.day
             self._show_frame()
@@ -620,7 +620,7 @@ class CalendarView(QWidget):
             self.chosen.emit(item.patient_id, item.case_ids[0])
 
     def _mark_booking(self) -> None:
-        chosen = self._booking.entry.appointment.id if self._booking is not None else 0
+        chosen = self._booking.appointment.id if self._booking is not None else 0
         self.week.select(chosen)
         if self._scale is Scale.DAY:
             self.day.table.choose(chosen)
@@ -637,7 +637,7 @@ class CalendarView(QWidget):
         line, booking = self.tray.table.line, self._booking
         if line is not None and line.case_id != case_id:
             self.tray.table.let_go()
-        if booking is not None and case_id not in booking.entry.appointment.case_ids:
+        if booking is not None and case_id not in booking.appointment.case_ids:
             self._booking = None
             self._mark_booking()
 
@@ -653,9 +653,9 @@ class CalendarView(QWidget):
         if row is not None:
             self.tray.table.choose(row)
 
-    def _open_booking(self, booking: CalendarBooking | None) -> None:
-        if booking is not None and booking.entry.appointment.case_ids:
-            item = booking.entry.appointment
+    def _open_booking(self, booking: DayEntry | None) -> None:
+        if booking is not None and booking.appointment.case_ids:
+            item = booking.appointment
             self._context.intents.open_case.emit(item.patient_id, item.case_ids[0])
 
     def _open_row(self) -> None:
@@ -716,12 +716,11 @@ class CalendarView(QWidget):
                 keep_to_roles(self._context, action, Action.REGISTER)
         menu.popup(where)
 
-    def _pop_booking_menu(self, booking: CalendarBooking | None, where: QPoint) -> None:
+    def _pop_booking_menu(self, booking: DayEntry | None, where: QPoint) -> None:
         if booking is None:
             return
         self._take_booking(booking)
-        entry = booking.entry
-        item = entry.appointment
+        item = booking.appointment
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         if self._as_of is not None:
@@ -730,11 +729,11 @@ class CalendarView(QWidget):
             return
         hands = BookingHands(
             lambda: self._open_booking(booking),
-            lambda status: self._actions.set_status(item, entry.name, status),
-            lambda drug: self._actions.set_drug(item, entry.name, drug),
+            lambda status: self._actions.set_status(item, booking.name, status),
+            lambda drug: self._actions.set_drug(item, booking.name, drug),
             lambda: self._context.intents.move_booking.emit(item.case_ids[0], item) if item.case_ids else None,
         )
-        fill_booking_menu(self._context, menu, entry, self._today, hands)
+        fill_booking_menu(self._context, menu, booking, self._today, hands)
         passenger = passenger_of(booking)
         if passenger is not None:
             carry = menu.addAction(translate("Carry to a day") + "\tM", lambda: self._carry_by_keys(passenger))

@@ -145,7 +145,7 @@ class Carry(QObject):
         if board is None or self._facts is None:
             return None
         context = self._context
-        return why_not(self._facts, board, context.clinic.rules.working_days, context.today())
+        return why_not(self._facts, board, context.clinic.rules, context.today())
 
     def takes(self, day: date) -> bool:
         """Whether they can be dropped on a day."""

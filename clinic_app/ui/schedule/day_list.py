@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.domain.calendar_board import CalendarBooking, CalendarDay, DayLine
+from clinic_app.domain.calendar_board import CalendarDay, DayLine
+from clinic_app.domain.case_page import DayEntry
 from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop
 from clinic_app.ui.schedule.day_marks import paint_hatch, paint_number, paint_places, reasons
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line, line_of
@@ -49,7 +50,7 @@ LEAST = {PLACE: 54, PATIENT: 110, DIAGNOSIS: 90, GIVEN: 96, STATUS: 112, DRUG: 9
 class DayRow:
     """A row in words: the booking, and a line of the call list for each of its diagnoses that is there."""
 
-    booking: CalendarBooking
+    booking: DayEntry
     lines: tuple[Line, ...]
 
     @property
@@ -127,11 +128,11 @@ class DayModel(QAbstractTableModel):
 
     @staticmethod
     def _words(row: DayRow, column: int) -> str:
-        item = row.booking.entry.appointment
+        item = row.booking.appointment
         flags = [flag_words(flag) for line in row.lines for flag in line.flags]
         cells = {
-            PLACE: (place_words(item), row.booking.injector),
-            PATIENT: (row.booking.entry.name, row.lines[0].person if row.lines else row.booking.entry.mrn, *flags),
+            PLACE: (place_words(item), row.booking.appointment.injector),
+            PATIENT: (row.booking.name, row.lines[0].person if row.lines else row.booking.mrn, *flags),
             DIAGNOSIS: row.diagnoses,
             GIVEN: row.given,
             STATUS: (booking_words(item.status), item.reason, item.decided_by),
@@ -149,18 +150,18 @@ class DayDelegate(RowDelegate):
         row = index.data(ROW_ROLE)
         if not isinstance(row, DayRow):
             return
-        item = row.booking.entry.appointment
+        item = row.booking.appointment
         single = keeper.measures.row < px(40)
         side = painting.RIGHT if option.direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
         match index.column():
             case 0:
-                second = "" if single else row.booking.injector
+                second = "" if single else row.booking.appointment.injector
                 painting.two_lines(painter, keeper, rect, place_words(item), second, first_style=Style.NAME, align=side)
             case 1:
-                person = row.lines[0].person if row.lines else row.booking.entry.mrn
+                person = row.lines[0].person if row.lines else row.booking.mrn
                 flags = tuple(dict.fromkeys(flag for line in row.lines for flag in line.flags))[:3]
                 painting.two_lines(
-                    painter, keeper, rect, row.booking.entry.name, "" if single else person,
+                    painter, keeper, rect, row.booking.name, "" if single else person,
                     first_style=Style.NAME, align=side, kept=len(flags) * px(18),
                 )  # fmt: skip
                 for place, flag in enumerate(flags):
@@ -216,12 +217,12 @@ class DayTable(QTableView):
         keeper.changed.connect(self._columns)
 
     @property
-    def booking(self) -> CalendarBooking | None:
+    def booking(self) -> DayEntry | None:
         """The chosen booking."""
         row = self.currentIndex().row()
         return self._rows.rows[row].booking if 0 <= row < len(self._rows.rows) else None
 
-    def booking_in(self, where: QPoint) -> CalendarBooking | None:
+    def booking_in(self, where: QPoint) -> DayEntry | None:
         """The booking at a place of the rows."""
         row = self.rowAt(where.y())
         return self._rows.rows[row].booking if 0 <= row < len(self._rows.rows) else None
@@ -230,7 +231,7 @@ class DayTable(QTableView):
         """Choose a booking without a word; another than those shown: none."""
         self._quiet = True
         for row, one in enumerate(self._rows.rows):
-            if one.booking.entry.appointment.id == appointment_id:
+            if one.booking.appointment.id == appointment_id:
                 self.setCurrentIndex(self._rows.index(row, 0))
                 break
         else:
@@ -374,7 +375,7 @@ class DayList(Themed):
         had = self.table.hasFocus() or self.hasFocus()
         self.model.show(rows)
         if chosen is not None:
-            self.table.choose(chosen.entry.appointment.id)
+            self.table.choose(chosen.appointment.id)
         self.stack.setCurrentWidget(self.table if rows else self.empty)
         if had and rows:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)

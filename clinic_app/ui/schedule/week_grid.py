@@ -10,7 +10,9 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from clinic_app.domain.calendar_board import CalendarBooking, CalendarDay
+from clinic_app.domain.calendar_board import CalendarDay
+from clinic_app.domain.case_page import DayEntry
+from clinic_app.domain.consulting_hours import minute_of
 from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop
 from clinic_app.ui.schedule.day_marks import paint_ground, paint_hatch, paint_number, paint_places, reasons
 from clinic_app.ui.schedule.week_board import LOOKS, surname
@@ -36,18 +38,14 @@ DEFAULT_MINUTES = 20
 class Block:
     """Where a booking is painted, and the lane of its doctor."""
 
-    booking: CalendarBooking
+    booking: DayEntry
     spot: QRect
 
 
-def lanes_of(bookings: Sequence[CalendarBooking]) -> tuple[str, ...]:
+def lanes_of(bookings: Sequence[DayEntry]) -> tuple[str, ...]:
     """The lanes of a day: first the one of nobody where some name nobody, then each doctor who is named."""
-    return tuple(sorted({one.injector for one in bookings if one.entry.appointment.at is not None}, key=str.casefold))
-
-
-def minute_of(at: time) -> int:
-    """Minutes since midnight."""
-    return at.hour * 60 + at.minute
+    named = {one.appointment.injector for one in bookings if one.appointment.at is not None}
+    return tuple(sorted(named, key=str.casefold))
 
 
 class WeekHeads(Themed):
@@ -157,7 +155,7 @@ class WeekBody(Themed):
 
 
 class WeekGrid(Themed):
-    """Columns of days. ``pressed(day)`` and ``booking_pressed(CalendarBooking)`` choose, ``opened`` and
+    """Columns of days. ``pressed(day)`` and ``booking_pressed(DayEntry)`` choose, ``opened`` and
     ``booking_opened`` open, ``menu_wanted`` and ``booking_menu`` are their menus.
     """
 
@@ -172,7 +170,7 @@ class WeekGrid(Themed):
         super().__init__(keeper, parent)
         self.days: tuple[date, ...] = ()
         self.boards: Mapping[date, CalendarDay] = {}
-        self.bookings: Mapping[date, tuple[CalendarBooking, ...]] = {}
+        self.bookings: Mapping[date, tuple[DayEntry, ...]] = {}
         self.chosen: date | None = None
         self.today: date | None = None
         self.selected = 0
@@ -217,11 +215,11 @@ class WeekGrid(Themed):
         self.boards = boards
         self._lay_out()
 
-    def show_bookings(self, bookings: Sequence[CalendarBooking]) -> None:
+    def show_bookings(self, bookings: Sequence[DayEntry]) -> None:
         """Show who comes."""
-        found: dict[date, tuple[CalendarBooking, ...]] = {}
+        found: dict[date, tuple[DayEntry, ...]] = {}
         for one in bookings:
-            day = one.entry.appointment.day
+            day = one.appointment.day
             found[day] = (*found.get(day, ()), one)
         timed_before = self._timed
         self.bookings = found
@@ -246,7 +244,7 @@ class WeekGrid(Themed):
         self.selected = appointment_id
         self._name()
         self.body.update()
-        block = next((one for one in self._blocks if one.booking.entry.appointment.id == appointment_id), None)
+        block = next((one for one in self._blocks if one.booking.appointment.id == appointment_id), None)
         if block is not None:
             middle = block.spot.center()
             self.area.ensureVisible(middle.x(), middle.y(), 0, block.spot.height())
@@ -265,7 +263,7 @@ class WeekGrid(Themed):
 
     @property
     def _timed(self) -> bool:
-        return any(one.entry.appointment.at is not None for day in self.bookings.values() for one in day)
+        return any(one.appointment.at is not None for day in self.bookings.values() for one in day)
 
     @property
     def _gutter(self) -> int:
@@ -290,7 +288,7 @@ class WeekGrid(Themed):
         """The day at a place across."""
         return next((day for day in self.days if self.column_of(day).left() <= x <= self.column_of(day).right()), None)
 
-    def booking_in(self, where: QPoint) -> CalendarBooking | None:
+    def booking_in(self, where: QPoint) -> DayEntry | None:
         """The booking at a place of the body."""
         return next((one.booking for one in reversed(self._blocks) if one.spot.contains(where)), None)
 
@@ -300,7 +298,7 @@ class WeekGrid(Themed):
 
     def spot_of(self, appointment_id: int) -> QRect:
         """Where a booking stands in the body."""
-        found = (one.spot for one in self._blocks if one.booking.entry.appointment.id == appointment_id)
+        found = (one.spot for one in self._blocks if one.booking.appointment.id == appointment_id)
         return next(found, QRect())
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
@@ -329,17 +327,15 @@ class WeekGrid(Themed):
         elif self.chosen is not None:
             self.menu_wanted.emit(self.chosen, self.heads.mapToGlobal(self.column_of(self.chosen).topLeft()))
 
-    def _selected(self) -> CalendarBooking | None:
+    def _selected(self) -> DayEntry | None:
         every = (one for day in self.bookings.values() for one in day)
-        return next((one for one in every if one.entry.appointment.id == self.selected), None)
+        return next((one for one in every if one.appointment.id == self.selected), None)
 
     def _lay_out(self) -> None:
         px = self.keeper.px
         blocks: list[Block] = []
         pitch, high = px(31), px(28)
-        untimed = {
-            day: [one for one in self.bookings.get(day, ()) if one.entry.appointment.at is None] for day in self.days
-        }
+        untimed = {day: [one for one in self.bookings.get(day, ()) if one.appointment.at is None] for day in self.days}
         self._band = px(6) + max((len(found) for found in untimed.values()), default=0) * pitch
         for day, found in untimed.items():
             column = self.column_of(day)
@@ -350,15 +346,14 @@ class WeekGrid(Themed):
         bottom = self._band
         self._hours = (FIRST_HOUR, LAST_HOUR)
         if self._timed:
-            timed = [
-                one for day in self.days for one in self.bookings.get(day, ()) if one.entry.appointment.at is not None
+            spans = [
+                (minute_of(at), minute_of(at) + (one.appointment.minutes or DEFAULT_MINUTES))
+                for found in self.bookings.values()
+                for one in found
+                if (at := one.appointment.at) is not None
             ]
-            starts = [minute_of(at) for one in timed if (at := one.entry.appointment.at) is not None]
-            ends = [start + (one.minutes or DEFAULT_MINUTES) for start, one in zip(starts, timed, strict=True)]
-            self._hours = (
-                min(FIRST_HOUR, *(one // 60 for one in starts)),
-                max(LAST_HOUR, *(-(-one // 60) for one in ends)),
-            )
+            first, last = min(start for start, _ in spans), max(end for _, end in spans)
+            self._hours = (min(FIRST_HOUR, first // 60), max(LAST_HOUR, -(-last // 60)))
             for day in self.days:
                 blocks += self._timed_blocks(day)
             bottom = self._band + (self._hours[1] - self._hours[0]) * px(HOUR) + px(6)
@@ -375,17 +370,17 @@ class WeekGrid(Themed):
         column = self.column_of(day).adjusted(px(3), 0, -px(3), 0)
         found: list[Block] = []
         taken: dict[str, int] = {}
-        for one in sorted(bookings, key=lambda one: (one.entry.appointment.at or time(), one.entry.appointment.id)):
-            at = one.entry.appointment.at
+        for one in sorted(bookings, key=lambda one: (one.appointment.at or time(), one.appointment.id)):
+            at = one.appointment.at
             if at is None:
                 continue
-            lane = lanes.index(one.injector)
+            lane = lanes.index(one.appointment.injector)
             left = column.left() + lane * column.width() // len(lanes)
             right = column.left() + (lane + 1) * column.width() // len(lanes)
             top = self._band + (minute_of(at) - self._hours[0] * 60) * px(HOUR) // 60
-            high = max(px(18), (one.minutes or DEFAULT_MINUTES) * px(HOUR) // 60 - 1)
-            inset = px(10) if taken.get(one.injector, -1) > top else 0
-            taken[one.injector] = max(taken.get(one.injector, 0), top + high)
+            high = max(px(18), (one.appointment.minutes or DEFAULT_MINUTES) * px(HOUR) // 60 - 1)
+            inset = px(10) if taken.get(one.appointment.injector, -1) > top else 0
+            taken[one.appointment.injector] = max(taken.get(one.appointment.injector, 0), top + high)
             found.append(Block(one, QRect(left + inset, top, right - left - 1 - inset, high)))
         return found
 
@@ -430,7 +425,7 @@ class WeekGrid(Themed):
 
     def _paint_block(self, painter: QPainter, block: Block) -> None:
         keeper, px = self.keeper, self.keeper.px
-        booking, spot = block.booking.entry.appointment, block.spot
+        booking, spot = block.booking.appointment, block.spot
         tone, icon = LOOKS[booking.status]
         chosen = booking.id == self.selected
         fill = keeper.colour("selected" if chosen else "raised")
@@ -447,15 +442,15 @@ class WeekGrid(Themed):
         words = place_words(booking)
         used = painting.text(painter, keeper, first, words, Style.SECONDARY, "text", numbers=True)
         name = QRect(first.left() + used + px(6), first.top(), first.width() - used - px(6), first.height())
-        said = block.booking.entry.name
+        said = block.booking.name
         if keeper.metrics(Style.CHIP).horizontalAdvance(said) > name.width():
             said = surname(said)
         painting.text(painter, keeper, name, said, Style.CHIP)
-        if block.booking.injector and spot.height() >= px(44):
+        if block.booking.appointment.injector and spot.height() >= px(44):
             under = QRect(
                 spot.left() + px(8), first.bottom() - px(4), spot.width() - px(12), keeper.line(Style.CAPTION)
             )
-            painting.text(painter, keeper, under, block.booking.injector, Style.CAPTION, "text2")
+            painting.text(painter, keeper, under, block.booking.appointment.injector, Style.CAPTION, "text2")
         if chosen and self.hasFocus():
             painting.focus_ring(painter, keeper, spot, px(5))
 
@@ -478,17 +473,17 @@ class WeekGrid(Themed):
         self.setAccessibleName(words)
 
 
-def passenger_of(booking: CalendarBooking | None) -> Passenger | None:
+def passenger_of(booking: DayEntry | None) -> Passenger | None:
     """Whose booking it is, to be moved; None where it is over."""
-    if booking is None or not booking.entry.appointment.status.live or not booking.entry.appointment.case_ids:
+    if booking is None or not booking.appointment.status.live or not booking.appointment.case_ids:
         return None
-    item = booking.entry.appointment
-    return Passenger(item.patient_id, item.case_ids[0], booking.entry.name, item)
+    item = booking.appointment
+    return Passenger(item.patient_id, item.case_ids[0], booking.name, item)
 
 
-def booking_sentence(booking: CalendarBooking) -> str:
+def booking_sentence(booking: DayEntry) -> str:
     """A booking in words: place, name, doctor, status, drug."""
-    item = booking.entry.appointment
+    item = booking.appointment
     drug = drug_words(item.drug) if item.drug.missing else ""
-    parts = (place_words(item), booking.entry.name, booking.injector, booking_words(item.status), drug)
+    parts = (place_words(item), booking.name, item.injector, booking_words(item.status), drug)
     return ", ".join(part for part in parts if part)
