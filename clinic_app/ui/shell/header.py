@@ -53,7 +53,7 @@ class Header(QWidget):
         measures = self._keeper.measures
         self._row.setContentsMargins(measures.margin_side, measures.margin_top, measures.margin_side, 0)
         self._row.setSpacing(px(8))
-        self.day.setContentsMargins(px(8), px(6), 0, 0)
+        self.day.setContentsMargins(px(8), 0, 0, 0)
         self.search.setMinimumWidth(px(140))
         self.search.setMaximumWidth(px(264))
         self.search.setFixedHeight(measures.control)
