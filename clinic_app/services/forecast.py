@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.case_page import DayEntry
+from clinic_app.domain.day_plan import DayPlan, doses_of_visit, next_botox_day, plan_day
 from clinic_app.domain.forecast import WEEKS, Forecast, ForecastDays, forecast
+from clinic_app.domain.schedule import BotoxDay
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
 
 
 class ForecastService:
-    """The forecast."""
+    """The forecast, and the plan of a day."""
 
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
@@ -28,6 +31,27 @@ class ForecastService:
             ahead = unit.forecast.ahead(today, context.rules, context.known.plans, context.access.hidden())
             taken = unit.schedule.taken_places(today, days.end)
         return forecast(ahead, days, taken, self._sizes())
+
+    @needs(Action.FIND)
+    def day_plan(self, day: date | None = None) -> DayPlan:
+        """The plan of a day; None: of the next Botox day (of today where there is none soon)."""
+        context = self._context
+        today = context.today()
+        chosen = day or next_botox_day(self._places(today), today) or today
+        veil = context.access.veil()
+        with context.units.read() as unit:
+            bookings = [one for one in unit.schedule.appointments(chosen, chosen) if one.status.live]
+            patients = unit.patients.by_ids(sorted({one.patient_id for one in bookings}))
+            last = unit.forecast.last_doses([case_id for one in bookings for case_id in one.case_ids])
+            taken = unit.schedule.taken_places(chosen, chosen).get(chosen, 0)
+        entries = []
+        for one in sorted(bookings, key=lambda one: (one.at is None, one.at or time.min, one.token, one.id)):
+            entry = DayEntry(one, patients[one.patient_id].mrn, patients[one.patient_id].name)
+            closed = not veil.shows_record(one.patient_id)
+            entries.append((veil.booking(entry), doses_of_visit(entry, last), closed))
+        places = context.rules.places_on(chosen)
+        place = BotoxDay(chosen, places, taken, places > 0)
+        return plan_day(place, entries, self._sizes(), shared=context.info.choices.share_vials)
 
     def _places(self, today: date) -> Mapping[date, int]:
         days = (today + timedelta(days=offset) for offset in range(WEEKS * 7))

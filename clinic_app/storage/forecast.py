@@ -16,7 +16,9 @@ from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Plans, ReinjectionPlan
 from clinic_app.domain.forecast import CaseAhead, CasesAhead, LeftOut, RepeatRule
 from clinic_app.domain.schedule import ClinicRules
+from clinic_app.domain.units import Units
 from clinic_app.storage.call_list import LIVE
+from clinic_app.storage.patients import chunks
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.patients import PatientRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord
@@ -62,6 +64,18 @@ class ForecastRows:
         alike = tuple((make.case(0, facts), count) for facts, count in lone.items())
         several = tuple(tuple(make.case(patient, facts) for facts in cases) for patient, cases in together.items())
         return CasesAhead(alike, several, left_out)
+
+    def last_doses(self, case_ids: Sequence[int]) -> dict[int, Units]:
+        """Product and units of the last injection of these cases; those without one are left out."""
+        found: dict[int, Units] = {}
+        for part in chunks(case_ids):
+            rows = self._session.execute(
+                select(CaseRecord.id, CaseRecord.last_product, CaseRecord.last_units).where(
+                    CaseRecord.id.in_(part), CaseRecord.last_on.is_not(None)
+                )
+            )
+            found.update((id_, Units(product, units)) for id_, product, units in rows)
+        return found
 
     def _usual(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> Sequence[_Facts]:
         """Cases without booking, hold and plan of their own, nearly all: few columns, as the driver gives them.

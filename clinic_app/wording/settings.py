@@ -87,7 +87,7 @@ WHERES: dict[str, str] = {
     "minutes_by_condition": "Bookings with a time",
     "drug_first": "Call list, bookings",
     "products": "Recording an injection",
-    "share_vials": "Nothing yet: it is kept for the book of vials",
+    "share_vials": "The plan of a clinic day: which vials are opened, in which order",
     "plan": "All diagnoses without a plan of their own",
     "plans_by_condition": "Diagnoses of that name",
     "plans_by_product": "Diagnoses last treated with that product",

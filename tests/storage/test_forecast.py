@@ -2,12 +2,22 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import update
 
 from clinic_app.domain.cases import CaseDetails, Hold, Side
 from clinic_app.domain.forecast import CaseAhead, ForecastDays, LeftOut, NextVisit, RepeatRule, VisitKind, next_visit
-from clinic_app.domain.schedule import CaseFacts, FollowUpStatus, follow_up, last_restart
+from clinic_app.domain.schedule import (
+    Appointment,
+    AppointmentStatus,
+    BookingDetails,
+    CaseFacts,
+    DrugSupply,
+    FollowUpStatus,
+    follow_up,
+    last_restart,
+)
 from clinic_app.domain.schedule_filter import CallListFilter, VisitSpan
 from clinic_app.services import Services
 from clinic_app.storage.records.patients import PatientRecord
@@ -47,7 +57,7 @@ def listed(services: Services, span: VisitSpan) -> Counter[int]:
 
 
 def test_the_forecast_counts_what_every_case_says_and_the_list_shows_the_same_cases(services: Services) -> None:
-    cases = fill(services, 11, 60)
+    cases = fill(services, 11, 36)
     found = services.forecast.weeks()
     with services.context.units.read() as unit:
         facts = unit.schedule.facts(unit.cases.ids(), services.context.known)
@@ -116,3 +126,36 @@ def test_records_that_are_closed_are_counted_and_not_read(services: Services) ->
     assert some.several == ()
     assert len(some.lone) == 1
     assert some.left_out == {LeftOut.CLOSED: 2, LeftOut.STOPPED: 0}
+
+
+def test_the_plan_of_a_day_takes_the_doses_of_last_time(services: Services) -> None:
+    friday = TODAY + timedelta(days=1)
+    people = [add_patient(services, f"Person {number}", f"D{number}") for number in range(4)]
+    for one, units in zip(people, ("60", "35", None, "120"), strict=True):
+        give(services, *one, TODAY - timedelta(days=100), units)
+    second = services.cases.add(people[1][0], CaseDetails("meige")).result
+    assert isinstance(second, int)
+    booked = [(people[0], (people[0][1],)), (people[1], (people[1][1], second)), (people[2], (people[2][1],))]
+    drugs = (DrugSupply.HOSPITAL_STOCK, DrugSupply.NONE, DrugSupply.UNKNOWN)
+    for (one, cases), drug in zip(booked, drugs, strict=True):
+        services.schedule.book(BookingDetails(one[0], friday, cases, drug=drug))
+    gone = services.schedule.book(BookingDetails(people[3][0], friday, (people[3][1],))).result
+    assert isinstance(gone, Appointment)
+    services.schedule.set_status(gone.id, AppointmentStatus.CANCELLED_BY_PATIENT)
+    plan = services.forecast.day_plan()
+    assert (plan.day.day, plan.day.capacity, plan.day.taken, plan.shared) == (friday, 20, 3, False)
+    assert [[(str(one.dose.product), one.dose.amount) for one in visit.doses] for visit in plan.visits] == [
+        [("ona", Decimal(60))],
+        [("ona", Decimal(35)), ("None", None)],
+        [("ona", None)],
+    ]
+    ona = plan.products[0]
+    assert (ona.units, ona.unknown, ona.vials, ona.discarded) == (
+        Decimal(95),
+        1,
+        ((Decimal(100), 1), (Decimal(50), 1)),
+        Decimal(55),
+    )
+    assert [visit.entry.mrn for visit in plan.without_drug] == ["D1"]
+    empty = services.forecast.day_plan(friday + timedelta(days=2))
+    assert (empty.visits, empty.day.is_botox_day) == ((), False)

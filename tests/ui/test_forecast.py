@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from clinic_app.domain.forecast import Forecast
-from clinic_app.domain.schedule import BookingDetails
+from clinic_app.domain.schedule import BookingDetails, DrugSupply
 from clinic_app.domain.schedule_filter import CallListFilter
-from clinic_app.ui.schedule.forecast_view import ForecastView
+from clinic_app.ui.schedule.forecast_view import PLAN, ForecastView
 from clinic_app.ui.schedule.forecast_weeks import week_filter
 from clinic_app.ui.widgets.bar_chart import BarChart, ticks
 from clinic_app.ui.widgets.number_table import NumberRow, as_html, as_tsv
@@ -106,6 +107,45 @@ def test_who_is_due_in_a_week_is_two_presses_and_the_list_shows_exactly_those(cl
     view.read()
     clinic.settle()
     assert view.weeks.chart.bars[week + 1].parts == (2, 0, 0)
+
+
+def test_the_plan_of_the_next_botox_day_says_doses_vials_and_who_has_no_drug(clinic: Room) -> None:
+    friday = DAY + timedelta(days=1)
+    asha, meena = clinic.people["Asha Verma"], clinic.people["Meena Joshi"]
+    clinic.services.schedule.book(BookingDetails(asha[0], friday, (asha[1],), drug=DrugSupply.NONE))
+    clinic.services.schedule.book(BookingDetails(meena[0], friday, (meena[1],)))
+    view = open_forecast(clinic)
+    QTest.mouseClick(view.pages.segment(PLAN), Qt.MouseButton.LeftButton)
+    clinic.settle()
+    plan = view.plan
+    assert plan.title.text() == "Fri 20 Mar 2026: 2 visits to come, 2 of 20 places taken"
+    assert plan.needs.text() == "Botox: 75 U as last time, 2 vials (2 × 50 U), 25 U discarded."
+    assert plan.missing.words == "No drug in sight: Asha Verma (no drug)."
+    assert not plan.sharing.isVisible()
+    assert [row.cells[1:5] + row.cells[6:] for row in plan.table.numbers.rows] == [
+        ("Asha Verma", "4127", "Botox 35 U", "50 U", "15"),
+        ("Meena Joshi", "1984", "Botox 40 U", "50 U", "10"),
+    ]
+    plan.table.setFocus()
+    clinic.press(Qt.Key.Key_Down)
+    clinic.settle()
+    assert clinic.window.selection == meena
+    clinic.services.context.info = replace(
+        clinic.services.context.info, choices=replace(clinic.services.context.info.choices, share_vials=True)
+    )
+    view.read()
+    clinic.settle()
+    assert plan.sharing.isVisible()
+    assert plan.needs.text().startswith(
+        "Botox: 75 U as last time, 2 vials (2 × 50 U), 25 U discarded. An opened vial keeps 24 hours."
+    )
+    QTest.mouseClick(plan.after, Qt.MouseButton.LeftButton)
+    clinic.settle()
+    assert plan.title.text().startswith("Tue 24 Mar 2026: 0 visits")
+    assert plan.empty.isVisible()
+    clinic.context.cover()
+    assert not plan.table.numbers.rows
+    assert not plan.title.text()
 
 
 def test_ticks_are_round_and_reach_the_highest_bar() -> None:

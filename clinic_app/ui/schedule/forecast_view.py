@@ -1,44 +1,58 @@
-"""The forecast in the schedule: the weeks to come."""
+"""The forecast in the schedule: the weeks to come, and the plan of a day."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.forecast import Forecast
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.forecast_weeks import ForecastWeeks
-from clinic_app.ui.widgets import EmptyState
+from clinic_app.ui.schedule.plan_page import PlanPage
+from clinic_app.ui.widgets import EmptyState, SegmentedControl
 from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
 
 TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PREFERENCES})
+WEEKS, PLAN = range(2)
 
 
 class ForecastView(QWidget):
-    """Reads when it is shown and when something it counts was changed."""
+    """One page at a time; it reads when it is shown and when something it counts was changed."""
 
     list_wanted = Signal(object)
+    chosen = Signal(int, int)
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         keeper = context.theme
         self.setAccessibleName(translate("Forecast"))
+        words = (translate("26 weeks"), translate("Day plan"))
+        self.pages = SegmentedControl(keeper, words, translate("Pages of the forecast"), self)
+        self.pages.chosen.connect(self.show_page)
         self.weeks = ForecastWeeks(context, self)
         self.weeks.list_wanted.connect(self.list_wanted)
+        self.plan = PlanPage(context, self)
+        self.plan.chosen.connect(self.chosen)
         self.empty = EmptyState(keeper, "calendar-clock", translate("Counting…"), "", self)
         self.empty.acted.connect(self.read)
-        holder = QWidget(self)
-        self._stack = QStackedLayout(holder)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.weeks)
+        self._stack = QStackedWidget(self)
+        for page in (self.empty, self.weeks, self.plan):
+            self._stack.addWidget(page)
+        head = QHBoxLayout()
+        head.addWidget(self.pages)
+        head.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(holder)
+        column.setSpacing(keeper.px(8))
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
         self.setFocusProxy(self.weeks)
         context.tasks.changed.connect(self._changed)
         context.attached.connect(self._attached)
@@ -50,27 +64,45 @@ class ForecastView(QWidget):
         super().showEvent(event)
         self.read()
 
+    def show_page(self, place: int) -> None:
+        """Show one of the pages and read it."""
+        self.pages.choose(place)
+        page = (self.weeks, self.plan)[place]
+        self.setFocusProxy(page)
+        self._stack.setCurrentWidget(page)
+        self.read()
+
+    def show_plan(self, day: date) -> None:
+        """Show the plan of a day."""
+        self.plan.show_day(day)
+        self.show_page(PLAN)
+
     def read(self) -> None:
-        """Ask anew; what is shown stays until the answer is there."""
-        if self._context.open:
+        """Ask anew for what the page shows; what is shown stays until the answer is there."""
+        if not self._context.open:
+            return
+        if self.pages.place == PLAN:
+            self.plan.read()
+        else:
             tasks = self._context.tasks
             tasks.ask(lambda s: s.forecast.weeks(), self._take, owner=self, key="weeks", failed=self._failed)
 
     def _take(self, found: Forecast) -> None:
         self.weeks.show_forecast(found)
+        if self.pages.place != WEEKS:
+            return
         if not found.total:
             self.empty.show_words(
                 translate("No diagnoses yet."),
                 detail=translate("The weeks to come are counted from the diagnoses and their injections."),
                 icon="calendar-clock",
             )
-            self._stack.setCurrentWidget(self.empty)
-        else:
-            self._stack.setCurrentWidget(self.weeks)
+        self._stack.setCurrentWidget(self.weeks if found.total else self.empty)
 
     def _failed(self, problem: ClinicError) -> None:
-        self.empty.show_words(sentence_of(problem), translate("Try again"), icon="circle-alert")
-        self._stack.setCurrentWidget(self.empty)
+        if self.pages.place == WEEKS:
+            self.empty.show_words(sentence_of(problem), translate("Try again"), icon="circle-alert")
+            self._stack.setCurrentWidget(self.empty)
 
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.topics & TOPICS:
@@ -82,5 +114,7 @@ class ForecastView(QWidget):
 
     def _forget(self) -> None:
         self.weeks.forget()
-        self.empty.show_words(translate("The clinic is closed."), icon="lock")
-        self._stack.setCurrentWidget(self.empty)
+        self.plan.forget()
+        if self.pages.place == WEEKS:
+            self.empty.show_words(translate("The clinic is closed."), icon="lock")
+            self._stack.setCurrentWidget(self.empty)

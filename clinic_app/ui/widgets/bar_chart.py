@@ -214,11 +214,11 @@ class BarChart(Themed):
                 painter.drawLine(slot.left(), y, slot.right(), y)
 
     def _paint_labels(self, painter: QPainter) -> None:
-        """As many labels as have room; the long ones, which name a month, come first."""
+        """As many labels as have room; the first one, then the long ones, which name a month, come first."""
         keeper, plot = self.keeper, self._plot()
         metrics = keeper.metrics(Style.CAPTION)
         taken: list[tuple[int, int]] = []
-        for place in sorted(range(len(self._bars)), key=lambda one: (-len(self._bars[one].label), one)):
+        for place in sorted(range(len(self._bars)), key=self._rank):
             label = self._bars[place].label
             width = metrics.horizontalAdvance(label) + 2
             left = min(self.bar_rect(place).center().x() - width // 2, self.width() - width)
@@ -228,6 +228,9 @@ class BarChart(Themed):
             taken.append((left, left + width))
             room = QRect(left, plot.bottom() + keeper.px(4), width, keeper.px(16))
             painting.text(painter, keeper, room, label, Style.CAPTION, "text2")
+
+    def _rank(self, place: int) -> tuple[bool, int, int]:
+        return place > 0, -len(self._bars[place].label), place
 
     def _y(self, value: float) -> int:
         plot = self._plot()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTableView, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -121,16 +121,19 @@ class NumberDelegate(RowDelegate):
 class NumberTable(RowTable):
     """Rows of numbers. ``opened`` brings the row of Enter or a double click; Ctrl+C copies the whole table.
 
-    ``left``: how many columns at the leading edge are words. ``copied`` comes after something was copied.
+    ``left``: how many columns at the leading edge are words; ``grows``: the one that takes the room that is left.
+    ``copied`` comes after something was copied.
     """
 
     opened = Signal(int)
     copied = Signal()
 
-    def __init__(self, keeper: ThemeKeeper, name: str, parent: QWidget | None = None, *, left: int = 1) -> None:
+    def __init__(
+        self, keeper: ThemeKeeper, name: str, parent: QWidget | None = None, *, left: int = 1, grows: int = -1
+    ) -> None:
         super().__init__(parent)
         self._keeper = keeper
-        self._words = left
+        self._grows = grows
         self.numbers = NumberModel(self)
         prepare_table(keeper, self, name)
         self.setModel(self.numbers)
@@ -172,11 +175,21 @@ class NumberTable(RowTable):
     def keyboardSearch(self, search: str) -> None:
         """Numbers are not searched by typing."""
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The room that is left goes to one column."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         """Each column as wide as its longest words."""
         keeper = self._keeper
         self.verticalHeader().setDefaultSectionSize(keeper.px(30))
         head, bold = keeper.metrics(Style.CHIP), keeper.metrics(Style.NAME, numbers=True)
+        widths = []
         for column, words in enumerate(self.numbers.heads):
             widest = max((bold.horizontalAdvance(row.cells[column]) for row in self.numbers.rows), default=0)
-            self.setColumnWidth(column, max(widest, head.horizontalAdvance(words)) + keeper.px(28))
+            widths.append(max(widest, head.horizontalAdvance(words)) + keeper.px(28))
+        if widths and self._grows >= 0:
+            widths[self._grows] += max(self.viewport().width() - sum(widths), 0)
+        for column, width in enumerate(widths):
+            self.setColumnWidth(column, width)
