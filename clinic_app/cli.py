@@ -456,15 +456,21 @@ def _each_document(desk: _Desk, carry_out: Callable[[Services, Mapping[str, obje
 
 
 def _export(desk: _Desk) -> int:
+    target, overwrite, ics = desk.asked.target, desk.asked.overwrite, desk.asked.what == "ics"
     services = desk.open()
     try:
         if not services.clinic.demo:
             services.access.confirm(desk.secret(), Action.EXPORT_IDENTIFIABLE)
         with services.access.because(desk.asked.reason.strip() or sentence("export_by_command")):
-            rows = services.register.export(desk.asked.target, overwrite=desk.asked.overwrite)
+            export = services.schedule_files.calendar if ics else services.register.export
+            rows = export(target, overwrite=overwrite)
         gaps = services.register.gaps()
     finally:
         services.close()
+    if ics:
+        words = sentence("calendar_exported", {"path": target, "rows": rows})
+        desk.tell({"path": target, "entries": rows}, words=words)
+        return OK
     said = (sentence("register_exported", {"path": desk.asked.target, "rows": rows}), *gap_sentences(gaps))
     desk.tell({"path": desk.asked.target, "rows": rows, "gaps": asdict(gaps)}, words=" ".join(said))
     return OK
@@ -806,10 +812,12 @@ def _parser() -> argparse.ArgumentParser:
         document.add_argument("file", metavar="FILE.json")
 
     exports = commands.add_parser("export", help="the way out").add_subparsers(dest="what", required=True)
-    target = exports.add_parser("register", parents=[shared])
-    target.add_argument("--reason", default="", help="why names leave the clinic; the audit keeps it")
-    target.add_argument("target")
-    target.add_argument("--overwrite", action="store_true")
+    ways = (("register", "every patient, diagnosis and injection"), ("ics", "the bookings, for a calendar"))
+    for name, help_words in ways:
+        target = exports.add_parser(name, parents=[shared], help=help_words)
+        target.add_argument("--reason", default="", help="why names or initials leave the clinic; the audit keeps it")
+        target.add_argument("target")
+        target.add_argument("--overwrite", action="store_true")
 
     check = commands.add_parser("check", parents=[shared], help="look for damage, change nothing")
     check.add_argument("--full", action="store_true", help="decrypt every photograph as well")

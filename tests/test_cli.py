@@ -352,6 +352,17 @@ def test_a_mapping_file_is_used(data: Path, tmp_path: Path) -> None:
     assert "gone.toml" in gone.err
 
 
+def test_the_bookings_go_into_a_calendar_file(data: Path, tmp_path: Path) -> None:
+    target = tmp_path / "bookings.ics"
+    done = ask("export", "ics", str(target), data=data)
+    assert done.code == 0
+    assert isinstance(done.json, dict)
+    assert target.read_bytes().count(b"BEGIN:VEVENT\r\n") == done.json["entries"]
+    again = ask("export", "ics", str(target), data=data)
+    assert again.code == 1
+    assert "bookings.ics" in again.err
+
+
 def test_an_export_comes_out_and_goes_in_again(data: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.xlsx"
     done = ask("export", "register", str(target), data=data)

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from clinic_app.services.record_copy import RecordCopyService
     from clinic_app.services.register import RegisterService
     from clinic_app.services.schedule import ScheduleService
+    from clinic_app.services.schedule_files import ScheduleFilesService
     from clinic_app.services.settings import SettingsService
     from clinic_app.services.treatment import TreatmentService
     from clinic_app.services.versions import VersionsService
@@ -201,6 +202,13 @@ class Services:
         from clinic_app.services.papers import PapersService
 
         return self._one(PapersService, PapersService)
+
+    @property
+    def schedule_files(self) -> ScheduleFilesService:
+        """The schedule as spreadsheets and as a calendar."""
+        from clinic_app.services.schedule_files import ScheduleFilesService
+
+        return self._one(ScheduleFilesService, ScheduleFilesService)
 
     @property
     def audit(self) -> AuditService:

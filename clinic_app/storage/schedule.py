@@ -505,6 +505,17 @@ class ScheduleRows:
         )
         return found is not None
 
+    def appointments_ever(self, first: date, last: date) -> tuple[tuple[Appointment, bool], ...]:
+        """The bookings of a range of days, each with whether it was taken back, in the order they were made."""
+        statement = (
+            select(AppointmentRecord)
+            .options(selectinload(AppointmentRecord.cases))
+            .where(AppointmentRecord.day >= first, AppointmentRecord.day <= last)
+            .order_by(AppointmentRecord.id)
+        )
+        rows = self._session.scalars(statement)
+        return tuple((_appointment_of(row), row.taken_back_at is not None) for row in rows)
+
     def taken_places(self, first: date, last: date) -> Mapping[date, int]:
         """How many bookings that still stand, or were kept, each day has."""
         gone = (

@@ -406,7 +406,7 @@ def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:
     drug = [drug_words(booking.drug), *(part for part in (brought, batch) if part)]
     planned = [booking_words(booking.status)] if booking.status is not AppointmentStatus.BOOKED else []
     planned += [part for part in (booking.injector, booking.note) if part]
-    warnings = _warnings(visit)
+    warnings = visit_warnings(visit)
     return Line(
         (
             tuple(place),
@@ -420,7 +420,7 @@ def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:
     )
 
 
-def _warnings(visit: DayVisit) -> list[str]:
+def visit_warnings(visit: DayVisit) -> list[str]:
     """Alerts of the patient first, then what the rules say of this booking."""
     booking = visit.appointment
     found = list(visit.patient.details.alerts)

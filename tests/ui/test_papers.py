@@ -13,8 +13,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.papers import LetterPart, ListPart, PaperKind, PaperSize, SlipPart
 from clinic_app.ui.schedule import papers_dialog
+from clinic_app.ui.schedule.export_sheet import ScheduleExportSheet
 from clinic_app.ui.schedule.papers_dialog import LIST, PapersDialog
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
+from tests.builders import PASSPHRASE
 from tests.ui.window_room import Room
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -168,6 +170,33 @@ def test_a_pdf_replaces_no_file_unasked(clinic: Room, tmp_path: Path) -> None:
     clinic.until(lambda: clinic.window.papers.dialog is None)
     assert there.read_bytes().startswith(b"%PDF")
     assert set(prints(clinic)) == {"call_list"}
+
+
+def test_the_schedule_is_saved_as_a_file_with_a_reason(clinic: Room, tmp_path: Path) -> None:
+    clinic.window.commands.actions["schedule_file"].trigger()
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, ScheduleExportSheet)
+    sheet.folder = tmp_path
+    asked: list[str] = []
+
+    def chosen(_: QWidget, suggested: str) -> str:
+        asked.append(Path(suggested).name)
+        return suggested
+
+    sheet._ask = chosen
+    sheet.what.pill("bookings").click()
+    sheet.ask_save()
+    clinic.settle()
+    assert asked == []
+    assert sheet.reason_field.problem
+    sheet.reason.setText("For the calendar of the doctor")
+    sheet.secret.setText(PASSPHRASE)
+    sheet.ask_save()
+    clinic.settle()
+    clinic.until(lambda: clinic.window.sheet is None)
+    assert asked == ["bookings-2026-03-19.ics"]
+    assert (tmp_path / asked[0]).read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
 
 
 def test_a_lock_takes_the_dialog_away(clinic: Room) -> None:

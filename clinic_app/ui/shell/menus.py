@@ -20,7 +20,7 @@ Act = Callable[[], object]
 NEEDS_CLINIC = frozenset(
     {"import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient"}
     | {"import_pictures", "undo", "settings", "audit", "lock", "back_up", "backups", "check_data", "bin", "people"}
-    | {"print"}
+    | {"print", "schedule_file"}
 )
 NEEDS_PATIENT = frozenset(
     {
@@ -62,6 +62,7 @@ KEPT_TO: Mapping[str, Action] = MappingProxyType(
     {
         "import_register": Action.IMPORT,
         "print": Action.PRINT,
+        "schedule_file": Action.EXPORT_IDENTIFIABLE,
         "export_register": Action.EXPORT_IDENTIFIABLE,
         "back_up": Action.BACK_UP,
         "new_patient": Action.REGISTER,
@@ -108,6 +109,7 @@ class Hands:
     press: Callable[[str], object]
     clear_filters: Act
     print_shown: Act
+    save_schedule: Act
     go_to: Callable[[str], object]
     step_history: Callable[[int], object]
     toggle_panel: Act
@@ -258,6 +260,7 @@ class Menus:
         add(menu, "book", translate("Book another &day…"), self._of_case(intents.book.emit), shown_keys="Shift+B")
         menu.addSeparator()
         add(menu, "print", translate("&Print…"), hands.print_shown, "Ctrl+P")
+        add(menu, "schedule_file", translate("Save as a fi&le…"), hands.save_schedule)
         add(menu, "clear_filters", translate("Clear &filters"), hands.clear_filters, shown_keys="Esc Esc")
 
     def _help(self) -> None:

@@ -41,12 +41,18 @@ class PapersDesk(QObject):
         context.tasks.changed.connect(self._look_at_write)
         context.intents.print_paper.connect(self.open)
 
-    def print_shown(self) -> None:
-        """Print what is in sight: the call list as it is narrowed, or the day that is chosen."""
+    @property
+    def request(self) -> PaperRequest:
+        """What is in sight: the call list as it is narrowed, or the day that is chosen."""
         from clinic_app.ui.schedule.papers_dialog import usual_request
 
         found = getattr(self._shown(), "printable", None)
-        self.open(found(usual_request()) if callable(found) else usual_request(), self._selection()[0])
+        wanted = found(usual_request()) if callable(found) else None
+        return wanted if isinstance(wanted, PaperRequest) else usual_request()
+
+    def print_shown(self) -> None:
+        """Print what is in sight."""
+        self.open(self.request, self._selection()[0])
 
     def open(self, request: PaperRequest | PaperKind, patient_id: int = 0) -> None:
         """Open the dialog with a paper proposed; ``patient_id``: who is selected, 0 for nobody."""

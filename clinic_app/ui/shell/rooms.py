@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.bin import BinEntry
 from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.papers import PaperRequest
 from clinic_app.domain.schedule import Appointment
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.shell.own_keys import OwnKeys
@@ -69,6 +70,12 @@ class Rooms:
         from clinic_app.ui.audit.take_out_sheet import TakeOutSheet
 
         return TakeOutSheet(self._context, self._host, narrowed, count, paper=paper)
+
+    def schedule_file(self, request: PaperRequest) -> Plane:
+        """The sheet that writes the schedule as a file; ``request``: the call list as it is shown."""
+        from clinic_app.ui.schedule.export_sheet import ScheduleExportSheet
+
+        return ScheduleExportSheet(self._context, self._host, request)
 
     def people(self) -> PeopleView:
         """Who may sign in."""

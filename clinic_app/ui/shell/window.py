@@ -328,6 +328,9 @@ class MainWindow(QMainWindow):
             press=self._press,
             clear_filters=self.schedule.clear_filters,
             print_shown=lambda: self.papers.print_shown(),
+            save_schedule=lambda: self._open_sheet(
+                lambda: self.rooms.schedule_file(self.papers.request), Action.EXPORT_IDENTIFIABLE
+            ),
             go_to=self.go_to,
             step_history=self.step_history,
             toggle_panel=self.toggle_panel,
