@@ -15,7 +15,8 @@ ROOMY = 8 * 2**30
 
 _CAPABILITIES_3 = 0x20080522
 _LOCK_MEMORY = 14
-"""CAP_IPC_LOCK of capability.h."""
+_DROP_FROM_BOUNDS = 24
+"""CAP_IPC_LOCK of capability.h, PR_CAPBSET_DROP of prctl.h."""
 
 
 def keep_files_in_memory() -> None:
@@ -46,9 +47,10 @@ def lock_no_memory() -> None:
         _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
 
     libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_DROP_FROM_BOUNDS, _LOCK_MEMORY, 0, 0, 0)  # for the processes started from here
     header, sets = Header(_CAPABILITIES_3, 0), (ctypes.c_uint32 * 6)()
     if libc.capget(ctypes.byref(header), sets) == 0:
-        sets[0] &= ~(1 << _LOCK_MEMORY)  # the effective ones; a process started from here has them again
+        sets[0] &= ~(1 << _LOCK_MEMORY)  # the effective ones
         libc.capset(ctypes.byref(header), sets)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]))

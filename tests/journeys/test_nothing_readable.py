@@ -52,12 +52,16 @@ def files_below(tree: Path) -> Iterator[Path]:
 
 
 def readable(tree: Path, wanted: list[bytes]) -> list[tuple[str, bytes]]:
-    """What can be read in which file, or in the name of which."""
+    """What can be read in which file, or in the name of which: where a beginning is not, nothing that begins so is."""
+    beginnings: dict[bytes, list[bytes]] = {}
+    for one in wanted:
+        beginnings.setdefault(one[:6], []).append(one)
     found: list[tuple[str, bytes]] = []
     for path in files_below(tree):
         content = path.read_bytes()
         name = str(path.relative_to(tree))
-        found += [(name, one) for one in wanted if one in content or one in name.encode()]
+        there = (beginnings[begun] for begun in beginnings if begun in content or begun in name.encode())
+        found += [(name, one) for ones in there for one in ones if one in content or one in name.encode()]
     return found
 
 
