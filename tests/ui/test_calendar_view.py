@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -46,7 +46,7 @@ def choose(clinic: Room, view: CalendarView, name: str) -> None:
     raise AssertionError(name)
 
 
-def drag(clinic: Room, source: QWidget, start: QPoint, way: list[QPoint], window: QWidget) -> None:
+def drag(clinic: Room, source: QWidget, start: QPoint, way: list[QPoint]) -> None:
     """Press, and drag over places of the screen; the button stays down."""
     QTest.mousePress(source, LEFT, pos=start)
     clinic.settle()
@@ -82,7 +82,7 @@ def test_somebody_is_dragged_onto_a_day_moved_and_the_undo_takes_it_back(clinic:
     assert row is not None
     start = view.tray.table.visualRect(view.tray.model.index(row, 0)).center()
 
-    drag(clinic, port, start, [at(SUNDAY)], clinic.window)
+    drag(clinic, port, start, [at(SUNDAY)])
     assert clinic.window.findChildren(GhostChip)[0].isVisible()
     assert view.line.text() == "Not on Sun 29 Mar: the clinic is closed on Sundays."
     assert cursor_of() == Qt.CursorShape.ForbiddenCursor
@@ -93,7 +93,7 @@ def test_somebody_is_dragged_onto_a_day_moved_and_the_undo_takes_it_back(clinic:
     clinic.settle()
     assert days_of(clinic, "Asha Verma") == []
 
-    drag(clinic, port, start, [at(PAST), at(FREE)], clinic.window)
+    drag(clinic, port, start, [at(PAST), at(FREE)])
     assert view.line.text() == "Book Asha Verma on Tue 24 Mar, place 1."
     assert cursor_of() == Qt.CursorShape.DragMoveCursor
     QTest.mouseRelease(port, LEFT, pos=port.mapFromGlobal(at(FREE)))
@@ -107,8 +107,7 @@ def test_somebody_is_dragged_onto_a_day_moved_and_the_undo_takes_it_back(clinic:
     clinic.settle()
     booking = view.week.bookings[FREE][0].appointment
     spot = view.week.spot_of(booking.id).center()
-    drag(clinic, view.week.body, spot, [view.week.body.mapToGlobal(view.week.column_of(date(2026, 3, 27)).center())],
-         clinic.window)  # fmt: skip
+    drag(clinic, view.week.body, spot, [view.week.body.mapToGlobal(view.week.column_of(date(2026, 3, 27)).center())])
     QTest.mouseRelease(view.week.body, LEFT, pos=view.week.column_of(date(2026, 3, 27)).center())
     clinic.settle()
     assert days_of(clinic, "Asha Verma") == [date(2026, 3, 27)]
@@ -215,3 +214,44 @@ def test_another_day_is_shown_as_it_will_be_and_nothing_can_be_written(clinic: R
     clinic.settle()
     assert [view.strip.isVisible(), view.chosen_day] == [False, DAY]
     assert view.tray.search.isVisible()
+
+
+def test_a_row_of_the_call_list_is_dragged_onto_the_week_below_it(clinic: Room) -> None:
+    schedule = clinic.window.schedule
+    row = schedule.model.row_of(clinic.people["Asha Verma"][1])
+    assert row is not None
+    port = schedule.table.viewport()
+    start = schedule.table.visualRect(schedule.model.index(row, 1)).center()
+    columns = {one.board.day.day: one for one in schedule.week.columns if one.board is not None}
+    thursday, friday = (columns[day].mapToGlobal(columns[day].rect().center()) for day in (DAY, date(2026, 3, 20)))
+    drag(clinic, port, start, [thursday])
+    assert schedule.week._places.text() == "Not on Thu 19 Mar: no Botox day."
+    QTest.mouseRelease(port, LEFT, pos=port.mapFromGlobal(thursday))
+    clinic.settle()
+    assert days_of(clinic, "Asha Verma") == []
+    drag(clinic, port, start, [friday])
+    QTest.mouseRelease(port, LEFT, pos=port.mapFromGlobal(friday))
+    clinic.settle()
+    assert days_of(clinic, "Asha Verma") == [date(2026, 3, 20)]
+    assert clinic.window.toast.words == "Booked Asha Verma: Fri 20 Mar, place 1"
+
+
+def test_bookings_with_times_stand_along_the_hours_by_their_length_and_doctor(clinic: Room) -> None:
+    said = (
+        ("Asha Verma", time(9), 20, "Dr Rao"),
+        ("Harpreet Gill", time(9), 40, "Dr Sen"),
+        ("Meena Joshi", None, None, ""),
+    )
+    for name, at, minutes, doctor in said:
+        patient_id, case_id = clinic.people[name]
+        details = BookingDetails(patient_id, FREE, (case_id,), at, minutes=minutes, injector=doctor)
+        clinic.services.schedule.book(details)
+    view = calendar(clinic)
+    clinic.press(Qt.Key.Key_W)
+    clinic.press(Qt.Key.Key_PageDown)
+    clinic.settle()
+    bookings = {one.name: one.appointment.id for one in view.week.bookings[FREE]}
+    asha, harpreet, meena = (view.week.spot_of(bookings[name]) for name, *_ in said)
+    assert (asha.top(), asha.right() < harpreet.left()) == (harpreet.top(), True)
+    assert abs(harpreet.height() - 2 * asha.height()) <= 2
+    assert meena.bottom() < asha.top()

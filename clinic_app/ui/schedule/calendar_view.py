@@ -31,13 +31,13 @@ from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
 from clinic_app.ui.schedule.as_of_strip import AsOfStrip
 from clinic_app.ui.schedule.booking_menu import BookingHands, fill_booking_menu
 from clinic_app.ui.schedule.call_model import CLOSED_AT_FIRST, PAGE, Page
-from clinic_app.ui.schedule.carrying import Carry, DropLook, MouseCarry, Passenger, PickUp
+from clinic_app.ui.schedule.carrying import Carry, DropLook, MouseCarry, Passenger, PickUp, passenger_of
 from clinic_app.ui.schedule.day_list import DayList, DayRow, row_of
 from clinic_app.ui.schedule.due_tray import DueTray
 from clinic_app.ui.schedule.lines import NOT_CALLED, Line, line_of
 from clinic_app.ui.schedule.month_grid import MonthGrid
 from clinic_app.ui.schedule.week_board import LONG_MONTHS, week_words
-from clinic_app.ui.schedule.week_grid import WeekGrid, passenger_of
+from clinic_app.ui.schedule.week_grid import WeekGrid
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, Card, ElidedLabel, IconButton, SegmentedControl
@@ -59,8 +59,8 @@ LEAF_AFTER = 600
 """Milliseconds for which somebody is held over an arrow of the head until it leafs."""
 MANY_MOVED = 2_000
 """From so many cases on that have to be computed anew, another day is a job with progress."""
-TRAY = 264
-"""The width of the list at 100 %."""
+TRAY, SLIM = 264, 204
+"""The width of the list at 100 %: beside month and week, and beside the rows of a day."""
 TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS})
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -7, Qt.Key.Key_Down: 7}
 
@@ -269,7 +269,8 @@ class CalendarView(QWidget):
 
     def _fit(self) -> None:
         px = self._context.theme.px
-        self.tray.setFixedWidth(max(min(px(TRAY), self.width() * 32 // 100), min(px(180), self.width() // 2)))
+        wanted = px(SLIM if self._scale is Scale.DAY else TRAY)
+        self.tray.setFixedWidth(max(min(wanted, self.width() * 32 // 100), min(px(180), self.width() // 2)))
         self.places.setVisible(self.width() > px(760))
 
     # --- open and closed ---------------------------------------------------------------------------------------
@@ -491,6 +492,7 @@ class CalendarView(QWidget):
         if scale is not self._scale:
             had = self._surface_has_keyboard()
             self._scale = scale
+            self._fit()
             self._show_frame()
             if had:
                 self._give_keyboard()

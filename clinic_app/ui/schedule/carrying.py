@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from clinic_app.domain.calendar_board import CalendarDay, Carried, why_not
+from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment
 from clinic_app.ui.context import UiContext
@@ -42,6 +43,14 @@ class Passenger:
     def case_ids(self) -> tuple[int, ...]:
         """The diagnoses the booking is or will be for."""
         return self.booking.case_ids if self.booking is not None else (self.case_id,)
+
+
+def passenger_of(booking: DayEntry | None) -> Passenger | None:
+    """Whose booking it is, to be moved; None where it is over."""
+    if booking is None or not booking.appointment.status.live or not booking.appointment.case_ids:
+        return None
+    item = booking.appointment
+    return Passenger(item.patient_id, item.case_ids[0], booking.name, item)
 
 
 class DropLook(NamedTuple):

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 
 from clinic_app.domain.calendar_board import CalendarDay, DayLine
 from clinic_app.domain.case_page import DayEntry
-from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop
+from clinic_app.ui.schedule.call_table import short_dose
+from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop, passenger_of
 from clinic_app.ui.schedule.day_marks import paint_hatch, paint_number, paint_places, reasons
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line, line_of
 from clinic_app.ui.schedule.week_board import LOOKS
-from clinic_app.ui.schedule.week_grid import booking_sentence, passenger_of
+from clinic_app.ui.schedule.week_grid import booking_sentence
 from clinic_app.ui.theme import Style, ThemeKeeper, Tone
 from clinic_app.ui.widgets import EmptyState, RowDelegate, painting, prepare_table
 from clinic_app.ui.widgets.chips import paint_chip
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 PLACE, PATIENT, DIAGNOSIS, GIVEN, STATUS, DRUG = range(6)
-WIDE = {PLACE: 62, PATIENT: 160, DIAGNOSIS: 150, GIVEN: 140, STATUS: 132, DRUG: 130}
-LEAST = {PLACE: 54, PATIENT: 110, DIAGNOSIS: 90, GIVEN: 96, STATUS: 112, DRUG: 96}
+WIDE = {PLACE: 58, PATIENT: 160, DIAGNOSIS: 150, GIVEN: 140, STATUS: 132, DRUG: 130}
+LEAST = {PLACE: 46, PATIENT: 116, DIAGNOSIS: 88, GIVEN: 112, STATUS: 108, DRUG: 92}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,10 @@ class DayDelegate(RowDelegate):
                     painter, keeper, rect, row.diagnoses[0], "" if single else row.diagnoses[1], align=side
                 )
             case 3:
-                painting.two_lines(painter, keeper, rect, row.given[0], "" if single else row.given[1], align=side)
+                first, second = row.given
+                if len(row.lines) == 1:
+                    first = short_dose(keeper.metrics(Style.BODY), first, rect.width())
+                painting.two_lines(painter, keeper, rect, first, "" if single else second, align=side)
             case 4:
                 tone, icon = LOOKS[item.status]
                 room = rect.adjusted(0, 0, px(10), 0)
@@ -276,7 +280,7 @@ class DayTable(QTableView):
         room = self.viewport().width()
         widths = {column: px(width) for column, width in WIDE.items()}
         short = sum(widths.values()) - room
-        for column in (DIAGNOSIS, PATIENT, GIVEN, DRUG, STATUS, PLACE):
+        for column in (DIAGNOSIS, PATIENT, DRUG, STATUS, PLACE, GIVEN):
             give = min(max(short, 0), widths[column] - px(LEAST[column]))
             widths[column] -= give
             short -= give

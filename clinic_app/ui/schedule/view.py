@@ -22,9 +22,11 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
 from clinic_app.ui.schedule.call_model import CLOSED_AT_FIRST, PAGE, CallListModel, Page
 from clinic_app.ui.schedule.call_table import CallTable
+from clinic_app.ui.schedule.carrying import Passenger
 from clinic_app.ui.schedule.filters import FilterBar
 from clinic_app.ui.schedule.lines import NOT_CALLED, Line, line_of
 from clinic_app.ui.schedule.week_board import WeekBoard
+from clinic_app.ui.schedule.week_drop import WeekDrop
 from clinic_app.ui.widgets import Card, EmptyState, Tile
 from clinic_app.ui.widgets.role_gate import RoleGate, keep_to_roles
 from clinic_app.wording.calendar import days_words, short_weekday_day
@@ -225,6 +227,8 @@ class ScheduleView(QWidget):
         self._inside.addLayout(self._stack)
         self._empty_action: Callable[[], object] | None = None
         self.week = WeekBoard(self._context, self)
+        self.drop = WeekDrop(self._context, self._actions, self.week)
+        self.drop.watch(self.table.viewport(), self._who_at)
         self.model.page_wanted.connect(self._read_page)
         self.table.chosen.connect(self.chosen)
         self.table.opened.connect(self._open)
@@ -680,6 +684,13 @@ class ScheduleView(QWidget):
             for entry in entries:
                 keep_to_roles(self._context, entry, need)
         menu.popup(where)
+
+    def _who_at(self, where: QPoint) -> Passenger | None:
+        """Whoever may be dragged onto a day of the week from a place of the rows."""
+        line = self.model.line_at(self.table.rowAt(where.y()))
+        if line is None or line.status in NOT_CALLED or line.status is FollowUpStatus.BOOKED:
+            return None
+        return Passenger(line.patient_id, line.case_id, line.name)
 
     def _day_pressed(self, day: date) -> None:
         if self.table.case_id:

@@ -13,6 +13,7 @@ from clinic_app.domain.case_page import DayBoard, DayEntry
 from clinic_app.domain.schedule import AppointmentStatus, BotoxDay
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.booking_menu import BookingHands, fill_booking_menu
+from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop, passenger_of
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Card, ElidedLabel, IconButton, TextLabel, painting
 from clinic_app.ui.widgets.themed import Themed
@@ -50,6 +51,7 @@ class DayColumn(Themed):
         self.board: DayBoard | None = None
         self._today: date | None = None
         self._ghost = ""
+        self._look: DropLook | None = None
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -62,7 +64,7 @@ class DayColumn(Themed):
 
     def forget(self) -> None:
         """Show no day and nobody."""
-        self.board, self._ghost = None, ""
+        self.board, self._ghost, self._look = None, "", None
         self.setAccessibleName("")
         self.setToolTip("")
         self.update()
@@ -73,6 +75,16 @@ class DayColumn(Themed):
             self._ghost = name
             self._name()
             self.update()
+
+    def show_drop(self, look: DropLook | None) -> None:
+        """Mark it while somebody is carried to a day; None: nobody is."""
+        if look != self._look:
+            self._look = look
+            self.update()
+
+    def passenger_at(self, where: QPoint) -> Passenger | None:
+        """Whose booking stands at a place, if it can be moved."""
+        return passenger_of(self._entry_at(where))
 
     @property
     def suggested(self) -> bool:
@@ -146,6 +158,8 @@ class DayColumn(Themed):
                 width=1.5,
                 dashed=True,
             )
+        if self._look is not None and self.board is not None:
+            paint_drop(painter, keeper, self.rect(), radius, self._look, self.board.day.day)
         if self.board is not None and self._today is not None:
             self._paint_head(painter, self.board.day, self._today)
             self._paint_entries(painter, self.board)
@@ -302,6 +316,8 @@ class WeekBoard(Card):
     entry_pressed = Signal(int, int)
     status_wanted = Signal(object, object)
     move_wanted = Signal(object)
+    column_made = Signal(object)
+    """(DayColumn): the week shows one day more."""
     drug_wanted = Signal(object, object)
     """(DayEntry, DrugSupply): say whether the drug for a booking will be there."""
 
@@ -315,6 +331,7 @@ class WeekBoard(Card):
         self.monday: date | None = None
         self._today: date | None = None
         self._suggestion: tuple[date, str] | None = None
+        self._filled = ""
         self._title = TextLabel(keeper, "", Style.SECTION, "text", self)
         self._places = ElidedLabel(keeper, "", Style.SECONDARY, "text2", self)
         self.back = IconButton(keeper, "chevron-left", translate("Week before"), small=True, parent=self)
@@ -355,7 +372,7 @@ class WeekBoard(Card):
         given = [board.day for board in boards if board.day.is_botox_day]
         if given:
             days = translate(" and ").join(translate(WEEKDAYS[one.day.weekday()]) for one in given)
-            self._places.setText(
+            self._filled = (
                 translate("Botox days {days} · {taken} of {places} places taken").format(
                     days=days, taken=sum(one.taken for one in given), places=sum(one.capacity for one in given)
                 )
@@ -365,7 +382,8 @@ class WeekBoard(Card):
                 )
             )
         else:
-            self._places.setText(translate("No Botox day this week"))
+            self._filled = translate("No Botox day this week")
+        self._places.setText(self._filled)
         self._order()
         self._show_suggestion()
 
@@ -373,6 +391,7 @@ class WeekBoard(Card):
         """The clinic is closed: no names and no days stay."""
         self.monday, self._suggestion = None, None
         self._title.setText("")
+        self._filled = ""
         self._places.setText("")
         for column in self.columns:
             column.forget()
@@ -392,6 +411,25 @@ class WeekBoard(Card):
         """The day that has the keyboard, None for none."""
         holding = (one.board for one in self.columns if one.hasFocus())
         return next((board.day.day for board in holding if board is not None), None)
+
+    def days(self) -> tuple[date, ...]:
+        """The days that are shown."""
+        return tuple(one.board.day.day for one in self.columns if one.board is not None)
+
+    def day_at(self, where: QPoint) -> date | None:
+        """The day at a place of the screen."""
+        found = (one for one in self.columns if one.isVisible() and one.rect().contains(one.mapFromGlobal(where)))
+        return next((one.board.day.day for one in found if one.board is not None), None)
+
+    def show_drop(self, look: DropLook | None) -> None:
+        """Mark the days while somebody is carried to one; None: nobody is."""
+        for column in self.columns:
+            column.show_drop(look)
+
+    def say(self, words: str, *, danger: bool = False) -> None:
+        """Say something in the place of how full the week is; blank: that again."""
+        self._places.set_ink("danger" if danger else "text2")
+        self._places.setText(words or self._filled)
 
     def fit(self, room: int) -> None:
         """Be as high as ``room`` pixels allow: all days, fewer bookings of each, or only its line."""
@@ -433,6 +471,7 @@ class WeekBoard(Card):
         self.columns.append(column)
         column.setVisible(not self._folded)
         self._days.addWidget(column, 1)
+        self.column_made.emit(column)
 
     def _pressed(self, column: DayColumn) -> None:
         column.setFocus(Qt.FocusReason.MouseFocusReason)

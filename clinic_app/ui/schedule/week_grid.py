@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QVBoxL
 from clinic_app.domain.calendar_board import CalendarDay
 from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.consulting_hours import minute_of
-from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop
+from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop, passenger_of
 from clinic_app.ui.schedule.day_marks import paint_ground, paint_hatch, paint_number, paint_places, reasons
 from clinic_app.ui.schedule.week_board import LOOKS, surname
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -471,14 +471,6 @@ class WeekGrid(Themed):
         elif board is not None and self.today is not None:
             words = f"{words}: {day_sentence(board, self.today)}"
         self.setAccessibleName(words)
-
-
-def passenger_of(booking: DayEntry | None) -> Passenger | None:
-    """Whose booking it is, to be moved; None where it is over."""
-    if booking is None or not booking.appointment.status.live or not booking.appointment.case_ids:
-        return None
-    item = booking.appointment
-    return Passenger(item.patient_id, item.case_ids[0], booking.name, item)
 
 
 def booking_sentence(booking: DayEntry) -> str:
