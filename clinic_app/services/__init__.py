@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -294,6 +294,11 @@ class Services:
     def today(self) -> date:
         """The day it is for the clinic."""
         return self.context.today()
+
+    @open_to_all
+    def now(self) -> datetime:
+        """The moment it is for the clinic."""
+        return self.context.now()
 
     @open_to_all
     def clock_doubt(self) -> RuleBroken | None:

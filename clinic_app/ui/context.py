@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -66,6 +66,10 @@ class UiContext(QObject):
     def today(self) -> date:
         """The day it is for the clinic. Raises ``RuntimeError`` while none is open."""
         return self._opened.today()
+
+    def now(self) -> datetime:
+        """The moment it is for the clinic. Raises ``RuntimeError`` while none is open."""
+        return self._opened.now()
 
     def attach(self, services: Services) -> None:
         """A clinic is open: slow work begins, rooms read."""

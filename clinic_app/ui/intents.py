@@ -25,6 +25,10 @@ class Intents(QObject):
     """(patient_id, case_id, session_id): show the case page at this injection."""
     log_call = Signal(int)
     """(case_id): open the call sheet."""
+    log_outcome = Signal(int, object)
+    """(case_id, Attempt): open the call sheet with what came of it, for its note."""
+    correct_call = Signal(int, object)
+    """(case_id, ContactAttempt): open the call sheet on a call that was logged."""
     book = Signal(int)
     """(case_id): open the booking sheet."""
     book_on = Signal(int, object)

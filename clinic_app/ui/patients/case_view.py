@@ -318,6 +318,7 @@ class CaseView(Plane):
         self.pictures.move_asked.connect(self._move_pictures)
         self.pictures.delete_asked.connect(self._delete_pictures)
         self.contacts.call_asked.connect(lambda: self._for_case(intents.log_call.emit))
+        self.contacts.correct_asked.connect(lambda call: intents.correct_call.emit(call.case_id, call))
         self.contacts.book_asked.connect(lambda: self._for_case(intents.book.emit))
 
     def _show(self, page: CasePage) -> None:

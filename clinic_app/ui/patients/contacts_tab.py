@@ -27,7 +27,8 @@ from clinic_app.ui.widgets.rows import Index
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate
-from clinic_app.wording.schedule import attempt_words, booking_words, drug_words, place_words
+from clinic_app.wording.patient_lines import phone_number
+from clinic_app.wording.schedule import booking_words, call_words, drug_words, place_words
 
 WHAT, WHEN, DIAGNOSIS, NOTES = range(4)
 
@@ -98,13 +99,16 @@ class ContactsModel(QAbstractTableModel):
                 case 0:
                     again = found.call_again_on
                     told = "" if again is None else translate("call again {day}").format(day=day_words(again))
-                    return attempt_words(found.outcome), told
+                    if told and found.call_again_at is not None:
+                        told = f"{told}, {found.call_again_at:%H:%M}"
+                    return call_words(found), told
                 case 1:
                     return day_words(found.at.date()), f"{found.at:%H:%M}"
                 case 2:
                     return self._names.get(found.case_id, ""), ""
                 case _:
-                    who = " · ".join(part for part in (found.spoke_to, found.by) if part)
+                    number = phone_number(found.phone_number) if found.phone_number else ""
+                    who = " · ".join(part for part in (number, found.spoke_to, found.by) if part)
                     return (found.note, who) if found.note else (who, "")
         match column:
             case 0:
@@ -142,6 +146,8 @@ class ContactsTab(QWidget):
 
     call_asked = Signal()
     book_asked = Signal()
+    correct_asked = Signal(object)
+    """(ContactAttempt): a logged call is to be set right."""
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,14 +162,19 @@ class ContactsTab(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._call = Button(keeper, translate("Log a call"), icon="phone", small=True, parent=self)
         self._call.clicked.connect(self.call_asked)
+        self._correct = Button(keeper, translate("Correct call…"), icon="pencil", small=True, parent=self)
+        self._correct.setToolTip(translate("The selected call is taken back and written anew; both stay in History"))
+        self._correct.clicked.connect(self._ask_correction)
         self._book = Button(keeper, translate("Book a visit"), icon="calendar-plus", small=True, parent=self)
         self._book.clicked.connect(self.book_asked)
-        for button in (self._call, self._book):
+        self.table.doubleClicked.connect(lambda _: self._ask_correction())
+        for button in (self._call, self._book, self._correct):
             keep_to_roles(context, button, Action.REGISTER)
         bar = QHBoxLayout()
         bar.setSpacing(keeper.px(8))
         bar.addWidget(self._call)
         bar.addWidget(self._book)
+        bar.addWidget(self._correct)
         bar.addStretch(1)
         empty = EmptyState(keeper, "phone", translate("No calls and no bookings yet."))
         card = Card(keeper, self)
@@ -187,6 +198,14 @@ class ContactsTab(QWidget):
         able = bool(page.cases) and page.patient.deceased_on is None and page.patient.moved_on is None
         self._call.setEnabled(able)
         self._book.setEnabled(able)
+
+    def _ask_correction(self) -> None:
+        index = self.table.currentIndex()
+        row = self.model.row(index.row()) if index.isValid() else None
+        if isinstance(row, ContactAttempt):
+            self.correct_asked.emit(row)
+        else:
+            self._context.intents.refused.emit(translate("Select a call first."))
 
     def forget(self) -> None:
         """Show nobody's."""

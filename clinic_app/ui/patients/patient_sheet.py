@@ -96,8 +96,11 @@ class PatientSheet(RecordSheet):
         self.phones = PhonesField(keeper)
         self.add_field(FormField(keeper, "phones", translate("Phones"), self.phones))
         self.may_call = QCheckBox(translate("May be called by the clinic"))
-        self.watch(self.may_call)
-        self.add_widget(self.may_call)
+        self.may_text = QCheckBox(translate("May be sent messages by the clinic"))
+        self.may_write = QCheckBox(translate("May be sent letters by the clinic"))
+        for box in (self.may_call, self.may_text, self.may_write):
+            self.watch(box)
+            self.add_widget(box)
         self.language = QLineEdit()
         self.guardian = QLineEdit()
         self.village = QLineEdit()
@@ -187,6 +190,8 @@ class PatientSheet(RecordSheet):
             self.may_call.isChecked(),
             self.alerts.tags,
             self.notes.toPlainText(),
+            self.may_text.isChecked(),
+            self.may_write.isChecked(),
         ).checked(self.context.today())
 
     def adopt_version(self, version: int) -> None:
@@ -212,6 +217,8 @@ class PatientSheet(RecordSheet):
             "village": self.village.text(),
             "language": self.language.text(),
             "may_be_called": self.may_call.isChecked(),
+            "may_be_texted": self.may_text.isChecked(),
+            "may_be_written_to": self.may_write.isChecked(),
             "alerts": list(self.alerts.tags),
             "notes": self.notes.toPlainText(),
         }
@@ -235,6 +242,8 @@ class PatientSheet(RecordSheet):
         )
         self.phones.set_phones([Phone(*one) for one in said["phones"]])
         self.may_call.setChecked(bool(said["may_be_called"]))
+        self.may_text.setChecked(bool(said.get("may_be_texted", True)))
+        self.may_write.setChecked(bool(said.get("may_be_written_to", True)))
         self.alerts.set_tags([str(tag) for tag in said["alerts"]])
         self.notes.setPlainText(str(said["notes"]))
         self._show_age()
@@ -268,6 +277,8 @@ class PatientSheet(RecordSheet):
         self.weight.setText("" if details.weight_kg is None else f"{details.weight_kg:g}")
         self.language.setText(details.language)
         self.may_call.setChecked(details.may_be_called)
+        self.may_text.setChecked(details.may_be_texted)
+        self.may_write.setChecked(details.may_be_written_to)
         self.alerts.set_tags(details.alerts)
         self.notes.setPlainText(details.notes)
         self._show_age()

@@ -39,6 +39,10 @@ THEY_CALLED = (
     (Attempt.WILL_COME, "Will &come"),
 )
 OFFERED = 3
+ASK_A_NOTE = frozenset({Attempt.PROBLEM})
+"""The doctor has to know more than that there was one: the call sheet asks."""
+LEAD_TO_BOOKING = frozenset({Attempt.WORN_OFF, Attempt.WANTS_DATE})
+"""The booking sheet comes next, with the earliest day there."""
 ONE_KEY = {"1": Attempt.NO_ANSWER, "2": Attempt.TOLD_FAMILY}
 
 
@@ -64,6 +68,9 @@ class CaseActions(QObject):
         """Cases of which it was said already that no drug is in sight."""
         self._asking: set[int] = set()
         context.detached.connect(self._told.clear)
+        self._numbers: dict[int, str] = {}
+        context.detached.connect(self._numbers.clear)
+        context.concealed.connect(self._numbers.clear)
 
     def _drug_first(self, case_id: int, name: str, go: Callable[[], object]) -> None:
         """Do it; where the clinic calls nobody without a vial in sight, say once before that there is none."""
@@ -92,20 +99,35 @@ class CaseActions(QObject):
         """Log a call with the usual next date."""
         if self._refused():
             return
-        if outcome.incoming:
+        if outcome in ASK_A_NOTE:
+            self._context.intents.log_outcome.emit(case_id, outcome)
+        elif outcome.incoming:
             self._log(case_id, name, outcome)
         else:
             self._drug_first(case_id, name, lambda: self._log(case_id, name, outcome))
 
     def _log(self, case_id: int, name: str, outcome: Attempt) -> None:
         words = translate("{outcome} logged for {name}").format(outcome=attempt_words(outcome), name=name)
-        self.leaving.emit(case_id)
+        if outcome not in LEAD_TO_BOOKING:
+            self.leaving.emit(case_id)
+        number = self._numbers.get(case_id)
 
         def said(made: Changes) -> None:
             self._context.wrote(words, made)
             self.written.emit(case_id, made.undo)
+            if outcome in LEAD_TO_BOOKING:
+                self._context.intents.book.emit(case_id)
 
-        self._context.tasks.tell(lambda s: _log(s, case_id, outcome), said, owner=self)
+        self._context.tasks.tell(lambda s: _log(s, case_id, outcome, number), said, owner=self)
+
+    def call_number(self, case_id: int, number: str) -> None:
+        """The next calls about a case are made to this number of the patient's."""
+        self._numbers.clear()
+        self._numbers[case_id] = number
+
+    def number_for(self, case_id: int) -> str | None:
+        """The number chosen for a case; None: the patient's first."""
+        return self._numbers.get(case_id)
 
     def book(self, case_id: int, patient_id: int, name: str, day: date | None = None) -> None:
         """Book a day, or the first suggested one, as agreed in a call; call and booking are undone together."""
@@ -241,8 +263,8 @@ def fill_drugs(
     details.triggered.connect(lambda: context.intents.drug_of.emit(booking, name))
 
 
-def _log(services: Services, case_id: int, outcome: Attempt) -> Changes:
-    return services.schedule.log_call(case_id, outcome)
+def _log(services: Services, case_id: int, outcome: Attempt, number: str | None) -> Changes:
+    return services.schedule.log_call(case_id, outcome, phone_number=None if outcome.incoming else number)
 
 
 def _book(services: Services, case_id: int, patient_id: int, day: date | None) -> Changes:

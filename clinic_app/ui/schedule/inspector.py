@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLayout,
+    QMenu,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -57,10 +59,12 @@ from clinic_app.ui.widgets import (
     StatusChip,
     TextLabel,
 )
+from clinic_app.ui.widgets.menu_place import pop_inside
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import days_words, short_day, short_weekday_day, weeks_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
+from clinic_app.wording.patient_lines import phone_number
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.schedule import (
     booking_words,
@@ -331,6 +335,7 @@ class InspectorPanel(Plane):
         self._chips.setSizePolicy(policy)
         self._column.addWidget(self._chips)
         self.phone = PhoneStrip(keeper, self._inside)
+        self.phone.others.clicked.connect(self._ask_number)
         self._column.addWidget(self.phone)
 
     def _section(self, title: str) -> tuple[QWidget, QHBoxLayout, QVBoxLayout]:
@@ -533,8 +538,8 @@ class InspectorPanel(Plane):
         if patient.phone is None:
             note = translate("No phone number")
         elif not details.may_be_called:
-            note = translate("do not call")
-        self.phone.show_phone(patient.phone, note)
+            note = translate("Asked not to be called")
+        self._show_phone(shown, note)
         self._fill_chips(value)
         self._fill_window(shown)
         self._fill_pair(shown, pictures=pictures)
@@ -543,6 +548,32 @@ class InspectorPanel(Plane):
         self._fill_days(shown)
         self._fill_others(shown)
         self._fill_recent(shown)
+
+    def _show_phone(self, shown: Shown, note: str = "") -> None:
+        """The number that is called; hidden from whoever may not call it."""
+        patient = shown.value.patient
+        phones = patient.details.phones
+        chosen = self._actions.number_for(shown.case_id)
+        phone = next((one for one in phones if one.number == chosen), patient.phone)
+        may = patient.details.may_be_called
+        self.phone.show_phone(phone if may else None, note, others=may and len(phones) > 1)
+
+    def _ask_number(self) -> None:
+        """Another number of the patient's: the next calls are made to it."""
+        shown = self._shown
+        if shown is None:
+            return
+        menu = QMenu(translate("Other numbers"), self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for phone in shown.value.patient.details.phones:
+            words = " · ".join(part for part in (phone_number(phone.number), phone.owner, phone.language) if part)
+            menu.addAction(words, partial(self._call_number, phone.number))
+        pop_inside(menu, self.phone.others.mapToGlobal(QPoint(0, self.phone.others.height())), self)
+
+    def _call_number(self, number: str) -> None:
+        if self._shown is not None:
+            self._actions.call_number(self._shown.case_id, number)
+            self._show_phone(self._shown)
 
     def _fill_chips(self, value: Inspector) -> None:
         _empty(self._chip_flow)

@@ -27,16 +27,22 @@ class PhoneStrip(Themed):
             keeper, "copy", translate("Copy number"), shortcut="Ctrl+Shift+C", kind=Kind.GHOST, small=True, parent=self
         )
         self.copy.clicked.connect(self.copy_number)
+        self.others = IconButton(
+            keeper, "chevron-down", translate("Other numbers"), kind=Kind.GHOST, small=True, parent=self
+        )
+        self.others.hide()
         self._seconds = COPIED_FOR
         self._row = QHBoxLayout(self)
         self._row.addWidget(self._number)
         self._row.addWidget(self._owner, 1)
+        self._row.addWidget(self.others)
         self._row.addWidget(self.copy)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.restyle()
 
-    def show_phone(self, phone: Phone | None, note: str) -> None:
-        """Show a number; ``note`` stands there where there is none."""
+    def show_phone(self, phone: Phone | None, note: str, *, others: bool = False) -> None:
+        """Show a number; ``note`` stands there where there is none. ``others``: the patient has more of them."""
+        self.others.setVisible(others)
         self._number.setText(phone_number(phone.number) if phone is not None else "")
         self._number.setVisible(phone is not None)
         owner = ", ".join(part for part in (phone.owner, phone.language) if part) if phone is not None else ""

@@ -24,7 +24,7 @@ from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.language import translate
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.schedule import (
-    attempt_words,
+    call_words,
     drug_words,
     flag_words,
     product_words,
@@ -178,7 +178,10 @@ def _call_lines(entry: DueEntry, on: date) -> tuple[str, str, str]:
         when = f"{when}, {try_words(answer.attempts)}"
     if answer.call_again_on is not None and answer.call_again_on > on and not call.outcome.not_spoken:
         when = translate("call again {day}").format(day=short_day(answer.call_again_on, on))
-    return call_icon(call.outcome), attempt_words(call.outcome), when
+    if answer.call_again_on is not None and answer.call_again_at is not None and answer.call_again_on >= on:
+        day = translate("today") if answer.call_again_on == on else short_day(answer.call_again_on, on)
+        when = translate("call again {day}").format(day=f"{day}, {answer.call_again_at:%H:%M}")
+    return call_icon(call.outcome), call_words(call), when
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,4 +265,4 @@ def window_words(window: ReinjectionWindow, on: date) -> str:
 def call_line(call: ContactAttempt, on: date) -> tuple[str, str]:
     """A call in the list of recent ones: ``("No answer", "18 Mar, 11:42 · nurse")``."""
     when = f"{short_day(call.at.date(), on)}, {call.at:%H:%M}"
-    return attempt_words(call.outcome), " · ".join(part for part in (when, call.spoke_to, call.by) if part)
+    return call_words(call), " · ".join(part for part in (when, call.spoke_to, call.by) if part)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from clinic_app.domain.bin import BinEntry
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.papers import PaperRequest
-from clinic_app.domain.schedule import Appointment
+from clinic_app.domain.schedule import Appointment, Attempt, ContactAttempt
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.shell.own_keys import OwnKeys
 from clinic_app.ui.widgets.themed import Plane
@@ -341,11 +341,11 @@ class Rooms:
 
         return CorrectionSheet(self._context, self._host, session_id)
 
-    def call(self, case_id: int) -> Plane:
-        """The call sheet."""
+    def call(self, case_id: int, *, outcome: Attempt | None = None, call: ContactAttempt | None = None) -> Plane:
+        """The call sheet, on what came of a call or on one that was logged."""
         from clinic_app.ui.schedule.call_sheet import CallSheet
 
-        return CallSheet(self._context, self._host, case_id)
+        return CallSheet(self._context, self._host, case_id, outcome=outcome, call=call)
 
     def booking(
         self,

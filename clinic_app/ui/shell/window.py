@@ -403,6 +403,12 @@ class MainWindow(QMainWindow):
         intents.refused.connect(self.complain)
         intents.undo.connect(self.trail.undo_id)
         intents.log_call.connect(lambda case_id: self._open_sheet(lambda: self.rooms.call(case_id), Action.REGISTER))
+        intents.log_outcome.connect(
+            lambda case_id, said: self._open_sheet(lambda: self.rooms.call(case_id, outcome=said), Action.REGISTER)
+        )
+        intents.correct_call.connect(
+            lambda case_id, call: self._open_sheet(lambda: self.rooms.call(case_id, call=call), Action.REGISTER)
+        )
         intents.book.connect(lambda case_id: self._open_sheet(lambda: self.rooms.booking(case_id), Action.REGISTER))
         intents.book_on.connect(
             lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day), Action.REGISTER)

@@ -246,8 +246,7 @@ class DateField(Themed):
             self._today(), self._locale, base=self._base, toward=self._toward, partial=self._partial, ends=self._ends
         )
 
-    @staticmethod
-    def _words(entered: EnteredDate) -> str:
+    def _words(self, entered: EnteredDate) -> str:
         if entered.precision is Precision.YEAR:
             return str(entered.day.year)
         if entered.precision is Precision.MONTH:
