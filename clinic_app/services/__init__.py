@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from clinic_app.services.schedule import ScheduleService
     from clinic_app.services.schedule_files import ScheduleFilesService
     from clinic_app.services.settings import SettingsService
+    from clinic_app.services.today import TodayService
     from clinic_app.services.treatment import TreatmentService
     from clinic_app.services.versions import VersionsService
     from clinic_app.services.waiting import WaitingService
@@ -94,6 +95,13 @@ class Services:
         from clinic_app.services.schedule import ScheduleService
 
         return self._one(ScheduleService, ScheduleService)
+
+    @property
+    def today_page(self) -> TodayService:
+        """Who comes today, who is to be called, what was missed."""
+        from clinic_app.services.today import TodayService
+
+        return self._one(TodayService, TodayService)
 
     @property
     def calls(self) -> CallsService:

@@ -425,7 +425,7 @@ class ScheduleRows:
 
     def appointment(self, appointment_id: int) -> Appointment:
         """One booking. Raises ``NotFound``."""
-        return _appointment_of(self._appointment_row(appointment_id))
+        return appointment_of(self._appointment_row(appointment_id))
 
     def appointments_of_cases(self, case_ids: Sequence[int]) -> dict[int, tuple[Appointment, ...]]:
         """The bookings of these cases, by day."""
@@ -439,7 +439,7 @@ class ScheduleRows:
                 .order_by(AppointmentRecord.day, AppointmentRecord.token, AppointmentRecord.id)
             )
             for case_id, row in rows:
-                found[case_id] = (*found.get(case_id, ()), _appointment_of(row))
+                found[case_id] = (*found.get(case_id, ()), appointment_of(row))
         return found
 
     def appointments(
@@ -458,7 +458,7 @@ class ScheduleRows:
             statement = statement.where(AppointmentRecord.day <= last)
         if patient_id is not None:
             statement = statement.where(AppointmentRecord.patient_id == patient_id)
-        return tuple(_appointment_of(row) for row in self._session.scalars(statement))
+        return tuple(appointment_of(row) for row in self._session.scalars(statement))
 
     def waiting(self, on: date) -> tuple[Appointment, ...]:
         """Everybody who still waits for a place on the day ``on``, in the order they were entered."""
@@ -472,7 +472,7 @@ class ScheduleRows:
             )
             .order_by(AppointmentRecord.written_at, AppointmentRecord.id)
         )
-        return tuple(_appointment_of(row) for row in rows)
+        return tuple(appointment_of(row) for row in rows)
 
     def neighbours(self, first: date, last: date, village: str, but: int) -> dict[date, int]:
         """How many other patients of a village are booked on each day. ``but``: the patient who is left out."""
@@ -673,7 +673,8 @@ def _call_of(row: ContactAttemptRecord) -> ContactAttempt:
     )
 
 
-def _appointment_of(row: AppointmentRecord) -> Appointment:
+def appointment_of(row: AppointmentRecord) -> Appointment:
+    """The value of a row whose cases are loaded."""
     return Appointment(
         row.id,
         row.patient_id,

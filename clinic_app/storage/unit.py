@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.measurements import MeasurementRows
     from clinic_app.storage.merge import MergeRows
     from clinic_app.storage.photo_ties import PhotoTies
+    from clinic_app.storage.today import TodayRows
     from clinic_app.storage.versions import VersionRows
 
 NOTE_WAIT_S: Final = 0.15
@@ -175,6 +176,13 @@ class UnitOfWork:
         from clinic_app.storage.calendar_board import CalendarRows
 
         return CalendarRows(self.session)
+
+    @cached_property
+    def today(self) -> TodayRows:
+        """What is asked of the whole clinic for one day."""
+        from clinic_app.storage.today import TodayRows
+
+        return TodayRows(self.session)
 
     @cached_property
     def drafts(self) -> DraftRows:

@@ -7,6 +7,7 @@ from datetime import date, time
 
 import cv2
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -19,6 +20,7 @@ from clinic_app.ui.schedule.call_sheet import CallSheet
 from tests.ui.window_room import Room, clinic, filled_clinic
 
 __all__ = ["clinic", "filled_clinic"]
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 CTRL = Qt.KeyboardModifier.ControlModifier
 HERS, HIS = "98400 12207", "+91 70000 55555"
 

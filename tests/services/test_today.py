@@ -1,0 +1,117 @@
+"""Today on a real clinic, also after days off: nothing that was missed is left out."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+from clinic_app.domain.cases import StopReason
+from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails
+from clinic_app.services import Services
+from tests.builders import TODAY, Clock, add_patient, give
+
+
+def called_back(services: Services) -> dict[int, date]:
+    return {due.case_id: due.day for due, _ in services.today_page.page().call_backs}
+
+
+def test_who_is_to_be_called_back_is_there_until_it_is_done(services: Services, clock: Clock) -> None:
+    people = [add_patient(services, f"Caller {n}", f"TC{n}", phone=f"71000 {n:05}") for n in range(7)]
+    agreed, ruled, later, booked, stopped, treated, answered = people
+    for patient_id, case_id in people:
+        give(services, patient_id, case_id, TODAY - timedelta(days=130))
+    log = services.schedule.log_call
+    log(agreed[1], Attempt.TOLD_FAMILY, TODAY + timedelta(days=3), call_again_at=time(16))
+    log(ruled[1], Attempt.NO_ANSWER)
+    log(later[1], Attempt.WILL_COME)
+    log(booked[1], Attempt.NO_ANSWER)
+    log(stopped[1], Attempt.NO_ANSWER)
+    log(treated[1], Attempt.NO_ANSWER)
+    log(answered[1], Attempt.NO_ANSWER)
+    log(answered[1], Attempt.CANNOT_COME_MONEY)
+    own = {case_id for _, case_id in people}
+    assert not own & called_back(services).keys()
+    services.schedule.book(BookingDetails(booked[0], TODAY + timedelta(days=12), (booked[1],)))
+    services.cases.stop(stopped[1], StopReason.PATIENT_CHOICE, TODAY)
+    clock.go_to(TODAY + timedelta(days=3))
+    give(services, *treated, TODAY + timedelta(days=1))
+    found = {case: day for case, day in called_back(services).items() if case in own}
+    assert found == {agreed[1]: TODAY + timedelta(days=3), ruled[1]: TODAY + timedelta(days=2)}
+    assert time(16) in services.today_page.reminders().timed
+    clock.go_to(TODAY + timedelta(days=9))
+    page = services.today_page.page()
+    assert {case for case in called_back(services) if case in own} == {agreed[1], ruled[1]}
+    assert 2 <= page.call_backs_earlier <= page.call_back_count
+    log(agreed[1], Attempt.CANNOT_COME_TRAVEL)
+    assert agreed[1] not in called_back(services)
+
+
+def test_visitors_no_shows_and_bookings_nobody_closed(services: Services, clock: Clock) -> None:
+    people = [add_patient(services, f"Visitor {n}", f"TV{n}", phone=f"72000 {n:05}") for n in range(5)]
+    day = TODAY + timedelta(days=12)
+    bookings = []
+    for n, (patient_id, case_id) in enumerate(people):
+        at = time(9, 30) if n == 4 else None
+        made = services.schedule.book(BookingDetails(patient_id, day, (case_id,), at)).result
+        bookings.append(made)
+    ids = [getattr(one, "id", 0) for one in bookings]
+    clock.go_to(day)
+    services.schedule.set_status(ids[1], AppointmentStatus.ARRIVED)
+    services.schedule.set_status(ids[2], AppointmentStatus.NO_SHOW)
+    services.schedule.set_status(ids[3], AppointmentStatus.CANCELLED_BY_PATIENT)
+    page = services.today_page.page()
+    names = [one.name for one in page.visitors if one.name.startswith("Visitor")]
+    assert names == ["Visitor 0", "Visitor 1", "Visitor 2", "Visitor 4"]
+    arrived = next(one.appointment for one in page.visitors if one.name == "Visitor 1")
+    assert arrived.arrived_at is not None
+    assert arrived.arrived_at.date() == day
+    clock.go_to(day + timedelta(days=5))
+    page = services.today_page.page()
+    assert page.missed_on == day
+    assert [one.name for one in page.missed if one.name.startswith("Visitor")] == ["Visitor 2"]
+    left = {one.name for one in page.open_bookings}
+    assert {"Visitor 0", "Visitor 1", "Visitor 4"} <= left
+    assert "Visitor 3" not in left
+
+
+def test_since_you_last_opened_counts_from_the_last_day_worked(services: Services, clock: Clock) -> None:
+    start = TODAY + timedelta(days=60)
+    clock.go_to(start)
+    services.today_page.opened()
+    clock.go_to(start + timedelta(days=1))
+    services.today_page.opened()
+    before = services.today_page.page().since
+    assert before is not None
+    assert before.since == start
+    people = [add_patient(services, f"Missed {n}", f"TM{n}", phone=f"73000 {n:05}") for n in range(3)]
+    give(services, *people[0], start - timedelta(days=119))
+    closes = services.schedule.entry(people[0][1])
+    assert closes is not None
+    assert closes.answer.window.closes is not None
+    assert start < closes.answer.window.closes < start + timedelta(days=6)
+    services.schedule.log_call(people[1][1], Attempt.NO_ANSWER)
+    day = start + timedelta(days=4)
+    shown = services.schedule.book(BookingDetails(people[2][0], day, (people[2][1],))).result
+    gone = services.schedule.book(BookingDetails(people[1][0], day + timedelta(days=11), (people[1][1],))).result
+    clock.go_to(day)
+    services.schedule.set_status(getattr(shown, "id", 0), AppointmentStatus.NO_SHOW)
+    services.schedule.set_status(getattr(gone, "id", 0), AppointmentStatus.CANCELLED_BY_CLINIC)
+    services.schedule.log_call(people[2][1], Attempt.NO_ANSWER)
+    clock.go_to(start + timedelta(days=8))
+    services.today_page.opened()
+    services.today_page.opened()
+    since = services.today_page.page().since
+    assert since is not None
+    assert since.since == start + timedelta(days=1)
+    assert (since.became_overdue >= 1, since.call_backs >= 1, since.no_shows, since.cancelled) == (True, True, 1, 1)
+    assert since.anything
+
+
+def test_the_photographs_wanted_are_those_of_the_flag(services: Services, someone: tuple[int, int]) -> None:
+    give(services, *someone, TODAY - timedelta(days=10))
+    count, rows = services.today_page.photos()
+    flagged = {
+        entry.case_id for entry in services.schedule.due() if "after_photo" in {f.value for f in entry.answer.flags}
+    }
+    assert {wanted.case_id for wanted, _ in rows} == flagged
+    assert count == len(flagged)
+    assert someone[1] in flagged
