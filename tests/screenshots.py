@@ -65,6 +65,7 @@ class Camera:
         self.tasks = Tasks()
         self.context = UiContext(self.tasks, self.keeper, Intents())
         settings = QSettings(str(place / "window.ini"), QSettings.Format.IniFormat)
+        settings.setValue("today_first", "false")
         self.window = MainWindow(self.context, settings, MachinePreferences(), lambda _: None)
         self.window.show()
         self.window.attach(services)
@@ -108,6 +109,9 @@ class Camera:
     def all_screens(self, look: str) -> None:
         """Every area and every sheet."""
         intents, window = self.context.intents, self.window
+        window.go_to("today")
+        self.take("today", look)
+        window.go_to("schedule")
         window.go_to("schedule")
         self.take("call-list", look)
         window.go_to("patients")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from enum import Enum
 from pathlib import PurePath
 from types import MappingProxyType
@@ -25,8 +26,9 @@ class MachinePreferences:
     """The settings of this computer.
 
     ``text_scale`` is a factor of the usual text size, between ``SMALLEST_TEXT`` and ``LARGEST_TEXT``; ``language``
-    a gettext code or ``system``. ``last_user`` is kept only where the clinic says
-    so. ``others`` are entries of a newer program, kept as they stand.
+    a gettext code or ``system``. ``last_user`` is kept only where the clinic says so. ``reminders``: whether anything
+    reminds of calls, but from ``quiet_from`` to ``quiet_until``; ``in_tray``: whether closing the window leaves the
+    program running, locked, to remind. ``others`` are entries of a newer program, kept as they stand.
     """
 
     theme: Theme = Theme.SYSTEM
@@ -35,6 +37,10 @@ class MachinePreferences:
     text_scale: float = 1.0
     compact: bool = False
     last_user: str = ""
+    reminders: bool = True
+    quiet_from: time = time(19)
+    quiet_until: time = time(8)
+    in_tray: bool = False
     others: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     def __post_init__(self) -> None:

@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from clinic_app.domain.calendar import WorkingDays
 from clinic_app.domain.schedule import (
     Appointment,
-    AppointmentStatus,
     Attempt,
     ClinicRules,
     DueEntry,
@@ -73,7 +72,8 @@ class SinceOpened:
 
 @dataclass(frozen=True, slots=True)
 class TodayPage:
-    """Everything Today shows but the photographs wanted. Lists hold the first ones; counts count all.
+    """Everything Today shows but the photographs wanted. Lists hold the first ones; counts count all. ``waiting``: who
+    is still to come, or is here.
 
     ``call_backs``: due today or earlier, ``call_backs_earlier`` of them on an earlier day. ``missed``: who did not come
     on the last Botox day, ``missed_on``; ``open_bookings``: bookings of earlier days nobody said anything of.
@@ -81,6 +81,9 @@ class TodayPage:
 
     today: date
     now: datetime
+    visit_count: int
+    arrived: int
+    waiting: int
     visitors: tuple[Visitor, ...]
     call_back_count: int
     call_backs_earlier: int
@@ -89,7 +92,9 @@ class TodayPage:
     overdue: tuple[DueEntry, ...]
     due: tuple[DueEntry, ...]
     missed_on: date | None
+    missed_count: int
     missed: tuple[Visitor, ...]
+    open_count: int
     open_bookings: tuple[Visitor, ...]
     since: SinceOpened | None = None
 
@@ -97,7 +102,7 @@ class TodayPage:
     def anything(self) -> bool:
         """Whether anybody comes or is to be called."""
         wanted = self.counts.get(FollowUpStatus.OVERDUE, 0) + self.counts.get(FollowUpStatus.DUE, 0)
-        return bool(self.visitors or self.call_back_count or wanted or self.open_bookings)
+        return bool(self.visit_count or self.call_back_count or wanted or self.open_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +194,6 @@ def photos_wanted(
     return tuple(sorted(found, key=lambda one: (one.last, one.case_id)))
 
 
-def visitor_order(visitors: Iterable[Visitor]) -> tuple[Visitor, ...]:
-    """By time where there is one, else by token; those who cancelled last."""
-    gone = (AppointmentStatus.CANCELLED_BY_CLINIC, AppointmentStatus.CANCELLED_BY_PATIENT)
-
-    def place(one: Visitor) -> tuple[bool, time, int, int]:
-        booking = one.appointment
-        return booking.status in gone, booking.at or time.min, booking.token, booking.id
-
-    return tuple(sorted(visitors, key=place))
+def visit_order(bookings: Iterable[Appointment]) -> tuple[Appointment, ...]:
+    """Those who come by their token first, then those with a time, by it."""
+    return tuple(sorted(bookings, key=lambda one: (one.at or time.min, one.token, one.id)))

@@ -40,9 +40,15 @@ def _text_scale(value: object) -> float:
     return float(value)
 
 
-def _compact(value: object) -> bool:
+def _yes_no(value: object) -> bool:
     if not isinstance(value, bool):
-        raise TypeError("compact")
+        raise TypeError("yes or no")
+    return value
+
+
+def _time(value: object) -> time:
+    if not isinstance(value, time):
+        raise TypeError("time")
     return value
 
 
@@ -57,8 +63,12 @@ READERS = {
     "data_folder": _folder,
     "language": _language,
     "text_scale": _text_scale,
-    "compact": _compact,
+    "compact": _yes_no,
     "last_user": _last_user,
+    "reminders": _yes_no,
+    "quiet_from": _time,
+    "quiet_until": _time,
+    "in_tray": _yes_no,
 }
 
 
@@ -122,6 +132,10 @@ class PreferenceFile:
             "text_scale": settings.text_scale,
             "compact": settings.compact,
             **({"last_user": settings.last_user} if settings.last_user else {}),
+            "reminders": settings.reminders,
+            "quiet_from": settings.quiet_from,
+            "quiet_until": settings.quiet_until,
+            "in_tray": settings.in_tray,
             **settings.others,
         }
         text = "".join(f"{_key(name)} = {_toml(value)}\n" for name, value in entries.items())

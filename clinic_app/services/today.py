@@ -7,7 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.schedule import Appointment, AppointmentStatus, DueEntry, FollowUpStatus, suggested_call_again
+from clinic_app.domain.schedule import (
+    Appointment,
+    AppointmentStatus,
+    Attempt,
+    DueEntry,
+    FollowUpStatus,
+    suggested_call_again,
+)
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.today import (
     CallBackDue,
@@ -19,7 +26,7 @@ from clinic_app.domain.today import (
     due_order,
     photos_wanted,
     rule_cutoffs,
-    visitor_order,
+    visit_order,
 )
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
@@ -30,6 +37,7 @@ from clinic_app.wording.patients import person_line
 
 FIRST_ROWS: Final = 50
 """Rows of a part that are read with it; the call list has the others."""
+FIRST_VISITORS: Final = 200
 FEW_ROWS: Final = 8
 """Rows of the overdue and the due, who have a list of their own."""
 EXPECTED: Final = frozenset(
@@ -53,12 +61,13 @@ class TodayService:
         today = now.date()
         with context.units.read() as unit:
             due = self._call_backs(unit, today)
-            visitors = self._visitors(unit, unit.schedule.appointments(today, today), today)
+            booked = visit_order(one for one in unit.schedule.appointments(today, today) if one.status in EXPECTED)
             missed_on = unit.today.last_day_before(today)
-            missed = unit.today.no_shows(missed_on, missed_on) if missed_on is not None else ()
+            missed = unit.today.no_shows(missed_on, missed_on, FIRST_ROWS) if missed_on is not None else (0, ())
             left_open = unit.today.left_open(today, FIRST_ROWS)
             since = self._since(unit, due, today)
-            told = self._visitors(unit, (*missed, *left_open), today)
+            visitors = self._visitors(unit, booked[:FIRST_VISITORS], today)
+            told = self._visitors(unit, (*missed[1], *left_open[1]), today)
         counts = self._schedule.counts(CallListFilter())
         wanted = ((FollowUpStatus.OVERDUE, 0), (FollowUpStatus.DUE, 0))
         overdue, due_now = self._schedule.pages(wanted, FEW_ROWS)
@@ -66,7 +75,10 @@ class TodayService:
         return TodayPage(
             today,
             now,
-            visitor_order(one for one in visitors if one.appointment.status in EXPECTED),
+            len(booked),
+            sum(one.arrived_at is not None for one in booked),
+            sum(one.status.live for one in booked),
+            visitors,
             len(due),
             sum(one.day < today for one in due),
             tuple((one, entries[one.case_id]) for one in due if one.case_id in entries),
@@ -74,7 +86,9 @@ class TodayService:
             overdue,
             due_now,
             missed_on,
+            missed[0],
             tuple(one for one in told if one.appointment.status is AppointmentStatus.NO_SHOW),
+            left_open[0],
             tuple(one for one in told if one.appointment.status is not AppointmentStatus.NO_SHOW),
             since,
         )
@@ -131,11 +145,16 @@ class TodayService:
 
     def _call_backs(self, unit: UnitOfWork, today: date) -> tuple[CallBackDue, ...]:
         rules = self._context.rules
+        cutoffs = {outcome.value: day for outcome, day in rule_cutoffs(rules, today).items()}
         found = []
-        for case_id, outcome, called, agreed, at in unit.today.call_backs(today, rule_cutoffs(rules, today)):
-            day = agreed or suggested_call_again(outcome, called, rules)
-            if day is not None and day <= today:
-                found.append(CallBackDue(case_id, day, at if agreed is not None else None))
+        for case_id, (outcome, called, agreed, at) in unit.today.last_calls(today).items():
+            if agreed is not None:
+                if agreed <= today:
+                    found.append(CallBackDue(case_id, agreed, at))
+            elif outcome in cutoffs and called.date() <= cutoffs[outcome]:
+                day = suggested_call_again(Attempt(outcome), called.date(), rules)
+                if day is not None:
+                    found.append(CallBackDue(case_id, day))
         return due_order(found, today)
 
     def _since(self, unit: UnitOfWork, due: Sequence[CallBackDue], today: date) -> SinceOpened | None:
@@ -150,7 +169,7 @@ class TodayService:
             since,
             unit.today.became_overdue(since, today),
             sum(since < one.day <= today for one in due),
-            len(unit.today.no_shows(since, today - timedelta(days=1))),
+            unit.today.no_shows(since, today - timedelta(days=1), 0)[0],
             unit.today.cancelled_since(last, since),
         )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
-from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt
+from clinic_app.domain.schedule import Appointment, AppointmentStatus
 from clinic_app.storage.call_list import LIVE
 from clinic_app.storage.records.audit import RowVersionRecord
 from clinic_app.storage.records.cases import CaseRecord
@@ -28,40 +28,25 @@ class TodayRows:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def call_backs(
-        self, today: date, cutoffs: Mapping[Attempt, date]
-    ) -> list[tuple[int, Attempt, date, date | None, time | None]]:
-        """(case, outcome, day of the call, day agreed, time agreed) of every case that is to be called again by today.
-
-        The last call since the last injection decides: the day agreed, else the clinic's rule, whose latest day for
-        each outcome is in ``cutoffs``. Cases that are booked, on hold or stopped are not called.
+    def last_calls(self, today: date) -> dict[int, tuple[str, datetime, date | None, time | None]]:
+        """(code of the outcome, when it was, day agreed, time agreed) of the last call up to today of every case that
+        was called since its last injection and may be called: one that is booked, on hold or stopped is not.
         """
-        call, later = ContactAttemptRecord, aliased(ContactAttemptRecord)
-        tomorrow = datetime.combine(today + timedelta(days=1), time())
-        overtaken = exists().where(
-            later.case_id == call.case_id,
-            later.taken_back_at.is_(None),
-            later.at < tomorrow,
-            or_(later.at > call.at, and_(later.at == call.at, later.id > call.id)),
-        )
-        by_rule = [
-            and_(call.outcome == outcome.value, call.at < datetime.combine(day + timedelta(days=1), time()))
-            for outcome, day in cutoffs.items()
-        ]
+        call = ContactAttemptRecord
         rows = self._session.execute(
             select(call.case_id, call.outcome, call.at, call.call_again_on, call.call_again_at)
             .join(CaseRecord, CaseRecord.id == call.case_id)
             .where(
                 call.taken_back_at.is_(None),
-                call.at < tomorrow,
+                call.at < datetime.combine(today + timedelta(days=1), time()),
                 CaseRecord.called_on.is_not(None),
                 or_(CaseRecord.last_on.is_(None), CaseRecord.called_on > CaseRecord.last_on),
-                or_(call.call_again_on <= today, and_(call.call_again_on.is_(None), or_(*by_rule))),
+                or_(call.at >= CaseRecord.called_on, CaseRecord.called_on > today),
                 *_callable(today),
-                ~overtaken,
             )
+            .order_by(call.at, call.id)
         )
-        return [(case_id, Attempt(outcome), at.date(), day, when) for case_id, outcome, at, day, when in rows]
+        return {case_id: (outcome, at, day, when) for case_id, outcome, at, day, when in rows}
 
     def became_overdue(self, since: date, today: date) -> int:
         """How many cases are overdue today and were not on ``since``."""
@@ -71,10 +56,6 @@ class TodayRows:
             *_callable(today),
         )
         return self._session.scalar(rows) or 0
-
-    def appointments(self, *conditions: ColumnElement[bool]) -> tuple[Appointment, ...]:
-        """Bookings that were not taken back, by day and token."""
-        return tuple(appointment_of(row) for row in self._session.scalars(_bookings(*conditions)))
 
     def last_day_before(self, today: date) -> date | None:
         """The last day before today anybody was booked for and did not cancel."""
@@ -86,19 +67,25 @@ class TodayRows:
             )
         )
 
-    def no_shows(self, first: date, last: date) -> tuple[Appointment, ...]:
-        """Who did not come on these days."""
-        return self.appointments(
+    def no_shows(self, first: date, last: date, most: int) -> tuple[int, tuple[Appointment, ...]]:
+        """How many did not come on these days, and the first of them."""
+        missed = (
             AppointmentRecord.day >= first,
             AppointmentRecord.day <= last,
             AppointmentRecord.status == AppointmentStatus.NO_SHOW.value,
         )
+        count = select(func.count()).where(AppointmentRecord.taken_back_at.is_(None), *missed)
+        rows = self._session.scalars(_bookings(*missed).limit(most)) if most else ()
+        return self._session.scalar(count) or 0, tuple(appointment_of(row) for row in rows)
 
-    def left_open(self, today: date, most: int) -> tuple[Appointment, ...]:
-        """Bookings of earlier days of which nobody said what became of them, the latest days first."""
-        statement = _bookings(AppointmentRecord.day < today, AppointmentRecord.status.in_(LIVE)).order_by(None)
+    def left_open(self, today: date, most: int) -> tuple[int, tuple[Appointment, ...]]:
+        """How many bookings of earlier days nobody said anything of since, and the first, the latest days first."""
+        left = (AppointmentRecord.day < today, AppointmentRecord.status.in_(LIVE))
+        statement = _bookings(*left).order_by(None)
         ordered = statement.order_by(AppointmentRecord.day.desc(), AppointmentRecord.token, AppointmentRecord.id)
-        return tuple(appointment_of(row) for row in self._session.scalars(ordered.limit(most)))
+        count = select(func.count()).where(AppointmentRecord.taken_back_at.is_(None), *left)
+        rows = self._session.scalars(ordered.limit(most))
+        return self._session.scalar(count) or 0, tuple(appointment_of(row) for row in rows)
 
     def cancelled_since(self, since: datetime, first: date) -> int:
         """How many bookings for ``first`` or later were cancelled since a moment."""

@@ -394,6 +394,8 @@ def _setting_words(entry: AuditEntry) -> str:
         return setting_name(entry.object_id)
     if entry.object_id.startswith("keys_"):
         return translate("One’s own keys of the viewer")
+    if entry.object_id.startswith("today_"):
+        return translate("When one opened the program last")
     if entry.object_id.startswith("call_list_"):
         return translate("How one looks at the call list")
     return translate(_KEPT_BESIDE[entry.object_id]) if entry.object_id in _KEPT_BESIDE else ""

@@ -53,6 +53,7 @@ class Room:
         self.tasks = Tasks()
         self.context = UiContext(self.tasks, self.keeper, Intents())
         self.settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        self.settings.setValue("today_first", "false")
         self.window = MainWindow(self.context, self.settings, MachinePreferences(), self.kept.append)
         self.window.locking.pause.length = 0
         self.window.resize(1440, 900)

@@ -527,6 +527,13 @@ class ScheduleView(QWidget):
 
     # --- filters -----------------------------------------------------------------------------------------------
 
+    def show_status(self, status: FollowUpStatus | None) -> None:
+        """Show everybody of a status, in place of what was filtered; None for everybody."""
+        self.clear_filters()
+        code = next((code for code, one in STATUS_OF_TILE.items() if one is status), "")
+        if code != self._tile:
+            self._choose_tile(code)
+
     def narrow_to(self, narrow: CallListFilter) -> None:
         """Show the rows another view asks for, in place of what was filtered."""
         self.clear_filters()

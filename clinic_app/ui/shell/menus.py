@@ -18,7 +18,17 @@ from clinic_app.wording.language import translate
 Act = Callable[[], object]
 
 NEEDS_CLINIC = frozenset(
-    {"import_register", "export_register", "close_clinic", "find", "schedule", "patients", "new_patient"}
+    {
+        "import_register",
+        "export_register",
+        "close_clinic",
+        "find",
+        "today",
+        "reminders",
+        "schedule",
+        "patients",
+        "new_patient",
+    }
     | {"import_pictures", "undo", "settings", "audit", "lock", "back_up", "backups", "check_data", "bin", "people"}
     | {"print", "schedule_file"}
 )
@@ -101,6 +111,7 @@ class Hands:
     close_clinic: Act
     lock: Act
     quit: Act
+    set_reminders: Act
     undo: Act
     find: Act
     copy_phone: Act
@@ -114,6 +125,7 @@ class Hands:
     step_history: Callable[[int], object]
     toggle_panel: Act
     toggle_week: Act
+    toggle_today_first: Act
     set_theme: Callable[[str], object]
     toggle_compact: Act
     step_text: Callable[[int], object]
@@ -177,6 +189,7 @@ class Menus:
     def _view(self, preferences: MachinePreferences) -> None:
         add, hands = self._commands.add, self._hands
         menu = self._commands.menu("view", translate("&View"))
+        add(menu, "today", translate("To&day"), lambda: hands.go_to("today"), "Ctrl+1")
         add(menu, "schedule", translate("&Schedule"), lambda: hands.go_to("schedule"), "Ctrl+2")
         add(menu, "patients", translate("&Patients"), lambda: hands.go_to("patients"), "Ctrl+3")
         add(menu, "compare_area", translate("&Compare"), lambda: hands.go_to("compare"), "Ctrl+4")
@@ -187,6 +200,7 @@ class Menus:
         menu.addSeparator()
         add(menu, "inspector", translate("Pane&l at the right"), hands.toggle_panel, "F4", checkable=True)
         add(menu, "week", translate("&Week board"), hands.toggle_week, checkable=True)
+        add(menu, "today_first", translate("Start with Toda&y"), hands.toggle_today_first, checkable=True)
         menu.addSeparator()
         looks = (
             (WantedTheme.LIGHT.value, translate("&Light")),
@@ -262,6 +276,7 @@ class Menus:
         add(menu, "print", translate("&Print…"), hands.print_shown, "Ctrl+P")
         add(menu, "schedule_file", translate("Save as a fi&le…"), hands.save_schedule)
         add(menu, "clear_filters", translate("Clear &filters"), hands.clear_filters, shown_keys="Esc Esc")
+        add(menu, "reminders", translate("&Reminders…"), hands.set_reminders)
 
     def _help(self) -> None:
         add, hands = self._commands.add, self._hands

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from clinic_app.domain.bin import BinEntry
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.papers import PaperRequest
+from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.schedule import Appointment, Attempt, ContactAttempt
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.shell.own_keys import OwnKeys
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from clinic_app.ui.people.view import PeopleView
     from clinic_app.ui.pictures.import_sheet import PictureImportSheet
     from clinic_app.ui.register.import_sheet import RegisterImportSheet
+    from clinic_app.ui.schedule.actions import CaseActions
     from clinic_app.ui.settings.view import SettingsView
+    from clinic_app.ui.today.view import TodayView
     from clinic_app.ui.vault.wizard_again import Speech
 
 
@@ -46,6 +49,20 @@ class Rooms:
         self.speech: Callable[[], Speech] | None = None
         self.own_keys: OwnKeys | None = None
         """The keys whoever works chose for the viewer; the window says them."""
+
+    def today(self, actions: CaseActions) -> TodayView:
+        """Who comes today, who is to be called, what was missed."""
+        from clinic_app.ui.today.view import TodayView
+
+        return TodayView(self._context, actions)
+
+    def reminders(
+        self, preferences: MachinePreferences, keep: Callable[[MachinePreferences], object], *, tray: bool
+    ) -> Plane:
+        """The sheet for reminders on this computer."""
+        from clinic_app.ui.shell.reminders_sheet import RemindersSheet
+
+        return RemindersSheet(self._context.theme, self._host, preferences, keep, tray=tray)
 
     def patient_list(self) -> PatientsView:
         """The Patients list."""

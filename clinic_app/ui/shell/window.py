@@ -53,11 +53,13 @@ from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.own_keys import OwnKeys
 from clinic_app.ui.shell.papers import PapersDesk
 from clinic_app.ui.shell.pin_offer import PinOffer
+from clinic_app.ui.shell.reminders import Reminders, note_opened
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.sheet_guard import SheetGuard
 from clinic_app.ui.shell.start_findings import StartFindings
 from clinic_app.ui.shell.status import StatusLine
+from clinic_app.ui.shell.tray import Tray, TrayOffer, bring_up, tray_available
 from clinic_app.ui.shell.undo_trail import Sight, UndoTrail
 from clinic_app.ui.shell.undo_trail import Step as UndoStep
 from clinic_app.ui.theme import Appearance, Density, Style
@@ -70,6 +72,7 @@ from clinic_app.ui.widgets.toast import Toast
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.people import role_words
+from clinic_app.wording.reminders import call_back_words
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -90,6 +93,7 @@ if TYPE_CHECKING:
     from clinic_app.ui.shell.permission import Permission
     from clinic_app.ui.shell.user_menu import OwnAccess
     from clinic_app.ui.tasks import Grant
+    from clinic_app.ui.today.view import TodayView
     from clinic_app.ui.widgets.side_sheet import SideSheet
 
 log = logging.getLogger(__name__)
@@ -104,6 +108,11 @@ RECENT = 3
 EMERGENCIES_AFTER = 900
 """Milliseconds after which emergency openings are looked up: the first list comes first."""
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
+TODAY = "today"
+LISTS = (TODAY, SCHEDULE, PATIENTS)
+"""Areas with the panel beside them."""
+HEADED = (TODAY, SCHEDULE)
+"""Areas below the window's own head."""
 SETTINGS = "settings"
 AUDIT = "audit"
 PEOPLE = "people"
@@ -187,6 +196,7 @@ class MainWindow(QMainWindow):
         self._recent: list[tuple[int, str]] = []
         self._case_of_undo: dict[int, int] = {}
         self._sheet: Plane | None = None
+        self._today: TodayView | None = None
         self._list: PatientsView | None = None
         self._page: CaseView | None = None
         self._viewer: CompareView | None = None
@@ -209,6 +219,9 @@ class MainWindow(QMainWindow):
         self.locking = Locking(
             self, context, self.cover, lambda same: self.uncover(same=same), lambda: self.close_clinic(asked=False)
         )
+        self.reminders = Reminders(context, lambda: self._preferences, parent=self)
+        self.tray: Tray | None = None
+        self._quitting = False
         self._lock_page: QWidget | None = None
         self.permission: Permission | None = None
         self._unsaid: list[Callable[[], None]] = []
@@ -232,6 +245,7 @@ class MainWindow(QMainWindow):
         self.rooms = Rooms(context, self.ground)
         self.rail = Rail(keeper, translate("Areas"), self.ground)
         self.rail.brand.show_clinic(translate("Dystonia clinic"), translate("Case tracker"))
+        self.rail.add_area(TODAY, "clipboard-list", translate("Today"), shortcut="Ctrl+1")
         self.rail.add_area(SCHEDULE, "calendar-clock", translate("Schedule"), shortcut="Ctrl+2")
         self.rail.add_area(PATIENTS, "users", translate("Patients"), shortcut="Ctrl+3")
         self.rail.add_area(COMPARE, "columns-2", translate("Compare"), shortcut="Ctrl+4")
@@ -267,6 +281,14 @@ class MainWindow(QMainWindow):
         self.free_place = FreePlaceStrip(context, self.ground)
         self.free_place.dismissed.connect(self._restyle)
         self._strip_row.addWidget(self.free_place)
+        self.call_backs = Banner(keeper, self.ground)
+        self.call_backs.acted.connect(self._show_call_backs)
+        self.call_backs.dismissed.connect(self._restyle)
+        self._strip_row.addWidget(self.call_backs)
+        self.tray_offer = TrayOffer(keeper, self._settings, self.ground)
+        self.tray_offer.taken.connect(lambda: self._change(replace(self._preferences, in_tray=True)))
+        self.tray_offer.dismissed.connect(self._restyle)
+        self._strip_row.addWidget(self.tray_offer)
         self.areas = QStackedWidget(self.ground)
         self.schedule_room = ScheduleRoom(context, self.actions_of_cases)
         self.schedule = self.schedule_room.call_list
@@ -319,7 +341,8 @@ class MainWindow(QMainWindow):
             selection=lambda: self.selection,
             close_clinic=self.close_clinic,
             lock=self.locking.lock,
-            quit=self.close,
+            quit=self.quit_program,
+            set_reminders=self._set_reminders,
             undo=self._take_back,
             find=self.find_patient,
             copy_phone=self.inspector.copy_number,
@@ -335,6 +358,7 @@ class MainWindow(QMainWindow):
             step_history=self.step_history,
             toggle_panel=self.toggle_panel,
             toggle_week=self._toggle_week,
+            toggle_today_first=self._toggle_today_first,
             set_theme=self.set_theme,
             toggle_compact=self._toggle_compact,
             step_text=self._step_text,
@@ -350,6 +374,7 @@ class MainWindow(QMainWindow):
         self.commands.keys_of_viewer = own.listed
         keep_to_roles(self._context, self.header.new_patient, Action.REGISTER)
         self.commands.actions["inspector"].setChecked(self._panel_wanted)
+        self.commands.actions["today_first"].setChecked(self._settings.value("today_first", "true") != "false")
         week = self.commands.actions["week"]
         week.setChecked(self._settings.value("week", "true") != "false")
         self.schedule.set_week_shown(week.isChecked())
@@ -382,6 +407,8 @@ class MainWindow(QMainWindow):
         self.actions_of_cases.booking_refused.connect(self._booking_refused)
         self.actions_of_cases.move_refused.connect(self._move_refused)
         self.actions_of_cases.written.connect(self._note_written)
+        self.reminders.due.connect(self._call_backs_due)
+        self.reminders.said.connect(lambda words: None if self.tray is None else self.tray.say(words))
         context.undo_ended.connect(self.trail.end)
         self.trail.changed.connect(self._trail_changed)
         self.trail.undone.connect(self._undone)
@@ -472,9 +499,73 @@ class MainWindow(QMainWindow):
         self.start_findings.begin(services)
         if info.demo:
             QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
+        self._context.tasks.tell(note_opened, owner=self, failed=lambda _: None)
+        self._begin_tray(demo=info.demo)
         area = str(self._settings.value("area", SCHEDULE))
-        self.go_to(area if area in (SCHEDULE, PATIENTS) else SCHEDULE)
+        self._open_first(area if area in (SCHEDULE, PATIENTS) else SCHEDULE)
         self._enable()
+
+    def _begin_tray(self, *, demo: bool) -> None:
+        if self.tray is None and self._preferences.reminders and tray_available():
+            self.tray = Tray(self._context.theme, self)
+            self.tray.wanted.connect(lambda: bring_up(self))
+            self.tray.left.connect(self.quit_program)
+            application = QApplication.instance()
+            if isinstance(application, QApplication):
+                application.commitDataRequest.connect(self._session_ends)
+        if self.tray is not None and not demo:
+            self.tray_offer.offer()
+            self._restyle()
+
+    def _session_ends(self, _: object) -> None:
+        """The computer is shut down: nothing stays in the tray."""
+        self._quitting = True
+
+    def quit_program(self) -> None:
+        """End the program, also where closing the window would leave it in the tray."""
+        self._quitting = True
+        self.close()
+        self._quitting = False
+
+    def _stays_in_tray(self) -> bool:
+        """Instead of being closed the window is locked and hidden, where that is wanted."""
+        wanted = self.tray is not None and self._preferences.in_tray and self._services is not None
+        if not wanted or self._quitting or self._closing:
+            return False
+        self.locking.lock()
+        self.hide()
+        return True
+
+    def _call_backs_due(self, count: int) -> None:
+        if count and self._lock_page is None:
+            self.call_backs.show_words(call_back_words(count), action=translate("Show"), level=Level.INFO)
+        else:
+            self.call_backs.clear()
+        self._restyle()
+
+    def _show_call_backs(self) -> None:
+        self.call_backs.clear()
+        self._restyle()
+        self.go_to(TODAY)
+
+    def _set_reminders(self) -> None:
+        self._open_sheet(lambda: self.rooms.reminders(self._preferences, self._change, tray=self.tray is not None))
+
+    def _open_first(self, otherwise: str) -> None:
+        """Today comes first while anybody comes or is to be called, unless whoever works wants it otherwise."""
+        if self._settings.value("today_first", "true") == "false":
+            self.go_to(otherwise)
+            return
+        today = self._today_room()
+
+        def decide(anything: bool) -> None:
+            today.read.disconnect(decide)
+            if not anything and self._area == TODAY:
+                self._history, self._at = [Place(otherwise)], 0
+                self.go_to(otherwise)
+
+        today.read.connect(decide)
+        self.go_to(TODAY)
 
     def _show_user(self) -> None:
         if self._services is None:
@@ -643,6 +734,10 @@ class MainWindow(QMainWindow):
         self.unsaved.clear()
         self.steps_left.clear()
         self.pin_offer.clear()
+        self.call_backs.clear()
+        self.tray_offer.clear()
+        if self.tray is not None:
+            self.tray.forget()
         self.header.day.setText("")
         self._context.detach()
         self._shut_soon(services)
@@ -665,7 +760,7 @@ class MainWindow(QMainWindow):
             else:
                 room.deleteLater()
         self._page = self._page if self._page in hosts else None
-        self._list = self._viewer = self._setting_list = None
+        self._list = self._viewer = self._setting_list = self._today = None
         self._audit = self._people = None
         self._backups = self._bin = None
 
@@ -690,6 +785,8 @@ class MainWindow(QMainWindow):
         self.unsaved.clear()
         self.steps_left.clear()
         self.pin_offer.clear()
+        self.call_backs.clear()
+        self.tray_offer.clear()
         self.inspector.phone.clear_clipboard()
         self._trail_changed()
         self.menuBar().hide()
@@ -707,7 +804,9 @@ class MainWindow(QMainWindow):
             self._recent.clear()
             self._case_of_undo.clear()
             self.trail.forget()
-            self._history, self._at, self._area = [Place(SCHEDULE)], 0, SCHEDULE
+            home = SCHEDULE if self._settings.value("today_first", "true") == "false" else TODAY
+            self._history, self._at, self._area = [Place(home)], 0, home
+            self._context.tasks.tell(note_opened, owner=self, failed=lambda _: None)
             self._photos = self._register = None
             self._sheet = None
             self._unsaid.clear()
@@ -720,6 +819,7 @@ class MainWindow(QMainWindow):
         self._look_at_steps()
         self._offer_pin()
         self.start_findings.come_back()
+        self.reminders.show_again()
         place = self._history[self._at]
         self._show_area(place.area, place.patient_id, place.case_id)
         if self._patient:
@@ -877,6 +977,17 @@ class MainWindow(QMainWindow):
         if patient_id and not case_id and self._context.open:
             self._find_case(patient_id, self._case_found, self._no_case_found)
 
+    def _chosen_today(self, patient_id: int, case_id: int) -> None:
+        """A row of Today says who is meant only while Today is shown."""
+        if self._area == TODAY and self._lock_page is None:
+            self._context.intents.select_case.emit(patient_id, case_id)
+
+    def _show_in_list(self, status: object) -> None:
+        """Everybody of a status in the call list; None for the whole list."""
+        self.go_to(SCHEDULE)
+        self.schedule_room.show_view(CALL_LIST)
+        self.schedule.show_status(status if isinstance(status, FollowUpStatus) else None)
+
     def _chosen_in_list(self, patient_id: int, case_id: int) -> None:
         """A row of the call list says who is meant only while the list is shown, never from behind another room."""
         if self._area == SCHEDULE and self._lock_page is None:
@@ -902,7 +1013,7 @@ class MainWindow(QMainWindow):
             return
         self._at = at
         place = self._history[at]
-        if place.patient_id and place.area not in (SCHEDULE, PATIENTS):
+        if place.patient_id and place.area not in LISTS:
             self.select(place.patient_id, place.case_id)
         self._show_area(place.area, place.patient_id, place.case_id)
         self._focus_area()
@@ -933,6 +1044,8 @@ class MainWindow(QMainWindow):
         """Whether going back to a place means the patient who is shown here."""
         if place.area == SCHEDULE:
             return self.schedule.model.row_of(here.case_id) is not None
+        if place.area == TODAY:
+            return self._today is not None and self._today.shows(here.case_id)
         if place.area == PATIENTS:
             return self._list_room().shows(here.patient_id)
         return place.area == CASE and place.patient_id == here.patient_id
@@ -950,6 +1063,11 @@ class MainWindow(QMainWindow):
         room: QWidget = self._schedule_page
         if area == SCHEDULE:
             self._meet_in_list()
+        elif area == TODAY:
+            today = self._today_room()
+            if self._case:
+                today.table.choose_case(self._case)
+            room = today
         elif area == PATIENTS:
             listed = self._list_room()
             if self._patient:
@@ -978,9 +1096,9 @@ class MainWindow(QMainWindow):
         self.commands.lend(("record_visit", "paste_picture"), away=area == CASE)
         self.commands.lend(KEYS_OF_VIEWER, away=area == COMPARE)
         self.rail.choose(PATIENTS if area in (CASE, BIN) else SETTINGS if area == PEOPLE else area)
-        self.header.show_views(shown=area == SCHEDULE)
-        self.header.day.setVisible(area == SCHEDULE)
-        self.header.setVisible(area == SCHEDULE)
+        self.header.show_views(shown=area == SCHEDULE, title=translate("Today") if area == TODAY else "")
+        self.header.day.setVisible(area in HEADED)
+        self.header.setVisible(area in HEADED)
         self._show_panel()
 
     def _meet_in_list(self) -> None:
@@ -993,6 +1111,17 @@ class MainWindow(QMainWindow):
             table.choose(row)
         elif table.case_id:
             self.select(table.patient_id, table.case_id)
+
+    def _today_room(self) -> TodayView:
+        if self._today is None:
+            today = self._today = self.rooms.today(self.actions_of_cases)
+            self._sheet_guard.watch(today.table)
+            today.chosen.connect(self._chosen_today)
+            today.pressed.connect(self.inspector.press)
+            today.list_wanted.connect(self._show_in_list)
+            today.counted.connect(lambda count: self.rail.button(TODAY).show_count(count))
+            self.areas.addWidget(today)
+        return self._today
 
     def _list_room(self) -> PatientsView:
         if self._list is None:
@@ -1217,7 +1346,7 @@ class MainWindow(QMainWindow):
             self._focus_area()
 
     def _show_panel(self) -> None:
-        wanted = self._panel_wanted and self._area in (SCHEDULE, PATIENTS)
+        wanted = self._panel_wanted and self._area in LISTS
         if self._overlay:
             self._middle.removeWidget(self.inspector)
             self.inspector.raise_()
@@ -1237,6 +1366,10 @@ class MainWindow(QMainWindow):
 
     def _view_in_sight(self) -> QWidget | None:
         return self.schedule_room.currentWidget() if self._area == SCHEDULE else self.areas.currentWidget()
+
+    def _toggle_today_first(self) -> None:
+        wanted = self.commands.actions["today_first"].isChecked()
+        self._settings.setValue("today_first", "true" if wanted else "false")
 
     def _press(self, key: str) -> None:
         """A key of the selected row, chosen from a menu."""
@@ -1516,6 +1649,7 @@ class MainWindow(QMainWindow):
         strips = (
             self.start_findings, self.strip, self.emergencies, self.unsaved, self.steps_left, self.pin_offer,
             self.free_place,
+            self.call_backs, self.tray_offer,
         )  # fmt: skip
         said = any(strip.isVisible() for strip in strips)
         gap = self._context.theme.px(6) if measures.narrow else measures.block_gap
@@ -1557,12 +1691,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters nobody took mean the selected case, wherever the keyboard is."""
         text = event.text().lower()
-        if (
-            self._area not in (SCHEDULE, PATIENTS)
-            or not self._case
-            or self._start is not None
-            or self._sheet is not None
-        ):
+        if self._area not in LISTS or not self._case or self._start is not None or self._sheet is not None:
             super().keyPressEvent(event)
             return
         if isinstance(QApplication.focusWidget(), QLineEdit):
@@ -1615,7 +1744,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a job runs; then keep the geometry and end all work."""
-        if not self._closing and not (self.may_leave() and self._may_stop()):
+        if self._stays_in_tray() or (not self._closing and not (self.may_leave() and self._may_stop())):
             event.ignore()
             return
         self._closing = True
@@ -1665,7 +1794,7 @@ class MainWindow(QMainWindow):
 
     def _save_geometry(self) -> None:
         self._settings.setValue("geometry", self.saveGeometry())
-        self._settings.setValue("area", SCHEDULE if self._area == SCHEDULE else PATIENTS)
+        self._settings.setValue("area", SCHEDULE if self._area in HEADED else PATIENTS)
         if not self._overlay:
             self._settings.setValue("inspector", "true" if self._panel_wanted else "false")
         self._settings.setValue("week", "true" if self.commands.actions["week"].isChecked() else "false")
@@ -1685,12 +1814,12 @@ class MainWindow(QMainWindow):
         self.header.search.line.selectAll()
 
     def _leave_search(self) -> None:
-        self.header.setVisible(self._area == SCHEDULE)
+        self.header.setVisible(self._area in HEADED)
         self._focus_area()
 
     def _search_edited(self, words: str) -> None:
         if not words and not self.header.search.line.hasFocus():
-            self.header.setVisible(self._area == SCHEDULE)
+            self.header.setVisible(self._area in HEADED)
 
     def next_region(self, step: int) -> None:
         """F6: rail, header, area, week, panel, and round again."""

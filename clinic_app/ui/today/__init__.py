@@ -1,0 +1,1 @@
+"""The area Today: what now, on one screen."""
