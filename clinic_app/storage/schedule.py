@@ -514,7 +514,7 @@ class ScheduleRows:
             .order_by(AppointmentRecord.id)
         )
         rows = self._session.scalars(statement)
-        return tuple((_appointment_of(row), row.taken_back_at is not None) for row in rows)
+        return tuple((appointment_of(row), row.taken_back_at is not None) for row in rows)
 
     def taken_places(self, first: date, last: date) -> Mapping[date, int]:
         """How many bookings that still stand, or were kept, each day has."""

@@ -291,7 +291,7 @@ class TodayView(QWidget):
             keep_to_roles(self._context, visit, Action.DRAFT_INJECTION)
             drugs = menu.addMenu(translate("Drug"))
             name = row.name
-            fill_drugs(self._context, drugs, booking, lambda drug: self._actions.set_drug(booking, name, drug))
+            fill_drugs(self._context, drugs, booking, name, lambda drug: self._actions.set_drug(booking, name, drug))
         if case_id and row.callable:
             menu.addSeparator()
             self._actions.fill(menu.addMenu(translate("Log a call")), case_id, row.name)
