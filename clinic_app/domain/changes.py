@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from clinic_app.domain.moved import MovedDates
+
 
 class Topic(Enum):
     """A kind of thing a view may have read; views re-read when one of theirs changed."""
@@ -26,12 +28,13 @@ class Changes:
     """The topics a write touched, and how to take it back.
 
     ``undo`` is the id of an audited inverse command (``None``: not undoable); ``result`` is whatever the
-    use case made (an id, a report).
+    use case made (an id, a report). ``moved``: the cases whose dates of the next injection are others now.
     """
 
     topics: frozenset[Topic]
     undo: int | None = None
     result: object = None
+    moved: tuple[MovedDates, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -394,17 +394,32 @@ def reinjection_window(facts: CaseFacts, rules: ClinicRules, on: date) -> Reinje
     closes = opens + (planned_close - planned_open)
     why_opens = Why(
         "plan" if opens == planned_open else "pushed_to_earliest",
-        {"span": facts.plan.opens_after, "day": last.day, "level": facts.plan_level.value, "planned": planned_open},
+        {
+            "span": facts.plan.opens_after,
+            "day": last.day,
+            "level": facts.plan_level.value,
+            "planned": planned_open,
+            "earliest": earliest,
+        },
     )
     why_closes = Why(
         "plan" if opens == planned_open else "width_kept",
-        {"span": facts.plan.closes_after, "day": last.day, "level": facts.plan_level.value, "planned": planned_close},
+        {
+            "span": facts.plan.closes_after,
+            "day": last.day,
+            "level": facts.plan_level.value,
+            "planned": planned_close,
+            "opens": opens,
+            "planned_opens": planned_open,
+        },
     )
     come_on = _come_on(facts, last, on)
     if come_on is not None:
         if come_on < opens:
             opens = max(earliest, come_on)
-            why_opens = Why("come_on" if come_on >= earliest else "come_on_too_early", {"day": come_on})
+            why_opens = Why(
+                "come_on" if come_on >= earliest else "come_on_too_early", {"day": come_on, "earliest": earliest}
+            )
         if come_on > closes:
             closes = come_on
             why_closes = Why("come_on", {"day": come_on})

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from clinic_app.services.patients import PatientsService
     from clinic_app.services.people import PeopleService
     from clinic_app.services.pictures import OpenReader, PicturesService
+    from clinic_app.services.reasons import ReasonsService
     from clinic_app.services.record_copy import RecordCopyService
     from clinic_app.services.register import RegisterService
     from clinic_app.services.schedule import ScheduleService
@@ -123,6 +124,13 @@ class Services:
         from clinic_app.services.waiting import WaitingService
 
         return self._one(WaitingService, WaitingService)
+
+    @property
+    def reasons(self) -> ReasonsService:
+        """Why a case stands where it does."""
+        from clinic_app.services.reasons import ReasonsService
+
+        return self._one(ReasonsService, ReasonsService)
 
     @property
     def absences(self) -> AbsencesService:

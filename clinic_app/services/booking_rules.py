@@ -67,7 +67,7 @@ def check_cases(
 
     Raises:
         RuleBroken: as ``check_booking``; ``case_of_another_patient``; ``already_booked`` (the same day);
-            ``booked_other_day`` (another booking to come, without a reason).
+            ``booked_other_day`` (another booking after today, without a reason).
     """
     if not set(details.case_ids) <= {case.id for case in unit.cases.of_patient(details.patient_id)}:
         raise RuleBroken("cases", "case_of_another_patient")
@@ -90,7 +90,7 @@ def check_cases(
             if other.day == details.day:
                 raise RuleBroken("day", "already_booked", day=details.day, token=other.token)
         for other in others:
-            if adds and other.day >= today and not details.reason.strip():
+            if adds and other.day > today and not details.reason.strip():
                 raise RuleBroken("reason", "booked_other_day", day=other.day, token=other.token)
 
 

@@ -14,6 +14,7 @@ from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.checks import Finding
 from clinic_app.domain.errors import AccessRefused, RuleBroken
+from clinic_app.domain.moved import MovedDates, NextDates
 from clinic_app.domain.people import User
 from clinic_app.domain.pictures import Injected
 from clinic_app.domain.schedule import CaseFacts, ClinicRules, FollowUp, ToxinEvent, follow_up
@@ -23,12 +24,14 @@ from clinic_app.services.access import Access, Verify
 from clinic_app.services.entrance import Entrance
 from clinic_app.services.needs import Viewed
 from clinic_app.storage.picture_store import PictureStore
-from clinic_app.storage.schedule import FactsKnown
+from clinic_app.storage.schedule import CachedDates, FactsKnown
 from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
 from clinic_app.storage.vault import UnlockedVault
 from clinic_app.wording.patient_texts import PatientTexts
 
 CLOCK_AHEAD_DAYS = 30
+MOVED_LOOKED_AT = 2
+"""Of so many patients at once it is told which dates moved; a whole register is not gone through for it."""
 DEFAULT_AFTER_PHOTO = (14, 28)
 DEFAULT_PEAK_DAY = 28
 
@@ -215,10 +218,20 @@ class ClinicContext:
         """
         return unit.clinic.add_undo(kind, {**unit.bin.so_far().content, "patient_id": patient_id})
 
-    def refresh(self, unit: UnitOfWork, patient_ids: Iterable[int]) -> None:
-        """Compute the cached dates of all cases of these patients anew."""
+    def refresh(self, unit: UnitOfWork, patient_ids: Iterable[int]) -> tuple[MovedDates, ...]:
+        """Compute the cached dates of all cases of these patients anew; answers whose moved."""
         unit.session.flush()
-        unit.schedule.refresh_patients(sorted(set(patient_ids)), self.rules, self.known)
+        ids = sorted(set(patient_ids))
+        looked_at = ids if len(ids) <= MOVED_LOOKED_AT else []
+        cases = {case.id: case for patient_id in looked_at for case in unit.cases.of_patient(patient_id)}
+        before = unit.schedule.cached(list(cases))
+        unit.schedule.refresh_patients(ids, self.rules, self.known)
+        after = unit.schedule.cached(list(before))
+        found = (
+            MovedDates(id_, cases[id_].condition, next_dates(was), next_dates(after[id_]), cases[id_].patient_id)
+            for id_, was in before.items()
+        )
+        return tuple(one for one in found if one.before != one.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +243,16 @@ class Known:
     answer: FollowUp
 
 
-def changes(*topics: Topic, undo: int | None = None, result: object = None) -> Changes:
+def changes(
+    *topics: Topic, undo: int | None = None, result: object = None, moved: tuple[MovedDates, ...] = ()
+) -> Changes:
     """The report of a write."""
-    return Changes(frozenset(topics), undo, result)
+    return Changes(frozenset(topics), undo, result, moved)
+
+
+def next_dates(cached: CachedDates) -> NextDates:
+    """The dates of the next injection among the cached ones."""
+    return NextDates(cached.earliest, cached.opens, cached.closes)
 
 
 def injections_of(case_id: int, events: Sequence[ToxinEvent]) -> tuple[Injected, ...]:

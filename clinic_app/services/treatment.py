@@ -76,13 +76,14 @@ class TreatmentService:
             state = SessionState.FINAL if finalise else SessionState.GIVEN
             visit_id = unit.treatment.add_visit(patient_id, details, state)
             done = self._close_bookings(unit, [case.id for case in cases], details.day)
-            context.refresh(unit, [patient_id])
+            moved = context.refresh(unit, [patient_id])
             undo = None
             if not finalise:
                 undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, "bookings": done})
             visit = unit.treatment.visit(visit_id)
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo, result=visit)
+        told = moved if details.day < context.today() else ()
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo, result=visit, moved=told)
 
     @needs(Action.FIND, case="case_ids")
     def later_bookings(self, case_ids: tuple[int, ...], day: date) -> tuple[int, ...]:
@@ -140,9 +141,9 @@ class TreatmentService:
                     raise RuleBroken("state", "not_given", state=session.state.value)
                 unit.treatment.set_state(session_id, SessionState.FINAL)
                 patients.add(session.patient_id)
-            context.refresh(unit, patients)
+            moved = context.refresh(unit, patients)
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, moved=moved)
 
     @needs(Action.EDIT_UNSIGNED, session="session_id", signed=Action.SIGN_INJECTION)
     def correct(
@@ -172,9 +173,9 @@ class TreatmentService:
             unit.treatment.correct(session_id, details, day, unit.reason)
             if session.state is SessionState.GIVEN and not may_sign:
                 unit.treatment.set_state(session_id, SessionState.GIVEN)
-            context.refresh(unit, [session.patient_id])
+            moved = context.refresh(unit, [session.patient_id])
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, moved=moved)
 
     @needs(Action.EDIT_UNSIGNED, session="session_id", signed=Action.SIGN_INJECTION)
     def void(self, session_id: int, reason: str) -> Changes:
@@ -189,11 +190,11 @@ class TreatmentService:
                 raise Conflict("changed_meanwhile")
             unit.reason = reason.strip()
             unit.treatment.void(session_id, unit.reason)
-            context.refresh(unit, [session.patient_id])
+            moved = context.refresh(unit, [session.patient_id])
             before = {"state": session.state.value, "reason": session.correction_reason}
             undo = unit.clinic.add_undo("void", {"session_id": session_id, **before})
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo, moved=moved)
 
     @needs(Action.EDIT_RECORD, patient="patient_id")
     def add_external(self, patient_id: int, details: ExternalToxinDetails) -> Changes:
@@ -203,10 +204,10 @@ class TreatmentService:
             context.check_clock(unit)
             self._check_external(unit, patient_id, details)
             external_id = unit.treatment.add_external(patient_id, details)
-            context.refresh(unit, [patient_id])
+            moved = context.refresh(unit, [patient_id])
             undo = unit.clinic.add_undo("external", {"external_id": external_id, "patient_id": patient_id})
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo, result=external_id)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo, result=external_id, moved=moved)
 
     @needs(Action.EDIT_RECORD, external="external_id")
     def change_external(self, external_id: int, details: ExternalToxinDetails) -> Changes:
@@ -217,10 +218,10 @@ class TreatmentService:
             patient_id = unit.treatment.external(external_id).patient_id
             self._check_external(unit, patient_id, details)
             unit.treatment.change_external(external_id, details)
-            context.refresh(unit, [patient_id])
+            moved = context.refresh(unit, [patient_id])
             undo = context.undoable(unit, "entered", patient_id)
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo, moved=moved)
 
     @needs(Action.EDIT_RECORD, external="external_id")
     def remove_external(self, external_id: int, reason: str) -> Changes:
@@ -232,10 +233,10 @@ class TreatmentService:
             context.check_clock(unit)
             patient_id = unit.treatment.external(external_id).patient_id
             unit.treatment.remove_external(external_id, reason.strip())
-            context.refresh(unit, [patient_id])
+            moved = context.refresh(unit, [patient_id])
             undo = context.undoable(unit, "entered", patient_id)
             unit.commit()
-        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo)
+        return changes(Topic.TREATMENT, Topic.SCHEDULE, undo=undo, moved=moved)
 
     def _check(
         self, unit: UnitOfWork, patient_id: int, details: VisitDetails, correcting: int | None = None

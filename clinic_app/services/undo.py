@@ -54,12 +54,12 @@ def undo(context: ClinicContext, undo_id: int) -> Changes:
                 patients, topics = INVERSES[kind](context, unit, content)
             except NotFound as error:
                 raise Conflict("cannot_undo_any_more") from error
-            context.refresh(unit, patients)
+            moved = context.refresh(unit, patients)
             unit.commit()
     if kind == "absence":
         context.read_absences()
     context.access.read_again()
-    return changes(*topics)
+    return changes(*topics, moved=moved)
 
 
 def whose(context: ClinicContext, undo_id: int) -> dict[int, str]:

@@ -554,6 +554,25 @@ class ScheduleRows:
         row = self._appointment_row(appointment_id)
         return row.written_by, row.written_at
 
+    def held_by(self, hold_id: int) -> tuple[str, datetime | None]:
+        """Who put a case on hold, and when."""
+        row = self._session.get(HoldRecord, hold_id)
+        return (row.written_by, row.written_at) if row is not None else ("", None)
+
+    def stopped_by(self, stop_id: int) -> tuple[str, datetime | None]:
+        """Who stopped a case, and when."""
+        row = self._session.get(StopRecord, stop_id)
+        return (row.written_by, row.written_at) if row is not None else ("", None)
+
+    def given_by(self, session_id: int) -> tuple[str, datetime | None]:
+        """Who entered the visit of an injection, and when."""
+        row = self._session.execute(
+            select(VisitRecord.written_by, VisitRecord.written_at)
+            .join(SessionRecord, SessionRecord.visit_id == VisitRecord.id)
+            .where(SessionRecord.id == session_id)
+        ).first()
+        return (row[0], row[1]) if row is not None else ("", None)
+
     def next_token(self, day: date) -> int:
         """The next token of a day; tokens are never given twice, not even after a cancellation."""
         return (

@@ -118,6 +118,20 @@ class VersionRows:
         ).first()
         return (row[0], row[1]) if row is not None else ("", None)
 
+    def last_set(self, table: str, row_id: int, columns: Sequence[str]) -> tuple[str, datetime | None]:
+        """Who last gave these columns of a row another value, and when; nothing where they are as they were made."""
+        rows = self.session.scalars(
+            select(RowVersionRecord)
+            .where(RowVersionRecord.of_table == table, RowVersionRecord.of_row == str(row_id))
+            .order_by(RowVersionRecord.id.desc())
+        )
+        kept = Record.metadata.tables[table]
+        now = self.session.execute(select(*(kept.c[name] for name in columns)).where(kept.c.id == row_id)).first()
+        for row in rows:
+            if now is not None and tuple(row.before.get(name) for name in columns) != tuple(now):
+                return row.written_by, row.written_at
+        return "", None
+
     def earlier(self, version_id: int) -> EarlierRow:
         """A row as it was before a save. Raises ``NotFound``."""
         row = self.session.get(RowVersionRecord, version_id)

@@ -13,6 +13,7 @@ from clinic_app.ui.intents import Intents
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.wording.access import not_allowed_words
+from clinic_app.wording.moved import moved_words
 
 if TYPE_CHECKING:
     from clinic_app.domain.catalogues import Catalogues
@@ -114,6 +115,9 @@ class UiContext(QObject):
         """Say what a write did, with Undo where it can be taken back; where not, what came before it stays."""
         if changes.undo is None:
             self.undo_ended.emit(words)
+        if changes.moved and self._services is not None:
+            lines = moved_words(changes.moved, self._services.catalogues)
+            words = " · ".join((words, *lines))
         self.intents.toast.emit(words, changes.undo)
 
     @property

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from clinic_app.domain.access import Action
 from clinic_app.domain.case_page import CasePage, CaseSummary
 from clinic_app.domain.schedule import Flag
+from clinic_app.domain.why import CaseWhy
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.lines import diagnosis_lines, interval_of
 from clinic_app.ui.theme import Style
@@ -20,6 +21,7 @@ from clinic_app.wording.cases import level_words
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import why_sentence
+from clinic_app.wording.why import set_sentence, status_sentence
 
 
 class NextRow(QWidget):
@@ -30,7 +32,7 @@ class NextRow(QWidget):
 
     def __init__(self, context: UiContext, summary: CaseSummary, today: date, parent: QWidget) -> None:
         super().__init__(parent)
-        keeper = context.theme
+        keeper = self._keeper = context.theme
         case_id = summary.case.id
         window = summary.answer.window
         name, detail = diagnosis_lines(context.catalogues, summary.case)
@@ -103,6 +105,8 @@ class NextRow(QWidget):
             (translate("Due until"), why_sentence(window.why_closes, context.catalogues)),
             (translate("Plan"), plan),
         ]
+        self._grid, self._listed = grid, len(sentences)
+        self._context, self._case_id = context, case_id
         for place, (words, sentence) in enumerate(sentences):
             grid.addWidget(TextLabel(keeper, words, Style.SECONDARY, "text2", self._reasons), place, 0)
             label = TextLabel(keeper, sentence, Style.SECONDARY, "text", self._reasons, wrap=True)
@@ -136,6 +140,20 @@ class NextRow(QWidget):
     def _explain(self, on: bool) -> None:
         self.why.setText(translate("Hide") if on else translate("Why?"))
         self._reasons.setVisible(on)
+        if on and self._grid.rowCount() <= self._listed:
+            case_id = self._case_id
+            self._context.tasks.ask(lambda s: s.reasons.of_case(case_id), self._tell, owner=self, failed=lambda _: None)
+
+    def _tell(self, known: CaseWhy) -> None:
+        """Below the dates: where the status comes from, and who set what they follow from."""
+        keeper = self._keeper
+        told = [(translate("Status"), status_sentence(known.status))]
+        told += [(translate("Set by"), set_sentence(one)) for one in known.set_by]
+        for place, (words, sentence) in enumerate(told, self._listed):
+            self._grid.addWidget(TextLabel(keeper, words, Style.SECONDARY, "text2", self._reasons), place, 0)
+            label = TextLabel(keeper, sentence, Style.SECONDARY, "text", self._reasons, wrap=True)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(label, place, 1)
 
 
 class NextCard(Card):

@@ -17,11 +17,12 @@ from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment, BookingDetails, BotoxDay, DrugSupply
 from clinic_app.domain.suggestion import SuggestedDay
+from clinic_app.domain.why import CaseWhy
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import booked_words
 from clinic_app.ui.schedule.lines import diagnosis_lines
 from clinic_app.ui.theme import Style
-from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level, Remark, TextLabel
+from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, Level, LinkButton, Remark, TextLabel
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import day as day_words
@@ -31,6 +32,7 @@ from clinic_app.wording.schedule import drug_words, product_words
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.settings import hours_words
 from clinic_app.wording.waiting import suggestion_words, waits_words
+from clinic_app.wording.why import why_lines
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -123,6 +125,12 @@ class BookingSheet(RecordSheet):
         self._may_wait = False
         self._rules = Remark(keeper, self)
         self.add_widget(self._rules)
+        self.why = LinkButton(keeper, translate("Why?"), self)
+        self.why.clicked.connect(self._tell_why)
+        self.add_widget(self.why)
+        self._because_of = TextLabel(keeper, "", Style.SECONDARY, "text2", self, wrap=True)
+        self._because_of.hide()
+        self.add_widget(self._because_of)
         self._limit = Remark(keeper, self)
         self.add_widget(self._limit)
         self.reason = QLineEdit()
@@ -310,6 +318,19 @@ class BookingSheet(RecordSheet):
         field.show()
         self._because = TextLabel(self.keeper, "", Style.SECONDARY, "text2", self, wrap=True)
         self._offered.addWidget(self._because)
+
+    def _tell_why(self) -> None:
+        """Where the dates of the window and the status come from, or hide it again."""
+        if not self._because_of.isHidden():
+            self._because_of.hide()
+            return
+        case_id, catalogues = self._case_id, self._context.catalogues
+
+        def tell(known: CaseWhy) -> None:
+            self._because_of.setText("\n".join(f"{said}: {because}" for said, because in why_lines(known, catalogues)))
+            self._because_of.show()
+
+        self._context.tasks.ask(lambda s: s.reasons.of_case(case_id), tell, owner=self, failed=self._trouble)
 
     def _drug_chosen(self, code: str) -> None:
         for field in self._brought:

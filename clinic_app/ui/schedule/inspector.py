@@ -30,6 +30,7 @@ from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.pictures import PicturePair
 from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.domain.suggestion import SuggestedDay
+from clinic_app.domain.why import CaseWhy
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
 from clinic_app.ui.schedule.inspector_parts import CallButton, DayButton, OtherCase, PairPreview, PhoneStrip, Remembered
@@ -78,6 +79,7 @@ from clinic_app.wording.schedule import (
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.units import dose_words
 from clinic_app.wording.waiting import suggestion_words
+from clinic_app.wording.why import why_lines
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -627,13 +629,25 @@ class InspectorPanel(Plane):
         self._fill_why(shown)
 
     def _fill_why(self, shown: Shown) -> None:
-        _empty(self._why_column)
-        self.why.setVisible(bool(shown.why))
         self.why.setAccessibleName(translate("Why these dates?"))
-        self._why_box.setVisible(self._why_open and bool(shown.why))
+        self._why_box.setVisible(self._why_open)
         if not self._why_open:
+            _empty(self._why_column)
             return
-        for said, because in shown.why:
+        self._list_why(shown.why)
+        case_id, catalogues = shown.case_id, self._context.catalogues
+
+        def tell(known: CaseWhy) -> None:
+            if self._why_open and self._shown is not None and self._shown.case_id == case_id:
+                self._list_why(why_lines(known, catalogues))
+
+        self._context.tasks.ask(
+            lambda s: s.reasons.of_case(case_id), tell, owner=self, key="why", failed=lambda _: None
+        )
+
+    def _list_why(self, lines: tuple[tuple[str, str], ...]) -> None:
+        _empty(self._why_column)
+        for said, because in lines:
             upper = TextLabel(self.keeper, said, Style.CHIP, "text", self._why_box, weight=600)
             lower = TextLabel(self.keeper, because, Style.SECONDARY, "text2", self._why_box, wrap=True)
             pair = QVBoxLayout()

@@ -1,0 +1,28 @@
+"""Dates of the next injection that a change moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class NextDates:
+    """The three dates of a case's next injection; None where there is none."""
+
+    earliest: date | None = None
+    opens: date | None = None
+    closes: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDates:
+    """A case whose dates are others now. ``patient_id``, ``mrn`` and ``name``: whose, where several patients move."""
+
+    case_id: int
+    condition: str
+    before: NextDates
+    after: NextDates
+    patient_id: int = 0
+    mrn: str = ""
+    name: str = ""
