@@ -12,7 +12,20 @@ from clinic_app.domain.calendar import add_months
 from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.cases import Hold, Stop
 from clinic_app.domain.errors import RuleBroken
-from clinic_app.domain.schedule import BookingDetails, BotoxDay, ClinicRules, DueEntry, FollowUpStatus, check_booking
+from clinic_app.domain.schedule import (
+    Appointment,
+    BookingDetails,
+    BotoxDay,
+    CaseFacts,
+    ClinicRules,
+    DueEntry,
+    FollowUp,
+    FollowUpStatus,
+    check_booking,
+    days_overdue,
+    reinjection_window,
+    status_of,
+)
 
 GRID_WEEKS = 6
 FIRST_DAY, LAST_DAY = date(1900, 2, 1), date(2199, 11, 30)
@@ -185,6 +198,24 @@ OPENED_BY_REASON = frozenset(
     }
 )
 """Refusals that the booking sheet can answer: a reason, a name, the end of a hold."""
+
+
+def stands(facts: CaseFacts, rules: ClinicRules, on: date, booked_on: date | None) -> FollowUp:
+    """Where a case stands on the day ``on``, without its flags and calls.
+
+    ``booked_on``: the first day from ``on`` that has a live booking for it.
+    """
+    window = reinjection_window(facts, rules, on)
+    status = status_of(
+        stopped=any(stop.holds_on(on) for stop in facts.stops),
+        held=any(hold.holds_on(on) for hold in facts.holds),
+        booked=booked_on is not None,
+        opens=window.opens,
+        closes=window.closes,
+        on=on,
+    )
+    booking = Appointment(0, 0, booked_on, 0, (facts.case_id,)) if booked_on is not None else None
+    return FollowUp(status, frozenset(), window, days_overdue(status, window.closes, on), booking)
 
 
 @dataclass(frozen=True, slots=True)

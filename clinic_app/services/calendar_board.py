@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.calendar_board import AsOf, CalendarDay, Carried, DayLine
+from clinic_app.domain.calendar_board import AsOf, CalendarDay, Carried, DayLine, stands
 from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.changes import Progress, Report, carry_on
 from clinic_app.domain.errors import Cancelled
@@ -160,8 +160,12 @@ class CalendarBoardService:
             for start in range(0, len(ids), CHUNK):
                 if not report(Progress(start, len(ids), "as_of")):
                     raise Cancelled
-                for entry in due_entries(context, unit, ids[start : start + CHUNK], day):
-                    moved[entry.answer.status].append((urgency(entry.answer, entry.mrn), entry.case_id))
+                part = ids[start : start + CHUNK]
+                booked = unit.calendar_board.booked_from(part, day)
+                for id_, (_, facts) in unit.schedule.facts(part, context.known, dates_only=True).items():
+                    mrn, booked_on = booked[id_]
+                    answer = stands(facts, context.rules, day, booked_on)
+                    moved[answer.status].append((urgency(answer, mrn), id_))
         for status, found in moved.items():
             counts[status] += len(found)
         return AsOf(day, counts, {status: tuple(sorted(found)) for status, found in moved.items()})

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session, aliased
 
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, FollowUpStatus
 from clinic_app.storage.call_list import LIVE, in_status
+from clinic_app.storage.patients import chunks
 from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
 from clinic_app.storage.records.patients import PatientRecord
-from clinic_app.storage.records.schedule import AppointmentRecord
+from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord
 from clinic_app.storage.records.treatment import ExternalToxinRecord, VisitRecord
 
 GONE = (
@@ -102,6 +103,26 @@ class CalendarRows:
             for one in statuses
         ]
         return dict(zip(statuses, self._session.execute(select(*counts)).one(), strict=True))
+
+    def booked_from(self, case_ids: Sequence[int], on: date) -> dict[int, tuple[str, date | None]]:
+        """The number of the patient, and the first day from ``on`` with a live booking, of each of these cases."""
+        found: dict[int, tuple[str, date | None]] = {}
+        for part in chunks(case_ids):
+            days = (
+                select(AppointmentCaseRecord.case_id, func.min(AppointmentRecord.day).label("day"))
+                .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+                .where(
+                    AppointmentCaseRecord.case_id.in_(part),
+                    AppointmentRecord.status.in_(LIVE),
+                    AppointmentRecord.taken_back_at.is_(None),
+                    AppointmentRecord.day >= on,
+                )
+                .group_by(AppointmentCaseRecord.case_id)
+            )
+            booked = {row.case_id: row.day for row in self._session.execute(days)}
+            numbers = self._session.execute(select(CaseRecord.id, CaseRecord.mrn).where(CaseRecord.id.in_(part)))
+            found.update((id_, (mrn, booked.get(id_))) for id_, mrn in numbers)
+        return found
 
     @staticmethod
     def moved_by(on: date) -> Select[tuple[int]]:

@@ -89,16 +89,22 @@ class ScheduleRows:
         self._treatment = TreatmentRows(session, user, now)
         self._pictures = PictureRows(session, user, now)
 
-    def facts(self, case_ids: Sequence[int], known: FactsKnown) -> dict[int, tuple[Case, CaseFacts]]:
-        """Everything the schedule of these cases depends on, in a handful of queries."""
+    def facts(
+        self, case_ids: Sequence[int], known: FactsKnown, *, dates_only: bool = False
+    ) -> dict[int, tuple[Case, CaseFacts]]:
+        """Everything the schedule of these cases depends on, in a handful of queries.
+
+        ``dates_only``: without calls, bookings, decisions and photographs, on which no date of a window depends.
+        """
         cases = self._cases.by_ids(case_ids)
         patients = sorted({item.patient_id for item in cases.values()})
         events = self._treatment.events(patients)
         plans = self._patients.plans(patients)
-        calls = self.calls(list(cases))
-        bookings = self.appointments_of_cases(list(cases))
-        decisions = self._cases.decisions(list(cases))
-        pictured = self._pictures.days_of(patients)
+        besides = [] if dates_only else list(cases)
+        calls = self.calls(besides)
+        bookings = self.appointments_of_cases(besides)
+        decisions = self._cases.decisions(besides)
+        pictured = self._pictures.days_of([] if dates_only else patients)
         found: dict[int, tuple[Case, CaseFacts]] = {}
         for id_, item in cases.items():
             own = events.get(item.patient_id, ())
