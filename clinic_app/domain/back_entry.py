@@ -1,18 +1,20 @@
 """What was written on paper while there was no power, typed in quickly: one short line for each patient.
 
-A line is the number of the row on the paper, a key, and days: ``412 1``, ``412 2 27.11``, ``412 b 4.12 27.11``.
+A line is the number of the row on the paper, a key, and where it needs one a day: ``412 1``, ``412 b 27/3``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+from clinic_app.domain.date_entry import DateReading, Toward, read_date
+from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import AppointmentStatus, Attempt
 
 OLDEST_DAYS: Final = 60
@@ -88,31 +90,50 @@ BOXES: Final = (
 _NUMBER = re.compile(r"\d{1,9}(-\d{1,2})?")
 
 
-def parts_of(text: str) -> tuple[str, str, tuple[str, ...]]:
-    """Number, key and days of a line, each blank where it is missing."""
-    number, key, *words = [*text.replace(",", " ").split(), "", ""]
-    return number, key, tuple(word for word in words if word)
-
-
-def is_number(text: str) -> bool:
-    """Whether it can be the number of a row on paper."""
-    return _NUMBER.fullmatch(text) is not None
-
-
 @dataclass(frozen=True, slots=True)
-class BackEntry:
-    """A line that was looked up and holds: whose it is, what is written, on which day it happened.
+class BackLine:
+    """A line as it was typed: the number of the row on paper, what happened, and a day where one was typed.
 
-    ``day``: the day it happened; ``until``: for a booking the day that is booked, else the day to call again on.
+    ``day`` is the day that is booked, the day to call again on, or the day of the booking somebody came to or missed.
     """
 
     text: str
     number: str
     key: BackKey
+    day: date | None = None
+
+
+def read_line(text: str, reading: DateReading) -> BackLine:
+    """Take a typed line apart.
+
+    Raises:
+        RuleBroken: ``back_number_unreadable``, ``back_key_missing``, ``back_key_unknown``, ``back_day_missing`` (a
+            booking without its day), and those of ``read_date``.
+    """
+    number, key, *rest = [*text.replace(";", " ").split(), "", ""]
+    if _NUMBER.fullmatch(number) is None:
+        raise RuleBroken("line", "back_number_unreadable", text=number)
+    if not key:
+        raise RuleBroken("line", "back_key_missing", number=number)
+    known = {one.value: one for one in BackKey}
+    if key.casefold() not in known:
+        raise RuleBroken("line", "back_key_unknown", key=key)
+    said, words = known[key.casefold()], " ".join(word for word in rest if word)
+    if not words:
+        if said is BackKey.BOOKED:
+            raise RuleBroken("line", "back_day_missing", number=number)
+        return BackLine(text, number, said)
+    toward = Toward.PAST if said.status is not None else Toward.FUTURE
+    return BackLine(text, number, said, read_date(words, replace(reading, toward=toward), field="line").day)
+
+
+@dataclass(frozen=True, slots=True)
+class BackEntry:
+    """A line that was looked up and holds: whose it is, and the token of a booking it makes or is about."""
+
+    line: BackLine
     patient_id: int
     case_id: int
     name: str
     mrn: str
-    day: date
-    until: date | None = None
-    appointment_id: int = 0
+    token: int = 0

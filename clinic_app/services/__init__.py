@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clinic_app.services.absences import AbsencesService
     from clinic_app.services.access import Access
     from clinic_app.services.audit import AuditService
+    from clinic_app.services.back_entry import BackEntryService
     from clinic_app.services.backups import BackupsService
     from clinic_app.services.bin import BinService
     from clinic_app.services.calendar_board import CalendarBoardService
@@ -225,6 +226,13 @@ class Services:
         from clinic_app.services.schedule_files import ScheduleFilesService
 
         return self._one(ScheduleFilesService, ScheduleFilesService)
+
+    @property
+    def back_entry(self) -> BackEntryService:
+        """What was written on paper, typed in afterwards."""
+        from clinic_app.services.back_entry import BackEntryService
+
+        return self._one(BackEntryService, BackEntryService)
 
     @property
     def audit(self) -> AuditService:

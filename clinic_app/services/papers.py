@@ -48,6 +48,7 @@ from clinic_app.domain.units import Units
 from clinic_app.exchange.whole_files import whole_file
 from clinic_app.machine.label_sheets import label_sheets
 from clinic_app.machine.places import find_places
+from clinic_app.services.booking_rules import botox_day, with_places
 from clinic_app.services.context import ClinicContext, Known, changes
 from clinic_app.services.needs import needs, open_to_all
 from clinic_app.services.schedule import ScheduleService
@@ -60,6 +61,7 @@ PAGE = 500
 OPEN_FOR_DAYS = 120
 """How far back calls and missed bookings are looked at for what is still open."""
 DRUG_DAYS = 14
+DAYS_AHEAD = 120
 
 
 class PapersService:
@@ -159,15 +161,18 @@ class PapersService:
         """Everybody who is booked on a day or came, with what has to be known of them."""
         with self._context.units.read() as unit:
             visits = self._visits(unit, day)
-        places = self._context.rules.places_on(day)
-        return BotoxDay(day, places, len(visits), places > 0), visits
+            place = botox_day(self._context, unit, day)
+        return replace(place, taken=len(visits)), visits
 
     @needs(Action.FIND)
     def botox_days(self, count: int = 8) -> tuple[date, ...]:
         """The next days on which injections are given, today too where it is one, in order."""
-        rules, today = self._context.rules, self._context.today()
-        days = (today + timedelta(days=ahead) for ahead in range(120))
-        return tuple(islice((day for day in days if rules.places_on(day)), count))
+        context, today = self._context, self._context.today()
+        with context.units.read() as unit:
+            absences = unit.absences.since(today)
+        days = (today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD))
+        open_days = (day for day in days if with_places(context.rules, absences, day, 0).is_botox_day)
+        return tuple(islice(open_days, count))
 
     @needs(Action.FIND)
     def next_botox_day(self) -> date:
@@ -176,11 +181,10 @@ class PapersService:
         Raises:
             RuleBroken: ``paper_no_day``.
         """
-        rules, today = self._context.rules, self._context.today()
-        for ahead in range(1, 60):
-            if rules.places_on(today + timedelta(days=ahead)):
-                return today + timedelta(days=ahead)
-        raise RuleBroken("day", "paper_no_day")
+        following = [day for day in self.botox_days(2) if day > self._context.today()]
+        if not following:
+            raise RuleBroken("day", "paper_no_day")
+        return following[0]
 
     # --- the papers --------------------------------------------------------------------------------------------
 
@@ -193,9 +197,7 @@ class PapersService:
         return words.day_list_paper(self._imprint(request), day, visits)
 
     def _power_cut(self, request: PaperRequest) -> PrintedPaper:
-        today, rules = self._context.today(), self._context.rules
-        days = [today] if rules.places_on(today) else []
-        days.append(self.next_botox_day())
+        days = dict.fromkeys((*self.botox_days(1), self.next_botox_day()))
         rows = self.call_rows(replace(request, statuses=(FollowUpStatus.OVERDUE, FollowUpStatus.DUE)))
         return words.power_cut_paper(self._imprint(request), rows, [self.day_visits(day) for day in days])
 

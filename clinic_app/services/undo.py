@@ -152,6 +152,17 @@ def _appointment(context: ClinicContext, unit: UnitOfWork, content: Content) -> 
     return {now.patient_id}, frozenset({Topic.SCHEDULE})
 
 
+def _back_entry(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
+    """All lines that were typed in from paper, the last one first."""
+    for booking in cast("list[Content]", content["bookings"]):
+        _booking(context, unit, booking)
+    for appointment in reversed(cast("list[Content]", content["appointments"])):
+        _appointment(context, unit, appointment)
+    for call_id in reversed(_numbers(content, "calls")):
+        unit.schedule.take_back_call(call_id)
+    return set(_numbers(content, "patients")), frozenset({Topic.SCHEDULE})
+
+
 def _check_undone(context: ClinicContext, unit: UnitOfWork, now: Appointment, before: Appointment) -> None:
     """Refuse to put a booking back where another of the same case, or somebody in the last place, is by now."""
     known = unit.schedule.appointments_of_cases(before.case_ids)
@@ -290,6 +301,7 @@ INVERSES: dict[str, Inverse] = {
     "call": _call,
     "booking": _booking,
     "appointment": _appointment,
+    "back_entry": _back_entry,
     "absence": _absence,
     "departure": _departure,
     "stop": _stop,
@@ -314,6 +326,7 @@ NEEDS: dict[str, tuple[Action, str, str]] = {
     "call": (Action.REGISTER, "call", "call_id"),
     "booking": (Action.REGISTER, "appointment", "appointment_id"),
     "appointment": (Action.REGISTER, "appointment", "appointment_id"),
+    "back_entry": (Action.REGISTER, "patient", "patients"),
     "absence": (Action.REGISTER, "patient", ""),
     "departure": (Action.REGISTER, "patient", "patient_id"),
     "stop": (Action.EDIT_RECORD, "case", "case_id"),

@@ -80,6 +80,11 @@ class PatientRows:
         """One patient. Raises ``NotFound``."""
         return patient_of(self._row(patient_id))
 
+    def by_number(self, number: int) -> Patient | None:
+        """The patient with the clinic's own number."""
+        found = self._session.scalar(_full().where(PatientRecord.number == number))
+        return patient_of(found) if found is not None else None
+
     def by_mrn(self, mrn: str) -> Patient | None:
         """The patient whose first number, or any other number, is ``mrn``."""
         found = self._session.scalar(_full().where(PatientRecord.mrn == mrn))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.papers import LetterPart, ListPart, PaperKind, PaperSize, SlipPart
 from clinic_app.ui.schedule import papers_dialog
+from clinic_app.ui.schedule.back_entry_sheet import BackEntrySheet
 from clinic_app.ui.schedule.export_sheet import ScheduleExportSheet
 from clinic_app.ui.schedule.papers_dialog import LIST, PapersDialog
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
@@ -197,6 +198,36 @@ def test_the_schedule_is_saved_as_a_file_with_a_reason(clinic: Room, tmp_path: P
     clinic.until(lambda: clinic.window.sheet is None)
     assert asked == ["bookings-2026-03-19.ics"]
     assert (tmp_path / asked[0]).read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+def test_paper_is_typed_in_line_by_line_and_taken_back_in_one_step(clinic: Room) -> None:
+    clinic.window.commands.actions["back_entry"].trigger()
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, BackEntrySheet)
+    assert QApplication.focusWidget() is sheet.line
+    assert not sheet.save_button.isEnabled()
+    people = [clinic.services.patients.get(one[0]) for one in clinic.people.values()]
+    for text in (f"{people[0].number} 1", f"{people[1].number} 2"):
+        clinic.type(text)
+        clinic.press(Qt.Key.Key_Return)
+        clinic.settle()
+    assert [entry.name for entry in sheet.entries] == [people[0].name, people[1].name]
+    clinic.type("9999 1")
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    assert "9999" in sheet.line_field.problem
+    assert len(sheet.lines) == 2
+    sheet.line.clear()
+    clinic.press(Qt.Key.Key_Return, CTRL)
+    clinic.settle()
+    clinic.until(lambda: clinic.window.sheet is None)
+    assert clinic.window.toast.words == "2 lines from paper saved"
+    cases = [clinic.people[one.name][1] for one in people[:2]]
+    assert all(one.last_call is not None for one in clinic.services.schedule.entries(cases))
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    assert all(one.last_call is None for one in clinic.services.schedule.entries(cases))
 
 
 def test_a_lock_takes_the_dialog_away(clinic: Room) -> None:

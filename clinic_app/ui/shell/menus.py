@@ -30,7 +30,7 @@ NEEDS_CLINIC = frozenset(
         "new_patient",
     }
     | {"import_pictures", "undo", "settings", "audit", "lock", "back_up", "backups", "check_data", "bin", "people"}
-    | {"print", "schedule_file"}
+    | {"print", "schedule_file", "back_entry"}
 )
 NEEDS_PATIENT = frozenset(
     {
@@ -72,6 +72,7 @@ KEPT_TO: Mapping[str, Action] = MappingProxyType(
     {
         "import_register": Action.IMPORT,
         "print": Action.PRINT,
+        "back_entry": Action.REGISTER,
         "schedule_file": Action.EXPORT_IDENTIFIABLE,
         "export_register": Action.EXPORT_IDENTIFIABLE,
         "back_up": Action.BACK_UP,
@@ -121,6 +122,7 @@ class Hands:
     clear_filters: Act
     print_shown: Act
     save_schedule: Act
+    type_in_paper: Act
     go_to: Callable[[str], object]
     step_history: Callable[[int], object]
     toggle_panel: Act
@@ -274,6 +276,7 @@ class Menus:
         add(menu, "book", translate("Book another &day…"), self._of_case(intents.book.emit), shown_keys="Shift+B")
         menu.addSeparator()
         add(menu, "print", translate("&Print…"), hands.print_shown, "Ctrl+P")
+        add(menu, "back_entry", translate("Type in fro&m paper…"), hands.type_in_paper)
         add(menu, "schedule_file", translate("Save as a fi&le…"), hands.save_schedule)
         add(menu, "clear_filters", translate("Clear &filters"), hands.clear_filters, shown_keys="Esc Esc")
         add(menu, "reminders", translate("&Reminders…"), hands.set_reminders)

@@ -94,6 +94,12 @@ class Rooms:
 
         return ScheduleExportSheet(self._context, self._host, request)
 
+    def back_entry(self) -> Plane:
+        """The sheet that takes what was written on paper."""
+        from clinic_app.ui.schedule.back_entry_sheet import BackEntrySheet
+
+        return BackEntrySheet(self._context, self._host)
+
     def people(self) -> PeopleView:
         """Who may sign in."""
         from clinic_app.ui.people.view import PeopleView

@@ -351,6 +351,7 @@ class MainWindow(QMainWindow):
             press=self._press,
             clear_filters=self.schedule.clear_filters,
             print_shown=lambda: self.papers.print_shown(),
+            type_in_paper=lambda: self._open_sheet(self.rooms.back_entry, Action.REGISTER),
             save_schedule=lambda: self._open_sheet(
                 lambda: self.rooms.schedule_file(self.papers.request), Action.EXPORT_IDENTIFIABLE
             ),
