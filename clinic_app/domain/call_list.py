@@ -169,7 +169,7 @@ class CallListChoices:
             raise RuleBroken("name", "view_name_missing")
         if len(name) > LONGEST_NAME:
             raise RuleBroken("name", "view_name_long", most=LONGEST_NAME)
-        kept = replace(view, name=name, narrow=replace(view.narrow, words=""))
+        kept = replace(view, name=name, narrow=replace(view.narrow, words="", visits=None, keep_called=False))
         there = [one.name.casefold() for one in self.views]
         if name.casefold() in there:
             views = list(self.views)

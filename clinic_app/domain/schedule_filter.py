@@ -38,8 +38,8 @@ class CallListFilter:
 
     ``tried``: at least so many calls since the last injection in which nobody spoke to the patient. ``drug``: that of
     the next booking. ``call_back``: the day agreed or usual for the next call has come. ``statuses``: any of these;
-    empty: all. ``words``: what the search of patients finds by them. What is asked of calls is asked of those before
-    today too, so that a row stays in sight on the day it was called.
+    empty: all. ``words``: what the search of patients finds by them. ``keep_called``: what is asked of calls is asked of
+    those before today too, so that a row stays in sight on the day it was called; it narrows nothing by itself.
     """
 
     condition: str = ""
@@ -56,19 +56,15 @@ class CallListFilter:
     statuses: frozenset[FollowUpStatus] = frozenset()
     words: str = ""
     visits: VisitSpan | None = None
+    keep_called: bool = False
 
     @property
     def narrows(self) -> bool:
         """Whether anything is left out."""
-        return self != CallListFilter()
-
-    @property
-    def only_statuses(self) -> bool:
-        """Whether nothing but statuses is left out."""
-        return replace(self, statuses=frozenset()) == CallListFilter()
+        return replace(self, keep_called=False) != CallListFilter()
 
     def content(self, today: date) -> dict[str, object]:
-        """As a view of it is kept (JSON): without ``words``, and *not called since* as a number of days."""
+        """As a view of it is kept (JSON): without ``words`` and ``visits``, *not called since* as a number of days."""
         since = self.not_called_since
         kept: dict[str, object] = {
             "condition": self.condition,

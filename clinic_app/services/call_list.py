@@ -7,17 +7,20 @@ from dataclasses import replace
 from datetime import date
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.call_list import CallListChoices, Column, Grouping, ListGroup, ListShape
+from clinic_app.domain.call_list import CallListChoices, Column, Grouping, ListGroup, ListShape, SafetyCheck
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.schedule import DrugSupply, DueEntry, FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.needs import needs
 from clinic_app.services.schedule import due_entries, filter_known, keep_drug
-from clinic_app.storage.call_list import CallListQuestions
+from clinic_app.storage.call_list import CallListQuestions, FilterKnown
 from clinic_app.storage.unit import UnitOfWork
+from clinic_app.wording.access import restricted_name
 from clinic_app.wording.cases import condition_lines
 
+SAFETY_LINES = 200
+"""So many lines of each concern are listed; more are counted."""
 GroupKey = FollowUpStatus | date | str
 
 
@@ -76,6 +79,24 @@ class CallListService:
         """The villages and the languages of the clinic's patients: what the list can be narrowed to."""
         with self._context.units.read() as unit:
             return unit.call_list.villages(), unit.call_list.languages()
+
+    @needs(Action.FIND)
+    def safety(self, most: int = SAFETY_LINES) -> SafetyCheck:
+        """Diagnoses that no list of the day would show although somebody has to look at them."""
+        with self._context.units.read() as unit:
+            found = unit.call_list.safety(CallListQuestions(self._context.today(), FilterKnown()), most)
+        veil = self._context.access.veil()
+        return replace(
+            found,
+            entries=tuple(
+                replace(one, name=restricted_name(), condition="")
+                if one.patient_id in veil.hidden
+                else one
+                if veil.shows_record(one.patient_id)
+                else replace(one, condition="")
+                for one in found.entries
+            ),
+        )
 
     @needs(Action.REGISTER, appointment="appointment_ids")
     def set_drugs(self, appointment_ids: tuple[int, ...], drug: DrugSupply) -> Changes:

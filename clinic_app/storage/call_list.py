@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeAlias
@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -30,10 +31,15 @@ from clinic_app.domain.call_list import (
     DUE_ALREADY,
     DUE_LATER,
     NO_WINDOW,
+    PLANNED_DAYS,
+    UNBOOKED_DAYS,
     Column,
+    Concern,
     Grouping,
     ListGroup,
     ListShape,
+    SafetyCheck,
+    SafetyEntry,
     week_starts,
 )
 from clinic_app.domain.patients import fold
@@ -138,7 +144,7 @@ class CallListQuestions:
         if narrow.product:
             conditions.append(CaseRecord.last_product == narrow.product)
         if narrow.not_called_since is not None:
-            conditions.append(self._not_called(narrow.not_called_since))
+            conditions.append(self._not_called(narrow.not_called_since, keep=narrow.keep_called))
         if narrow.closes_by is not None:
             conditions.append(CaseRecord.closes <= narrow.closes_by)
         if narrow.village:
@@ -152,9 +158,9 @@ class CallListQuestions:
                 and_(CaseRecord.booked_on >= self.on, self.next_booking(AppointmentRecord.drug) == narrow.drug.value)
             )
         if narrow.flag is not None:
-            conditions.append(self.flag(narrow.flag))
+            conditions.append(self.flag(narrow.flag, keep=narrow.keep_called))
         if narrow.call_back:
-            conditions.append(self._before_and_after(lambda before: self._call_back_due(before)))
+            conditions.append(self._before_and_after(self._call_back_due, keep=narrow.keep_called))
         if narrow.statuses:
             conditions.append(or_(*(in_status(one, self.on) for one in FollowUpStatus if one in narrow.statuses)))
         if narrow.words:
@@ -170,11 +176,15 @@ class CallListQuestions:
     def _midnight(self) -> datetime:
         return datetime.combine(self.on, time.min)
 
-    def _before_and_after(self, asked: Any) -> Condition:
-        """What holds with the calls of today, or held before them: a row called today stays in sight."""
+    def _before_and_after(self, asked: Callable[[datetime | None], Condition], *, keep: bool) -> Condition:
+        """What holds with the calls of today, or (``keep``) held before them: a row called today stays in sight."""
+        if not keep:
+            return asked(None)
         return or_(asked(None), and_(CaseRecord.called_on == self.on, asked(self._midnight)))
 
-    def _not_called(self, since: date) -> Condition:
+    def _not_called(self, since: date, *, keep: bool) -> Condition:
+        if not keep:
+            return or_(CaseRecord.called_on.is_(None), CaseRecord.called_on < since)
         earlier = (
             select(literal(1))
             .where(*self._calls_of_case(self._midnight), ContactAttemptRecord.at >= datetime.combine(since, time.min))
@@ -194,14 +204,15 @@ class CallListQuestions:
         ]
         return found if before is None else [*found, ContactAttemptRecord.at < before]
 
-    def _day_of(self, moment: Any) -> Any:
+    def day_of(self, moment: Any) -> Any:
+        """The local day of a moment."""
         ahead = datetime.combine(self.on, time(12)).astimezone().utcoffset() or timedelta()
         minutes = int(ahead.total_seconds() // 60)
         return local_day(moment, literal(f"{minutes:+d} minutes", String()))
 
     def _in_cycle(self) -> Condition:
         """Of a call: after the last injection."""
-        day = self._day_of(ContactAttemptRecord.at)
+        day = self.day_of(ContactAttemptRecord.at)
         return or_(CaseRecord.last_on.is_(None), day > CaseRecord.last_on)
 
     def _called_in_cycle(self) -> Condition:
@@ -224,7 +235,7 @@ class CallListQuestions:
         of cases called in this cycle.
         """
         rules = self.known.rules
-        day = self._day_of(ContactAttemptRecord.at)
+        day = self.day_of(ContactAttemptRecord.at)
         asked: list[tuple[Any, Any]] = [
             (ContactAttemptRecord.call_again_on.is_not(None), ContactAttemptRecord.call_again_on)
         ]
@@ -310,7 +321,7 @@ class CallListQuestions:
 
     # --- flags -------------------------------------------------------------------------------------------------
 
-    def flag(self, flag: Flag) -> Condition:
+    def flag(self, flag: Flag, *, keep: bool = False) -> Condition:
         """The rule of a flag; the domain's ``follow_up`` says the same."""
         booked = CaseRecord.booked_on >= self.on
         not_stopped = ~in_status(FollowUpStatus.STOPPED, self.on)
@@ -329,7 +340,7 @@ class CallListQuestions:
         if flag is Flag.AFTER_PHOTO:
             wanted = [self._after_photo(window) for window in self.known.photos]
             return and_(or_(false(), *wanted), not_stopped)
-        asked = self._before_and_after(self._asks_doctor)
+        asked = self._before_and_after(self._asks_doctor, keep=keep)
         return and_(self._called_in_cycle(), asked, not_stopped)
 
     def missed(self) -> Condition:
@@ -454,7 +465,7 @@ class CallListQuestions:
             .correlate(CaseRecord)
             .exists()
         )
-        day = self._day_of(ContactAttemptRecord.at)
+        day = self.day_of(ContactAttemptRecord.at)
         tried = (
             select(func.count(distinct(day)))
             .select_from(ContactAttemptRecord)
@@ -463,6 +474,36 @@ class CallListQuestions:
             .scalar_subquery()
         )
         return or_(asking, tried >= ATTEMPTS_BEFORE_ASKING)
+
+    # --- safety check ------------------------------------------------------------------------------------------
+
+    def concern(self, concern: Concern) -> Condition:
+        """Of a case: no list of the day would show that somebody has to look at it."""
+        counts = select(SessionRecord.case_id).where(SessionRecord.state.in_(COUNTING), SessionRecord.day <= self.on)
+        live = ~in_status(FollowUpStatus.STOPPED, self.on)
+        if concern is Concern.NO_WINDOW:
+            return and_(CaseRecord.opens.is_(None), live, CaseRecord.id.in_(counts))
+        if concern is Concern.NOT_STARTED:
+            since = self.on - timedelta(days=UNBOOKED_DAYS)
+            booked = (
+                select(AppointmentCaseRecord.case_id)
+                .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+                .where(AppointmentRecord.taken_back_at.is_(None), AppointmentRecord.day > since)
+            )
+            return and_(
+                in_status(FollowUpStatus.NOT_STARTED, self.on),
+                CaseRecord.written_at < datetime.combine(since, time.min),
+                CaseRecord.id.not_in(counts),
+                CaseRecord.id.not_in(booked),
+            )
+        return CaseRecord.id.in_(select(SessionRecord.case_id).where(*self.session_concern(concern)))
+
+    def session_concern(self, concern: Concern) -> list[Condition]:
+        """Of an injection: planned and its day is over, or given and not finalised."""
+        if concern is Concern.PLANNED_OVER:
+            over = self.on - timedelta(days=PLANNED_DAYS)
+            return [SessionRecord.state == SessionState.PLANNED.value, SessionRecord.day < over]
+        return [SessionRecord.state == SessionState.GIVEN.value, SessionRecord.day <= self.on]
 
     # --- orders and groups -------------------------------------------------------------------------------------
 
@@ -496,8 +537,8 @@ class CallListQuestions:
                 found += [rank.desc() if key.falling else rank, come_on, empty, within]
                 continue
             value = self._sorted_by(key.column)
-            text = isinstance(value.type, String) and not isinstance(value.type, Day)
-            found += [or_(value.is_(None), value == "") if text else value.is_(None)]
+            worded = isinstance(value.type, String) and not isinstance(value.type, Day)
+            found += [or_(value.is_(None), value == "") if worded else value.is_(None)]
             falling = key.falling is not (key.column is Column.SINCE)
             found.append(value.desc() if falling else value.asc())
         return [*found, *self.urgency()]
@@ -610,8 +651,8 @@ class CallListRows:
         counted = select(keyed.c.key, func.count().label("count_of")).group_by(keyed.c.key)
         rows: dict[str, int] = {row[0]: row[1] for row in self._session.execute(counted)}
         return tuple(
-            ListGroup(_key_of(text, grouping), rows[text])
-            for text in sorted(rows, key=lambda text: _place(text, grouping))
+            ListGroup(_key_of(named, grouping), rows[named])
+            for named in sorted(rows, key=lambda named: _place(named, grouping))
         )
 
     def ids(
@@ -643,9 +684,44 @@ class CallListRows:
         statement = self._page(columns, asked, narrow, shape, hidden)
         wanted = or_(*(self._in_group(asked, shape.grouping, one, hidden) for one in keys))
         found: dict[FollowUpStatus | date | str, list[int]] = {one: [] for one in keys}
-        for id_, text in self._session.execute(statement.where(wanted)):
-            found[_key_of(text, shape.grouping)].append(id_)
+        for id_, named in self._session.execute(statement.where(wanted)):
+            found[_key_of(named, shape.grouping)].append(id_)
         return found
+
+    def safety(self, asked: CallListQuestions, most: int) -> SafetyCheck:
+        """How many lines of each concern there are, and the first of each, the oldest first."""
+        counts: dict[Concern, int] = {}
+        entries: list[SafetyEntry] = []
+        for concern in Concern:
+            of_sessions = concern in (Concern.PLANNED_OVER, Concern.NOT_FINALISED)
+            last = (
+                select(func.max(SessionRecord.day))
+                .where(SessionRecord.case_id == CaseRecord.id, SessionRecord.state.in_(COUNTING))
+                .correlate(CaseRecord)
+                .scalar_subquery()
+            )
+            since: Any = last if concern is Concern.NO_WINDOW else asked.day_of(CaseRecord.written_at)
+            columns = [CaseRecord.patient_id, CaseRecord.id, CaseRecord.mrn, PatientRecord.full_name]
+            named: Any = select(*columns, CaseRecord.condition, since.label("since"), literal(0).label("session"))
+            if of_sessions:
+                named = select(
+                    *columns, CaseRecord.condition, SessionRecord.day.label("since"), SessionRecord.id.label("session")
+                )
+            named = named.select_from(CaseRecord).join(PatientRecord, PatientRecord.id == CaseRecord.patient_id)
+            counting = select(func.count()).select_from(CaseRecord)
+            if of_sessions:
+                named = named.join(SessionRecord, SessionRecord.case_id == CaseRecord.id)
+                counting = select(func.count()).select_from(SessionRecord)
+                where = asked.session_concern(concern)
+            else:
+                where = [asked.concern(concern)]
+            counts[concern] = self._session.scalar(counting.where(*where)) or 0
+            if counts[concern]:
+                rows = self._session.execute(
+                    named.where(*where).order_by(text("since"), CaseRecord.mrn, CaseRecord.id).limit(most)
+                )
+                entries += (SafetyEntry(concern, *row) for row in rows)
+        return SafetyCheck(counts, tuple(entries))
 
     def _page(
         self,
@@ -686,21 +762,21 @@ class CallListRows:
         return literal(value=True) if grouping is Grouping.NONE else asked.group_key(grouping, hidden) == key
 
 
-def _key_of(text: str, grouping: Grouping) -> FollowUpStatus | date | str:
+def _key_of(named: str, grouping: Grouping) -> FollowUpStatus | date | str:
     if grouping is Grouping.STATUS:
-        return FollowUpStatus(text)
-    if grouping is Grouping.WEEK and text not in (DUE_ALREADY, DUE_LATER, NO_WINDOW):
-        return date.fromisoformat(text)
-    return text
+        return FollowUpStatus(named)
+    if grouping is Grouping.WEEK and named not in (DUE_ALREADY, DUE_LATER, NO_WINDOW):
+        return date.fromisoformat(named)
+    return named
 
 
-def _place(text: str, grouping: Grouping) -> tuple[int, str]:
+def _place(named: str, grouping: Grouping) -> tuple[int, str]:
     """Where a group stands: statuses in the order of the list, weeks by day, names by the alphabet, no name last."""
     if grouping is Grouping.STATUS:
-        return list(FollowUpStatus).index(FollowUpStatus(text)), ""
+        return list(FollowUpStatus).index(FollowUpStatus(named)), ""
     if grouping is Grouping.WEEK:
-        return {DUE_ALREADY: 0, DUE_LATER: 2, NO_WINDOW: 3}.get(text, 1), text
-    return 0 if text else 1, text.casefold()
+        return {DUE_ALREADY: 0, DUE_LATER: 2, NO_WINDOW: 3}.get(named, 1), named
+    return 0 if named else 1, named.casefold()
 
 
 def status_of_row(on: date) -> ColumnElement[str]:

@@ -29,6 +29,8 @@ class Intents(QObject):
     """(case_id, Attempt): open the call sheet with what came of it, for its note."""
     correct_call = Signal(int, object)
     """(case_id, ContactAttempt): open the call sheet on a call that was logged."""
+    safety_check = Signal()
+    """Open the list of diagnoses that no other list would show."""
     book = Signal(int)
     """(case_id): open the booking sheet."""
     book_on = Signal(int, object)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from clinic_app.domain.call_list import (
@@ -21,9 +22,9 @@ from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.schedule import status_name
 
 MESSAGES: dict[str, str] = {
-    "view_name_missing": "Give the view a name in “{field}”.",
-    "view_name_long": "The name of a view has at most {most} letters. Shorten it in “{field}”.",
-    "view_name_taken": "There is already a view “{name}”. Choose another name in “{field}”.",
+    "view_name_missing": "Give the view a name.",
+    "view_name_long": "The name of a view has at most {most} letters. Shorten it.",
+    "view_name_taken": "There is already a view “{name}”. Choose another name.",
     "view_gone": "There is no view “{name}” any more.",
     "too_many_views": "There are {most} views of your own already. Delete one before you keep another.",
 }
@@ -152,13 +153,13 @@ def sort_words(shape: ListShape) -> str:
     return translate("Sorted by {keys}").format(keys=joined)
 
 
-def counts_words(counts: dict[FollowUpStatus, int], binned: int, merged: int) -> str:
+def counts_words(counts: Mapping[FollowUpStatus, int], binned: int, merged: int) -> str:
     """``412 diagnoses: 31 overdue · 52 due · …``; what is in the bin, and merged records, counted apart."""
     total = sum(counts.values())
     parts = [f"{counts[one]:,} {status_name(one).lower()}" for one in FollowUpStatus if counts.get(one)]
     apart = [translate("{count} in the bin").format(count=f"{binned:,}")] if binned else []
     if merged:
         apart.append(translate_many("{count} record merged", "{count} records merged", merged))
-    words = translate_many("{count} diagnosis", "{count} diagnoses", total)
+    words = translate_many("{total} diagnosis", "{total} diagnoses", total, total=f"{total:,}")
     words = f"{words}: {' · '.join(parts)}" if parts else words
     return f"{words}   +   {' · '.join(apart)}" if apart else words

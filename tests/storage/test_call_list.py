@@ -123,14 +123,18 @@ def filters(services: Services) -> list[tuple[CallListFilter, Callable[[DueEntry
         (CallListFilter(village="Alwar"), lambda one, _: one.village == "Alwar"),
         (CallListFilter(language="hi"), lambda one, _: one.language == "hi"),
         (CallListFilter(tried=2), lambda one, facts: tries(facts, one.answer) >= 2),
-        (CallListFilter(call_back=True), due_back),
+        (CallListFilter(call_back=True, keep_called=True), due_back),
         (CallListFilter(words="bina"), lambda one, _: one.name.startswith("Bina")),
         (
             CallListFilter(words="98400 00003"),
             lambda one, _: one.phone is not None and one.phone.number == "98400 00003",
         ),
         (
-            CallListFilter(not_called_since=week),
+            CallListFilter(call_back=True, drug=None),
+            lambda one, _: one.answer.call_again_on is not None and one.answer.call_again_on <= TODAY,
+        ),
+        (
+            CallListFilter(not_called_since=week, keep_called=True),
             lambda _, facts: not any(week <= call.at.date() < TODAY for call in facts.calls),
         ),
         (
@@ -138,11 +142,11 @@ def filters(services: Services) -> list[tuple[CallListFilter, Callable[[DueEntry
             lambda one, _: one.answer.status in (FollowUpStatus.DUE, FollowUpStatus.STOPPED),
         ),
         (
-            CallListFilter(village="Alwar", call_back=True),
+            CallListFilter(village="Alwar", call_back=True, keep_called=True),
             lambda one, facts: one.village == "Alwar" and due_back(one, facts),
         ),
     ]
-    found += [(CallListFilter(flag=flag), flagged(flag)) for flag in Flag]
+    found += [(CallListFilter(flag=flag, keep_called=True), flagged(flag)) for flag in Flag]
     found += [(CallListFilter(drug=one), drug(one)) for one in (DrugSupply.NONE, DrugSupply.UNKNOWN)]
     return found
 

@@ -696,7 +696,7 @@ def test_nothing_above_the_list_is_cut(clinic: Room, wide: int, high: int, scale
         assert tile.width() >= tile.width_of(slim=tile.slim), tile.accessibleName()
     total = schedule.filters._total
     assert total.width() >= total.sizeHint().width()
-    assert schedule.filters.not_called.geometry().right() < schedule.filters.width()
+    assert schedule.filters.columns.geometry().right() < schedule.filters.width()
 
 
 def test_the_number_of_diagnoses_stays_beside_a_filter(clinic: Room) -> None:

@@ -30,7 +30,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
 from clinic_app.ui.schedule.as_of_strip import AsOfStrip
 from clinic_app.ui.schedule.booking_menu import BookingHands, fill_booking_menu
-from clinic_app.ui.schedule.call_model import CLOSED_AT_FIRST, PAGE, Page
+from clinic_app.ui.schedule.call_model import CLOSED_AT_FIRST, PAGE, GroupKey, Page
 from clinic_app.ui.schedule.carrying import Carry, DropLook, MouseCarry, Passenger, PickUp, passenger_of
 from clinic_app.ui.schedule.day_list import DayList, DayRow, row_of
 from clinic_app.ui.schedule.due_tray import DueTray
@@ -79,7 +79,7 @@ class CalendarRead:
 class TrayRead:
     """Counts and pages of the list beside the calendar."""
 
-    counts: Mapping[FollowUpStatus, int]
+    counts: Mapping[GroupKey, int]
     pages: Mapping[Page, tuple[Line, ...]]
 
 
@@ -101,7 +101,8 @@ def read_tray(
 ) -> TrayRead:
     """Who is not booked (or as of another day every case), and the pages wanted (None: those that are seen first)."""
     board = services.calendar_board
-    counts = dict(as_of.counts) if as_of is not None else board.unbooked(coming, typed)
+    counts: dict[GroupKey, int] = {}
+    counts.update((as_of.counts if as_of is not None else board.unbooked(coming, typed)).items())
     seen = 0
     chosen: list[Page] = []
     for status in counts if wanted is None else ():
@@ -119,7 +120,7 @@ def read_pages(
 ) -> tuple[tuple[Line, ...], ...]:
     """Pages of that list."""
     board = services.calendar_board
-    wanted = [(status, number * PAGE) for status, number in pages]
+    wanted = [(key, number * PAGE) for key, number in pages if isinstance(key, FollowUpStatus)]
     found: tuple[tuple[DueEntry, ...], ...]
     if as_of is None:
         day, found = services.today(), board.unbooked_pages(wanted, PAGE, coming, typed)
@@ -245,7 +246,7 @@ class CalendarView(QWidget):
         self.tray.table.pressed.connect(self._press_row)
         self.tray.table.menu.connect(self._pop_row_menu)
         self.tray.typed.connect(lambda _: self._later.start())
-        self.tray.model.page_wanted.connect(self._read_page)
+        self.tray.model.pages_wanted.connect(self._read_pages)
         for widget, who in (
             (self.tray.table.viewport(), self.tray.table.who_at),
             (self.week.body, self.week.passenger_at),
@@ -458,18 +459,19 @@ class CalendarView(QWidget):
         self._tray_loaded = True
         self.tray.show_rows(read.counts, read.pages)
 
-    def _read_page(self, status: FollowUpStatus, number: int) -> None:
+    def _read_pages(self, wanted: tuple[Page, ...]) -> None:
         coming, typed, as_of = self._coming(), self.tray.search.words, self._as_of
 
-        def take(lines: tuple[tuple[Line, ...], ...]) -> None:
+        def take(found: tuple[tuple[Line, ...], ...]) -> None:
             if (coming, typed, as_of) == (self._coming(), self.tray.search.words, self._as_of):
-                self.tray.model.take_page(status, number, lines[0])
+                for (key, number), lines in zip(wanted, found, strict=True):
+                    self.tray.model.take_page(key, number, lines)
 
         self._context.tasks.ask(
-            lambda s: read_pages(s, [(status, number)], coming, typed, as_of),
+            lambda s: read_pages(s, list(wanted), coming, typed, as_of),
             take,
             owner=self.tray,
-            key=("page", status, number),
+            key=("pages", wanted),
         )
 
     def _rows_in_sight(self) -> range:

@@ -1,15 +1,18 @@
-"""The call list as a table model: groups by status, rows fetched page by page when they come into sight."""
+"""The call list as a table model: its groups, with rows fetched page by page when they come into sight."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from clinic_app.domain.call_list import Column
 from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.ui.schedule.lines import Line
+from clinic_app.wording.call_list import column_name
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import flag_words, status_name
 
@@ -20,20 +23,24 @@ PAGE = 100
 KEPT_PAGES = 40
 """Pages held in memory; those read longest ago are let go."""
 
+COLUMNS = tuple(Column)
 STATUS, PATIENT, DIAGNOSIS, GIVEN, SINCE, CALL = range(6)
+LAST = len(COLUMNS) - 1
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 GROUP_ROLE = Qt.ItemDataRole.UserRole + 2
 
 CLOSED_AT_FIRST = frozenset({FollowUpStatus.NOT_DUE, FollowUpStatus.STOPPED})
 
-Page = tuple[FollowUpStatus, int]
+GroupKey = FollowUpStatus | date | str
+Page = tuple[GroupKey, int]
 
 
 @dataclass(slots=True)
 class Group:
-    """One status of the list: how many cases, whether it is open, and the pages that are there."""
+    """One group of the list: how many cases, whether it is open, and the pages that are there."""
 
-    status: FollowUpStatus
+    key: GroupKey
+    title: str
     count: int = 0
     open: bool = True
     pages: dict[int, tuple[Line, ...]] = field(default_factory=dict)
@@ -51,18 +58,19 @@ class Group:
 
 
 class CallListModel(QAbstractTableModel):
-    """Groups in the order of urgency, a head row each, their rows below.
+    """Groups, a head row each, their rows below.
 
-    ``page_wanted(status, page)`` asks for rows that came into sight; ``take_page`` brings them. ``show`` replaces
+    ``pages_wanted`` (a tuple of pages) asks for rows that came into sight; ``take_page`` brings them. ``show`` replaces
     counts and pages at once, so that nothing jumps in between.
     """
 
-    page_wanted = Signal(object, int)
+    pages_wanted = Signal(object)
     shape_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._all = {status: Group(status, open=status not in CLOSED_AT_FIRST) for status in FollowUpStatus}
+        self._all: dict[GroupKey, Group] = {one: Group(one, status_name(one)) for one in FollowUpStatus}
+        self._open: dict[GroupKey, bool] = dict.fromkeys(CLOSED_AT_FIRST, False)
         self._shown: list[Group] = []
         self._starts: list[int] = []
         self._rows = 0
@@ -80,37 +88,59 @@ class CallListModel(QAbstractTableModel):
         """How many cases are in the list, in open and closed groups."""
         return sum(group.count for group in self._all.values())
 
-    def counts(self) -> dict[FollowUpStatus, int]:
-        """How many cases each status has."""
-        return {status: group.count for status, group in self._all.items()}
+    def counts(self) -> dict[GroupKey, int]:
+        """How many cases each group has."""
+        return {key: group.count for key, group in self._all.items()}
 
-    def show(self, counts: Mapping[FollowUpStatus, int], pages: Mapping[Page, tuple[Line, ...]]) -> None:
-        """Show these counts and pages and forget all others."""
+    def show(
+        self,
+        counts: Mapping[GroupKey, int],
+        pages: Mapping[Page, tuple[Line, ...]],
+        titles: Mapping[GroupKey, str] | None = None,
+    ) -> None:
+        """Show these groups and pages and forget all others; ``titles``: those of groups that are no statuses."""
         self.beginResetModel()
-        for status, group in self._all.items():
-            group.count = counts.get(status, 0)
-            group.pages = {number: lines for (of, number), lines in pages.items() if of is status}
+        keys = dict.fromkeys((*FollowUpStatus, *counts)) if titles is None else dict.fromkeys(counts)
+        self._all = {
+            key: Group(
+                key,
+                status_name(key) if isinstance(key, FollowUpStatus) else (titles or {}).get(key, ""),
+                counts.get(key, 0),
+                self._open.get(key, True),
+            )
+            for key in keys
+        }
+        for (key, number), lines in pages.items():
+            if key in self._all:
+                self._all[key].pages[number] = lines
         self._used = dict.fromkeys(pages)
         self._wanted.clear()
         self._lay_out()
         self.endResetModel()
         self.shape_changed.emit()
 
-    def take_page(self, status: FollowUpStatus, number: int, lines: tuple[Line, ...]) -> None:
+    def take_page(self, key: GroupKey, number: int, lines: tuple[Line, ...]) -> None:
         """Rows that were wanted are there."""
-        group = self._all[status]
+        group = self._all.get(key)
+        if group is None:
+            return
         group.pages[number] = lines
-        self._used.pop((status, number), None)
-        self._used[status, number] = None
+        self._used.pop((key, number), None)
+        self._used[key, number] = None
         for old in list(self._used)[:-KEPT_PAGES]:
-            self._all[old[0]].pages.pop(old[1], None)
+            if old[0] in self._all:
+                self._all[old[0]].pages.pop(old[1], None)
             del self._used[old]
         if group in self._shown and group.open:
             head = self._starts[self._shown.index(group)]
             first = head + 1 + number * PAGE
             last = min(first + PAGE, head + group.rows)
             if first <= last:
-                self.dataChanged.emit(self.index(first, 0), self.index(last, CALL))
+                self.dataChanged.emit(self.index(first, 0), self.index(last, LAST))
+
+    def closed(self) -> frozenset[GroupKey]:
+        """The groups that are closed."""
+        return frozenset(key for key, open_ in self._open.items() if not open_)
 
     def pages_at(self, rows: Iterable[int]) -> list[Page]:
         """The pages that hold these rows."""
@@ -118,7 +148,7 @@ class CallListModel(QAbstractTableModel):
         for row in rows:
             group, place = self._at(row)
             if group is not None and place >= 0:
-                found[group.status, place // PAGE] = None
+                found[group.key, place // PAGE] = None
         return list(found)
 
     # --- groups ------------------------------------------------------------------------------------------------
@@ -136,18 +166,17 @@ class CallListModel(QAbstractTableModel):
         """The rows of the group heads."""
         return tuple(self._starts)
 
-    def head_of(self, status: FollowUpStatus) -> int | None:
+    def head_of(self, key: GroupKey) -> int | None:
         """The row of a group's head, None where it is not shown."""
-        return next(
-            (start for group, start in zip(self._shown, self._starts, strict=True) if group.status is status), None
-        )
+        return next((start for group, start in zip(self._shown, self._starts, strict=True) if group.key == key), None)
 
-    def set_open(self, status: FollowUpStatus, *, open_: bool) -> None:
-        """Open or close a group."""
-        group = self._all[status]
-        if group.open == open_:
+    def set_open(self, key: GroupKey, *, open_: bool) -> None:
+        """Open or close a group; it stays so, whatever is shown meanwhile."""
+        self._open[key] = open_
+        group = self._all.get(key)
+        if group is None or group.open == open_:
             return
-        head = self.head_of(status)
+        head = self.head_of(key)
         if head is None or not group.count:
             group.open = open_
             return
@@ -162,7 +191,7 @@ class CallListModel(QAbstractTableModel):
             group.open = False
             self._lay_out()
             self.endRemoveRows()
-        self.dataChanged.emit(self.index(head, 0), self.index(head, CALL))
+        self.dataChanged.emit(self.index(head, 0), self.index(head, LAST))
         self.shape_changed.emit()
 
     # --- rows --------------------------------------------------------------------------------------------------
@@ -171,6 +200,10 @@ class CallListModel(QAbstractTableModel):
         """The words of a row, None for a head or while they are being read."""
         group, place = self._at(row)
         return group.line(place) if group is not None and place >= 0 else None
+
+    def loaded(self) -> Iterator[Line]:
+        """Every row that is there, in open groups."""
+        return (line for line, _ in self._lines())
 
     def row_of(self, case_id: int) -> int | None:
         """Where a case stands, as far as its page is there and its group open."""
@@ -197,8 +230,8 @@ class CallListModel(QAbstractTableModel):
         return 0 if parent.isValid() else self._rows
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:
-        """Status, patient, diagnosis, last injection, since, last call."""
-        return 0 if parent.isValid() else CALL + 1
+        """Every column there is, shown or not."""
+        return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -206,14 +239,7 @@ class CallListModel(QAbstractTableModel):
         """The column heads."""
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (
-            translate("Status"),
-            translate("Patient"),
-            translate("Diagnosis"),
-            translate("Last injection"),
-            translate("Since"),
-            translate("Last call"),
-        )[section]
+        return column_name(COLUMNS[section])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """A row's line, a head's group, the sentence for screen readers, and plain words for copying."""
@@ -224,14 +250,14 @@ class CallListModel(QAbstractTableModel):
             return self._head_data(group, index.column(), role)
         line = group.line(place)
         if line is None:
-            self._want((group.status, place // PAGE))
+            self._want((group.key, place // PAGE))
             return "…" if role == Qt.ItemDataRole.DisplayRole else None
         if role == LINE_ROLE:
             return line
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return line.sentence
         if role == Qt.ItemDataRole.DisplayRole:
-            return _words(line, index.column())
+            return cell_words(line, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tip(line, index.column())
         return None
@@ -273,9 +299,10 @@ class CallListModel(QAbstractTableModel):
 
     def _ask(self) -> None:
         wanted, self._wanted = list(self._wanted), {}
-        for status, number in wanted:
-            if number not in self._all[status].pages:
-                self.page_wanted.emit(status, number)
+        there = self._all
+        missing = tuple((key, number) for key, number in wanted if key in there and number not in there[key].pages)
+        if missing:
+            self.pages_wanted.emit(missing)
 
     @staticmethod
     def _head_data(group: Group, column: int, role: int) -> object:
@@ -283,14 +310,15 @@ class CallListModel(QAbstractTableModel):
             return group
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = translate("open") if group.open else translate("closed")
-            return f"{status_name(group.status)}, {group.count}, {state}"
+            return f"{group.title}, {group.count}, {state}"
         if role == Qt.ItemDataRole.DisplayRole and column == 0:
-            return f"{status_name(group.status)} {group.count}"
+            return f"{group.title} {group.count}"
         return None
 
 
-def _words(line: Line, column: int) -> str:
-    cells = {
+def cell_words(line: Line, column: int) -> str:
+    """The plain words of a cell, for copying and for reading out."""
+    cells: dict[int, tuple[str, ...]] = {
         STATUS: (line.chip.words,),
         PATIENT: (line.name, line.person),
         DIAGNOSIS: line.diagnosis,
@@ -298,7 +326,8 @@ def _words(line: Line, column: int) -> str:
         SINCE: (line.since,),
         CALL: line.call,
     }
-    return ", ".join(part for part in cells[column] if part)
+    parts = cells[column] if column in cells else line.more.get(COLUMNS[column], ())
+    return ", ".join(part for part in parts if part)
 
 
 def _tip(line: Line, column: int) -> str:
@@ -306,4 +335,4 @@ def _tip(line: Line, column: int) -> str:
         return line.tip
     if column == PATIENT:
         return "\n".join([line.name, line.person, *(flag_words(flag) for flag in line.flags)])
-    return _words(line, column)
+    return cell_words(line, column)

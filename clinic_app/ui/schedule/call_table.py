@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHeaderView,
     QStyleOptionViewItem,
     QTableView,
@@ -25,8 +26,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from clinic_app.domain.call_list import Column, Columns, ListShape
 from clinic_app.ui.schedule.call_model import (
     CALL,
+    COLUMNS,
     DIAGNOSIS,
     GIVEN,
     GROUP_ROLE,
@@ -38,19 +41,33 @@ from clinic_app.ui.schedule.call_model import (
     Group,
 )
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line
+from clinic_app.ui.schedule.sticky_head import StickyHead
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Interval, RowDelegate, painting, prepare_table
 from clinic_app.ui.widgets.chips import paint_chip
 from clinic_app.ui.widgets.interval_bar import paint_interval
-from clinic_app.ui.widgets.rows import Index
+from clinic_app.ui.widgets.rows import ColumnHeads, Index
 from clinic_app.wording.language import translate
-from clinic_app.wording.schedule import flag_words, status_name
+from clinic_app.wording.schedule import flag_words
 
 WIDE = {STATUS: 144, PATIENT: 140, DIAGNOSIS: 142, GIVEN: 120, SINCE: 112}
 NARROW = {STATUS: 144, PATIENT: 134, DIAGNOSIS: 138, GIVEN: 120, SINCE: 108}
 LEAST = {DIAGNOSIS: 112, PATIENT: 118, GIVEN: 120, SINCE: 96}
 LEAST_CALL = 156
 """Column widths in pixels at 100 % (ux.md 6.5, 6.9); the last call takes the rest."""
+FURTHER = {
+    Column.PHONE: 124,
+    Column.DOCTOR: 116,
+    Column.VILLAGE: 112,
+    Column.LANGUAGE: 92,
+    Column.CYCLE: 84,
+    Column.DRUG: 126,
+    Column.NEXT_CALL: 126,
+    Column.DUE_FROM: 104,
+    Column.DUE_UNTIL: 104,
+}
+"""Widths of the columns that are hidden at first."""
+NARROWEST = 48
 
 
 class CallListDelegate(RowDelegate):
@@ -61,7 +78,7 @@ class CallListDelegate(RowDelegate):
         group = index.data(GROUP_ROLE)
         if not isinstance(group, Group):
             return None
-        return status_name(group.status), f"{group.count:,}".replace(",", "\u2009"), group.open
+        return group.title, f"{group.count:,}".replace(",", "\u2009"), group.open
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: Index, option: QStyleOptionViewItem) -> None:
         """One cell of a row; pale bars while the row is being read."""
@@ -87,8 +104,11 @@ class CallListDelegate(RowDelegate):
                 self._paint_given(painter, rect, line, direction, single=single)
             case 4:
                 self._paint_since(painter, rect, line, self.ground(option), single=single)
-            case _:
+            case 5:
                 self._paint_call(painter, rect, line, direction, single=single)
+            case column:
+                first, *rest = (*line.more.get(COLUMNS[column], ("",)), "")
+                self._paint_pair(painter, rect, (first, rest[0]), direction, single=single)
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         """The name of the flag under the pointer, else the whole text."""
@@ -218,6 +238,26 @@ def _side(direction: Qt.LayoutDirection) -> Qt.AlignmentFlag:
     return painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
 
 
+class CallHeads(ColumnHeads):
+    """The column heads: a press sorts, a drag moves, an edge resizes; arrows say by what the rows are ordered."""
+
+    def __init__(self, keeper: ThemeKeeper, parent: QWidget) -> None:
+        super().__init__(keeper, parent)
+        self.shape = ListShape()
+        self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+        self.setStretchLastSection(False)
+        self.setMinimumSectionSize(keeper.px(NARROWEST))
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def sorted_by(self, section: int) -> tuple[bool | None, int]:
+        """By the keys of the shape."""
+        for rank, key in enumerate(self.shape.sort, 1):
+            if key.column is COLUMNS[section]:
+                return key.falling, rank if len(self.shape.sort) > 1 else 0
+        return None, 0
+
+
 class CallTable(QTableView):
     """The rows of the call list; keys that mean something here come out as ``pressed`` with their letter.
 
@@ -229,6 +269,13 @@ class CallTable(QTableView):
     opened = Signal()
     pressed = Signal(str)
     menu = Signal(QPoint)
+    picked = Signal(int)
+    """How many rows are selected."""
+    copy_wanted = Signal()
+    sort_pressed = Signal(object, bool)
+    """(column, whether as a further key): its head was pressed."""
+    columns_changed = Signal(object)
+    """``Columns``: one was moved or resized by its head."""
 
     KEYS = frozenset("c1234b")
 
@@ -242,21 +289,28 @@ class CallTable(QTableView):
         self._heads: Sequence[int] = ()
         self._quiet = False
         self._loose = False
+        self._picks: dict[int, Line] = {}
+        self._pivot = -1
+        self._laying = False
+        self.columns = Columns()
         self.setModel(model)
         prepare_table(keeper, self, translate("Call list"))
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setItemDelegate(CallListDelegate(keeper, self))
-        head = self.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setSectionsClickable(False)
-        head.setAccessibleName(translate("Columns of the call list"))
+        self.heads = CallHeads(keeper, self)
+        self.heads.setAccessibleName(translate("Columns of the call list"))
+        self.setHorizontalHeader(self.heads)
+        self.heads.sectionClicked.connect(self._head_pressed)
+        self.heads.sectionMoved.connect(self._head_moved)
+        self.heads.sectionResized.connect(self._head_resized)
+        self.sticky = StickyHead(keeper, self, model)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         model.shape_changed.connect(self._shape)
         model.dataChanged.connect(self._rows_came)
         keeper.changed.connect(self._shape)
         keeper.changed.connect(self._columns)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
-        self._columns()
+        self.show_columns(self.columns)
 
     @property
     def case_id(self) -> int:
@@ -273,6 +327,34 @@ class CallTable(QTableView):
         """The words of the current row."""
         return self.calls.line_at(self._row) if self._row >= 0 else None
 
+    @property
+    def picks(self) -> tuple[Line, ...]:
+        """The rows that are selected, in the order they were; one where just the current one is."""
+        if len(self._picks) > 1:
+            return tuple(self._picks.values())
+        return (self.line,) if self.line is not None else ()
+
+    def show_columns(self, columns: Columns) -> None:
+        """Show these columns in this order."""
+        self._laying = True
+        self.columns = columns
+        for place, column in enumerate(columns.order):
+            section = COLUMNS.index(column)
+            self.heads.moveSection(self.heads.visualIndex(section), place)
+            self.setColumnHidden(section, column not in columns.shown)
+        self._laying = False
+        self._columns()
+
+    def widths(self) -> dict[Column, int]:
+        """How wide the shown columns are, in pixels at 100 %."""
+        whole = self._keeper.px(100) / 100
+        return {one: round(self.columnWidth(COLUMNS.index(one)) / whole) for one in self.columns.visible}
+
+    def show_shape(self, shape: ListShape) -> None:
+        """Say by the heads how the rows are ordered."""
+        self.heads.shape = shape
+        self.heads.viewport().update()
+
     def visible_rows(self) -> range:
         """The rows in sight, and a page above and below."""
         top = self.rowAt(0)
@@ -285,14 +367,72 @@ class CallTable(QTableView):
 
     def choose(self, row: int | None) -> None:
         """Make a row the current one."""
+        self._pivot = -1 if row is None else row
         if row is None:
             self._take(-1)
             self.selectionModel().clear()
+            self._pick(())
             return
         index = self.calls.index(row, 0)
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(index, flags)
+        line = self.calls.line_at(row)
+        self._pick(() if line is None else (line,))
         self._scroll(row)
+
+    def pick_all(self) -> None:
+        """Select every row that is loaded."""
+        rows = [row for row in range(self.calls.rowCount()) if self.calls.line_at(row) is not None]
+        self._pick(line for row in rows if (line := self.calls.line_at(row)) is not None)
+        self._show_picks()
+
+    def pick_to(self, row: int) -> None:
+        """Select from the row where selecting began to this one, as far as the rows between are loaded."""
+        if self._pivot < 0:
+            self._pivot = max(self._row, 0)
+        first, last = sorted((self._pivot, row))
+        lines = (self.calls.line_at(one) for one in range(first, last + 1))
+        self._go_to(row)
+        self._pick(line for line in lines if line is not None)
+        self._show_picks()
+
+    def pick_toggle(self, row: int) -> None:
+        """Take a row to those selected, or out of them."""
+        line = self.calls.line_at(row)
+        if line is None:
+            return
+        current = self.line
+        picks = dict(self._picks) if self._picks or current is None else {current.case_id: current}
+        if line.case_id in picks and len(picks) > 1:
+            del picks[line.case_id]
+            row = self.calls.row_of(next(reversed(picks))) or row
+        else:
+            picks[line.case_id] = line
+        self._pivot = row
+        self._go_to(row)
+        self._pick(picks.values())
+        self._show_picks()
+
+    def _go_to(self, row: int) -> None:
+        flags = QItemSelectionModel.SelectionFlag.NoUpdate
+        self.selectionModel().setCurrentIndex(self.calls.index(row, 0), flags)
+        self._scroll(row)
+
+    def _pick(self, lines: Iterable[Line]) -> None:
+        before = len(self._picks)
+        self._picks = {line.case_id: line for line in lines}
+        if before > 1 or len(self._picks) > 1:
+            self.picked.emit(len(self._picks))
+
+    def _show_picks(self) -> None:
+        chosen = QItemSelection()
+        for case_id in self._picks:
+            row = self.calls.row_of(case_id)
+            if row is not None:
+                index = self.calls.index(row, 0)
+                chosen.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().select(chosen, flags)
 
     @property
     def loose(self) -> bool:
@@ -304,6 +444,7 @@ class CallTable(QTableView):
         self._quiet = True
         self.selectionModel().clear()
         self._quiet = False
+        self._pick(())
         self._row, self._case, self._patient, self._loose = -1, 0, 0, True
 
     def choose_next(self) -> None:
@@ -324,12 +465,16 @@ class CallTable(QTableView):
                 break
         return 0, self.verticalScrollBar().value()
 
-    def restore(self, case_id: int, anchor: tuple[int, int], fallback: int) -> None:
-        """After new rows came: select the case again (else the row at its place), and scroll as it was."""
+    def restore(self, case_id: int, anchor: tuple[int, int], fallback: int, *, fresh: bool = False) -> None:
+        """After new rows came: select the case again (else the row at its place), and scroll as it was.
+
+        ``fresh``: other rows were asked for; several that were selected are not any more.
+        """
+        several = {} if fresh or len(self._picks) < 2 else self._picks
         self._quiet = True
         row = self.calls.row_of(case_id) if case_id else None
         if row is None and not self._loose:
-            row = self._near(fallback)
+            row = self._near(-1 if fresh else fallback)
         if row is not None:
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.selectionModel().setCurrentIndex(self.calls.index(row, 0), flags)
@@ -339,6 +484,13 @@ class CallTable(QTableView):
             bar.setValue(bar.value() + self.rowViewportPosition(seen) - anchor[1])
         elif not anchor[0]:
             bar.setValue(anchor[1])
+        if several:
+            lines = {line.case_id: line for line in self.calls.loaded()}
+            self._pick(lines.get(one, old) for one, old in several.items())
+            self._show_picks()
+        else:
+            self._pick(())
+        self._pivot = -1 if row is None else row
         self._quiet = False
         self._take(-1 if row is None else row)
 
@@ -367,6 +519,20 @@ class CallTable(QTableView):
                 if not event.isAutoRepeat():
                     self.pressed.emit(letter)
                 return
+        if plain == Qt.KeyboardModifier.ShiftModifier and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            row = self.calls.next_row(self.currentIndex().row(), 1 if key == Qt.Key.Key_Down else -1)
+            if row is not None:
+                self.pick_to(row)
+            return
+        if plain == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_A:
+            self.pick_all()
+            return
+        if plain == Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_C:
+            self.copy_wanted.emit()
+            return
+        if key == Qt.Key.Key_Escape and len(self._picks) > 1:
+            self.choose(self._row if self._row >= 0 else self.calls.first_row())
+            return
         if plain == Qt.KeyboardModifier.ShiftModifier and key in (Qt.Key.Key_B, Qt.Key.Key_C):
             if not event.isAutoRepeat():
                 self.pressed.emit("B" if key == Qt.Key.Key_B else "C")
@@ -392,9 +558,24 @@ class CallTable(QTableView):
         group = self.calls.group_at(row) if row >= 0 else None
         if group is not None and event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self.calls.set_open(group.status, open_=not group.open)
+            self.calls.set_open(group.key, open_=not group.open)
             return
-        super().mousePressEvent(event)
+        if row >= 0 and group is None and event.button() == Qt.MouseButton.LeftButton:
+            held = event.modifiers()
+            if held & Qt.KeyboardModifier.ControlModifier:
+                self.pick_toggle(row)
+            elif held & Qt.KeyboardModifier.ShiftModifier:
+                self.pick_to(row)
+            else:
+                self.choose(row)
+            return
+        if event.button() != Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A drag over rows selects none."""
+        if not event.buttons():
+            super().mouseMoveEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click opens the case."""
@@ -405,8 +586,10 @@ class CallTable(QTableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The menu of the row under the pointer."""
         row = self.rowAt(event.pos().y())
+        line = self.calls.line_at(row) if row >= 0 else None
         if row >= 0 and self.calls.group_at(row) is None:
-            self.choose(row)
+            if line is None or len(self._picks) < 2 or line.case_id not in self._picks:
+                self.choose(row)
             self.menu.emit(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -417,7 +600,7 @@ class CallTable(QTableView):
     def _enter(self) -> None:
         group = self.calls.group_at(self.currentIndex().row()) if self.currentIndex().isValid() else None
         if group is not None:
-            self.calls.set_open(group.status, open_=not group.open)
+            self.calls.set_open(group.key, open_=not group.open)
         elif self._case:
             self.opened.emit()
 
@@ -434,11 +617,11 @@ class CallTable(QTableView):
         group = self.calls.group_of(row)
         if group is None:
             return
-        head = self.calls.head_of(group.status)
+        head = self.calls.head_of(group.key)
         if self.calls.group_at(row) is not None:
-            self.calls.set_open(group.status, open_=open_)
+            self.calls.set_open(group.key, open_=open_)
         elif not open_ and head is not None:
-            self.calls.set_open(group.status, open_=False)
+            self.calls.set_open(group.key, open_=False)
             self.setCurrentIndex(self.calls.index(head, 0))
 
     def _menu_at_row(self) -> None:
@@ -462,6 +645,10 @@ class CallTable(QTableView):
         if head >= 0 and self.calls.group_at(head) is not None:
             self.scrollTo(self.calls.index(head, 0))
         self.scrollTo(self.calls.index(row, 0))
+        covered = self.sticky.bottom_over(row) - self.rowViewportPosition(row)
+        if covered > 0:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() - covered)
 
     def _shape(self) -> None:
         """Heads are lower than rows; Qt keeps the height of a row number over a reset, also where a head was."""
@@ -477,25 +664,49 @@ class CallTable(QTableView):
         self._heads = heads
 
     def _columns(self) -> None:
+        """Widths: those that were chosen; the usual ones share what is left over, or give way down to their least."""
         keeper = self._keeper
-        widths = NARROW if keeper.measures.narrow else WIDE
+        chosen = {COLUMNS.index(one): keeper.px(width) for one, width in self.columns.widths.items()}
+        usual = NARROW if keeper.measures.narrow else WIDE
+        shown = [COLUMNS.index(one) for one in self.columns.visible]
+        least = {COLUMNS.index(one): keeper.px(width) for one, width in FURTHER.items()} | {CALL: keeper.px(LEAST_CALL)}
+        fixed = {one: chosen.get(one, keeper.px(usual[one]) if one in usual else least[one]) for one in shown}
+        free = [one for one in shown if one not in chosen]
         room = self.viewport().width()
-        fixed = {column: keeper.px(width) for column, width in widths.items()}
-        rest = room - sum(fixed.values())
-        least = keeper.px(LEAST_CALL)
-        spare = rest - keeper.px(200)
+        spare = room - sum(fixed.values()) - (keeper.px(200 - LEAST_CALL) if CALL in free else 0)
         if spare > 0:
             for column, share in ((PATIENT, 0.3), (DIAGNOSIS, 0.4), (GIVEN, 0.15)):
-                fixed[column] += int(spare * share)
-        short = least - (room - sum(fixed.values()))
+                if column in free:
+                    fixed[column] += int(spare * share)
+        short = sum(fixed.values()) - room
         for column, smallest in LEAST.items():
-            give = min(max(short, 0), fixed[column] - keeper.px(smallest))
+            give = min(max(short, 0), fixed[column] - keeper.px(smallest)) if column in free else 0
             if give > 0:
                 fixed[column] -= give
                 short -= give
+        if short < 0 and free:
+            fixed[CALL if CALL in free else free[-1]] -= short
+        self._laying = True
         for column, width in fixed.items():
             self.setColumnWidth(column, width)
-        self.setColumnWidth(CALL, max(least, room - sum(fixed.values())))
+        self._laying = False
+
+    def _head_pressed(self, section: int) -> None:
+        more = bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.sort_pressed.emit(COLUMNS[section], more)
+
+    def _head_moved(self, _section: int, _before: int, _now: int) -> None:
+        if not self._laying:
+            order = [COLUMNS[self.heads.logicalIndex(place)] for place in range(self.heads.count())]
+            self._changed(Columns(tuple(order), self.columns.shown, self.columns.widths))
+
+    def _head_resized(self, section: int, _before: int, now: int) -> None:
+        if not self._laying and now > 0:
+            self._changed(self.columns.sized(COLUMNS[section], round(now / self._keeper.px(100) * 100)))
+
+    def _changed(self, columns: Columns) -> None:
+        self.columns = columns
+        self.columns_changed.emit(columns)
 
     def _current_changed(self, current: QModelIndex, _: QModelIndex) -> None:
         if not self._quiet:

@@ -17,15 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.domain.schedule import FollowUpStatus
-from clinic_app.ui.schedule.call_model import CALL, GROUP_ROLE, LINE_ROLE, CallListModel, Group, Page
+from clinic_app.ui.schedule.call_model import CALL, GROUP_ROLE, LINE_ROLE, CallListModel, Group, GroupKey, Page
 from clinic_app.ui.schedule.carrying import Passenger
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Card, EmptyState, RowDelegate, SearchField, TextLabel, painting, prepare_table
 from clinic_app.ui.widgets.rows import Index
 from clinic_app.wording.language import translate
-from clinic_app.wording.schedule import status_name
 
 LETTERS = frozenset("bcm1234l")
 
@@ -34,11 +32,11 @@ class TrayDelegate(RowDelegate):
     """Paints who waits: name and flags above, status and last dose below."""
 
     def group_of(self, index: Index) -> tuple[str, str, bool] | None:
-        """The head of a status."""
+        """The head of a group."""
         group = index.data(GROUP_ROLE)
         if not isinstance(group, Group):
             return None
-        return status_name(group.status), f"{group.count:,}".replace(",", "\u2009"), group.open
+        return group.title, f"{group.count:,}".replace(",", "\u2009"), group.open
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: Index, option: QStyleOptionViewItem) -> None:
         """The one cell of a row."""
@@ -170,7 +168,7 @@ class TrayTable(QTableView):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             group = self.waiting.group_at(self.currentIndex().row())
             if group is not None:
-                self.waiting.set_open(group.status, open_=not group.open)
+                self.waiting.set_open(group.key, open_=not group.open)
             elif self.line is not None:
                 self.opened.emit()
         elif key == Qt.Key.Key_Menu:
@@ -186,7 +184,7 @@ class TrayTable(QTableView):
         row = self.rowAt(event.position().toPoint().y())
         group = self.waiting.group_at(row) if row >= 0 else None
         if group is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.waiting.set_open(group.status, open_=not group.open)
+            self.waiting.set_open(group.key, open_=not group.open)
             return
         super().mousePressEvent(event)
 
@@ -217,8 +215,8 @@ class TrayTable(QTableView):
     def _fold(self, *, open_: bool) -> None:
         group = self.waiting.group_of(self.currentIndex().row())
         if group is not None:
-            head = self.waiting.head_of(group.status)
-            self.waiting.set_open(group.status, open_=open_)
+            head = self.waiting.head_of(group.key)
+            self.waiting.set_open(group.key, open_=open_)
             if not open_ and head is not None:
                 self.choose(head)
 
@@ -284,7 +282,7 @@ class DueTray(Card):
         """Say what the list holds."""
         self._title.setText(words)
 
-    def show_rows(self, counts: Mapping[FollowUpStatus, int], pages: Mapping[Page, tuple[Line, ...]]) -> None:
+    def show_rows(self, counts: Mapping[GroupKey, int], pages: Mapping[Page, tuple[Line, ...]]) -> None:
         """Show counts and pages; the selected row stays selected."""
         line, row = self.table.line, self.table.currentIndex().row()
         bar = self.table.verticalScrollBar()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from clinic_app.domain.call_list import Column
 from clinic_app.domain.schedule import (
+    Appointment,
     AppointmentStatus,
     Attempt,
     ContactAttempt,
@@ -19,9 +22,10 @@ from clinic_app.domain.schedule import (
 from clinic_app.domain.units import Units
 from clinic_app.ui.theme import Tone
 from clinic_app.ui.widgets import Interval
-from clinic_app.wording.calendar import days_words, short_day
+from clinic_app.wording.calendar import days_words, short_day, short_weekday_day
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.language import translate
+from clinic_app.wording.patient_lines import phone_number
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.schedule import (
     call_words,
@@ -204,6 +208,8 @@ class Line:
     flags: tuple[Flag, ...]
     tip: str
     sentence: str
+    more: Mapping[Column, tuple[str, ...]] = field(default_factory=dict)
+    booking: Appointment | None = None
 
 
 def line_of(entry: DueEntry, catalogues: Catalogues, on: date) -> Line:
@@ -248,7 +254,31 @@ def line_of(entry: DueEntry, catalogues: Catalogues, on: date) -> Line:
         flags,
         window_words(window, on),
         ". ".join(part for part in said if part) + ".",
+        _more_cells(entry, on),
+        answer.appointment,
     )
+
+
+def _more_cells(entry: DueEntry, on: date) -> dict[Column, tuple[str, ...]]:
+    """The cells of the columns that are hidden at first, two lines each at most."""
+    answer, window, booking = entry.answer, entry.answer.window, entry.answer.appointment
+    phone = entry.phone
+    again = answer.call_again_on
+
+    def day(value: date | None) -> tuple[str, ...]:
+        return (short_weekday_day(value, on),) if value is not None else ("—",)
+
+    return {
+        Column.PHONE: (phone_number(phone.number), phone.owner) if phone is not None else ("—",),
+        Column.DOCTOR: (entry.injector or "—",),
+        Column.VILLAGE: (entry.village or "—",),
+        Column.LANGUAGE: (entry.language or "—",),
+        Column.CYCLE: (str(entry.cycle) if entry.cycle else "—",),
+        Column.DRUG: (drug_words(booking.drug),) if booking is not None else ("—",),
+        Column.NEXT_CALL: (*day(again), translate("to be called now") if again is not None and again <= on else ""),
+        Column.DUE_FROM: day(window.opens),
+        Column.DUE_UNTIL: day(window.closes),
+    }
 
 
 def window_words(window: ReinjectionWindow, on: date) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +12,8 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.bin import BinCounts
+from clinic_app.domain.call_list import ALWAYS_SHOWN, CallListChoices, Grouping, ListShape
 from clinic_app.domain.case_page import DayBoard, DayEntry
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
@@ -20,16 +22,21 @@ from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, DueEntry, 
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
-from clinic_app.ui.schedule.call_model import CLOSED_AT_FIRST, PAGE, CallListModel, Page
+from clinic_app.ui.schedule.call_model import COLUMNS, PAGE, CallListModel, GroupKey, Page
 from clinic_app.ui.schedule.call_table import CallTable
 from clinic_app.ui.schedule.carrying import Passenger
+from clinic_app.ui.schedule.columns_panel import ColumnsPanel
+from clinic_app.ui.schedule.counts_line import CountsLine
 from clinic_app.ui.schedule.filters import FilterBar
 from clinic_app.ui.schedule.lines import NOT_CALLED, Line, line_of
+from clinic_app.ui.schedule.list_choices import ListChoices
+from clinic_app.ui.schedule.picked_rows import PickedRows
 from clinic_app.ui.schedule.week_board import WeekBoard
 from clinic_app.ui.schedule.week_drop import WeekDrop
 from clinic_app.ui.widgets import Card, EmptyState, Tile
 from clinic_app.ui.widgets.role_gate import RoleGate, keep_to_roles
 from clinic_app.wording.calendar import days_words, short_weekday_day
+from clinic_app.wording.call_list import column_name, counts_words, group_name
 from clinic_app.wording.dates import WEEKDAYS
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
@@ -55,12 +62,23 @@ STATUS_OF_TILE = {OVERDUE: FollowUpStatus.OVERDUE, DUE: FollowUpStatus.DUE, COMI
 
 @dataclass(frozen=True, slots=True)
 class ListRead:
-    """Counts and pages of the call list, as read together; ``total`` counts all diagnoses, filters or not."""
+    """Counts and pages of the call list, as read together; ``everything`` counts all diagnoses, filters or not.
+
+    ``titles``: those of groups that are no statuses (None: they all are). ``choices``: what was kept for whoever works,
+    where it was read along.
+    """
 
     today: date
-    counts: Mapping[FollowUpStatus, int]
+    counts: Mapping[GroupKey, int]
     pages: Mapping[Page, tuple[Line, ...]]
-    total: int
+    everything: Mapping[FollowUpStatus, int]
+    titles: Mapping[GroupKey, str] | None = None
+    choices: CallListChoices | None = None
+
+    @property
+    def total(self) -> int:
+        """How many diagnoses there are."""
+        return sum(self.everything.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +91,26 @@ class TilesRead:
     next_day: DayBoard | None
     without_drug: tuple[DayEntry, ...]
     today: date
+    binned: BinCounts
+    worries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListAsked:
+    """What is wanted of the list: filter, tile, and shape (None: the one kept for whoever works, which is not known
+    yet); ``closed``: groups whose rows are not needed.
+    """
+
+    narrow: CallListFilter
+    only: FollowUpStatus | None
+    shape: ListShape | None
+    closed: frozenset[GroupKey] = frozenset()
+
+    def effective(self, shape: ListShape) -> CallListFilter:
+        """The filter with the tile's: in groups by status the tile shows one of them."""
+        if self.only is None or shape.grouping is Grouping.STATUS:
+            return self.narrow
+        return replace(self.narrow, statuses=frozenset({self.only}))
 
 
 def _lines(services: Services, entries: tuple[DueEntry, ...]) -> tuple[Line, ...]:
@@ -80,41 +118,65 @@ def _lines(services: Services, entries: tuple[DueEntry, ...]) -> tuple[Line, ...
     return tuple(line_of(entry, services.catalogues, today) for entry in entries)
 
 
-def read_list(
-    services: Services, narrow: CallListFilter, only: FollowUpStatus | None, wanted: frozenset[Page] | None
-) -> ListRead:
-    """Counts, and the pages wanted (None: those that are seen first)."""
-    schedule = services.schedule
+def read_list(services: Services, asked: ListAsked, wanted: frozenset[Page] | None) -> ListRead:
+    """Groups, and the pages wanted (None: those that are seen first)."""
+    schedule, today = services.schedule, services.today()
+    choices = services.call_list.mine()[0] if asked.shape is None else None
+    shape = asked.shape if asked.shape is not None else choices.shape if choices is not None else ListShape()
+    narrow = asked.effective(shape)
     everything = schedule.counts(CallListFilter())
-    counts = schedule.counts(narrow) if narrow.narrows else everything
-    if only is not None:
-        counts = {only: counts.get(only, 0)}
+    titles: dict[GroupKey, str] | None = None
+    counts: dict[GroupKey, int] = {}
+    if shape.grouping is Grouping.STATUS:
+        counts.update((schedule.counts(narrow) if narrow.narrows else everything).items())
+        if asked.only is not None:
+            counts = {asked.only: counts.get(asked.only, 0)}
+    else:
+        counts.update((group.key, group.count) for group in services.call_list.groups(narrow, shape.grouping))
+        titles = {key: group_name(key, shape.grouping, today) for key in counts}
     seen = 0
     if wanted is None:
         chosen: list[Page] = []
-        for status in FollowUpStatus:
-            if counts.get(status, 0) and (status not in CLOSED_AT_FIRST or only is not None) and seen < SEEN_AT_FIRST:
-                chosen.append((status, 0))
-                seen += counts[status]
+        for key, count in counts.items():
+            if count and (key not in asked.closed or asked.only is not None) and seen < SEEN_AT_FIRST:
+                chosen.append((key, 0))
+                seen += count
     else:
         chosen = [page for page in wanted if counts.get(page[0], 0) > page[1] * PAGE]
-    found = schedule.pages([(status, number * PAGE) for status, number in chosen], PAGE, narrow)
-    pages = {page: _lines(services, entries) for page, entries in zip(chosen, found, strict=True)}
-    return ListRead(services.today(), counts, pages, sum(everything.values()))
+    return ListRead(today, counts, read_pages(services, chosen, counts, narrow, shape), everything, titles, choices)
+
+
+def read_pages(
+    services: Services, chosen: Sequence[Page], counts: Mapping[GroupKey, int], narrow: CallListFilter, shape: ListShape
+) -> dict[Page, tuple[Line, ...]]:
+    """These pages of the list; small groups together, by one question."""
+    if shape.usual:
+        statuses = [(key, number) for key, number in chosen if isinstance(key, FollowUpStatus)]
+        found = services.schedule.pages([(key, number * PAGE) for key, number in statuses], PAGE, narrow)
+        return {page: _lines(services, entries) for page, entries in zip(statuses, found, strict=True)}
+    small = [key for key, number in chosen if counts.get(key, 0) <= PAGE and not number]
+    large = [page for page in chosen if page[0] not in set(small)]
+    pages: dict[Page, tuple[Line, ...]] = {}
+    if small:
+        whole = services.call_list.whole_groups(small, narrow, shape)
+        pages.update(((key, 0), _lines(services, entries)) for key, entries in whole.items())
+    if large:
+        found = services.call_list.pages([(key, number * PAGE) for key, number in large], PAGE, narrow, shape)
+        pages.update((page, _lines(services, entries)) for page, entries in zip(large, found, strict=True))
+    return pages
 
 
 def read_cases(services: Services, case_ids: tuple[int, ...]) -> ListRead:
     """The list of named cases only."""
     entries = [entry for entry in (services.schedule.entry(one) for one in case_ids) if entry is not None]
     pages: dict[Page, tuple[Line, ...]] = {}
-    counts: dict[FollowUpStatus, int] = {}
+    counts: dict[GroupKey, int] = {}
     for status in FollowUpStatus:
         own = tuple(entry for entry in entries if entry.answer.status is status)
         counts[status] = len(own)
         for start in range(0, len(own), PAGE):
             pages[status, start // PAGE] = _lines(services, own[start : start + PAGE])
-    total = sum(services.schedule.counts(CallListFilter()).values())
-    return ListRead(services.today(), counts, pages, total)
+    return ListRead(services.today(), counts, pages, services.schedule.counts(CallListFilter()))
 
 
 def read_tiles(services: Services) -> TilesRead:
@@ -138,7 +200,9 @@ def read_tiles(services: Services) -> TilesRead:
         if entry.appointment.drug.missing and entry.appointment.status.live
     )
     days = oldest[0].answer.days_overdue if oldest else 0
-    return TilesRead(counts, days, not_called, next_day, without, today)
+    return TilesRead(
+        counts, days, not_called, next_day, without, today, services.bin.counts(), services.call_list.safety(1).total
+    )
 
 
 LOOKING = frozenset("cC")
@@ -175,6 +239,7 @@ class ScheduleView(QWidget):
         self.held: Callable[[], bool] = lambda: False
         """Whether nobody else may be chosen now; the window knows."""
         self._week_wanted = True
+        self._everything: Mapping[FollowUpStatus, int] = {}
         self._build()
         self._twice = QTimer(self)
         self._twice.setSingleShot(True)
@@ -211,7 +276,8 @@ class ScheduleView(QWidget):
         for code, tile in self.tiles.items():
             self._tile_row.addWidget(tile, 1)
             tile.clicked.connect(self._tile_pressed(code))
-        self.filters = FilterBar(self._context, self)
+        self.choices = ListChoices(self._context, self)
+        self.filters = FilterBar(self._context, self.choices, self)
         self.filters.changed.connect(self._filter_changed)
         self.filters.tile_removed.connect(self._release_tile)
         self.model = CallListModel(self)
@@ -224,12 +290,27 @@ class ScheduleView(QWidget):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.table)
         self._inside = QVBoxLayout(self.card)
-        self._inside.addLayout(self._stack)
+        self.line = CountsLine(keeper, self.card)
+        self._inside.setSpacing(0)
+        self._inside.addLayout(self._stack, 1)
+        self._inside.addWidget(self.line)
+        self.picked_rows = PickedRows(self._context, self._actions, self.table, self.line)
         self._empty_action: Callable[[], object] | None = None
         self.week = WeekBoard(self._context, self)
         self.drop = WeekDrop(self._context, self._actions, self.week)
         self.drop.watch(self.table.viewport(), self._who_at)
-        self.model.page_wanted.connect(self._read_page)
+        self.model.pages_wanted.connect(self._read_pages)
+        self.choices.changed.connect(self._show_choices)
+        self.choices.shape_changed.connect(self._read_anew)
+        self.table.sort_pressed.connect(
+            lambda column, more: self.choices.set_shape(self.choices.shape.pressed(column, more=more))
+        )
+        self.table.columns_changed.connect(self.choices.set_columns)
+        self.table.heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.heads.customContextMenuRequested.connect(self._pop_heads)
+        self.filters.columns_wanted.connect(lambda: self.arrange_columns(self.filters.columns))
+        self.filters.left.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.line.safety_wanted.connect(self._context.intents.safety_check)
         self.table.chosen.connect(self.chosen)
         self.table.opened.connect(self._open)
         self.table.pressed.connect(self.press)
@@ -255,7 +336,7 @@ class ScheduleView(QWidget):
         px = self._context.theme.px
         self._tile_row.setSpacing(px(10))
         edge = px(6)
-        self._inside.setContentsMargins(1, edge, 1, edge)
+        self._inside.setContentsMargins(1, edge, 1, px(3))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -278,21 +359,28 @@ class ScheduleView(QWidget):
         The list keeps ``ROWS_SEEN`` rows in sight, or all it has.
         """
         px, measures = self._context.theme.px, self._context.theme.measures
-        filters, frame = self.filters.sizeHint().height(), measures.table_header + px(14)
+        filters, frame = self.filters.sizeHint().height(), measures.table_header + px(11) + self.line.high
         few = frame + measures.group_row + FEW_ROWS * measures.row
         low = self.height() < measures.tile + filters + 2 * measures.block_gap + few
-        gap = px(6) if low else measures.block_gap
-        self._column.setSpacing(gap)
-        tiles = self._fit_tiles(low=low)
         wanted = measures.group_row + ROWS_SEEN * measures.row
         if self.model.total:
             bar = self.table.horizontalScrollBar()
             rest = bar.sizeHint().height() if bar.maximum() else 0
             wanted = min(wanted, self.table.verticalHeader().length() + rest)
-        left = self.height() - tiles - filters - frame - wanted - 3 * gap
+        left = self._room_below(filters + frame + wanted, low=low)
+        if not low and left < self.week.least_height <= self._room_below(filters + frame + wanted, low=True):
+            left = self._room_below(filters + frame + wanted, low=True)
+        elif not low:
+            left = self._room_below(filters + frame + wanted, low=False)
         line = left >= self.week.folded_height
         self.week.setVisible(self._week_wanted and self.width() >= px(560) and line)
         self.week.fit(left)
+
+    def _room_below(self, taken: int, *, low: bool) -> int:
+        """Lay out the tiles, in one line where it is low; answers the height left for the week."""
+        gap = self._context.theme.px(6) if low else self._context.theme.measures.block_gap
+        self._column.setSpacing(gap)
+        return self.height() - self._fit_tiles(low=low) - taken - 3 * gap
 
     def _fit_tiles(self, *, low: bool) -> int:
         """Give the tiles equal widths, or each what its words need; one line where that is too much. Their height."""
@@ -328,6 +416,10 @@ class ScheduleView(QWidget):
         for tile in self.tiles.values():
             tile.show_count("")
         self.filters.show_total("")
+        self.filters.forget()
+        self.choices.forget()
+        self.line.show_counts("")
+        self.line.show_worries(0)
         self.counted.emit(0)
         self._show_empty(
             translate("The clinic is closed."),
@@ -359,11 +451,17 @@ class ScheduleView(QWidget):
         self._context.tasks.ask(
             lambda s: s.schedule.injectors(), self.filters.show_injectors, owner=self.filters, key="injectors"
         )
+        self._context.tasks.ask(
+            lambda s: s.call_list.places(),
+            lambda found: self.filters.show_places(*found),
+            owner=self.filters,
+            key="places",
+        )
 
     def _something_changed(self, changes: Changes) -> None:
         if self._context.open and changes.topics & LIST_TOPICS:
             self.refresh()
-            if Topic.TREATMENT in changes.topics:
+            if changes.topics & {Topic.TREATMENT, Topic.PATIENTS}:
                 self._read_injectors()
 
     def _read_list(self) -> None:
@@ -372,15 +470,19 @@ class ScheduleView(QWidget):
             cases = self._cases
             tasks.ask(lambda s: read_cases(s, cases), self._take_list, owner=self, key="list", failed=self._failed)
             return
-        narrow, only = self.filters.filter, self._only
+        asked = self._asked()
         wanted = frozenset(self.model.pages_at(self.table.visible_rows())) if self._loaded else None
         tasks.ask(
-            lambda s: read_list(s, narrow, only, wanted or None),
+            lambda s: read_list(s, asked, wanted or None),
             self._take_list,
             owner=self,
             key="list",
             failed=self._failed,
         )
+
+    def _asked(self) -> ListAsked:
+        shape = self.choices.shape if self.choices.known else None
+        return ListAsked(self.filters.filter, self._only, shape, self.model.closed())
 
     def _take_list(self, read: ListRead) -> None:
         back, self._return = self._return, 0
@@ -388,14 +490,18 @@ class ScheduleView(QWidget):
         anchor = self.table.anchor()
         fresh = not self._loaded
         self._loaded = True
-        self.model.show(read.counts, read.pages)
+        if read.choices is not None:
+            self.choices.take(read.choices)
+        self._everything = read.everything
+        self._say_counts()
+        self.model.show(read.counts, read.pages, read.titles)
         self.filters.show_total(translate_many("{count} diagnosis", "{count} diagnoses", read.total))
         if not self.model.total:
             self._show_nothing(read)
-            self.table.restore(0, (0, 0), -1)
+            self.table.restore(0, (0, 0), -1, fresh=True)
         else:
             self._stack.setCurrentWidget(self.table)
-            self.table.restore(case_id, (0, 0) if fresh else anchor, row)
+            self.table.restore(case_id, (0, 0) if fresh else anchor, row, fresh=fresh)
             if back and self.table.case_id == back:
                 self.table.scrollTo(self.table.currentIndex())
             if fresh and self._stack.isEnabled() and self.isVisible() and self._may_take_focus():
@@ -406,26 +512,83 @@ class ScheduleView(QWidget):
         holder = QApplication.focusWidget()
         return holder is None or holder is self or not holder.isVisible() or holder.isAncestorOf(self)
 
-    def _read_page(self, status: FollowUpStatus, number: int) -> None:
-        narrow = self.filters.filter
+    def _read_pages(self, wanted: tuple[Page, ...]) -> None:
+        asked, counts = self._asked(), self.model.counts()
+        if asked.shape is None:
+            return
+        shape, narrow = asked.shape, asked.effective(asked.shape)
 
-        def take(lines: tuple[Line, ...]) -> None:
-            if narrow == self.filters.filter and self._cases is None:
-                self.model.take_page(status, number, lines)
+        def take(pages: dict[Page, tuple[Line, ...]]) -> None:
+            if (asked.narrow, asked.shape, None) == (self.filters.filter, self.choices.shape, self._cases):
+                for (key, number), lines in pages.items():
+                    self.model.take_page(key, number, lines)
                 self.listed.emit()
 
         self._context.tasks.ask(
-            lambda s: _lines(s, s.schedule.rows(status, number * PAGE, PAGE, narrow)),
-            take,
-            owner=self,
-            key=("page", status, number),
+            lambda s: read_pages(s, wanted, counts, narrow, shape), take, owner=self, key=("pages", wanted)
         )
+
+    def _say_counts(self) -> None:
+        read = self._tiles_read
+        binned, merged = (read.binned.cases, read.binned.merged) if read is not None else (0, 0)
+        self.line.show_counts(counts_words(self._everything, binned, merged))
+
+    def _show_choices(self) -> None:
+        self.table.show_columns(self.choices.columns)
+        self.table.show_shape(self.choices.shape)
+
+    def arrange_columns(self, button: QWidget) -> None:
+        """Open the panel of the columns."""
+        panel = ColumnsPanel(self._context.theme, self.choices, button)
+        panel.width_of.update(self.table.widths())
+        panel.pop_under(button)
+
+    def _pop_heads(self, where: QPoint) -> None:
+        """The menu of a column's head: order by it, hide it, arrange all."""
+        heads, choices = self.table.heads, self.choices
+        section = heads.logicalIndexAt(where)
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        if section >= 0:
+            column = COLUMNS[section]
+            shape = choices.shape
+            menu.addAction(
+                translate("Order by {name}").format(name=column_name(column)),
+                lambda: choices.set_shape(shape.pressed(column)),
+            )
+            menu.addAction(
+                translate("Then by {name}").format(name=column_name(column)) + "\tShift+Click",
+                lambda: choices.set_shape(shape.pressed(column, more=True)),
+            )
+            urgent = menu.addAction(
+                translate("Order by urgency"), lambda: choices.set_shape(replace(choices.shape, sort=()))
+            )
+            urgent.setEnabled(bool(shape.sort))
+            menu.addSeparator()
+            hide = menu.addAction(
+                translate("Hide this column"), lambda: choices.set_columns(choices.columns.toggled(column))
+            )
+            hide.setEnabled(column not in ALWAYS_SHOWN)
+        shown = menu.addMenu(translate("Columns"))
+        for column in choices.columns.order:
+            action = shown.addAction(column_name(column))
+            action.setCheckable(True)
+            action.setChecked(column in choices.columns.shown)
+            action.setEnabled(column not in ALWAYS_SHOWN)
+            action.triggered.connect(
+                lambda _=False, column=column: choices.set_columns(choices.columns.toggled(column))
+            )
+        menu.addAction(translate("Arrange columns…"), lambda: self.arrange_columns(self.filters.columns))
+        menu.popup(heads.mapToGlobal(where))
 
     def _read_tiles(self) -> None:
         self._context.tasks.ask(read_tiles, self._take_tiles, owner=self, key="tiles", failed=lambda _: None)
 
     def _take_tiles(self, read: TilesRead) -> None:
         self._tiles_read = read
+        self._everything = read.counts
+        self._say_counts()
+        self.line.show_worries(read.worries)
         counts = read.counts
         overdue = counts.get(FollowUpStatus.OVERDUE, 0)
         oldest = translate("oldest {days}").format(days=days_words(read.oldest_days)) if overdue else ""
@@ -516,11 +679,12 @@ class ScheduleView(QWidget):
             day = read.next_day.day.day
         if day is not None:
             return replace(usual, kind=PaperKind.DAY_LIST, day=day)
-        only = self._only
+        only, picks = self._only, self.table.picks
+        chosen = self.filters.filter.statuses or usual.statuses
         return replace(
             usual,
-            case_ids=self._cases or (),
-            statuses=(only,) if only is not None else usual.statuses,
+            case_ids=tuple(line.case_id for line in picks) if len(picks) > 1 else self._cases or (),
+            statuses=(only,) if only is not None else tuple(one for one in FollowUpStatus if one in chosen),
             narrow=self.filters.filter,
             filters=self.filters.words,
         )
@@ -543,8 +707,10 @@ class ScheduleView(QWidget):
         """Take every filter off."""
         self.filters.clear()
 
-    def _filter_changed(self, _: CallListFilter) -> None:
+    def _filter_changed(self, narrow: CallListFilter) -> None:
         self._cases = None
+        for status in narrow.statuses:
+            self.model.set_open(status, open_=True)
         if self._tile in (NEXT_DAY, NO_DRUG):
             self._set_tile("")
         self._read_anew()
@@ -591,7 +757,10 @@ class ScheduleView(QWidget):
     # --- acting ------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape twice clears the filters."""
+        """Escape twice clears the filters, / types into the quick filter."""
+        if event.text() == "/" and self._context.open:
+            self.filters.type_words()
+            return
         if event.key() == Qt.Key.Key_Escape and self.filters.narrows:
             if self._twice.isActive():
                 self._twice.stop()
@@ -607,8 +776,16 @@ class ScheduleView(QWidget):
         self.week.suggest(self._first_day, name)
 
     def press(self, key: str) -> None:
-        """A key on a row: photos, calls and booking go by the row itself, even before the panel has read it."""
+        """A key on a row: photos, calls and booking go by the row itself, even before the panel has read it.
+
+        While several rows are selected only the keys that look do something: a call is one patient.
+        """
         line = self.table.line
+        if key not in LOOKING and len(self.table.picks) > 1:
+            self._context.intents.refused.emit(
+                translate("Several rows are selected. Esc selects one of them; a call or a booking is for one.")
+            )
+            return
         if line is None:
             if key in LOOKING and self.table.loose:
                 self.pressed.emit(key)
@@ -662,6 +839,9 @@ class ScheduleView(QWidget):
 
     def _pop_menu(self, where: QPoint) -> None:
         line = self.table.line
+        if len(self.table.picks) > 1:
+            self.picked_rows.pop_menu(where, self)
+            return
         if line is None:
             return
         intents = self._context.intents
@@ -671,6 +851,7 @@ class ScheduleView(QWidget):
         menu.addAction(translate("Open record") + "\t↵", lambda: intents.open_case.emit(patient_id, case_id))
         menu.addAction(translate("Compare photos") + "\tC", lambda: intents.compare.emit(case_id))
         menu.addAction(translate("Photos and doses") + "\tShift+C", lambda: intents.show_injection.emit(case_id, 0))
+        menu.addAction(translate("Copy row") + "\tCtrl+C", self.picked_rows.copy)
         menu.addSeparator()
         calls = menu.addMenu(translate("Log a call"))
         self._actions.fill(calls, case_id, name)

@@ -412,6 +412,12 @@ class WeekBoard(Card):
         holding = (one.board for one in self.columns if one.hasFocus())
         return next((board.day.day for board in holding if board is not None), None)
 
+    @property
+    def least_height(self) -> int:
+        """How high it is with days, in pixels; lower than this only its line is there."""
+        measures = self._week.measures
+        return measures.week_board if measures.narrow else self._week.px(ONE_BOOKING)
+
     def days(self) -> tuple[date, ...]:
         """The days that are shown."""
         return tuple(one.board.day.day for one in self.columns if one.board is not None)
@@ -433,8 +439,7 @@ class WeekBoard(Card):
 
     def fit(self, room: int) -> None:
         """Be as high as ``room`` pixels allow: all days, fewer bookings of each, or only its line."""
-        measures = self._week.measures
-        folded = room < (measures.week_board if measures.narrow else self._week.px(ONE_BOOKING))
+        folded = room < self.least_height
         if (folded, room) == (self._folded, self._room):
             return
         if folded != self._folded:

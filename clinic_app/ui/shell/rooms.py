@@ -364,6 +364,12 @@ class Rooms:
 
         return CorrectionSheet(self._context, self._host, session_id)
 
+    def safety(self) -> Plane:
+        """The safety check."""
+        from clinic_app.ui.schedule.safety_sheet import SafetySheet
+
+        return SafetySheet(self._context, self._host)
+
     def call(self, case_id: int, *, outcome: Attempt | None = None, call: ContactAttempt | None = None) -> Plane:
         """The call sheet, on what came of a call or on one that was logged."""
         from clinic_app.ui.schedule.call_sheet import CallSheet

@@ -437,6 +437,7 @@ class MainWindow(QMainWindow):
         intents.correct_call.connect(
             lambda case_id, call: self._open_sheet(lambda: self.rooms.call(case_id, call=call), Action.REGISTER)
         )
+        intents.safety_check.connect(lambda: self._open_sheet(self.rooms.safety))
         intents.book.connect(lambda case_id: self._open_sheet(lambda: self.rooms.booking(case_id), Action.REGISTER))
         intents.book_on.connect(
             lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day), Action.REGISTER)

@@ -190,12 +190,33 @@ class ColumnHeads(QHeaderView):
         direction = self.layoutDirection()
         align = painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
         width = painting.text(painter, keeper, inner, words, Style.CHIP, "text2", align=align)
-        if self.isSortIndicatorShown() and self.sortIndicatorSection() == logicalIndex:
-            rising = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
-            side = keeper.px(14)
-            spot = QRect(inner.left() + width + keeper.px(5), rect.top(), side, rect.height())
-            place = painting.mirrored(spot, inner, direction)
-            painting.icon(painter, keeper, place, "arrow-up" if rising else "arrow-down", "text2", 14)
+        falling, rank = self.sorted_by(logicalIndex)
+        if falling is None:
+            return
+        side = keeper.px(14)
+        left = min(inner.left() + width + keeper.px(5), inner.right() - side - (keeper.px(8) if rank else 0))
+        spot = QRect(left, rect.top(), side, rect.height())
+        if left < inner.left() + width:
+            painter.fillRect(spot.adjusted(0, 2, keeper.px(10), -2), keeper.colour("surface"))
+        painting.icon(
+            painter,
+            keeper,
+            painting.mirrored(spot, inner, direction),
+            "arrow-down" if falling else "arrow-up",
+            "text2",
+            14,
+        )
+        if rank:
+            beside = painting.mirrored(spot.translated(side, 0), inner, direction)
+            painting.text(painter, keeper, beside, str(rank), Style.SECONDARY, "text3", numbers=True)
+
+    def sorted_by(self, section: int) -> tuple[bool | None, int]:
+        """Whether the list is sorted by a column, the greatest first (None: it is not), and its place among several
+        (0: the only one).
+        """
+        if not self.isSortIndicatorShown() or self.sortIndicatorSection() != section:
+            return None, 0
+        return self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder, 0
 
     def _restyle(self) -> None:
         self.setFixedHeight(self._keeper.measures.table_header)
