@@ -38,8 +38,8 @@ class CallListFilter:
 
     ``tried``: at least so many calls since the last injection in which nobody spoke to the patient. ``drug``: that of
     the next booking. ``call_back``: the day agreed or usual for the next call has come. ``statuses``: any of these;
-    empty: all. ``words``: what the search of patients finds by them. ``keep_called``: what is asked of calls is asked of
-    those before today too, so that a row stays in sight on the day it was called; it narrows nothing by itself.
+    empty: all. ``words``: what the search of patients finds by them. ``keep_called``: what is asked of calls is asked
+    of those before today too, so that a row stays in sight on the day it was called; it narrows nothing by itself.
     """
 
     condition: str = ""
