@@ -1,4 +1,4 @@
-"""What the clinic asks of the time to come: 26 weeks of visits, units and vials, against its places."""
+"""What the clinic asks of the time to come, and of the year that was: the forecast, a day's plan, its figures."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.calendar import add_months
 from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.day_plan import DayPlan, doses_of_visit, next_botox_day, plan_day
+from clinic_app.domain.figures import NEW_START_MONTHS, Figures, figures, months_until
 from clinic_app.domain.forecast import WEEKS, Forecast, ForecastDays, forecast
-from clinic_app.domain.schedule import BotoxDay
+from clinic_app.domain.schedule import BotoxDay, Flag
+from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
+from clinic_app.storage.figures import Windows, cycles_and_intervals
 
 
 class ForecastService:
-    """The forecast, and the plan of a day."""
+    """The forecast, the plan of a day, and the figures."""
 
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
@@ -52,6 +56,21 @@ class ForecastService:
         places = context.rules.places_on(chosen)
         place = BotoxDay(chosen, places, taken, places > 0)
         return plan_day(place, entries, self._sizes(), shared=context.info.choices.share_vials)
+
+    @needs(Action.FIND)
+    def figures(self) -> Figures:
+        """Recall, intervals and who is lost, of twelve months. Records that are closed to who works are left out."""
+        context = self._context
+        today = context.today()
+        since = add_months(months_until(today)[0], -NEW_START_MONTHS)
+        hidden = context.access.hidden()
+        with context.units.read() as unit:
+            given = unit.figures.given(since, today, hidden)
+            cases = unit.figures.cases(today, hidden)
+            lost = unit.figures.lost_since(hidden)
+            unseen = unit.schedule.counts(today, CallListFilter(flag=Flag.NOT_SEEN), hidden)
+        cycles, intervals = cycles_and_intervals(given, cases, Windows(context.rules, context.known.plans))
+        return figures(cycles, intervals, today, not_seen=sum(unseen.values()), lost_since=lost)
 
     def _places(self, today: date) -> Mapping[date, int]:
         days = (today + timedelta(days=offset) for offset in range(WEEKS * 7))

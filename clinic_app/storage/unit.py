@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.call_list import CallListRows
     from clinic_app.storage.comparison import ComparisonRows
     from clinic_app.storage.drafts import DraftRows
+    from clinic_app.storage.figures import FigureRows
     from clinic_app.storage.forecast import ForecastRows
     from clinic_app.storage.integrity import IntegrityRows
     from clinic_app.storage.marks import MarkRows
@@ -113,6 +114,13 @@ class UnitOfWork:
         from clinic_app.storage.call_list import CallListRows
 
         return CallListRows(self.session, self.patients)
+
+    @cached_property
+    def figures(self) -> FigureRows:
+        """What the figures are counted from."""
+        from clinic_app.storage.figures import FigureRows
+
+        return FigureRows(self.session)
 
     @cached_property
     def forecast(self) -> ForecastRows:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from sqlalchemy import update
 
-from clinic_app.domain.cases import CaseDetails, Hold, Side
+from clinic_app.domain.cases import CaseDetails, Hold, Side, StopReason
+from clinic_app.domain.figures import Kept
 from clinic_app.domain.forecast import CaseAhead, ForecastDays, LeftOut, NextVisit, RepeatRule, VisitKind, next_visit
 from clinic_app.domain.schedule import (
     Appointment,
@@ -159,3 +161,30 @@ def test_the_plan_of_a_day_takes_the_doses_of_last_time(services: Services) -> N
     assert [visit.entry.mrn for visit in plan.without_drug] == ["D1"]
     empty = services.forecast.day_plan(friday + timedelta(days=2))
     assert (empty.visits, empty.day.is_botox_day) == ((), False)
+
+
+def test_figures_are_counted_from_injections_bookings_and_stops(services: Services) -> None:
+    people = [add_patient(services, f"Person {number}", f"G{number}") for number in range(6)]
+    came, booked, stopped, lost, over, once = people
+    for one in people:
+        give(services, *one, date(2025, 11, 3))  # its window is 3 February to 3 March
+    give(services, *came, date(2026, 2, 9))  # 14 weeks later
+    give(services, *came, date(2026, 3, 1), None, None)
+    services.schedule.book(BookingDetails(booked[0], TODAY, (booked[1],)))
+    services.cases.stop(stopped[1], StopReason.REMISSION, TODAY)
+    services.cases.stop(lost[1], StopReason.LOST, date(2026, 2, 20))
+    give(services, *once, date(2024, 6, 3))  # more than a year before: a new start
+    found = services.forecast.figures()
+    february = found.recall[-2]
+    assert (february.month, february.due, february.done, february.in_window) == (date(2026, 2, 1), 6, 1, 1)
+    assert (february.booked, february.stopped, february.overdue) == (1, 2, 2)
+    assert february.success == Fraction(2, 4)
+    counts = {one.month: one.kept.count for one in found.intervals if one.kept}
+    assert counts == {date(2026, 2, 1): 1, date(2026, 3, 1): 1}
+    assert found.intervals[-2].kept == Kept(1, 14, 14, 14)
+    assert set(found.conditions) == {"blepharospasm_bilateral"}
+    assert (found.not_seen, found.lost_now, found.lost[date(2026, 2, 1)]) == (0, 1, 1)
+    with services.context.units.read() as unit:
+        assert len(unit.figures.given(date(2020, 1, 1), TODAY, [over[0]])) == 8
+        assert over[1] not in unit.figures.cases(TODAY, [over[0]])
+        assert unit.figures.lost_since([lost[0]]) == ()

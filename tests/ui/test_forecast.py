@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from clinic_app.domain.forecast import Forecast
 from clinic_app.domain.schedule import BookingDetails, DrugSupply
 from clinic_app.domain.schedule_filter import CallListFilter
-from clinic_app.ui.schedule.forecast_view import PLAN, ForecastView
+from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, ForecastView
 from clinic_app.ui.schedule.forecast_weeks import week_filter
 from clinic_app.ui.widgets.bar_chart import BarChart, ticks
 from clinic_app.ui.widgets.number_table import NumberRow, as_html, as_tsv
@@ -146,6 +146,27 @@ def test_the_plan_of_the_next_botox_day_says_doses_vials_and_who_has_no_drug(cli
     clinic.context.cover()
     assert not plan.table.numbers.rows
     assert not plan.title.text()
+
+
+def test_figures_are_plots_tables_and_sentences(clinic: Room) -> None:
+    view = open_forecast(clinic)
+    QTest.mouseClick(view.pages.segment(FIGURES), Qt.MouseButton.LeftButton)
+    clinic.settle()
+    recall, kept, _, lost = view.figures.cards
+    assert recall.number.text() == "Feb 2026: 0 % of 2 came again or are booked (0 injected, 0 booked)"
+    assert "(booked + done) / (due − stopped)" in recall.definition.text()
+    assert recall.chart is not None
+    assert [bar.total for bar in recall.chart.bars][-2:] == [2, 1]
+    assert kept.table.numbers.rows[-1].cells == ("Twelve months", "–", "–", "–", "0")
+    assert lost.number.text() == "0 diagnoses not seen over 6 months. 0 diagnoses set lost by a person."
+    recall.table.setFocus()
+    clinic.press(Qt.Key.Key_C, CTRL)
+    rows = [line.split("\t") for line in QApplication.clipboard().text().splitlines()]
+    assert rows[0][:4] == ["Window opened", "Success", "Due", "Done"]
+    assert rows[-2][:4] == ["Feb 2026", "0 %", "2", "0"]
+    QApplication.clipboard().clear()
+    clinic.context.cover()
+    assert not any(card.table.numbers.rows for card in view.figures.cards)
 
 
 def test_ticks_are_round_and_reach_the_highest_bar() -> None:

@@ -1,4 +1,4 @@
-"""The forecast in the schedule: the weeks to come, and the plan of a day."""
+"""The forecast in the schedule: the weeks to come, the plan of a day, and the clinic's figures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.forecast import Forecast
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.schedule.figures_page import FiguresPage
 from clinic_app.ui.schedule.forecast_weeks import ForecastWeeks
 from clinic_app.ui.schedule.plan_page import PlanPage
 from clinic_app.ui.widgets import EmptyState, SegmentedControl
@@ -19,7 +20,7 @@ from clinic_app.wording.language import translate
 from clinic_app.wording.sentences import sentence_of
 
 TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PREFERENCES})
-WEEKS, PLAN = range(2)
+WEEKS, PLAN, FIGURES = range(3)
 
 
 class ForecastView(QWidget):
@@ -33,17 +34,18 @@ class ForecastView(QWidget):
         self._context = context
         keeper = context.theme
         self.setAccessibleName(translate("Forecast"))
-        words = (translate("26 weeks"), translate("Day plan"))
+        words = (translate("26 weeks"), translate("Day plan"), translate("Figures"))
         self.pages = SegmentedControl(keeper, words, translate("Pages of the forecast"), self)
         self.pages.chosen.connect(self.show_page)
         self.weeks = ForecastWeeks(context, self)
         self.weeks.list_wanted.connect(self.list_wanted)
         self.plan = PlanPage(context, self)
         self.plan.chosen.connect(self.chosen)
+        self.figures = FiguresPage(context, self)
         self.empty = EmptyState(keeper, "calendar-clock", translate("Counting…"), "", self)
         self.empty.acted.connect(self.read)
         self._stack = QStackedWidget(self)
-        for page in (self.empty, self.weeks, self.plan):
+        for page in (self.empty, self.weeks, self.plan, self.figures):
             self._stack.addWidget(page)
         head = QHBoxLayout()
         head.addWidget(self.pages)
@@ -67,7 +69,7 @@ class ForecastView(QWidget):
     def show_page(self, place: int) -> None:
         """Show one of the pages and read it."""
         self.pages.choose(place)
-        page = (self.weeks, self.plan)[place]
+        page = (self.weeks, self.plan, self.figures)[place]
         self.setFocusProxy(page)
         self._stack.setCurrentWidget(page)
         self.read()
@@ -83,6 +85,8 @@ class ForecastView(QWidget):
             return
         if self.pages.place == PLAN:
             self.plan.read()
+        elif self.pages.place == FIGURES:
+            self.figures.read()
         else:
             tasks = self._context.tasks
             tasks.ask(lambda s: s.forecast.weeks(), self._take, owner=self, key="weeks", failed=self._failed)
@@ -115,6 +119,7 @@ class ForecastView(QWidget):
     def _forget(self) -> None:
         self.weeks.forget()
         self.plan.forget()
+        self.figures.forget()
         if self.pages.place == WEEKS:
             self.empty.show_words(translate("The clinic is closed."), icon="lock")
             self._stack.setCurrentWidget(self.empty)

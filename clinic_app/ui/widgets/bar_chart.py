@@ -100,6 +100,11 @@ class BarChart(Themed):
         self.show_bars(self._name, (), ())
 
     @property
+    def series(self) -> tuple[Series, ...]:
+        """The kinds of parts."""
+        return self._series
+
+    @property
     def bars(self) -> tuple[Bar, ...]:
         """What is shown."""
         return self._bars
@@ -158,7 +163,7 @@ class BarChart(Themed):
                 painter.setPen(QPen(keeper.colour("text"), max(px(2), 1)))
                 painter.drawLine(spot.left(), spot.center().y(), spot.right(), spot.center().y())
             else:
-                _fill(painter, keeper, QRectF(spot), one)
+                fill_part(painter, keeper, QRectF(spot), one)
             room = QRect(spot.right() + px(6), px(5), self.width(), high)
             left = room.left() + painting.text(painter, keeper, room, words, Style.CAPTION, "text2") + px(16)
 
@@ -166,7 +171,7 @@ class BarChart(Themed):
         keeper, plot = self.keeper, self._plot()
         highest = self._highest()
         for value in ticks(highest):
-            y = self._y(value)
+            y = self.y_of(value)
             painting.hairline(painter, keeper, plot.left(), plot.right(), y, "hair" if value else "border_strong")
             room = QRect(0, y - keeper.px(8), plot.left() - keeper.px(6), keeper.px(16))
             painting.text(
@@ -180,17 +185,21 @@ class BarChart(Themed):
             painting.box(painter, slot, keeper.px(3), fill=keeper.colour("hover"))
         gap = max(1.0, min(slot.width() * 0.16, keeper.px(8)))
         area = QRectF(slot).adjusted(gap, 0, -gap, 0)
-        below = 0.0
-        for series, value in zip(self._series, bar.parts, strict=True):
-            if value <= 0:
-                continue
-            bottom, top = self._y(below), self._y(below + value)
-            below += value
-            _fill(painter, keeper, QRectF(area.left(), top, area.width(), max(bottom - top, 1)), series)
+        self.paint_parts(painter, area, bar)
         if self._cut(bar):
             self._paint_cut(painter, area, bar)
         if self.hasFocus() and place == self.current:
             painting.box(painter, slot, keeper.px(3), line=keeper.colour("focus"), width=2)
+
+    def paint_parts(self, painter: QPainter, area: QRectF, bar: Bar) -> None:
+        """The parts of a bar, one on the other."""
+        below = 0.0
+        for series, value in zip(self._series, bar.parts, strict=True):
+            if value <= 0:
+                continue
+            bottom, top = self.y_of(below), self.y_of(below + value)
+            below += value
+            fill_part(painter, self.keeper, QRectF(area.left(), top, area.width(), max(bottom - top, 1)), series)
 
     def _cut(self, bar: Bar) -> bool:
         return bar.total > self._highest()
@@ -210,7 +219,7 @@ class BarChart(Themed):
         painter.setPen(QPen(keeper.colour("text"), max(keeper.px(2), 1)))
         for place, bar in enumerate(self._bars):
             if bar.line is not None:
-                slot, y = self.bar_rect(place), self._y(bar.line)
+                slot, y = self.bar_rect(place), self.y_of(bar.line)
                 painter.drawLine(slot.left(), y, slot.right(), y)
 
     def _paint_labels(self, painter: QPainter) -> None:
@@ -232,7 +241,8 @@ class BarChart(Themed):
     def _rank(self, place: int) -> tuple[bool, int, int]:
         return place > 0, -len(self._bars[place].label), place
 
-    def _y(self, value: float) -> int:
+    def y_of(self, value: float) -> int:
+        """The height of a value in pixels from the top; values beyond the axis are brought to its end."""
         plot = self._plot()
         share = min(value / self._highest(), 1.0)
         return round(plot.bottom() - share * plot.height())
@@ -313,7 +323,7 @@ def _short(value: float) -> str:
     return whole.replace(",", "\u202f")
 
 
-def _fill(painter: QPainter, keeper: ThemeKeeper, area: QRectF, series: Series) -> None:
+def fill_part(painter: QPainter, keeper: ThemeKeeper, area: QRectF, series: Series) -> None:
     """A part in its pattern: full; striped on the ground; or pale with a dashed line."""
     colour = keeper.colour(series.ink)
     painter.save()

@@ -145,6 +145,7 @@ class NumberTable(RowTable):
         heads.setSectionsClickable(False)
         heads.setStretchLastSection(False)
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setCornerWidget(QWidget(self))
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         keeper.changed.connect(self._fit)
 

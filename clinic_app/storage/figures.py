@@ -1,0 +1,158 @@
+"""What the figures are counted from: the injections of the last two years and where every case stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from clinic_app.domain.calendar import Span, add_months
+from clinic_app.domain.cases import Plans, ReinjectionPlan, StopReason
+from clinic_app.domain.figures import NEW_START_MONTHS, Cycle, Interval
+from clinic_app.domain.schedule import ClinicRules
+from clinic_app.domain.treatment import SessionKind
+from clinic_app.storage.records.cases import CaseRecord, StopRecord
+from clinic_app.storage.records.patients import PatientRecord
+from clinic_app.storage.records.treatment import SessionRecord
+from clinic_app.storage.treatment import COUNTING
+
+
+class Given(NamedTuple):
+    """An injection a window is counted from."""
+
+    case_id: int
+    day: date
+    product: str | None
+
+
+class CaseNow(NamedTuple):
+    """A case as it stands: its condition, its own or its patient's plan, and the dates of the call list."""
+
+    condition: str
+    plan: ReinjectionPlan | None
+    own_plan: ReinjectionPlan | None
+    last_on: date | None
+    opens: date | None
+    closes: date | None
+    stopped: bool
+    booked: bool
+    held: bool
+
+
+class FigureRows:
+    """The questions the figures ask. ``without``: patients whose cases are left out."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def given(self, since: date, until: date, without: Collection[int] = ()) -> Sequence[Given]:
+        """The injections windows are counted from, of some days, case by case, oldest first."""
+        chosen = select(SessionRecord.case_id, SessionRecord.day, SessionRecord.product).where(
+            SessionRecord.day.between(since, until),
+            SessionRecord.state.in_(COUNTING),
+            or_(SessionRecord.kind == SessionKind.FULL.value, SessionRecord.restarts_window.is_(True)),
+        )
+        if without:
+            chosen = chosen.where(SessionRecord.patient_id.not_in(sorted(without)))
+        rows = self._session.connection().execute(chosen)
+        return sorted((Given(case_id, day, product) for case_id, day, product in rows), key=lambda one: one[:2])
+
+    def cases(self, on: date, without: Collection[int] = ()) -> dict[int, CaseNow]:
+        """Every case as it stands on a day."""
+        own = self._plans_of_patients()
+        columns = (
+            CaseRecord.id, CaseRecord.patient_id, CaseRecord.condition, CaseRecord.plan_opens, CaseRecord.plan_closes,
+            CaseRecord.last_on, CaseRecord.opens, CaseRecord.closes, CaseRecord.stopped_since, CaseRecord.booked_on,
+            CaseRecord.held_from, CaseRecord.held_until,
+        )  # fmt: skip
+        conditions = [CaseRecord.patient_id.not_in(sorted(without))] if without else []
+        chosen = select(*columns).where(*conditions)
+        found: dict[int, CaseNow] = {}
+        for row in self._session.connection().execute(chosen):
+            id_, patient, condition, first, last, last_on, opens, closes, stopped, booked, held_from, held_until = row
+            found[id_] = CaseNow(
+                condition,
+                _plan_of(first, last),
+                own.get(patient),
+                last_on,
+                opens,
+                closes,
+                stopped is not None and stopped <= on,
+                booked is not None and booked >= on,
+                held_from is not None and held_until is not None and held_from <= on <= held_until,
+            )
+        return found
+
+    def lost_since(self, without: Collection[int] = ()) -> tuple[date, ...]:
+        """From when each case that a person stopped as lost counts as lost."""
+        chosen = (
+            select(StopRecord.case_id, func.min(StopRecord.since))
+            .join(CaseRecord, CaseRecord.id == StopRecord.case_id)
+            .where(StopRecord.reason == StopReason.LOST.value, StopRecord.ended_on.is_(None))
+            .group_by(StopRecord.case_id)
+        )
+        if without:
+            chosen = chosen.where(CaseRecord.patient_id.not_in(sorted(without)))
+        return tuple(since for _, since in self._session.execute(chosen))
+
+    def _plans_of_patients(self) -> dict[int, ReinjectionPlan | None]:
+        rows = self._session.execute(
+            select(PatientRecord.id, PatientRecord.plan_opens, PatientRecord.plan_closes).where(
+                PatientRecord.plan_opens.is_not(None)
+            )
+        )
+        return {id_: _plan_of(opens, closes) for id_, opens, closes in rows}
+
+
+def _plan_of(opens: str | None, closes: str | None) -> ReinjectionPlan | None:
+    return ReinjectionPlan(Span.parse(opens), Span.parse(closes)) if opens and closes else None
+
+
+class Windows:
+    """The window that followed an injection, by the plan in force today; what occurs often is worked out once."""
+
+    def __init__(self, rules: ClinicRules, plans: Plans) -> None:
+        self._rules, self._plans = rules, plans
+        self._known: dict[tuple[object, ...], tuple[date, date]] = {}
+
+    def after(self, case: CaseNow, day: date, product: str | None) -> tuple[date, date]:
+        """Its first and its last day."""
+        key = (case.plan, case.own_plan, case.condition, product, day)
+        found = self._known.get(key)
+        if found is None:
+            plan, _ = self._plans.in_force(
+                case=case.plan, patient=case.own_plan, condition=case.condition, product=product
+            )
+            planned = plan.opens_after.after(day)
+            opens = max(planned, self._rules.minimum.of(product, case.condition, day).after(day))
+            found = self._known[key] = (opens, opens + (plan.closes_after.after(day) - planned))
+        return found
+
+
+def cycles_and_intervals(
+    given: Sequence[Given], cases: dict[int, CaseNow], windows: Windows
+) -> tuple[list[Cycle], list[Interval]]:
+    """The cycles of all cases, and the intervals between the injections of each."""
+    cycles: list[Cycle] = []
+    intervals: list[Interval] = []
+    for place, one in enumerate(given):
+        case = cases.get(one.case_id)
+        if case is None:
+            continue
+        following = given[place + 1] if place + 1 < len(given) and given[place + 1].case_id == one.case_id else None
+        ended = following.day if following is not None else case.last_on
+        if ended is None or ended <= one.day:
+            continue
+        opens, closes = windows.after(case, one.day, one.product)
+        cycles.append(Cycle(opens, closes, ended))
+        if following is not None and following.day <= add_months(one.day, NEW_START_MONTHS):
+            intervals.append(Interval(following.day, case.condition, (following.day - one.day).days))
+    cycles += [
+        Cycle(case.opens, case.closes, None, case.stopped, case.booked, case.held)
+        for case in cases.values()
+        if case.opens is not None and case.closes is not None
+    ]
+    return cycles, intervals
