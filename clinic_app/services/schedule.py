@@ -316,7 +316,7 @@ class ScheduleService:
             if status.live and not before.status.live:
                 check_stands_again(context, unit, before)
             arrived = before.arrived_at
-            if status is AppointmentStatus.ARRIVED:
+            if status is AppointmentStatus.ARRIVED and before.day == context.today():
                 arrived = context.now().replace(tzinfo=None)
             unit.schedule.change_appointment(replace(before, status=status, arrived_at=arrived))
             undo = self._finish(unit, before)

@@ -49,7 +49,7 @@ def test_the_security_page_tells_every_residual_risk() -> None:
 
 
 def test_chapters_are_read_in_their_order() -> None:
-    assert [one.name for one in read_chapters(HELP)][:3] == ["first-steps", "compare", "security"]
+    assert [one.name for one in read_chapters(HELP)][:4] == ["first-steps", "schedule", "compare", "security"]
     assert all(one.title and one.text for one in read_chapters(HELP))
     assert read_chapters(HELP / "nowhere") == ()
 
@@ -67,10 +67,10 @@ def test_f1_opens_help_and_escape_closes_it(clinic: Room) -> None:
     sheet = clinic.window._help
     assert sheet is not None
     assert sheet.isVisible()
-    assert sheet.chapter == "security"
-    assert "what it cannot do" in sheet.reading.toPlainText()
+    assert sheet.chapter == "schedule"
+    assert "tomorrow 10" in sheet.reading.toPlainText()
     assert sheet.reading.hasFocus()
-    assert named(sheet.reading).startswith("Security")
+    assert named(sheet.reading).startswith("The schedule")
     first = sheet.buttons["first-steps"]
     first.setFocus()
     clinic.press(Qt.Key.Key_Return)

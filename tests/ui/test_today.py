@@ -133,4 +133,13 @@ def test_after_days_off_what_was_missed_is_there(clinic: Room) -> None:
     parts = {(part, name) for part, name, _ in rows(clinic)}
     assert {("call_backs", "Harpreet Gill"), ("open_bookings", "Asha Verma")} <= parts
     assert "call-back" in today(clinic).since.words
-    assert today(clinic).tiles["calls"].accessibleName()
+    table = today(clinic).table
+    table.choose(next(at for at, row in table.lines.rows() if row.part is Part.OPEN_BOOKINGS))
+    table.setFocus()
+    clinic.press(Qt.Key.Key_A)
+    clinic.settle()
+    assert "That day is over" in clinic.window.toast.words
+    clinic.press(Qt.Key.Key_N)
+    clinic.settle()
+    statuses = [one.status for one, _, _ in clinic.services.schedule.booked_cases()]
+    assert statuses.count(AppointmentStatus.NO_SHOW) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clinic_app.wording.language import ENGLISH, current_language
 
-ORDER = ("first-steps", "compare", "security")
+ORDER = ("first-steps", "schedule", "compare", "security")
 """Chapters in the order of the contents; others follow by their titles."""
 HEADING = "# "
 

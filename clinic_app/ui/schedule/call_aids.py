@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.calls import Advice, CallPage, CodeKind
+from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.patients import Phone
 from clinic_app.domain.schedule import Channel
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
-from clinic_app.ui.widgets import ChoiceRow, Remark, SegmentedControl, TextLabel
+from clinic_app.ui.widgets import ChoiceRow, LinkButton, Remark, SegmentedControl, TextLabel
 from clinic_app.ui.widgets.qr_view import QrView
 from clinic_app.wording.calls import advice_words, code_words, forbidden_words, missing_text_words
 from clinic_app.wording.language import translate
@@ -29,6 +30,7 @@ class CallAids(QWidget):
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._context = context
         keeper = self._keeper = context.theme
         self._page: CallPage | None = None
         self.numbers = ChoiceRow(keeper, (), translate("Phones"), self)
@@ -42,6 +44,8 @@ class CallAids(QWidget):
         self.script = TextLabel(keeper, "", Style.BODY, "text", self, wrap=True, selectable=True)
         self.language = Remark(keeper, self)
         self.advice = Remark(keeper, self)
+        self.letter = LinkButton(keeper, translate("Letter…"), self)
+        self.letter.clicked.connect(self._write_letter)
         self._number_row = QVBoxLayout()
         self._row = QHBoxLayout()
         self._row.addWidget(self.code, 0, Qt.AlignmentFlag.AlignTop)
@@ -54,6 +58,7 @@ class CallAids(QWidget):
         self._number_row.addWidget(self.numbers)
         self._column.addWidget(self.forbidden)
         self._column.addWidget(self.advice)
+        self._column.addWidget(self.letter, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addLayout(self._row)
         self._column.addWidget(self.script)
@@ -82,6 +87,7 @@ class CallAids(QWidget):
         self.code.show_code((), "")
         self._put_numbers(())
         self.kinds.hide()
+        self.letter.hide()
 
     def show_page(self, page: CallPage, number: str = "") -> None:
         """Show how a patient is reached; ``number``: the one to begin with."""
@@ -97,7 +103,12 @@ class CallAids(QWidget):
         self.language.show_words(missing, "info")
         said = "" if page.advice is None else advice_words(page.advice, page.in_vain)
         self.advice.show_words(said, "mail" if page.advice is Advice.LETTER else "info", "warning")
+        self.letter.setVisible(page.advice is Advice.LETTER)
         self._show_number()
+
+    def _write_letter(self) -> None:
+        if self._page is not None:
+            self._context.intents.print_paper.emit(PaperKind.LETTER, self._page.patient.id)
 
     def _put_numbers(self, phones: tuple[Phone, ...]) -> None:
         self.numbers.hide()

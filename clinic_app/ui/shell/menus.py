@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from PySide6.QtGui import QAction
@@ -24,6 +25,10 @@ NEEDS_CLINIC = frozenset(
         "close_clinic",
         "find",
         "today",
+        "arrived",
+        "in_room",
+        "not_come",
+        "visit_done",
         "reminders",
         "schedule",
         "patients",
@@ -119,6 +124,7 @@ class Hands:
     back_up: Act
     check_data: Act
     press: Callable[[str], object]
+    press_today: Callable[[str], object]
     clear_filters: Act
     print_shown: Act
     save_schedule: Act
@@ -271,6 +277,14 @@ class Menus:
         add(menu, "cannot_come", translate("Can’t &come…"), lambda: hands.press("3"), shown_keys="3")
         add(menu, "they_called", translate("The&y called…"), lambda: hands.press("4"), shown_keys="4")
         add(menu, "call_sheet", translate("Call &sheet…"), self._of_case(intents.log_call.emit), shown_keys="L")
+        menu.addSeparator()
+        for key, code, words in (
+            ("A", "arrived", translate("&Arrived (Today)")),
+            ("I", "in_room", translate("&In room (Today)")),
+            ("N", "not_come", translate("Did not co&me (Today)")),
+            ("D", "visit_done", translate("Visit d&one: record it (Today)")),
+        ):
+            add(menu, code, words, partial(hands.press_today, key.lower()), shown_keys=key)
         menu.addSeparator()
         add(menu, "book_first", translate("&Book first place"), lambda: hands.press("b"), shown_keys="B")
         add(menu, "book", translate("Book another &day…"), self._of_case(intents.book.emit), shown_keys="Shift+B")

@@ -111,6 +111,8 @@ SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
 TODAY = "today"
 LISTS = (TODAY, SCHEDULE, PATIENTS)
 """Areas with the panel beside them."""
+HELP_OF = {COMPARE: "compare", TODAY: "schedule", SCHEDULE: "schedule"}
+"""The chapter of Help that fits an area."""
 HEADED = (TODAY, SCHEDULE)
 """Areas below the window's own head."""
 SETTINGS = "settings"
@@ -349,6 +351,7 @@ class MainWindow(QMainWindow):
             back_up=self.back_up_now,
             check_data=self.check_data,
             press=self._press,
+            press_today=self._press_today,
             clear_filters=self.schedule.clear_filters,
             print_shown=lambda: self.papers.print_shown(),
             type_in_paper=lambda: self._open_sheet(self.rooms.back_entry, Action.REGISTER),
@@ -1373,6 +1376,13 @@ class MainWindow(QMainWindow):
         wanted = self.commands.actions["today_first"].isChecked()
         self._settings.setValue("today_first", "true" if wanted else "false")
 
+    def _press_today(self, key: str) -> None:
+        """A key of a visit, chosen from a menu."""
+        if self._area == TODAY:
+            self._today_room().press(key)
+        else:
+            self.go_to(TODAY)
+
     def _press(self, key: str) -> None:
         """A key of the selected row, chosen from a menu."""
         listed = self._area == SCHEDULE and self.schedule_room.code == CALL_LIST
@@ -1858,7 +1868,7 @@ class MainWindow(QMainWindow):
         if self._help is None:
             self._help = self.rooms.help()
         beginning = self._start is not None or self._area == SETTINGS
-        here = "first-steps" if beginning else "compare" if self._area == COMPARE else "security"
+        here = "first-steps" if beginning else HELP_OF.get(self._area, "security")
         self._help.show_chapter(chapter or here)
 
     def show_about(self) -> None:

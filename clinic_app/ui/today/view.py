@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedLayout, 
 from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
+from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.domain.schedule import AppointmentStatus, FollowUpStatus
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions, fill_drugs
@@ -28,6 +31,8 @@ STATUS_KEYS = {
     "i": AppointmentStatus.IN_ROOM,
     "n": AppointmentStatus.NO_SHOW,
 }
+HERE = frozenset("ai")
+"""Keys that say who is here now: of today's visits only."""
 LOOKING = frozenset("cC")
 LATER = 150
 """Milliseconds after which photographs are asked for: visits and calls come first."""
@@ -206,6 +211,9 @@ class TodayView(QWidget):
         if key in STATUS_KEYS or key == "d":
             if booking is None or not row.part.of_bookings:
                 self._context.intents.refused.emit(translate("This key is for a visit."))
+            elif key in HERE and row.part is not Part.VISITORS:
+                words = translate("That day is over: N says that they did not come, D records what was done.")
+                self._context.intents.refused.emit(words)
             elif key == "d":
                 self._context.intents.record_visit.emit(row.patient_id, row.case_id)
             else:
@@ -216,6 +224,10 @@ class TodayView(QWidget):
             self._actions.book(row.case_id, row.patient_id, row.name)
         elif row.case_id:
             self.pressed.emit(key)
+
+    def printable(self, usual: PaperRequest) -> PaperRequest:
+        """Ctrl+P: the list of today's visits, the call list where there are none."""
+        return replace(usual, kind=PaperKind.DAY_LIST, day=self._context.today()) if self._shown.visits[0] else usual
 
     def _look(self, key: str, row: TodayRow) -> None:
         intents = self._context.intents
@@ -280,8 +292,9 @@ class TodayView(QWidget):
         if booking is not None:
             menu.addSeparator()
             keys = {status: key.upper() for key, status in STATUS_KEYS.items()}
-            for status in (*STATUS_KEYS.values(), AppointmentStatus.NOT_INJECTED, AppointmentStatus.CONFIRMED):
-                if status is not booking.status:
+            over = () if row.part is Part.VISITORS else (AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM)
+            for status in (*STATUS_KEYS.values(), AppointmentStatus.NOT_INJECTED):
+                if status is not booking.status and status not in over:
                     words = booking_words(status) + (f"\t{keys[status]}" if status in keys else "")
                     action = menu.addAction(words)
                     action.triggered.connect(lambda _=False, status=status, row=row: self._set_status(row, status))
