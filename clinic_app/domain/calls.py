@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -186,15 +186,25 @@ class PatientText:
 class CallPage:
     """What is in sight while a patient is called about a case.
 
-    ``numbers`` are empty where neither calls nor messages are allowed; ``booking`` is the one that stands.
+    ``numbers`` are empty where neither calls nor messages are allowed; ``booking`` is the one that stands. ``texts``
+    are by number, in the language spoken there.
     """
 
     patient: Patient
     numbers: tuple[Phone, ...]
     channels: frozenset[Channel]
-    text: PatientText
+    texts: Mapping[str, PatientText]
     in_vain: int
     advice: Advice | None
     booking: Appointment | None = None
     codes: tuple[tuple[CodeKind, str, QrMatrix], ...] = ()
     """(what it does, the number it is for, its modules), one for each that is allowed; calendar: no number."""
+
+    @property
+    def text(self) -> PatientText:
+        """What to say to whoever answers the first number; nothing where none is in sight."""
+        return self.text_of(self.numbers[0].number) if self.numbers else PatientText("", "")
+
+    def text_of(self, number: str) -> PatientText:
+        """What to say and send to a number."""
+        return self.texts.get(number, PatientText("", ""))

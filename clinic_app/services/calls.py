@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from clinic_app.domain.access import Action
 from clinic_app.domain.calls import (
     CallDetails,
@@ -16,7 +18,7 @@ from clinic_app.domain.calls import (
 )
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import RuleBroken
-from clinic_app.domain.patients import Patient, initials
+from clinic_app.domain.patients import Patient, Phone, initials
 from clinic_app.domain.schedule import (
     Appointment,
     BotoxDay,
@@ -57,16 +59,17 @@ class CallsService:
         ordered = tuple(sorted(phones, key=lambda one: one != patient.phone))
         in_vain = attempts_in_vain(calls_of_cycle(known.facts.calls, last.day if last else None, today))
         days = ScheduleService(context).suggested_days(case_id, 1) if answer.appointment is None else ()
-        text = self._text(patient, answer, next(iter(days), None))
+        offered = next(iter(days), None)
+        texts = {phone.number: self._text(patient, phone, answer, offered) for phone in ordered}
         return CallPage(
             patient,
             ordered,
             channels,
-            text,
+            texts,
             in_vain,
             advice_for(in_vain, len(ordered), may_be_written_to=Channel.LETTER in channels),
             answer.appointment,
-            self._codes(patient, tuple(one.number for one in ordered), channels, text, answer.appointment),
+            self._codes(patient, texts, channels, answer.appointment),
         )
 
     @needs(Action.REGISTER, call="call_id")
@@ -103,11 +106,10 @@ class CallsService:
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo, result=new)
 
-    def _text(self, patient: Patient, answer: FollowUp, offered: BotoxDay | None) -> PatientText:
-        """What to say and send, in the patient's language where there are texts in it, else in English."""
+    def _text(self, patient: Patient, phone: Phone, answer: FollowUp, offered: BotoxDay | None) -> PatientText:
+        """What is said and sent to a phone, in the language spoken there where there are texts in it, else in English."""
         texts = self._context.texts
-        phone = patient.phone
-        said = (phone.language if phone is not None else "") or patient.details.language
+        said = phone.language or patient.details.language
         code = texts.language_of(said) if said else None
         found = code or ENGLISH
         if found not in texts.codes():
@@ -126,18 +128,18 @@ class CallsService:
     def _codes(
         self,
         patient: Patient,
-        numbers: tuple[str, ...],
+        texts: Mapping[str, PatientText],
         channels: frozenset[Channel],
-        text: PatientText,
         booking: Appointment | None,
     ) -> tuple[tuple[CodeKind, str, QrMatrix], ...]:
         from clinic_app.exchange.qr_codes import calendar_text, call_text, message_text, modules_of
 
         found: list[tuple[CodeKind, str, QrMatrix]] = []
         if Channel.CALL in channels:
-            found += [(CodeKind.CALL, number, modules_of(call_text(number))) for number in numbers]
-        if Channel.TEXT in channels and text.message:
-            found += [(CodeKind.TEXT, number, modules_of(message_text(number, text.message))) for number in numbers]
+            found += [(CodeKind.CALL, number, modules_of(call_text(number))) for number in texts]
+        if Channel.TEXT in channels:
+            sent = ((number, text.message) for number, text in texts.items() if text.message)
+            found += [(CodeKind.TEXT, number, modules_of(message_text(number, said))) for number, said in sent]
         if booking is not None and patient.deceased_on is None:
             summary = f"{self._context.info.name}: {initials(patient.name)}"
             if booking.at is None:

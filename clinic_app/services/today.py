@@ -40,6 +40,10 @@ FIRST_ROWS: Final = 50
 FIRST_VISITORS: Final = 200
 FEW_ROWS: Final = 8
 """Rows of the overdue and the due, who have a list of their own."""
+HERE: Final = frozenset(
+    {AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM, AppointmentStatus.DONE, AppointmentStatus.NOT_INJECTED}
+)
+"""Who came."""
 EXPECTED: Final = frozenset(
     {AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED, AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM}
     | {AppointmentStatus.DONE, AppointmentStatus.NOT_INJECTED, AppointmentStatus.NO_SHOW}
@@ -76,7 +80,7 @@ class TodayService:
             today,
             now,
             len(booked),
-            sum(one.arrived_at is not None for one in booked),
+            sum(one.status in HERE for one in booked),
             sum(one.status.live for one in booked),
             visitors,
             len(due),

@@ -62,8 +62,10 @@ def test_the_text_is_in_the_language_of_whose_phone_it_is(services: Services, so
     assert "Test clinic" in text.script
     assert "शुक्रवार, 20 मार्च" in text.script
     assert services.patients.get(patient_id).name not in text.message
-    phones(services, patient_id, Phone("70000 1111", language="Marathi"))
-    text = services.calls.page(case_id).text
+    phones(services, patient_id, Phone("70000 1111", language="Hindi"), Phone("70000 1112", language="Marathi"))
+    page = services.calls.page(case_id)
+    assert page.text.language == "hi"
+    text = page.text_of("70000 1112")
     assert (text.language, text.missing) == ("en", "Marathi")
     assert "Friday 20 March" in text.message
 

@@ -97,10 +97,6 @@ class CallAids(QWidget):
         if known:
             self.numbers.choose(number if number in known else known[0])
         self.forbidden.show_words(forbidden_words(page), "phone-off", "danger")
-        self.script.setText(page.text.script if page.numbers else "")
-        self.script.setVisible(bool(self.script.text()))
-        missing = missing_text_words(page.text) if page.numbers else ""
-        self.language.show_words(missing, "info")
         said = "" if page.advice is None else advice_words(page.advice, page.in_vain)
         self.advice.show_words(said, "mail" if page.advice is Advice.LETTER else "info", "warning")
         self.letter.setVisible(page.advice is Advice.LETTER)
@@ -134,6 +130,10 @@ class CallAids(QWidget):
         self.number.setVisible(may)
         self.owner.setText(", ".join(part for part in (phone.owner, phone.language) if part) if phone else "")
         self.owner.setVisible(bool(self.owner.text()))
+        text = page.text_of(self.chosen)
+        self.script.setText(text.script)
+        self.script.setVisible(bool(text.script))
+        self.language.show_words(missing_text_words(text), "info")
         there = {kind for kind, number, _ in page.codes if number in ("", self.chosen)}
         for place, kind in enumerate(KINDS):
             self.kinds.segment(place).setEnabled(kind in there)
@@ -150,7 +150,7 @@ class CallAids(QWidget):
         self.code.show_code(found, code_words(wanted))
         self.hint.setText(_HINTS[wanted]() if found else "")
         if found and page is not None and wanted is CodeKind.TEXT:
-            self.hint.setText(f"{page.text.message}\n\n{self.hint.text()}")
+            self.hint.setText(f"{page.text_of(self.chosen).message}\n\n{self.hint.text()}")
 
     def _restyle(self) -> None:
         px = self._keeper.px
