@@ -107,7 +107,7 @@ class CallsService:
         return changes(Topic.SCHEDULE, undo=undo, result=new)
 
     def _text(self, patient: Patient, phone: Phone, answer: FollowUp, offered: BotoxDay | None) -> PatientText:
-        """What is said and sent to a phone, in the language spoken there where there are texts in it, else in English."""
+        """What is said and sent to a phone: in the language spoken there, in English where no text is in it."""
         texts = self._context.texts
         said = phone.language or patient.details.language
         code = texts.language_of(said) if said else None
