@@ -16,6 +16,19 @@ class NextDates:
 
 
 @dataclass(frozen=True, slots=True)
+class Moves:
+    """What a rule would move: so many cases of so many patients; ``first`` are those shown, the earliest to open first.
+
+    ``total``: how many cases were looked at.
+    """
+
+    cases: int = 0
+    patients: int = 0
+    total: int = 0
+    first: tuple[MovedDates, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MovedDates:
     """A case whose dates are others now. ``patient_id``, ``mrn`` and ``name``: whose, where several patients move."""
 

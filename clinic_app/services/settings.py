@@ -6,14 +6,17 @@ What a change moves is computed anew in the same transaction: all of it is kept,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.errors import Cancelled, NotFound, RuleBroken
+from clinic_app.domain.moved import MovedDates, Moves, NextDates
 from clinic_app.domain.public_holidays import PublicHoliday
+from clinic_app.domain.schedule import reinjection_window
 from clinic_app.domain.settings import (
     SETTINGS,
     InForce,
@@ -29,13 +32,15 @@ from clinic_app.domain.settings import (
     value_of,
 )
 from clinic_app.services.access import needs, reason_said
-from clinic_app.services.context import ClinicContext, changes
+from clinic_app.services.context import ClinicContext, changes, next_dates
 from clinic_app.storage.clinic import ClinicRows, StoredChange
 from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork
 
 FIRST_STEPS: Final = "first_steps"
 STEP: Final = 200
+SHOWN: Final = 200
+"""So many of those whose dates would move are listed by name."""
 _BACKUPS: Final = "backup_places"
 
 
@@ -114,15 +119,15 @@ class SettingsService:
         return self._set({key: None}, reason, report)
 
     @needs(Action.FIND)
-    def would_move(self, key: str, value: SettingValue) -> int:
-        """How many diagnoses would have other dates; changes nothing. Raises as ``set`` for the value."""
+    def would_move(self, key: str, value: SettingValue, report: Report = carry_on) -> Moves:
+        """Whose dates would be others; changes nothing. Raises as ``set`` for the value, and ``Cancelled``."""
         fact = fact_of(key)
         if not fact.moves_dates:
-            return 0
+            return Moves()
         with self._context.units.read() as unit:
             values, _ = self._values(unit.clinic)
             wanted = {**values, key: checked(fact, value, known_of(self._context.catalogues), {**values, key: value})}
-            return self._differ(unit, in_force(wanted, self._context.catalogues.interval_pairs()))
+            return self._differ(unit, in_force(wanted, self._context.catalogues.interval_pairs()), report)
 
     @needs(Action.FIND)
     def holiday_countries(self) -> tuple[str, ...]:
@@ -224,16 +229,31 @@ class SettingsService:
             raise Cancelled
         return moved
 
-    def _differ(self, unit: UnitOfWork, force: InForce) -> int:
+    def _differ(self, unit: UnitOfWork, force: InForce, report: Report) -> Moves:
+        """Every case whose dates would be others. Raises ``Cancelled``."""
         known = self._facts_known(force)
+        hidden = self._context.access.hidden()
         ids = unit.cases.ids()
-        count = 0
+        cases, patients, shown = 0, set[int](), list[MovedDates]()
         for start in range(0, len(ids), STEP):
+            if not report(Progress(start, len(ids), "settings_looking")):
+                raise Cancelled
             part = ids[start : start + STEP]
             cached = unit.schedule.cached(part)
-            facts = unit.schedule.facts(part, known)
-            count += sum(cached[id_] != unit.schedule.dates(fact, force.rules) for id_, (_, fact) in facts.items())
-        return count
+            for id_, (case, facts) in unit.schedule.facts(part, known).items():
+                window = reinjection_window(facts, force.rules, date.max)
+                before, after = next_dates(cached[id_]), NextDates(window.earliest, window.opens, window.closes)
+                if before == after:
+                    continue
+                cases += 1
+                patients.add(case.patient_id)
+                if case.patient_id not in hidden:
+                    shown.append(MovedDates(id_, case.condition, before, after, case.patient_id))
+            shown = sorted(shown, key=_by_opening)[:SHOWN]
+        people = unit.patients.by_ids(sorted({one.patient_id for one in shown}))
+        named = (replace(one, mrn=people[one.patient_id].mrn, name=people[one.patient_id].name) for one in shown)
+        report(Progress(len(ids), len(ids), "settings_looking"))
+        return Moves(cases, len(patients), len(ids), tuple(named))
 
     def _facts_known(self, force: InForce) -> FactsKnown:
         return FactsKnown(force.plans, self._context.after_photo, self._context.views_of)
@@ -273,6 +293,10 @@ def read_settings(rows: ClinicRows, catalogues: Catalogues) -> InForce:
     """What follows from the stored settings of a clinic that is being opened."""
     values = {fact.key: value_of(fact, (rows.setting(fact.kept_in) or {}).get(fact.column)) for fact in SETTINGS}
     return in_force(values, catalogues.interval_pairs())
+
+
+def _by_opening(one: MovedDates) -> tuple[date, int]:
+    return min(one.before.opens or date.max, one.after.opens or date.max), one.case_id
 
 
 def known_of(catalogues: Catalogues) -> Known:

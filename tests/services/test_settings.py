@@ -17,6 +17,7 @@ from clinic_app.domain.people import Role
 from clinic_app.domain.schedule import Attempt
 from clinic_app.domain.settings import SETTINGS, SettingKind
 from clinic_app.services import Services
+from clinic_app.wording.moved import count_words, moved_words
 from clinic_app.wording.settings import NAMES, WHERES, WHYS
 from tests.builders import PASSPHRASE, Clock, add_patient, door, give, open_copied_clinic
 
@@ -62,7 +63,16 @@ def test_the_plan_moves_the_dates_of_every_case_and_says_who_and_why(services: S
     patient, case = add_patient(services)
     give(services, patient, case, date(2026, 1, 5))
     assert dates_of(services, case)[1:] == (date(2026, 4, 5), date(2026, 5, 5))
-    assert services.settings.would_move("plan", LONGER) == 1
+    moves = services.settings.would_move("plan", LONGER)
+    assert (moves.cases, moves.patients, moves.total) == (1, 1, sum(services.schedule.counts().values()))
+    assert count_words(moves.patients, moves.cases) == "1 patient moves (1 diagnosis)"
+    assert [(one.case_id, one.name) for one in moves.first] == [(case, "Asha Verma")]
+    assert moved_words(moves.first, services.catalogues) == (
+        "Blepharospasm: due from 5 Apr 2026 → 5 May 2026, due until 5 May 2026 → 5 Jul 2026",
+    )
+    assert dates_of(services, case)[1:] == (date(2026, 4, 5), date(2026, 5, 5)), "nothing was changed"
+    with pytest.raises(Cancelled):
+        services.settings.would_move("plan", LONGER, lambda _: False)
     seen: list[Progress] = []
 
     def note(one: Progress) -> bool:

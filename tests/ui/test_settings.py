@@ -142,8 +142,15 @@ def test_changing_the_plan_moves_dates_and_is_told(clinic: Room) -> None:
     field.opens.number.setFocus()
     field.opens.number.setValue(4)
     field.closes.number.setValue(6)
-    clinic.until(lambda: "get other dates" in sheet.field_of._remark.words)
-    assert "3 diagnoses" in sheet.field_of._remark.words
+    clinic.until(lambda: sheet._moves_box.people.count() == 3)
+    assert sheet._moves_box.words.text() == "3 patients move (3 diagnoses)"
+    assert sheet._moves_box.people.item(0).text() == (
+        "Asha Verma, 4127 · Blepharospasm: due from 11 Feb 2026 → 11 Mar 2026, due until 11 Mar 2026 → 11 May 2026"
+    )
+    field.closes.number.setValue(7)
+    field.closes.number.setValue(6)
+    clinic.until(lambda: sheet._looking is not None)
+    clinic.until(lambda: sheet._looking is None)
     save(clinic, sheet, "As agreed")
     clinic.until(lambda: clinic.window.sheet is None)
     assert clinic.services.clinic.rules.plan == ReinjectionPlan(months(4), months(6))

@@ -7,15 +7,18 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from clinic_app.domain.access import Action, Need
-from clinic_app.domain.changes import Changes, Report, carry_on
+from clinic_app.domain.changes import Changes, Progress, Report, carry_on
 from clinic_app.domain.errors import AccessRefused, Cancelled, ClinicError, RuleBroken
+from clinic_app.domain.moved import Moves
 from clinic_app.domain.settings import Setting, SettingChange, SettingKind, SettingValue
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.settings.holidays_offer import HolidaysOffer
 from clinic_app.ui.settings.inputs import SettingInput, input_of
+from clinic_app.ui.settings.moves_list import MovesList
 from clinic_app.ui.settings.names import names_of
 from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import Style
@@ -52,6 +55,7 @@ class SettingSheet(RecordSheet):
         self.input: SettingInput | None = None
         self._setting: Setting | None = None
         self._job: JobHandle | None = None
+        self._looking: JobHandle | None = None
         self._look = QTimer(self)
         self._look.setSingleShot(True)
         self._look.setInterval(LOOK_AFTER)
@@ -90,6 +94,8 @@ class SettingSheet(RecordSheet):
             FormField(keeper, setting.key, setting_name(setting.key), made.widget, hint=made.hint, width=width)
         )
         made.edited.connect(self._edited)
+        self._moves_box = MovesList(keeper, self.context.catalogues, self)
+        self.add_widget(self._moves_box)
         if setting.kind is SettingKind.DATES:
             self._offer_holidays(made)
         if setting.chosen and not setting.fact.row:
@@ -123,6 +129,8 @@ class SettingSheet(RecordSheet):
 
     def save(self) -> None:
         """Check and write; what moves dates runs as a job that can be stopped."""
+        self._look.stop()
+        self._stop_looking()
         setting, made = self._setting, self.input
         if setting is None or made is None:
             return
@@ -236,8 +244,9 @@ class SettingSheet(RecordSheet):
             self._look.start()
 
     def _look_ahead(self) -> None:
-        """How many diagnoses would have other dates, before it is saved."""
+        """Whose dates would be others, before it is saved: a job that can be stopped, and is by another edit."""
         setting, made = self._setting, self.input
+        self._stop_looking()
         if setting is None or made is None or not self.isVisible() or self.busy:
             return
         try:
@@ -245,19 +254,39 @@ class SettingSheet(RecordSheet):
         except RuleBroken:
             return
 
-        def show(count: int) -> None:
-            if not self.field_of.problem:
-                none = translate("No diagnosis gets other dates by this")
-                some = translate_many("{count} diagnosis gets other dates", "{count} diagnoses get other dates", count)
-                self.field_of.show_hint(some if count else none)
+        def look(services: Services, report: Report) -> Changes:
+            return Changes(frozenset(), result=services.settings.would_move(setting.key, value, report))
 
-        self.context.tasks.ask(
-            lambda services: services.settings.would_move(setting.key, value),
-            show,
-            owner=self,
-            key="ahead",
-            failed=lambda _: None,
-        )
+        self._moves_box.show_words(translate("Looking whose dates would move…"))
+        job = self._looking = self.context.tasks.run(look, translate("Looking whose dates would move"))
+        job.progressed.connect(self._show_progress)
+        job.finished.connect(self._show_moves)
+        job.failed.connect(lambda _: self._moves_box.show_words(""))
+        job.cancelled.connect(lambda: self._moves_box.show_words(translate("Stopped looking whose dates would move.")))
+
+    def _show_progress(self, progress: Progress) -> None:
+        if progress.total:
+            words = translate("Looking whose dates would move: {done:,} of {total:,}")
+            self._moves_box.show_words(words.format(done=progress.done, total=progress.total))
+
+    def _show_moves(self, changes: object) -> None:
+        self._looking = None
+        moves = changes.result if isinstance(changes, Changes) else None
+        if isinstance(moves, Moves) and not self.field_of.problem:
+            self._moves_box.show_moves(moves)
+
+    def _stop_looking(self) -> None:
+        job, self._looking = self._looking, None
+        if job is not None and job.running:
+            for signal in (job.finished, job.progressed, job.cancelled, job.failed):
+                signal.disconnect()
+            job.cancel()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What nobody waits for any more is not looked for."""
+        self._look.stop()
+        self._stop_looking()
+        super().hideEvent(event)
 
 
 def _at_secret(error: AccessRefused) -> RuleBroken:
