@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from clinic_app.services.marking import MarkingService
     from clinic_app.services.measuring import MeasuringService
     from clinic_app.services.merge import MergeService
+    from clinic_app.services.not_injected import NotInjectedService
     from clinic_app.services.papers import PapersService
     from clinic_app.services.patients import PatientsService
     from clinic_app.services.people import PeopleService
@@ -132,6 +133,13 @@ class Services:
         from clinic_app.services.reasons import ReasonsService
 
         return self._one(ReasonsService, ReasonsService)
+
+    @property
+    def not_injected(self) -> NotInjectedService:
+        """Visits at which nothing was injected."""
+        from clinic_app.services.not_injected import NotInjectedService
+
+        return self._one(NotInjectedService, NotInjectedService)
 
     @property
     def absences(self) -> AbsencesService:

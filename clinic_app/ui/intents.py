@@ -37,6 +37,8 @@ class Intents(QObject):
     """(case_id, day): open the booking sheet with that day."""
     move_booking = Signal(int, object)
     """(case_id, Appointment): open the booking sheet on a booking that stands."""
+    not_injected = Signal(object, str)
+    """(Appointment, name): open the sheet that closes a booking at which nothing was injected."""
     fill_place = Signal(object)
     """(day): open the sheet that gives a free place to somebody on the waiting list."""
     drug_of = Signal(object, str)

@@ -11,9 +11,18 @@ import pytest
 
 from clinic_app.domain.absences import AbsenceDetails
 from clinic_app.domain.calendar import WorkingDays
+from clinic_app.domain.cases import StopReason
 from clinic_app.domain.consulting_hours import read_hours
 from clinic_app.domain.errors import RuleBroken
-from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails, ClinicRules, DrugSupply
+from clinic_app.domain.not_injected import NextPlan, NextStep
+from clinic_app.domain.schedule import (
+    Appointment,
+    AppointmentStatus,
+    BookingDetails,
+    ClinicRules,
+    DrugSupply,
+    FollowUpStatus,
+)
 from clinic_app.services import Services
 from clinic_app.services.absences import InTheWay
 from clinic_app.wording.sentences import sentence_of
@@ -289,3 +298,39 @@ def test_what_the_patient_brings_is_kept_with_brand_and_batch(services: Services
     assert (stands(services, booking).drug_product, stands(services, booking).drug_batch) == (None, "")
     assert said.undo is not None
     assert refusal(lambda: services.undo(said.undo)).code == "cannot_undo_any_more"
+
+
+def test_seen_and_not_injected_closes_the_booking_and_not_the_cycle(
+    services: Services, someone: tuple[int, int]
+) -> None:
+    patient_id, case_id = someone
+    give(services, patient_id, case_id, day("2025-12-01"))
+    opens = services.schedule.entry(case_id).answer.window.opens  # type: ignore[union-attr]
+    booking = booked(services, someone, TODAY, drug=DrugSupply.APPROVED)
+    for plan, code in (
+        (NextPlan(NextStep.COME_BACK), "come_back_missing"),
+        (NextPlan(NextStep.HOLD), "hold_until_missing"),
+        (NextPlan(NextStep.HOLD, TODAY - timedelta(days=1)), "hold_in_past"),
+        (NextPlan(NextStep.STOP), "stop_reason_missing"),
+        (NextPlan(NextStep.STOP, stop=StopReason.MOVED), "stop_of_patient"),
+        (NextPlan(NextStep.COME_BACK, TODAY - timedelta(days=1)), "booking_in_past"),
+    ):
+        assert refusal(lambda plan=plan: services.not_injected.close(booking.id, plan)).code == code
+    assert stands(services, booking).status is AppointmentStatus.BOOKED, "together or not at all"
+    expected = (
+        (NextPlan(NextStep.COME_BACK, TUESDAY, reason="infection"), FollowUpStatus.BOOKED),
+        (NextPlan(NextStep.GO_ON), FollowUpStatus.DUE),
+        (NextPlan(NextStep.HOLD, TUESDAY, reason="pregnant"), FollowUpStatus.ON_HOLD),
+        (NextPlan(NextStep.STOP, stop=StopReason.REMISSION), FollowUpStatus.STOPPED),
+    )
+    for plan, status in expected:
+        made = services.not_injected.close(booking.id, plan)
+        assert stands(services, booking).status is AppointmentStatus.NOT_INJECTED
+        answer = services.schedule.entry(case_id).answer  # type: ignore[union-attr]
+        assert (answer.status, answer.window.opens) == (status, opens)
+        if isinstance(made.result, Appointment):
+            assert (made.result.day, made.result.drug) == (TUESDAY, DrugSupply.APPROVED)
+        assert refusal(lambda plan=plan: services.not_injected.close(booking.id, plan)).code == "booking_over"
+        assert made.undo is not None
+        services.undo(made.undo)
+        assert stands(services, booking).status is AppointmentStatus.BOOKED

@@ -13,6 +13,7 @@ from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDe
 from clinic_app.ui.schedule.booking_sheet import BookingSheet
 from clinic_app.ui.schedule.drug_sheet import DrugSheet
 from clinic_app.ui.schedule.free_place import FreePlaceSheet
+from clinic_app.ui.schedule.not_injected_sheet import NotInjectedSheet
 from tests.ui.window_room import Room, filled_clinic  # noqa: F401
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -158,3 +159,30 @@ def test_nobody_is_called_without_a_vial_in_sight_before_that_is_said(clinic: Ro
     clinic.press(Qt.Key.Key_1)
     clinic.settle()
     assert len(said) == 1, "nothing is said of who has a drug or was never asked"
+
+
+def test_seen_not_injected_asks_what_happens_next(clinic: Room) -> None:
+    patient_id, case_id = clinic.people["Asha Verma"]
+    made = clinic.services.schedule.book(BookingDetails(patient_id, date(2026, 3, 19), (case_id,))).result
+    assert isinstance(made, Appointment)
+    clinic.window.actions_of_cases.set_status(made, "Asha Verma", AppointmentStatus.NOT_INJECTED)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, NotInjectedSheet)
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    assert "What happens next? Choose one" in words_in(sheet)
+    sheet.step.setFocus()
+    clinic.press(Qt.Key.Key_Space)
+    assert sheet.day.isVisible()
+    sheet.day.line.setFocus()
+    clinic.type("31 nov")
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    assert "31" in words_in(sheet)
+    assert bookings(clinic, "Asha Verma")[0].status is AppointmentStatus.BOOKED, "there is no 31 November"
+    sheet.day.line.selectAll()
+    clinic.type("24/3")
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    assert sorted((one.day, one.status.value) for one in bookings(clinic, "Asha Verma")) == [
+        (date(2026, 3, 19), "seen_not_injected"), (TUESDAY, "booked"),
+    ]  # fmt: skip

@@ -164,8 +164,11 @@ class CaseActions(QObject):
         )
 
     def set_status(self, booking: Appointment, name: str, status: AppointmentStatus) -> None:
-        """Say that a booking was confirmed, arrived, missed or cancelled."""
+        """Say that a booking was confirmed, arrived, missed or cancelled; seen, not injected asks what happens next."""
         if self._refused():
+            return
+        if status is AppointmentStatus.NOT_INJECTED and booking.status.live:
+            self._context.intents.not_injected.emit(booking, name)
             return
         words = f"{name}: {booking_words(status)}"
         self._context.tasks.tell(

@@ -236,6 +236,12 @@ class Rooms:
 
         return FreePlaceSheet(self._context, self._host, day)
 
+    def not_injected(self, booking: Appointment, name: str) -> Plane:
+        """The sheet of somebody who was seen and not injected."""
+        from clinic_app.ui.schedule.not_injected_sheet import NotInjectedSheet
+
+        return NotInjectedSheet(self._context, self._host, booking, name)
+
     def drug(self, booking: Appointment, name: str) -> Plane:
         """The sheet of the drug for a booking."""
         from clinic_app.ui.schedule.drug_sheet import DrugSheet

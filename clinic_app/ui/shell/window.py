@@ -446,6 +446,9 @@ class MainWindow(QMainWindow):
             lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day), Action.REGISTER)
         )
         intents.move_booking.connect(self._move_booking)
+        intents.not_injected.connect(
+            lambda *one: self._open_sheet(lambda: self.rooms.not_injected(*one), Action.REGISTER)
+        )
         intents.fill_place.connect(lambda day: self._open_sheet(lambda: self.rooms.free_place(day), Action.REGISTER))
         intents.drug_of.connect(lambda *one: self._open_sheet(lambda: self.rooms.drug(*one), Action.REGISTER))
         intents.new_patient.connect(lambda name: self._open_sheet(lambda: self.rooms.patient(0, name), Action.REGISTER))
