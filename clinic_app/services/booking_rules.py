@@ -137,7 +137,7 @@ def check_place(context: ClinicContext, unit: UnitOfWork, day: date, reason: str
 
 def check_doctor(unit: UnitOfWork, details: BookingDetails) -> None:
     """Refuse a day on which the doctor named is away, without a reason. Raises ``RuleBroken``: ``doctor_away``."""
-    if details.reason.strip():
+    if details.reason.strip() or not details.injector.strip():
         return
     away = absence_of(unit.absences.since(details.day), details.injector, details.day)
     if away is not None:

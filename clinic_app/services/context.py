@@ -222,16 +222,15 @@ class ClinicContext:
         """Compute the cached dates of all cases of these patients anew; answers whose moved."""
         unit.session.flush()
         ids = sorted(set(patient_ids))
-        looked_at = ids if len(ids) <= MOVED_LOOKED_AT else []
-        cases = {case.id: case for patient_id in looked_at for case in unit.cases.of_patient(patient_id)}
-        before = unit.schedule.cached(list(cases))
+        told = len(ids) <= MOVED_LOOKED_AT
+        before = unit.schedule.next_dates(ids) if told else {}
         unit.schedule.refresh_patients(ids, self.rules, self.known)
-        after = unit.schedule.cached(list(before))
-        found = (
-            MovedDates(id_, cases[id_].condition, next_dates(was), next_dates(after[id_]), cases[id_].patient_id)
-            for id_, was in before.items()
+        after = unit.schedule.next_dates(ids) if told else {}
+        return tuple(
+            MovedDates(id_, condition, was, after[id_][2], patient_id)
+            for id_, (patient_id, condition, was) in before.items()
+            if was != after[id_][2]
         )
-        return tuple(one for one in found if one.before != one.after)
 
 
 @dataclass(frozen=True, slots=True)

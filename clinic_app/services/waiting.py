@@ -221,11 +221,10 @@ class WaitingService:
 def stop_waiting(unit: UnitOfWork, case_ids: Sequence[int], today: date) -> dict[str, str]:
     """These cases wait no more; answers until when they waited, by the entry's id."""
     waited: dict[str, str] = {}
-    for entries in unit.schedule.appointments_of_cases(list(dict.fromkeys(case_ids))).values():
-        for entry in entries:
-            if entry.waits(today) and entry.wait_until is not None and str(entry.id) not in waited:
-                waited[str(entry.id)] = entry.wait_until.isoformat()
-                unit.schedule.change_appointment(replace(entry, wait_until=today - timedelta(days=1)))
+    for entry in unit.schedule.waiting(today):
+        if entry.wait_until is not None and not set(case_ids).isdisjoint(entry.case_ids):
+            waited[str(entry.id)] = entry.wait_until.isoformat()
+            unit.schedule.change_appointment(replace(entry, wait_until=today - timedelta(days=1)))
     return waited
 
 

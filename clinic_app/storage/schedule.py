@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.cases import Case, Plans
 from clinic_app.domain.errors import NotFound
+from clinic_app.domain.moved import NextDates
 from clinic_app.domain.schedule import (
     COMING_DAYS,
     Appointment,
@@ -197,6 +198,20 @@ class ScheduleRows:
         for part in chunks(patient_ids, 200):
             ids = self._session.scalars(select(CaseRecord.id).where(CaseRecord.patient_id.in_(part))).all()
             self.refresh(ids, rules, known)
+
+    def next_dates(self, patient_ids: Sequence[int]) -> dict[int, tuple[int, str, NextDates]]:
+        """Patient, condition and cached dates of every case of these patients."""
+        rows = self._session.execute(
+            select(
+                CaseRecord.id,
+                CaseRecord.patient_id,
+                CaseRecord.condition,
+                CaseRecord.earliest,
+                CaseRecord.opens,
+                CaseRecord.closes,
+            ).where(CaseRecord.patient_id.in_(patient_ids))
+        )
+        return {row[0]: (row[1], row[2], NextDates(*row[3:])) for row in rows}
 
     def cached(self, case_ids: Sequence[int]) -> dict[int, CachedDates]:
         """What the cache says now."""

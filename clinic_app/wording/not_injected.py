@@ -9,7 +9,6 @@ MESSAGES: dict[str, str] = {
     "next_step_missing": "What happens next? Choose one in “{field}”.",
     "come_back_missing": "On which day does the patient come back? Enter it in “{field}”.",
     "hold_until_missing": "Until which day is the diagnosis on hold? Enter it in “{field}”.",
-    "stop_reason_missing": "Why is it stopped? Choose a reason in “{field}”.",
 }
 
 _STEPS = {
