@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 PLACE, PATIENT, DIAGNOSIS, GIVEN, STATUS, DRUG = range(6)
+TIMED = 66
+"""The width of the place where it is a time."""
 WIDE = {PLACE: 58, PATIENT: 160, DIAGNOSIS: 150, GIVEN: 140, STATUS: 132, DRUG: 130}
 LEAST = {PLACE: 46, PATIENT: 116, DIAGNOSIS: 88, GIVEN: 112, STATUS: 108, DRUG: 92}
 
@@ -219,6 +221,7 @@ class DayTable(QTableView):
         head.setAccessibleName(translate("Columns of the day"))
         self.selectionModel().currentRowChanged.connect(self._changed)
         keeper.changed.connect(self._columns)
+        model.modelReset.connect(self._columns)
 
     @property
     def booking(self) -> DayEntry | None:
@@ -279,9 +282,12 @@ class DayTable(QTableView):
         px = self._keeper.px
         room = self.viewport().width()
         widths = {column: px(width) for column, width in WIDE.items()}
+        timed = any(row.booking.appointment.at is not None for row in self._rows.rows)
+        least = {**LEAST, PLACE: TIMED} if timed else LEAST
+        widths[PLACE] = px(TIMED if timed else WIDE[PLACE])
         short = sum(widths.values()) - room
         for column in (DIAGNOSIS, PATIENT, DRUG, STATUS, PLACE, GIVEN):
-            give = min(max(short, 0), widths[column] - px(LEAST[column]))
+            give = min(max(short, 0), widths[column] - px(least[column]))
             widths[column] -= give
             short -= give
         if short < 0:

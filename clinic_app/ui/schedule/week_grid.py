@@ -74,6 +74,17 @@ class WeekHeads(Themed):
         if day is not None:
             self._grid.opened.emit(day)
 
+    def event(self, event: QEvent) -> bool:
+        """The whole of a head as a tooltip."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            day = self._grid.day_in(event.pos().x())
+            board = self._grid.boards.get(day) if day is not None else None
+            today = self._grid.today
+            words = day_sentence(board, today) if board is not None and today is not None else ""
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint weekday, number, places, and why a day is closed."""
         keeper, px, grid = self.keeper, self.keeper.px, self._grid
@@ -93,7 +104,7 @@ class WeekHeads(Themed):
             paint_number(painter, keeper, number, day, grid.today, dim=False)
             if board is not None and grid.today is not None:
                 bar = QRect(left, px(29), spot.width() - px(16), px(4))
-                under = QRect(left, px(36), spot.width() - px(16), keeper.line(Style.CAPTION) + px(2))
+                under = QRect(left, px(36), spot.width() - px(11), keeper.line(Style.CAPTION) + px(2))
                 used = paint_places(painter, keeper, under, bar, board, grid.today)
                 under.setRight(under.right() - used - (px(6) if used else 0))
                 painting.text(painter, keeper, under, " · ".join(reasons(board)), Style.CAPTION, "text2")
@@ -343,6 +354,7 @@ class WeekGrid(Themed):
                 blocks.append(
                     Block(one, QRect(column.left() + px(4), px(6) + place * pitch, column.width() - px(8), high))
                 )
+        self._band += self.keeper.px(20) if self._timed else 0
         bottom = self._band
         self._hours = (FIRST_HOUR, LAST_HOUR)
         if self._timed:
@@ -414,7 +426,14 @@ class WeekGrid(Themed):
         return QRect(self.body.mapFrom(port, QPoint(0, 0)), port.size())
 
     def _paint_hours(self, painter: QPainter) -> None:
+        """The hours, and over them the doctors of the lanes."""
         keeper, px = self.keeper, self.keeper.px
+        for day in self.days:
+            lanes, column = lanes_of(self.bookings.get(day, ())), self.column_of(day)
+            for place, doctor in enumerate(lanes):
+                left = column.left() + place * column.width() // len(lanes)
+                spot = QRect(left + px(6), self._band - px(18), column.width() // len(lanes) - px(8), px(16))
+                painting.text(painter, keeper, spot, doctor, Style.CAPTION, "text2")
         for hour in range(self._hours[0], self._hours[1] + 1):
             y = self._band + (hour - self._hours[0]) * px(HOUR)
             painting.hairline(painter, keeper, self._gutter, self.body.width(), y)
@@ -439,18 +458,18 @@ class WeekGrid(Themed):
             mark = QRect(spot.right() - px(20), first.top(), px(18), first.height())
             painting.icon(painter, keeper, mark, icon, f"{tone}.fg", 14)
             first.setRight(mark.left() - px(2))
-        words = place_words(booking)
-        used = painting.text(painter, keeper, first, words, Style.SECONDARY, "text", numbers=True)
-        name = QRect(first.left() + used + px(6), first.top(), first.width() - used - px(6), first.height())
-        said = block.booking.name
+        said, when = block.booking.name, place_words(booking)
+        clock = keeper.metrics(Style.SECONDARY, numbers=True).horizontalAdvance(when) + px(6)
+        beside = first.width() - clock >= min(px(44), keeper.metrics(Style.CHIP).horizontalAdvance(surname(said)))
+        name = first.adjusted(clock, 0, 0, 0) if beside else first
+        if beside:
+            painting.text(painter, keeper, first, when, Style.SECONDARY, "text", numbers=True)
         if keeper.metrics(Style.CHIP).horizontalAdvance(said) > name.width():
             said = surname(said)
         painting.text(painter, keeper, name, said, Style.CHIP)
-        if block.booking.appointment.injector and spot.height() >= px(44):
-            under = QRect(
-                spot.left() + px(8), first.bottom() - px(4), spot.width() - px(12), keeper.line(Style.CAPTION)
-            )
-            painting.text(painter, keeper, under, block.booking.appointment.injector, Style.CAPTION, "text2")
+        under = QRect(spot.left() + px(8), first.bottom() - px(5), spot.width() - px(12), keeper.line(Style.CAPTION))
+        if under.bottom() <= spot.bottom() and not beside:
+            painting.text(painter, keeper, under, when, Style.CAPTION, "text2", numbers=True)
         if chosen and self.hasFocus():
             painting.focus_ring(painter, keeper, spot, px(5))
 
