@@ -28,6 +28,7 @@ from clinic_app.domain.alignment import (
 )
 from clinic_app.domain.comparison import FramedAlignment
 from clinic_app.domain.marks import Part
+from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.imaging.portraits import draw
 from clinic_app.imaging.sitters import Portrait, PortraitKind
@@ -114,6 +115,7 @@ class Camera:
         window.go_to("schedule")
         window.go_to("schedule")
         self.take("call-list", look)
+        self._papers(look)
         window.go_to("patients")
         self.take("patients", look)
         window.open_case(self.patient, self.case)
@@ -181,6 +183,22 @@ class Camera:
         if window._help is not None:
             window._help.leave()
         window.go_to("schedule")
+
+    def _papers(self, look: str) -> None:
+        """The dialog that prints, and the sheets beside it."""
+        window = self.window
+        for kind in (PaperKind.CALL_LIST, PaperKind.DAY_LIST, PaperKind.SLIP):
+            window.papers.open(kind)
+            self.settle(300)
+            dialog = window.papers.dialog
+            assert dialog is not None
+            dialog.grab().save(str(self.folder / f"print-{kind.value.replace('_', '-')}-{look}.png"))
+            dialog.reject()
+            self.settle()
+        for name in ("back_entry", "schedule_file"):
+            window.commands.actions[name].trigger()
+            self.take(name.replace("_", "-"), look)
+            self.close_sheet()
 
     def _comparisons(self, look: str) -> None:
         """Every mode of the viewer, on a pair aligned by the inner corners of the eyes."""

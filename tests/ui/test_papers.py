@@ -106,6 +106,30 @@ def test_a_day_of_the_week_is_printed_as_its_day_list(clinic: Room) -> None:
     assert names_on(dialog) == [column.board.entries[0].name]
 
 
+def test_from_today_two_keys_print_the_next_botox_day(clinic: Room, tmp_path: Path) -> None:
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    clinic.window.go_to("today")
+    clinic.settle()
+    clinic.press(Qt.Key.Key_P, CTRL)
+    dialog = dialog_of(clinic)
+    clinic.until(lambda: QApplication.activeWindow() is dialog)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_Return)
+    clinic.until(lambda: clinic.window.papers.dialog is None)
+    assert (tmp_path / "printed.pdf").exists()
+    assert prints(clinic) == ["day_list"]
+
+
+def test_the_calendar_prints_the_day_that_is_chosen(clinic: Room) -> None:
+    view = clinic.window.schedule_room.show_view("calendar")
+    clinic.settle()
+    dialog = ask(clinic)
+    assert dialog.request.kind is PaperKind.DAY_LIST
+    assert dialog.request.day == view.chosen_day  # type: ignore[attr-defined]
+
+
 def test_a_booking_offers_its_slip_in_the_toast_and_the_panel(clinic: Room) -> None:
     name = clinic.selected
     clinic.press(Qt.Key.Key_B)

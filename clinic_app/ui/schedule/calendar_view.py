@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from clinic_app.domain.calendar_board import (
 from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import ClinicError, RuleBroken
+from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
 from clinic_app.ui.schedule.as_of_strip import AsOfStrip
@@ -263,6 +265,10 @@ class CalendarView(QWidget):
     def chosen_day(self) -> date | None:
         """The day that is chosen."""
         return self._day
+
+    def printable(self, usual: PaperRequest) -> PaperRequest:
+        """What Ctrl+P prints here: who comes on the day that is chosen."""
+        return replace(usual, kind=PaperKind.DAY_LIST, day=self._day)
 
     @property
     def surface(self) -> MonthGrid | WeekGrid | DayList:

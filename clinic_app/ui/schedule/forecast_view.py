@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
 from clinic_app.domain.forecast import Forecast
+from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.figures_page import FiguresPage
 from clinic_app.ui.schedule.forecast_weeks import ForecastWeeks
@@ -73,6 +75,11 @@ class ForecastView(QWidget):
         self.setFocusProxy(page)
         self._stack.setCurrentWidget(page)
         self.read()
+
+    def printable(self, usual: PaperRequest) -> PaperRequest:
+        """What Ctrl+P prints here: who comes on the day of the plan that is shown, else the call list."""
+        day = self.plan.day if self.plan.isVisible() else None
+        return usual if day is None else replace(usual, kind=PaperKind.DAY_LIST, day=day)
 
     def show_plan(self, day: date) -> None:
         """Show the plan of a day."""

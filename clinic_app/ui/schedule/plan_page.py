@@ -82,6 +82,11 @@ class PlanPage(QWidget):
         self.sheet.hide()
         self.setFocusProxy(self.table)
 
+    @property
+    def day(self) -> date | None:
+        """The day whose plan is shown; None while there is none."""
+        return self._day
+
     def show_day(self, day: date | None) -> None:
         """Show the plan of a day; None: the next Botox day."""
         self._day = day

@@ -679,13 +679,14 @@ class ScheduleView(QWidget):
             day = read.next_day.day.day
         if day is not None:
             return replace(usual, kind=PaperKind.DAY_LIST, day=day)
-        only, picks = self._only, self.table.picks
-        chosen = self.filters.filter.statuses or usual.statuses
+        only, picks, narrow = self._only, self.table.picks, self.filters.filter
+        of_a_week = frozenset(FollowUpStatus) - {FollowUpStatus.STOPPED}
+        chosen = narrow.statuses or (of_a_week if narrow.visits is not None else usual.statuses)
         return replace(
             usual,
             case_ids=tuple(line.case_id for line in picks) if len(picks) > 1 else self._cases or (),
             statuses=(only,) if only is not None else tuple(one for one in FollowUpStatus if one in chosen),
-            narrow=self.filters.filter,
+            narrow=narrow,
             filters=self.filters.words,
         )
 

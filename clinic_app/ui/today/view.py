@@ -113,6 +113,11 @@ class TodayView(QWidget):
 
     # --- reading -----------------------------------------------------------------------------------------------
 
+    @staticmethod
+    def printable(usual: PaperRequest) -> PaperRequest:
+        """What Ctrl+P prints here: who comes on the next Botox day."""
+        return replace(usual, kind=PaperKind.DAY_LIST)
+
     def refresh(self) -> None:
         """Read everything again."""
         if self._context.open:
