@@ -113,11 +113,6 @@ class TodayView(QWidget):
 
     # --- reading -----------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def printable(usual: PaperRequest) -> PaperRequest:
-        """What Ctrl+P prints here: who comes on the next Botox day."""
-        return replace(usual, kind=PaperKind.DAY_LIST)
-
     def refresh(self) -> None:
         """Read everything again."""
         if self._context.open:
@@ -231,8 +226,9 @@ class TodayView(QWidget):
             self.pressed.emit(key)
 
     def printable(self, usual: PaperRequest) -> PaperRequest:
-        """Ctrl+P: the list of today's visits, the call list where there are none."""
-        return replace(usual, kind=PaperKind.DAY_LIST, day=self._context.today()) if self._shown.visits[0] else usual
+        """Ctrl+P: the list of today's visits while somebody is still to come, then that of the next Botox day."""
+        waiting = self._shown.urgent - self._shown.calls[0]
+        return replace(usual, kind=PaperKind.DAY_LIST, day=self._context.today() if waiting else None)
 
     def _look(self, key: str, row: TodayRow) -> None:
         intents = self._context.intents
