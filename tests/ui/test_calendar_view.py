@@ -78,6 +78,8 @@ def cursor_of() -> Qt.CursorShape | None:
 def test_somebody_is_dragged_onto_a_day_moved_and_the_undo_takes_it_back(clinic: Room) -> None:
     view = calendar(clinic)
     assert [view.tray.model.counts()[one] for one in view.tray.model.counts()][:3] == [2, 1, 0]
+    shown = [column for column in range(view.tray.model.columnCount()) if not view.tray.table.isColumnHidden(column)]
+    assert shown == [0], "who waits stands in one column, whatever columns the call list has"
     port, at = view.tray.table.viewport(), in_month(view)
     row = view.tray.model.row_of(clinic.people["Asha Verma"][1])
     assert row is not None

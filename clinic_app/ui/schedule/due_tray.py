@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.ui.schedule.call_model import CALL, GROUP_ROLE, LINE_ROLE, CallListModel, Group, GroupKey, Page
+from clinic_app.ui.schedule.call_model import GROUP_ROLE, LINE_ROLE, CallListModel, Group, GroupKey, Page
 from clinic_app.ui.schedule.carrying import Passenger
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -101,7 +101,7 @@ class TrayTable(QTableView):
         prepare_table(keeper, self, translate("Due and not booked"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setItemDelegate(TrayDelegate(keeper, self))
-        for column in range(1, CALL + 1):
+        for column in range(1, model.columnCount()):
             self.setColumnHidden(column, True)
         self.horizontalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
