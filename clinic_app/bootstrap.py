@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from clinic_app.ui.shell.quick_start import CollectionPause
 
 OK, REFUSED = 0, 1
-AHEAD = ("clinic_app.services.clinic_data", "clinic_app.storage.unit", "clinic_app.services.schedule")
+AHEAD = (
+    "clinic_app.services.clinic_data",
+    "clinic_app.storage.unit",
+    "clinic_app.services.schedule",
+    "clinic_app.services.today",
+    "clinic_app.ui.today.view",
+)
 """The door first: with it a key can be derived while the database libraries load."""
 LATER = (
     "clinic_app.services.patients",

@@ -22,7 +22,9 @@ RULED = (Attempt.NO_ANSWER, Attempt.SWITCHED_OFF, Attempt.TOLD_FAMILY, Attempt.W
 
 @dataclass(frozen=True, slots=True)
 class CallBackDue:
-    """A call that is to be made: the last call about the case agreed on a day up to today, or the rule says so."""
+    """A call that is to be made: the last call about the case agreed on ``day``, or the rule says so. A day to come is
+    one the clinic is closed on.
+    """
 
     case_id: int
     day: date
@@ -128,6 +130,13 @@ class QuietHours:
         if self.begins < self.ends:
             return self.begins <= at < self.ends
         return at >= self.begins or at < self.ends
+
+
+def call_horizon(working: WorkingDays, today: date) -> date:
+    """The last day whose calls are made today: a day the clinic is closed is called for on the working day before it,
+    so Friday's list includes the weekend.
+    """
+    return working.next_on_or_after(today + timedelta(days=1)) - timedelta(days=1)
 
 
 def rule_cutoffs(rules: ClinicRules, today: date) -> dict[Attempt, date]:

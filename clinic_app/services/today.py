@@ -23,6 +23,7 @@ from clinic_app.domain.today import (
     SinceOpened,
     TodayPage,
     Visitor,
+    call_horizon,
     due_order,
     photos_wanted,
     rule_cutoffs,
@@ -149,15 +150,16 @@ class TodayService:
 
     def _call_backs(self, unit: UnitOfWork, today: date) -> tuple[CallBackDue, ...]:
         rules = self._context.rules
-        cutoffs = {outcome.value: day for outcome, day in rule_cutoffs(rules, today).items()}
+        horizon = call_horizon(rules.working_days, today)
+        cutoffs = {outcome.value: day for outcome, day in rule_cutoffs(rules, horizon).items()}
         found = []
         for case_id, (outcome, called, agreed, at) in unit.today.last_calls(today).items():
             if agreed is not None:
-                if agreed <= today:
+                if agreed <= (today if called.date() == today else horizon):
                     found.append(CallBackDue(case_id, agreed, at))
             elif outcome in cutoffs and called.date() <= cutoffs[outcome]:
                 day = suggested_call_again(Attempt(outcome), called.date(), rules)
-                if day is not None:
+                if day is not None and (day <= today or called.date() < today):
                     found.append(CallBackDue(case_id, day))
         return due_order(found, today)
 

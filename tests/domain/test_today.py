@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from clinic_app.domain.calendar import WorkingDays
 from clinic_app.domain.schedule import ClinicRules, suggested_call_again
-from clinic_app.domain.today import RULED, CallBackDue, QuietHours, due_order, photos_wanted, rule_cutoffs
+from clinic_app.domain.today import (
+    RULED,
+    CallBackDue,
+    QuietHours,
+    call_horizon,
+    due_order,
+    photos_wanted,
+    rule_cutoffs,
+)
 
 TODAY = date(2026, 3, 19)
 
@@ -35,6 +43,20 @@ def test_a_call_is_due_again_exactly_up_to_the_cutoff_of_its_outcome(
             again = suggested_call_again(outcome, called, rules)
             assert again is not None
             assert (again <= today) is (called <= cutoffs[outcome])
+
+
+@pytest.mark.parametrize(
+    ("today", "last"),
+    [
+        ("2026-03-19", "2026-03-19"),
+        ("2026-03-20", "2026-03-20"),
+        ("2026-03-21", "2026-03-22"),
+        ("2026-03-24", "2026-03-26"),
+    ],
+)
+def test_the_list_before_a_closed_day_includes_it(today: str, last: str) -> None:
+    working = WorkingDays(closed=frozenset({date(2026, 3, 25), date(2026, 3, 26)}))
+    assert call_horizon(working, date.fromisoformat(today)) == date.fromisoformat(last)
 
 
 def test_call_backs_with_a_time_of_today_come_first() -> None:

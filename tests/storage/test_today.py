@@ -6,6 +6,7 @@ import random
 from datetime import datetime, time, timedelta
 
 from clinic_app.domain.schedule import Attempt, Flag, FollowUpStatus
+from clinic_app.domain.today import call_horizon
 from clinic_app.services import Services
 from tests.builders import TODAY, Clock
 from tests.storage.test_schedule import fill
@@ -32,15 +33,16 @@ def call_some(services: Services, draw: random.Random) -> None:
 def test_call_backs_and_photographs_wanted_are_those_of_the_rules(services: Services, clock: Clock) -> None:
     fill(services, 7, 60)
     call_some(services, random.Random(11))  # noqa: S311  # the same calls each time
-    for later in (0, 9, 40):
+    for later in (0, 2, 9, 40):
         today = TODAY + timedelta(days=later)
         clock.go_to(today)
         entries = services.schedule.due(today)
+        horizon = call_horizon(services.context.rules.working_days, today)
         wanted = {
             entry.case_id: entry.answer.call_again_on
             for entry in entries
             if entry.answer.call_again_on is not None
-            and entry.answer.call_again_on <= today
+            and entry.answer.call_again_on <= (today if entry.answer.called_today else horizon)
             and entry.answer.status not in NOT_CALLED
         }
         page = services.today_page.page()

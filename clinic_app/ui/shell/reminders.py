@@ -38,6 +38,8 @@ class Reminders(QObject):
 
     due = Signal(int)
     said = Signal(str)
+    new_day = Signal()
+    """The program is open and another day has begun."""
 
     def __init__(
         self,
@@ -68,7 +70,9 @@ class Reminders(QObject):
             return
         now = self._now()
         if now.date() != self._read_on:
-            self._read()
+            if self._context.open:
+                self._read()
+                self.new_day.emit()
             return
         if self._quiet(now):
             return

@@ -412,6 +412,7 @@ class MainWindow(QMainWindow):
         self.actions_of_cases.move_refused.connect(self._move_refused)
         self.actions_of_cases.written.connect(self._note_written)
         self.reminders.due.connect(self._call_backs_due)
+        self.reminders.new_day.connect(self._new_day)
         self.reminders.said.connect(lambda words: None if self.tray is None else self.tray.say(words))
         context.undo_ended.connect(self.trail.end)
         self.trail.changed.connect(self._trail_changed)
@@ -550,6 +551,16 @@ class MainWindow(QMainWindow):
         else:
             self.call_backs.clear()
         self._restyle()
+        if self._today is not None:
+            self._today.refresh()
+
+    def _new_day(self) -> None:
+        """The program was left open over night."""
+        self._context.tasks.tell(note_opened, owner=self, failed=lambda _: None)
+        self.header.day.setText(weekday_day(self._context.today()))
+        if self._today is not None:
+            self._today.forget()
+            self._today.refresh()
 
     def _show_call_backs(self) -> None:
         self.call_backs.clear()

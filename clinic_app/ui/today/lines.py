@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -125,7 +125,8 @@ def shown_of(page: TodayPage, entries: dict[int, DueEntry], catalogues: Catalogu
     def bookings(part: Part, found: Iterable[Visitor]) -> tuple[TodayRow, ...]:
         return tuple(_booking_row(part, one, entries.get(one.case_id), catalogues, today) for one in found)
 
-    calls = tuple(_call_row(due, entry, catalogues, today) for due, entry in page.call_backs)
+    clock = page.now.time().replace(tzinfo=None)
+    calls = tuple(_call_row(due, entry, catalogues, today, clock) for due, entry in page.call_backs)
     missed = ""
     if page.missed_on is not None:
         missed = translate("Did not come on {day}").format(day=short_weekday_day(page.missed_on, today))
@@ -210,11 +211,14 @@ def _booking_row(part: Part, visitor: Visitor, entry: DueEntry | None, catalogue
     )
 
 
-def _call_row(due: CallBackDue, entry: DueEntry, catalogues: Catalogues, today: date) -> TodayRow:
+def _call_row(due: CallBackDue, entry: DueEntry, catalogues: Catalogues, today: date, clock: time) -> TodayRow:
     line = line_of(entry, catalogues, today)
     place = f"{due.at:%H:%M}" if due.at is not None and due.day == today else ""
     if due.day == today:
         words = translate("Today {time}").format(time=place) if place else translate("Today")
+        chip = Chip(Tone.CONTACTING, words, "phone-outgoing", due.at is not None and due.at <= clock)
+    elif due.day > today:
+        words = translate("For {day}").format(day=short_weekday_day(due.day, today))
         chip = Chip(Tone.CONTACTING, words, "phone-outgoing", False)
     else:
         words = translate("Since {day}").format(day=short_day(due.day, today))
