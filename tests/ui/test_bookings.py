@@ -92,6 +92,14 @@ def test_a_second_booking_is_a_wish_for_an_earlier_day_or_says_why(clinic: Room)
     clinic.press(Qt.Key.Key_Return, CONTROL)
     clinic.settle()
     assert sorted(one.status.value for one in bookings(clinic, "Asha Verma")) == ["booked", "waitlist"]
+    clinic.context.intents.select_case.emit(patient_id, case_id)
+    clinic.settle()
+    panel = clinic.window.inspector
+    assert "On the waiting list until 13 Apr" in words_in(panel)
+    panel.off_list.click()
+    clinic.settle()
+    assert clinic.services.waiting.of_patient(patient_id) == ()
+    assert "On the waiting list" not in words_in(panel)
 
 
 def test_a_clinic_with_times_is_offered_the_next_free_one(clinic: Room) -> None:

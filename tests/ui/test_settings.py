@@ -415,5 +415,14 @@ def test_a_doctor_who_is_away_is_entered_and_who_is_booked_is_listed_until_moved
     assert "Dr Sen is away from 13 Apr 2026 to 17 Apr 2026, no injections" in words_in(sheet)
     assert clinic.services.clinic.rules.places_on(tuesday) == 0
     sheet.cancel()
-    clinic.services.schedule.move(made.id, date(2026, 4, 21))
+    strip = clinic.window.must_move
+    clinic.until(strip.isVisible)
+    assert strip.words == "1 booking has to be moved"
+    strip.button.click()
+    clinic.settle()
+    again = clinic.window.sheet
+    assert isinstance(again, AwaySheet)
+    again.cancel()
+    clinic.context.tasks.tell(lambda s: s.schedule.move(made.id, date(2026, 4, 21)), owner=clinic.window)
+    clinic.until(lambda: not strip.isVisible())
     assert clinic.services.absences.displaced() == ()

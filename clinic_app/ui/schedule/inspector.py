@@ -28,7 +28,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError, NotFound
 from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.pictures import PicturePair
-from clinic_app.domain.schedule import FollowUpStatus
+from clinic_app.domain.schedule import Appointment, FollowUpStatus
 from clinic_app.domain.suggestion import SuggestedDay
 from clinic_app.domain.why import CaseWhy
 from clinic_app.ui.context import UiContext
@@ -78,7 +78,7 @@ from clinic_app.wording.schedule import (
 )
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.units import dose_words
-from clinic_app.wording.waiting import suggestion_words
+from clinic_app.wording.waiting import suggestion_words, waits_words
 from clinic_app.wording.why import why_lines
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ class Shown:
     others: tuple[tuple[int, str, str], ...]
     labels: tuple[str, str]
     last_dose: str = ""
+    waits: tuple[Appointment, ...] = ()
 
 
 def read_inspector(services: Services, case_id: int) -> Shown:
@@ -142,7 +143,8 @@ def read_inspector(services: Services, case_id: int) -> Shown:
     product = ""
     if value.pair is not None and value.pair.injection is not None and value.pair.injection.product:
         product = product_words(value.pair.injection.product, catalogues)
-    return Shown(case_id, value, today, diagnosis, tuple(why), others, _pair_labels(value.pair, product), dose)
+    labels, waits = _pair_labels(value.pair, product), services.waiting.of_patient(value.patient.id)
+    return Shown(case_id, value, today, diagnosis, tuple(why), others, labels, dose, waits)
 
 
 def _pair_labels(pair: PicturePair | None, product: str) -> tuple[str, str]:
@@ -432,6 +434,17 @@ class InspectorPanel(Plane):
         self._limit = ElidedLabel(keeper, "", Style.SECONDARY, "text2", self._book_part)
         self._limit.setAlignment(Qt.AlignmentFlag.AlignRight)
         head.addWidget(self._limit, 1)
+        self._wait_part = QWidget(self._inside)
+        waiting = QHBoxLayout(self._wait_part)
+        waiting.setContentsMargins(0, 0, 0, 0)
+        self._waits = TextLabel(keeper, "", Style.BODY, "text", self._wait_part, wrap=True)
+        self.off_list = LinkButton(keeper, translate("Take off"), self._wait_part)
+        self.off_list.setToolTip(translate("Take the patient off the waiting list"))
+        self.off_list.clicked.connect(self._take_off_list)
+        keep_to_roles(self._context, self.off_list, Action.REGISTER)
+        waiting.addWidget(self._waits, 1)
+        waiting.addWidget(self.off_list)
+        self._column.addWidget(self._wait_part)
         self._days = QGridLayout()
         self._days.setHorizontalSpacing(keeper.px(12))
         self._days.setVerticalSpacing(keeper.px(8))
@@ -547,6 +560,7 @@ class InspectorPanel(Plane):
         self._fill_pair(shown, pictures=pictures)
         self._fill_calling(shown)
         self._fill_booked(shown)
+        self._fill_waits(shown)
         self._fill_days(shown)
         self._fill_others(shown)
         self._fill_recent(shown)
@@ -698,6 +712,20 @@ class InspectorPanel(Plane):
         self.drug.setText(translate("Drug: {drug}").format(drug=drug_words(booking.drug)))
         self.drug.set_icon("package-x" if booking.drug.missing else "package")
         self.drug.setToolTip(translate("Say whether the drug will be there"))
+
+    def _fill_waits(self, shown: Shown) -> None:
+        self._wait_part.setVisible(bool(shown.waits))
+        self._waits.setText("\n".join(waits_words(one, shown.today) for one in shown.waits))
+
+    def _take_off_list(self) -> None:
+        shown = self._shown
+        if shown is None or not shown.waits or self._context.refuse(Action.REGISTER):
+            return
+        entry, name = shown.waits[0], shown.value.patient.name
+        words = translate("{name}: off the waiting list").format(name=name)
+        self._context.tasks.tell(
+            lambda s: s.waiting.stop(entry.id), lambda made: self._context.wrote(words, made), owner=self
+        )
 
     def _fill_days(self, shown: Shown) -> None:
         value = shown.value

@@ -42,6 +42,7 @@ from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.free_place import FreePlaceStrip
 from clinic_app.ui.schedule.inspector import InspectorPanel
 from clinic_app.ui.schedule.room import CALL_LIST, ScheduleRoom
+from clinic_app.ui.settings.must_move_strip import MustMoveStrip
 from clinic_app.ui.shell.clipboard_watch import ClipboardWatch
 from clinic_app.ui.shell.commands import Commands
 from clinic_app.ui.shell.header import Header
@@ -283,6 +284,9 @@ class MainWindow(QMainWindow):
         self.free_place = FreePlaceStrip(context, self.ground)
         self.free_place.dismissed.connect(self._restyle)
         self._strip_row.addWidget(self.free_place)
+        self.must_move = MustMoveStrip(context, self.ground)
+        self.must_move.wanted.connect(lambda: self._open_sheet(self.rooms.away, Action.REGISTER))
+        self._strip_row.addWidget(self.must_move)
         self.call_backs = Banner(keeper, self.ground)
         self.call_backs.acted.connect(self._show_call_backs)
         self.call_backs.dismissed.connect(self._restyle)
@@ -1675,6 +1679,7 @@ class MainWindow(QMainWindow):
         strips = (
             self.start_findings, self.strip, self.emergencies, self.unsaved, self.steps_left, self.pin_offer,
             self.free_place,
+            self.must_move,
             self.call_backs, self.tray_offer,
         )  # fmt: skip
         said = any(strip.isVisible() for strip in strips)
