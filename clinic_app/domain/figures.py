@@ -125,25 +125,37 @@ class IntervalMonth:
     kept: Kept | None
 
 
-def kept_by_month(intervals: Iterable[Interval], months: Sequence[date]) -> tuple[IntervalMonth, ...]:
-    """Intervals by the month of the injection that ended them."""
-    days: dict[date, list[int]] = {month: [] for month in months}
-    for one in intervals:
-        month = days.get(one.day.replace(day=1))
-        if month is not None:
-            month.append(one.days)
-    return tuple(IntervalMonth(month, kept_of(days[month])) for month in months)
+Intervals = Mapping[tuple[date, str], Sequence[int]]
+"""Intervals in days, by the month of the injection that ended them and by condition."""
 
 
-def kept_by_condition(intervals: Iterable[Interval], months: Sequence[date]) -> Mapping[str, Kept]:
-    """Intervals that ended within the months, by condition; most first."""
+def grouped(intervals: Iterable[Interval], months: Sequence[date]) -> Intervals:
+    """The intervals that ended within the months."""
     known = frozenset(months)
-    days: dict[str, list[int]] = {}
+    found: dict[tuple[date, str], list[int]] = {}
     for one in intervals:
-        if one.day.replace(day=1) in known:
-            days.setdefault(one.condition, []).append(one.days)
-    found = {code: kept for code, own in days.items() if (kept := kept_of(own)) is not None}
-    return dict(sorted(found.items(), key=lambda item: (-item[1].count, item[0])))
+        month = one.day.replace(day=1)
+        if month in known:
+            found.setdefault((month, one.condition), []).append(one.days)
+    return found
+
+
+def kept_by_month(intervals: Intervals, months: Sequence[date]) -> tuple[IntervalMonth, ...]:
+    """Intervals by the month of the injection that ended them."""
+    return tuple(
+        IntervalMonth(month, kept_of([day for key, days in intervals.items() if key[0] == month for day in days]))
+        for month in months
+    )
+
+
+def kept_by_condition(intervals: Intervals) -> Mapping[str, Kept]:
+    """Intervals of all months by condition; most first."""
+    codes = {code for _, code in intervals}
+    found = {
+        code: kept_of([day for key, days in intervals.items() if key[1] == code for day in days]) for code in codes
+    }
+    known = ((code, kept) for code, kept in found.items() if kept is not None)
+    return dict(sorted(known, key=lambda item: (-item[1].count, item[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +178,7 @@ class Figures:
 
 def figures(
     cycles: Iterable[Cycle],
-    intervals: Sequence[Interval],
+    intervals: Iterable[Interval],
     on: date,
     *,
     not_seen: int,
@@ -174,16 +186,16 @@ def figures(
 ) -> Figures:
     """The figures of the last twelve months. ``lost_since``: from when each case that is lost now counts as lost."""
     months = months_until(on)
-    known = frozenset(months)
+    kept = grouped(intervals, months)
     lost_days = list(lost_since)
     lost = {month: sum(day.replace(day=1) == month for day in lost_days) for month in months}
-    whole = kept_of([one.days for one in intervals if one.day.replace(day=1) in known])
+    whole = kept_of([day for days in kept.values() for day in days])
     return Figures(
         on,
         recall_by_month(cycles, months, on),
-        kept_by_month(intervals, months),
+        kept_by_month(kept, months),
         whole,
-        kept_by_condition(intervals, months),
+        kept_by_condition(kept),
         not_seen,
         len(lost_days),
         lost,

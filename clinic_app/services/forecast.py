@@ -16,7 +16,7 @@ from clinic_app.domain.schedule import BotoxDay, Flag
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
-from clinic_app.storage.figures import Windows, cycles_and_intervals
+from clinic_app.storage.figures import Windows, cycles_of, intervals_of
 
 
 class ForecastService:
@@ -62,14 +62,15 @@ class ForecastService:
         """Recall, intervals and who is lost, of twelve months. Records that are closed to who works are left out."""
         context = self._context
         today = context.today()
-        since = add_months(months_until(today)[0], -NEW_START_MONTHS)
+        first = months_until(today)[0]
         hidden = context.access.hidden()
         with context.units.read() as unit:
-            given = unit.figures.given(since, today, hidden)
+            given = unit.figures.given(add_months(first, -NEW_START_MONTHS), today, hidden)
             cases = unit.figures.cases(today, hidden)
             lost = unit.figures.lost_since(hidden)
             unseen = unit.schedule.counts(today, CallListFilter(flag=Flag.NOT_SEEN), hidden)
-        cycles, intervals = cycles_and_intervals(given, cases, Windows(context.rules, context.known.plans))
+        cycles = cycles_of(given, cases, Windows(context.rules, context.known.plans), first)
+        intervals = intervals_of(given, cases, first)
         return figures(cycles, intervals, today, not_seen=sum(unseen.values()), lost_since=lost)
 
     def _places(self, today: date) -> Mapping[date, int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, type_coerce
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from clinic_app.domain.calendar import Span, add_months
 from clinic_app.domain.cases import Plans, ReinjectionPlan, StopReason
@@ -19,13 +22,8 @@ from clinic_app.storage.records.patients import PatientRecord
 from clinic_app.storage.records.treatment import SessionRecord
 from clinic_app.storage.treatment import COUNTING
 
-
-class Given(NamedTuple):
-    """An injection a window is counted from."""
-
-    case_id: int
-    day: date
-    product: str | None
+Given = tuple[int, date, str | None]
+"""An injection a window is counted from: its case, day and product. A plain tuple: there are hundreds of thousands."""
 
 
 class CaseNow(NamedTuple):
@@ -49,16 +47,21 @@ class FigureRows:
         self._session = session
 
     def given(self, since: date, until: date, without: Collection[int] = ()) -> Sequence[Given]:
-        """The injections windows are counted from, of some days, case by case, oldest first."""
-        chosen = select(SessionRecord.case_id, SessionRecord.day, SessionRecord.product).where(
+        """The injections windows are counted from, of some days, case by case, oldest first.
+
+        Read as the driver gives them: a million rows made into Python's days one by one would take seconds.
+        """
+        chosen = select(SessionRecord.case_id, type_coerce(SessionRecord.day, NullType()), SessionRecord.product).where(
             SessionRecord.day.between(since, until),
             SessionRecord.state.in_(COUNTING),
             or_(SessionRecord.kind == SessionKind.FULL.value, SessionRecord.restarts_window.is_(True)),
         )
         if without:
             chosen = chosen.where(SessionRecord.patient_id.not_in(sorted(without)))
-        rows = self._session.connection().execute(chosen)
-        return sorted((Given(case_id, day, product) for case_id, day, product in rows), key=lambda one: one[:2])
+        cursor: Any = self._session.connection().execute(chosen).cursor
+        rows: list[tuple[int, Any, str | None]] = sorted(cursor.fetchall(), key=itemgetter(0, 1))
+        days = {kept: date.fromisoformat(kept) if isinstance(kept, str) else kept for _, kept, _ in rows}
+        return [(case_id, days[kept], product) for case_id, kept, product in rows]
 
     def cases(self, on: date, without: Collection[int] = ()) -> dict[int, CaseNow]:
         """Every case as it stands on a day."""
@@ -69,13 +72,18 @@ class FigureRows:
             CaseRecord.held_from, CaseRecord.held_until,
         )  # fmt: skip
         conditions = [CaseRecord.patient_id.not_in(sorted(without))] if without else []
-        chosen = select(*columns).where(*conditions)
+        chosen = select(*(type_coerce(column, NullType()) for column in columns)).where(*conditions)
+        cursor: Any = self._session.connection().execute(chosen).cursor
+        days: dict[Any, date | None] = {None: None}
         found: dict[int, CaseNow] = {}
-        for row in self._session.connection().execute(chosen):
-            id_, patient, condition, first, last, last_on, opens, closes, stopped, booked, held_from, held_until = row
+        for id_, patient, condition, plan_opens, plan_closes, *kept in cursor.fetchall():
+            for one in kept:
+                if one not in days:
+                    days[one] = date.fromisoformat(one) if isinstance(one, str) else one
+            last_on, opens, closes, stopped, booked, held_from, held_until = map(days.__getitem__, kept)
             found[id_] = CaseNow(
                 condition,
-                _plan_of(first, last),
+                _plan_of(plan_opens, plan_closes),
                 own.get(patient),
                 last_on,
                 opens,
@@ -132,27 +140,29 @@ class Windows:
         return found
 
 
-def cycles_and_intervals(
-    given: Sequence[Given], cases: dict[int, CaseNow], windows: Windows
-) -> tuple[list[Cycle], list[Interval]]:
-    """The cycles of all cases, and the intervals between the injections of each."""
-    cycles: list[Cycle] = []
-    intervals: list[Interval] = []
-    for place, one in enumerate(given):
-        case = cases.get(one.case_id)
+def cycles_of(given: Sequence[Given], cases: Mapping[int, CaseNow], windows: Windows, since: date) -> Iterator[Cycle]:
+    """The cycles whose window opened on or after ``since``: those that lasted until a further injection, here or
+    elsewhere, and the one every case is in.
+    """
+    for place, (case_id, day, product) in enumerate(given):
+        case = cases.get(case_id)
         if case is None:
             continue
-        following = given[place + 1] if place + 1 < len(given) and given[place + 1].case_id == one.case_id else None
-        ended = following.day if following is not None else case.last_on
-        if ended is None or ended <= one.day:
+        again = given[place + 1] if place + 1 < len(given) else None
+        ended = again[1] if again is not None and again[0] == case_id else case.last_on
+        if ended is None or ended <= day:
             continue
-        opens, closes = windows.after(case, one.day, one.product)
-        cycles.append(Cycle(opens, closes, ended))
-        if following is not None and following.day <= add_months(one.day, NEW_START_MONTHS):
-            intervals.append(Interval(following.day, case.condition, (following.day - one.day).days))
-    cycles += [
-        Cycle(case.opens, case.closes, None, case.stopped, case.booked, case.held)
-        for case in cases.values()
-        if case.opens is not None and case.closes is not None
-    ]
-    return cycles, intervals
+        opens, closes = windows.after(case, day, product)
+        if opens >= since:
+            yield Cycle(opens, closes, ended)
+    for case in cases.values():
+        if case.opens is not None and case.closes is not None and case.opens >= since:
+            yield Cycle(case.opens, case.closes, None, case.stopped, case.booked, case.held)
+
+
+def intervals_of(given: Sequence[Given], cases: Mapping[int, CaseNow], since: date) -> Iterator[Interval]:
+    """The intervals that ended on or after ``since``."""
+    longest = {day: add_months(day, NEW_START_MONTHS) for day in {day for _, day, _ in given}}
+    for (case_id, day, _), (again, ended, _) in pairwise(given):
+        if case_id == again and since <= ended <= longest[day] and ended > day and case_id in cases:
+            yield Interval(ended, cases[case_id].condition, (ended - day).days)

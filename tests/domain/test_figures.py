@@ -12,6 +12,7 @@ from clinic_app.domain.figures import (
     Interval,
     Kept,
     figures,
+    grouped,
     kept_by_condition,
     kept_by_month,
     kept_of,
@@ -123,9 +124,9 @@ def test_an_interval_counts_in_the_month_it_ended_and_for_its_condition() -> Non
         Interval(date(2026, 2, 2), "hemifacial_spasm", 91),
         Interval(date(2025, 3, 31), "meige", 700),
     ]
-    by_month = {one.month: one.kept.count for one in kept_by_month(intervals, months) if one.kept}
+    by_month = {one.month: one.kept.count for one in kept_by_month(grouped(intervals, months), months) if one.kept}
     assert by_month == {date(2026, 2, 1): 3, date(2026, 3, 1): 1}
-    by_condition = kept_by_condition(intervals, months)
+    by_condition = kept_by_condition(grouped(intervals, months))
     assert [(code, one.count) for code, one in by_condition.items()] == [("hemifacial_spasm", 2), ("meige", 2)]
     found = figures((), intervals, ON, not_seen=3, lost_since=[date(2026, 2, 3), date(2020, 1, 1)])
     assert found.whole is not None
