@@ -41,6 +41,8 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.patients.merge_sheet import MergeSheet
 from clinic_app.ui.patients.record_copy_sheet import RecordCopySheet
+from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, WEEKS, ForecastView
+from clinic_app.ui.schedule.room import CALL_LIST
 from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import Appearance, ThemeKeeper
@@ -107,6 +109,16 @@ class Camera:
                 room.hide()
         self.settle(50)
 
+    def _forecast(self, look: str) -> None:
+        """The forecast's pages; the first one with its bars as visits and as units."""
+        room = self.window.schedule_room
+        view = room.show_view("forecast")
+        assert isinstance(view, ForecastView)
+        for place, name in ((PLAN, "day-plan"), (FIGURES, "figures"), (WEEKS, "forecast")):
+            view.show_page(place)
+            self.take(name, look)
+        room.show_view(CALL_LIST)
+
     def all_screens(self, look: str) -> None:
         """Every area and every sheet."""
         intents, window = self.context.intents, self.window
@@ -116,6 +128,7 @@ class Camera:
         window.go_to("schedule")
         self.take("call-list", look)
         self._papers(look)
+        self._forecast(look)
         window.go_to("patients")
         self.take("patients", look)
         window.open_case(self.patient, self.case)

@@ -35,6 +35,8 @@ class Intents(QObject):
     """(case_id): open the booking sheet."""
     book_on = Signal(int, object)
     """(case_id, day): open the booking sheet with that day."""
+    plan_day = Signal(object)
+    """(day): show the plan of a clinic day."""
     move_booking = Signal(int, object)
     """(case_id, Appointment): open the booking sheet on a booking that stands."""
     not_injected = Signal(object, str)

@@ -91,6 +91,10 @@ def rule_words() -> tuple[str, ...]:
             "Units as last time; products are never added together. Vials: sizes of the catalogue, each visit its own, "
             "with the fewest units discarded. Stock is not recorded yet."
         ),
+        translate(
+            "A click on a bar, or Enter on a row, lists those booked or expected in that week; a click on the date under "
+            "it (Shift+Enter), those of all weeks that begin in that month."
+        ),
     )
 
 

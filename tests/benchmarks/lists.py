@@ -20,6 +20,7 @@ from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.services import Services
 from clinic_app.storage.keys import stretch
+from clinic_app.storage.records.cases import PLAIN
 from clinic_app.storage.vault import read_vault
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
@@ -46,7 +47,11 @@ def large_clinic(patients: int) -> list[Row]:
         small.close()
         services = _fill(place / "large", patients)
         try:
-            rows = [*_first_rows(services, times_small, patients), *_keystroke(services)]
+            rows = [
+                *_first_rows(services, times_small, patients),
+                *_keystroke(services),
+                *_forecast(services, patients),
+            ]
             rows += from_the_list(services, place)
         finally:
             services.close()
@@ -94,6 +99,22 @@ def _first_rows(services: Services, small: list[float], patients: int) -> list[R
         row(f"call list grows, {SMALL} times the cases", values, small, f"< {SMALL}×", at=0.95, over=SMALL * 0.99)
         | {"ratio": round(growth, 2), "holds": growth < SMALL},
         row("call list, counts of all groups", counted, floors, "told, no goal"),
+    ]
+
+
+def _forecast(services: Services, patients: int) -> list[Row]:
+    """26 weeks and the year's figures; floor: the days of opening of all plain cases, read through their index."""
+    opening = text(f"SELECT opens FROM clinical_case WHERE {PLAIN} ORDER BY opens")  # noqa: S608 - our own words
+    weeks, year, floors = [], [], []
+    for _ in range(7):
+        weeks.append(_timed(services.forecast.weeks))
+        with services.context.units.read() as unit:
+            floors.append(_timed(unit.session.execute(opening).all))
+    for _ in range(3):
+        year.append(_timed(services.forecast.figures))
+    return [
+        row(f"forecast, 26 weeks, {patients:,} cases", weeks, floors, "≤ 300 ms", most=300),
+        row("figures of twelve months", year, floors, "told, no goal"),
     ]
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from clinic_app.domain.forecast import Forecast
 from clinic_app.domain.schedule import BookingDetails, DrugSupply
-from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, ForecastView
-from clinic_app.ui.schedule.forecast_weeks import week_filter
+from clinic_app.ui.schedule.forecast_weeks import month_filter, week_filter
 from clinic_app.ui.widgets.bar_chart import BarChart, ticks
 from clinic_app.ui.widgets.number_table import NumberRow, as_html, as_tsv
 from clinic_app.wording.forecast import number_words, span_of_days
@@ -66,11 +65,19 @@ def test_who_is_due_in_a_week_is_two_presses_and_the_list_shows_exactly_those(cl
     assert clinic.window.schedule_room.code == "call_list"
     assert listed(clinic) == sorted([expected[1], booked[1]])
     filters = clinic.window.schedule.filters
-    assert filters.filter == week_filter(found, found.weeks[week])
+    assert filters.filter.visits == week_filter(found, found.weeks[week]).visits
     clinic.press(Qt.Key.Key_Escape)
     clinic.press(Qt.Key.Key_Escape)
     clinic.settle()
-    assert filters.filter == CallListFilter()
+    assert filters.filter.visits is None
+    assert not filters.narrows
+
+    open_forecast(clinic)
+    label = view.weeks.chart.bar_rect(week + 1).bottomLeft() + QPoint(6, 10)
+    QTest.mouseClick(view.weeks.chart, Qt.MouseButton.LeftButton, pos=label)
+    clinic.settle()
+    assert filters.filter.visits == month_filter(found, found.weeks[week]).visits
+    assert listed(clinic) == sorted([expected[1], booked[1]])
 
     open_forecast(clinic)
     view.weeks.table.setFocus()
@@ -143,6 +150,9 @@ def test_the_plan_of_the_next_botox_day_says_doses_vials_and_who_has_no_drug(cli
     clinic.settle()
     assert plan.title.text().startswith("Tue 24 Mar 2026: 0 visits")
     assert plan.empty.isVisible()
+    clinic.context.intents.plan_day.emit(friday)
+    clinic.settle()
+    assert plan.title.text().startswith("Fri 20 Mar 2026: 2 visits")
     clinic.context.cover()
     assert not plan.table.numbers.rows
     assert not plan.title.text()

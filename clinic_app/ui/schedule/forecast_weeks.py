@@ -45,6 +45,16 @@ def week_filter(found: Forecast, week: ForecastWeek) -> CallListFilter:
     return CallListFilter(visits=VisitSpan(found.on, week.first, week.last, booked=True, opening=week.opening))
 
 
+def month_filter(found: Forecast, week: ForecastWeek) -> CallListFilter:
+    """The call list of the weeks that begin in the month in which ``week`` does."""
+    month = (week.first.year, week.first.month)
+    weeks = [one for one in found.weeks if (one.first.year, one.first.month) == month]
+    openings = [one.opening for one in weeks if one.opening is not None]
+    opening = (openings[0][0], openings[-1][1]) if openings else None
+    span = VisitSpan(found.on, weeks[0].first, weeks[-1].last, booked=True, opening=opening)
+    return CallListFilter(visits=span)
+
+
 class ForecastWeeks(QWidget):
     """Chart and table; ``list_wanted`` brings the call list of the week that was pressed."""
 
@@ -65,6 +75,7 @@ class ForecastWeeks(QWidget):
         plot = Card(keeper, self)
         self.chart = BarChart(keeper, translate("Visits"), plot, cut_first=True)
         self.chart.pressed.connect(self._open)
+        self.chart.label_pressed.connect(self._open_month)
         QVBoxLayout(plot).addWidget(self.chart)
         sheet = Card(keeper, self)
         self.table = NumberTable(keeper, translate("Forecast"), sheet)
@@ -246,6 +257,13 @@ class ForecastWeeks(QWidget):
         if found is None or place > len(found.weeks):
             return
         self.list_wanted.emit(now_filter(found) if place == NOW else week_filter(found, found.weeks[place - 1]))
+
+    def _open_month(self, place: int) -> None:
+        """The call list of a whole month: all weeks that begin in it."""
+        found = self.found
+        if found is None or place > len(found.weeks):
+            return
+        self.list_wanted.emit(now_filter(found) if place == NOW else month_filter(found, found.weeks[place - 1]))
 
 
 def _visits(need: Need) -> float:

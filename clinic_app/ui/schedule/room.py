@@ -16,6 +16,8 @@ from clinic_app.ui.schedule.view import ScheduleView
 from clinic_app.wording.language import translate
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from clinic_app.domain.schedule_filter import CallListFilter
 
 CALL_LIST = "call_list"
@@ -81,6 +83,7 @@ class ScheduleRoom(QStackedWidget):
             key.activated.connect(lambda place=place: self.show_place(place))
             self._keys.append(key)
         self.setFocusProxy(self.call_list)
+        context.intents.plan_day.connect(self._show_plan)
 
     @staticmethod
     def codes() -> tuple[str, ...]:
@@ -122,6 +125,13 @@ class ScheduleRoom(QStackedWidget):
         """Show the call list narrowed to ``narrow``."""
         self.call_list.narrow_to(narrow)
         self.show_view(CALL_LIST)
+
+    def _show_plan(self, day: date) -> None:
+        from clinic_app.ui.schedule.forecast_view import ForecastView
+
+        view = self.show_view("forecast")
+        if isinstance(view, ForecastView):
+            view.show_plan(day)
 
     def _chosen_in(self, view: QWidget) -> Callable[[int, int], None]:
         def chosen(patient_id: int, case_id: int) -> None:

@@ -45,6 +45,7 @@ class DayColumn(Themed):
     pressed = Signal()
     entry_pressed = Signal(object)
     menu_wanted = Signal(object, QPoint)
+    plan_wanted = Signal(object)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, parent)
@@ -284,6 +285,9 @@ class DayColumn(Themed):
             words = f"{place_words(booking)}  {entry.name} · {booking_words(booking.status)}"
             action = menu.addAction(words.replace("&", "&&"))
             action.triggered.connect(lambda _=False, entry=entry: self.menu_wanted.emit(entry, where))
+        day = self.board.day.day
+        menu.addSeparator()
+        menu.addAction(translate("Plan of the day"), lambda: self.plan_wanted.emit(day))
         menu.popup(where)
 
     def _name(self) -> None:
@@ -473,6 +477,7 @@ class WeekBoard(Card):
         column.pressed.connect(lambda: self._pressed(column))
         column.entry_pressed.connect(self._entry_pressed)
         column.menu_wanted.connect(self._pop_menu)
+        column.plan_wanted.connect(self._context.intents.plan_day)
         self.columns.append(column)
         column.setVisible(not self._folded)
         self._days.addWidget(column, 1)

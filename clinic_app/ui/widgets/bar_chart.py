@@ -67,9 +67,13 @@ def ticks(highest: float) -> tuple[float, ...]:
 
 
 class BarChart(Themed):
-    """Bars in a row; ``pressed`` brings the place of one that was clicked, or chosen with arrows and Enter."""
+    """Bars in a row; ``pressed`` brings the place of one that was clicked, or chosen with arrows and Enter.
+
+    ``label_pressed`` brings the place of the bar whose label was clicked, or with Shift+Enter chosen.
+    """
 
     pressed = Signal(int)
+    label_pressed = Signal(int)
 
     def __init__(
         self, keeper: ThemeKeeper, name: str, parent: QWidget | None = None, *, cut_first: bool = False
@@ -283,18 +287,20 @@ class BarChart(Themed):
         place = self.place_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and place >= 0:
             self._go_to(place)
-            self.pressed.emit(place)
+            below = event.position().y() > self._plot().bottom()
+            (self.label_pressed if below else self.pressed).emit(place)
         else:
             super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows, Home and End move; Enter and Space press."""
+        """Arrows, Home and End move; Enter and Space press, Shift+Enter the label."""
         steps = {Qt.Key.Key_Left: self.current - 1, Qt.Key.Key_Right: self.current + 1, Qt.Key.Key_Home: 0}
         target = {**steps, Qt.Key.Key_End: len(self._bars) - 1}.get(Qt.Key(event.key()))
         if target is not None and self._bars:
             self._go_to(min(max(target, 0), len(self._bars) - 1))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._bars:
-            self.pressed.emit(self.current)
+            shifted = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            (self.label_pressed if shifted else self.pressed).emit(self.current)
         else:
             super().keyPressEvent(event)
 
