@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,6 +27,7 @@ from clinic_app.domain.alignment import (
     alignment_of_points,
     picture_units,
 )
+from clinic_app.domain.calendar_board import Scale
 from clinic_app.domain.comparison import FramedAlignment
 from clinic_app.domain.marks import Part
 from clinic_app.domain.papers import PaperKind
@@ -41,6 +43,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.patients.merge_sheet import MergeSheet
 from clinic_app.ui.patients.record_copy_sheet import RecordCopySheet
+from clinic_app.ui.schedule.calendar_view import CalendarView
 from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, WEEKS, ForecastView
 from clinic_app.ui.schedule.room import CALL_LIST
 from clinic_app.ui.shell.window import MainWindow
@@ -117,6 +120,33 @@ class Camera:
         for place, name in ((PLAN, "day-plan"), (FIGURES, "figures"), (WEEKS, "forecast")):
             view.show_page(place)
             self.take(name, look)
+
+    def _calendar(self, look: str) -> None:
+        """Month, week and day, somebody on the way to a day, and another day."""
+        room = self.window.schedule_room
+        view = room.show_view("calendar")
+        if not isinstance(view, CalendarView):
+            raise TypeError(view)
+        self.take("calendar-month", look)
+        row = view.tray.model.first_row()
+        if row is not None:
+            view.tray.table.choose(row)
+            self.settle()
+            QTest.keyClick(view.tray.table, Qt.Key.Key_M)
+            self.take("calendar-carry", look)
+            QTest.keyClick(view.month, Qt.Key.Key_Escape)
+        view.show_scale(Scale.WEEK)
+        self.take("calendar-week", look)
+        view.show_scale(Scale.DAY)
+        booked = view.chosen_day
+        if booked is not None:
+            view.choose_day(booked + timedelta(days=1))
+        self.take("calendar-day", look)
+        view.show_scale(Scale.MONTH)
+        view.other_day.click()
+        view.strip.day.set_words("+12w")
+        self.take("calendar-as-of", look)
+        view.leave_as_of()
         room.show_view(CALL_LIST)
 
     def all_screens(self, look: str) -> None:
@@ -129,6 +159,7 @@ class Camera:
         self.take("call-list", look)
         self._papers(look)
         self._forecast(look)
+        self._calendar(look)
         window.go_to("patients")
         self.take("patients", look)
         window.open_case(self.patient, self.case)
