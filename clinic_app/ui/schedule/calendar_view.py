@@ -285,10 +285,6 @@ class CalendarView(QWidget):
         """What is known of a day, None while it is not."""
         return self._boards.get(day)
 
-    def printable(self, usual: PaperRequest) -> PaperRequest:
-        """What Ctrl+P prints: the list of the chosen day."""
-        return usual if self._day is None else replace(usual, kind=PaperKind.DAY_LIST, day=self._day)
-
     def refresh(self) -> None:
         """Read everything that is shown anew."""
         if not self._context.open or self._day is None:
