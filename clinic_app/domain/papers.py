@@ -25,7 +25,7 @@ MOST_LINES = 2000
 TO_CALL = (FollowUpStatus.OVERDUE, FollowUpStatus.DUE, FollowUpStatus.COMING)
 """Whom a call list holds where nobody chose a status."""
 BLANK_CALLS, BLANK_BOOKINGS, BLANK_INJECTIONS = 8, 8, 8
-"""Empty rows for whoever was not foreseen, on the sheet for a day without power."""
+"""Empty rows, at least, for whoever was not foreseen, on the sheet for a day without power."""
 
 
 class PaperSize(Enum):

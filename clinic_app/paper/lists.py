@@ -71,9 +71,14 @@ def _height(columns: Sequence[Column], line: Line, widths: Sequence[float], widt
         if column.style is CellStyle.BOXES:
             total = max(total, BOX)
         tallest = max(tallest, total)
-    if line.spoken:
-        tallest += len(wrapped(line.spoken, width - widths[0] - GAP, SMALL, 600)) * line_height(SMALL)
-    return tallest + 2 * PAD
+    return tallest + _spoken_height(line, widths, width) + 2 * PAD
+
+
+def _spoken_height(line: Line, widths: Sequence[float], width: float) -> float:
+    """How high the remarks under a row are."""
+    if not line.spoken:
+        return 0.0
+    return len(wrapped(line.spoken, width - widths[0] - GAP, SMALL, 600)) * line_height(SMALL)
 
 
 def _size(column: Column, place: int) -> tuple[float, int]:
@@ -136,12 +141,13 @@ def _draw_line(
         return
     x = EDGE
     lowest = y + PAD
+    above = height - _spoken_height(line, widths, width)
     for column, cell, own in zip(columns, line.cells, widths, strict=True):
         inside = own - GAP
         if column.style is CellStyle.BOXES:
-            _draw_boxes(ink, column, x + 0.6, y, own, height if not line.spoken else BOX + 2 * PAD)
+            _draw_boxes(ink, column, x + 0.6, y, own, above)
         elif column.style is CellStyle.ROOM:
-            ink.rule(x, y + 1, x, y + height - 1, colour=FAINT)
+            ink.rule(x, y + 1, x, y + above - 1, colour=FAINT)
         lowest = max(lowest, _draw_cell(ink, column, cell, x + 0.6, y, inside, height, flowing=flowing))
         x += own
     if line.spoken:

@@ -44,8 +44,7 @@ def _draw(ink: Ink, slip: Slip, left: float, top: float, width: float, height: f
     y += line_height(10.0) + 1.5
     ink.rule(x, y, x + inside, y, thick=0.4)
     y += 2.0
-    ink.words(x, y, inside, slip.person, 12.0, weight=600)
-    y += line_height(12.0) + 1.5
+    y = ink.paragraph(x, y, inside, slip.person, 12.0, weight=600) + 1.5
     ink.words(x, y, inside, slip.over_day, 14.0, weight=600, side=Side.CENTRE)
     y += line_height(14.0)
     big, second = (ONE_DAY, 20.0) if slip.day.isdigit() else (SPAN, SPAN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import islice
@@ -35,7 +35,6 @@ from clinic_app.domain.papers import (
 from clinic_app.domain.patients import Patient
 from clinic_app.domain.schedule import (
     Appointment,
-    AppointmentStatus,
     BotoxDay,
     DueEntry,
     Flag,
@@ -58,9 +57,6 @@ from clinic_app.wording.patient_texts import ENGLISH
 from clinic_app.wording.sentences import sentence
 
 PAGE = 500
-OPEN_FOR_DAYS = 120
-"""How far back calls and missed bookings are looked at for what is still open."""
-DRUG_DAYS = 14
 DAYS_AHEAD = 120
 
 
@@ -202,7 +198,7 @@ class PapersService:
         return words.power_cut_paper(self._imprint(request), rows, [self.day_visits(day) for day in days])
 
     def _handover(self, request: PaperRequest) -> PrintedPaper:
-        return words.handover_paper(self._imprint(request), self._handed_over(request.day or self._context.today()))
+        return words.handover_paper(self._imprint(request), self._handed_over(request))
 
     def _slips(self, request: PaperRequest) -> PrintedPaper:
         with self._context.units.read() as unit:
@@ -361,40 +357,37 @@ class PapersService:
             found.append(Addressed(patient, patient.phone, first, _barred(patient)))
         return found
 
-    def _handed_over(self, day: date) -> HandedOver:
-        schedule = ScheduleService(self._context)
-        today = self._context.today()
+    def _handed_over(self, request: PaperRequest) -> HandedOver:
+        """Today's calls, and what the call list's own filters say is open."""
+        schedule, today = ScheduleService(self._context), self._context.today()
         with self._context.units.read() as unit:
-            called_ids = unit.schedule.cases_called(day, day)
-            calls = unit.schedule.calls(called_ids)
-            followed = unit.schedule.cases_called(day - timedelta(days=OPEN_FOR_DAYS), day)
-            recent = unit.schedule.appointments(day - timedelta(days=OPEN_FOR_DAYS), day)
-            coming = unit.schedule.appointments(today, today + timedelta(days=DRUG_DAYS))
-        missed = [id_ for one in recent if one.status is AppointmentStatus.NO_SHOW for id_ in one.case_ids]
-        no_drug = [id_ for one in coming if one.status.live and one.drug.missing for id_ in one.case_ids]
-        wanted = dict.fromkeys((*called_ids, *followed, *missed, *no_drug))
-        entries = {one.case_id: one for one in schedule.entries(tuple(wanted))}
+            called = unit.schedule.cases_called(today, today)
+            calls = unit.schedule.calls(called)
+        entries = {one.case_id: one for one in schedule.entries(called)}
         told = [
             (entries[id_], call)
-            for id_ in called_ids
+            for id_ in called
             for call in calls.get(id_, ())
-            if call.at.date() == day and id_ in entries
+            if call.at.date() == today and id_ in entries
         ]
+
+        def narrowed(narrow: CallListFilter) -> tuple[DueEntry, ...]:
+            wanted = replace(request, case_ids=(), statuses=tuple(FollowUpStatus), narrow=narrow)
+            return tuple(row.entry for row in self.call_rows(wanted))
+
         again = [
             one
-            for one in entries.values()
-            if one.answer.call_again_on is not None
-            and one.answer.call_again_on <= day + timedelta(days=1)
-            and not (one.answer.called_today and one.answer.call_again_on <= day)
+            for one in narrowed(CallListFilter(call_back=True))
+            if one.answer.call_again_on is not None and one.answer.call_again_on <= today
         ]
-        counts = schedule.counts(CallListFilter(not_called_since=day))
+        counts = schedule.counts(CallListFilter(not_called_since=today))
         return HandedOver(
-            day,
+            today,
             tuple(sorted(told, key=lambda pair: (pair[1].at, pair[1].id))),
             tuple(sorted(again, key=lambda one: (one.answer.call_again_on or date.max, one.mrn))),
-            _with_flag(entries.values(), Flag.ASK_DOCTOR),
-            _with_flag(entries.values(), Flag.MISSED),
-            tuple(entries[id_] for id_ in dict.fromkeys(no_drug) if id_ in entries),
+            narrowed(CallListFilter(flag=Flag.ASK_DOCTOR)),
+            narrowed(CallListFilter(flag=Flag.MISSED)),
+            narrowed(CallListFilter(flag=Flag.DRUG_MISSING)),
             counts.get(FollowUpStatus.OVERDUE, 0) + counts.get(FollowUpStatus.DUE, 0),
         )
 
@@ -415,8 +408,3 @@ def _barred(patient: Patient) -> str:
 
 def _last_dose(last: ToxinEvent | None) -> LastDose | None:
     return None if last is None else LastDose(last.day, Units(last.product, last.units), last.external)
-
-
-def _with_flag(entries: Iterable[DueEntry], flag: Flag) -> tuple[DueEntry, ...]:
-    found = [one for one in entries if flag in one.answer.flags]
-    return tuple(sorted(found, key=lambda one: one.mrn))

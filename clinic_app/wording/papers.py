@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from clinic_app.domain.back_entry import BOXES, BackKey
@@ -193,7 +193,9 @@ def power_cut_paper(
     imprint: Imprint, rows: Sequence[CallRow], days: Sequence[tuple[BotoxDay, Sequence[DayVisit]]]
 ) -> PrintedPaper:
     """Everything to go on by pen while there is no power: calls, the next Botox days, and injections to write down."""
-    parts: list[Part] = [_call_part(imprint, rows, (), blank=BLANK_CALLS)]
+    left = -len(rows) % CALLS_A_PAGE
+    blank = left if left >= BLANK_CALLS else left + CALLS_A_PAGE
+    parts: list[Part] = [_call_part(imprint, rows, (), blank=blank)]
     parts += [_day_part(imprint, day, visits, blank=BLANK_BOOKINGS) for day, visits in days]
     parts.append(_injection_part(imprint))
     ids = [row.entry.patient_id for row in rows]
@@ -217,7 +219,7 @@ def handover_paper(imprint: Imprint, facts: HandedOver) -> PrintedPaper:
     )
     ids = [entry.patient_id for entry, _ in facts.called]
     for heading, entries in groups:
-        lines.append(Line(heading=_counted(heading, facts.day + timedelta(days=1), len(entries))))
+        lines.append(Line(heading=_counted(heading, facts.day, len(entries))))
         lines += [_open_line(imprint, entry) for entry in entries]
         ids += [entry.patient_id for entry in entries]
     columns = (

@@ -224,7 +224,7 @@ def test_a_sheet_without_power_has_calls_days_and_room_to_write(imprint: Imprint
     paper = power_cut_paper(imprint, rows(2), days)
     found = written(paper)
     assert [page[0] for page in found] == ["Call list", "Day list: Fri 20 Mar 2026", "Injections given without power"]
-    assert [found[0].count(key) for key in ("3", "5", "6", "B")] == [10, 10, 10, 10]  # boxes in full and empty rows
+    assert [found[0].count(key) for key in ("3", "5", "6", "B")] == [25, 25, 25, 25]  # boxes in full and empty rows
     assert paper.patient_ids == (1, 2)
 
 
