@@ -98,10 +98,10 @@ class BinService:
                 content: dict[str, object] = {"kind": entry.kind.value, "ids": ids, "said": entry.reason}
                 undo = unit.clinic.add_undo("restored", {**content, "patient_id": entry.patient_id})
             unit.bin.restored(entry_id)
-            context.refresh(unit, patients)
+            moved = context.refresh(unit, patients)
             unit.commit()
         context.access.read_again()
-        return Changes(EVERYTHING, undo, entry.patient_id)
+        return Changes(EVERYTHING, undo, entry.patient_id, moved)
 
     @open_to_all
     def purge(self, entry_id: int, reason: str = "") -> Changes:
@@ -166,12 +166,11 @@ class BinService:
         with context.units.open() as unit:
             context.check_clock(unit)
             entries = [put_in_bin(unit, kind, patient_id, ids, reason_said()) for patient_id, ids in of.items()]
-            if kind is not BinKind.PATIENT:
-                context.refresh(unit, of)
+            moved = () if kind is BinKind.PATIENT else context.refresh(unit, of)
             undo = unit.clinic.add_undo("binned", {"entries": entries})
             unit.commit()
         context.access.read_again()
-        return Changes(EVERYTHING, undo, entries[0] if entries else None)
+        return Changes(EVERYTHING, undo, entries[0] if entries else None, moved)
 
     def _refuse_kept(self, legal_hold: bool, last_on: date | None) -> None:
         """Refuse to destroy what is under legal hold, or must still be kept."""

@@ -69,10 +69,10 @@ class CasesService:
                 raise changed_meanwhile(clashes_of(checked, case.details), case.version, *by)
             _refuse_twice(checked, (one for one in unit.cases.of_patient(case.patient_id) if one.id != case_id))
             unit.cases.change(case_id, checked, version)
-            context.refresh(unit, [case.patient_id])
+            moved = context.refresh(unit, [case.patient_id])
             undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo, moved=moved)
 
     @needs(Action.SEE_RECORD, patient="patient_id")
     def patient_plan(self, patient_id: int) -> ReinjectionPlan | None:
@@ -87,10 +87,10 @@ class CasesService:
         with context.units.open() as unit:
             context.check_clock(unit)
             unit.patients.set_plan(patient_id, plan.checked() if plan else None)
-            context.refresh(unit, [patient_id])
+            moved = context.refresh(unit, [patient_id])
             undo = context.undoable(unit, "entered", patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo, moved=moved)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def set_independent(self, case_id: int, other_id: int, independent: bool) -> Changes:
@@ -102,10 +102,10 @@ class CasesService:
             if case.patient_id != other.patient_id or case_id == other_id:
                 raise RuleBroken("independent_of", "case_of_another_patient")
             unit.cases.set_independent(case_id, other_id, independent=independent)
-            context.refresh(unit, [case.patient_id])
+            moved = context.refresh(unit, [case.patient_id])
             undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo, moved=moved)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def hold(self, case_id: int, until: date, reason: str, cancel_bookings: bool) -> Changes:

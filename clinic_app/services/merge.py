@@ -86,11 +86,11 @@ class MergeService:
                 )
                 for id_ in (kept_id, other_id):
                     unit.enter(AuditEvent("patient.merge", "patient", str(kept_id), id_))
-                context.refresh(unit, [kept_id])
+                moved = context.refresh(unit, [kept_id])
                 undo = unit.clinic.add_undo("merge", {"entries": [entry_id], "kept": kept_id, "patient_id": kept_id})
                 unit.commit()
         context.access.read_again()
-        return Changes(EVERYTHING, undo, entry_id)
+        return Changes(EVERYTHING, undo, entry_id, moved)
 
 
 def _pairs(unit: UnitOfWork, kept_id: int, other_id: int) -> tuple[SameCase, ...]:

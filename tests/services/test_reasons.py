@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.calendar import months, weeks
-from clinic_app.domain.cases import ReinjectionPlan, StopReason
+from clinic_app.domain.cases import CaseDetails, ReinjectionPlan, Side, StopReason
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.schedule import BookingDetails
 from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, VisitDetails
 from clinic_app.services import Services
 from clinic_app.wording.moved import moved_words
 from clinic_app.wording.why import why_lines
-from tests.builders import PASSPHRASE, TODAY, give
+from tests.builders import PASSPHRASE, TODAY, add_patient, give
 from tests.services.conftest import day
 
 
@@ -95,3 +95,39 @@ def test_a_change_of_what_was_given_lists_every_date_that_moves(services: Servic
     today = VisitDetails(TODAY, (later,), "Dr Rao", reason="asked for", decided_by="Dr Rao")
     now = services.treatment.record(patient_id, today, finalise=False)
     assert now.moved == (), "an injection of today always moves them"
+
+
+def test_plans_deletions_and_merges_list_the_dates_they_move_too(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, eyes = someone
+    neck = services.cases.add(patient_id, CaseDetails("cervical_dystonia")).result
+    assert isinstance(neck, int)
+    give(services, patient_id, eyes, day("2026-01-05"))
+    give(services, patient_id, neck, day("2026-02-16"))
+    names = {"eyes": eyes, "neck": neck}
+
+    def who(made: Changes) -> dict[str, tuple[object, object]]:
+        ids = {id_: name for name, id_ in names.items()}
+        return {ids[one.case_id]: (one.before.earliest, one.after.earliest) for one in made.moved}
+
+    apart = services.cases.set_independent(eyes, neck, independent=True)
+    assert who(apart) == {
+        "eyes": (day("2026-05-11"), day("2026-03-30")),
+    }
+    services.cases.set_independent(eyes, neck, independent=False)
+    planned = services.cases.set_patient_plan(patient_id, ReinjectionPlan(weeks(20), weeks(24)))
+    assert {one.case_id: one.after.opens for one in planned.moved} == {
+        eyes: day("2026-05-25"), neck: day("2026-07-06"),
+    }  # fmt: skip
+    deleted = services.bin.delete_case(neck, "entered twice")
+    assert who(deleted) == {"eyes": (day("2026-05-11"), day("2026-03-30"))}
+    other, its_case = add_patient(
+        services, "Same Person", f"SP-{patient_id}", condition="hemifacial_spasm", side=Side.RIGHT
+    )
+    give(services, other, its_case, day("2026-03-02"))
+    names["face"] = its_case
+    merged = services.merge.merge(patient_id, other, "registered twice")
+    assert who(merged) == {"eyes": (day("2026-03-30"), day("2026-05-25"))}
+    face = next(one for one in services.schedule.due() if one.case_id == its_case)
+    assert face.answer.window.opens == day("2026-07-20"), (
+        "its own last injection, by the plan of whose record it is now"
+    )
