@@ -126,7 +126,21 @@ def test_parts_of_a_day_for_old_records(text: str, day: date, precision: Precisi
 
 
 @pytest.mark.parametrize(
-    "text", ["31/02/2026", "31/2", "32", "0", "31 apr 2026", "31 nov", "31/11", "29 feb 2027", "2026-13-01", "29/2/2025", "+9999y", "1/1/1066"]
+    "text",
+    [
+        "31/02/2026",
+        "31/2",
+        "32",
+        "0",
+        "31 apr 2026",
+        "31 nov",
+        "31/11",
+        "29 feb 2027",
+        "2026-13-01",
+        "29/2/2025",
+        "+9999y",
+        "1/1/1066",
+    ],
 )
 def test_days_that_do_not_exist(text: str) -> None:
     with pytest.raises(RuleBroken) as refused:
