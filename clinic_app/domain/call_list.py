@@ -330,14 +330,3 @@ class SafetyCheck:
     def total(self) -> int:
         """How many lines there are altogether."""
         return sum(self.counts.values())
-
-
-class BoardColumn(Enum):
-    """A column of the board; a case stands in at most one, the last that fits."""
-
-    TO_CALL = "to_call"
-    CALL_BACK = "call_back"
-    BOOKED = "booked"
-    ARRIVED = "arrived"
-    TREATED = "treated"
-    NO_SHOW = "no_show"

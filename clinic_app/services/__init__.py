@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from clinic_app.services.back_entry import BackEntryService
     from clinic_app.services.backups import BackupsService
     from clinic_app.services.bin import BinService
+    from clinic_app.services.board import BoardService
     from clinic_app.services.calendar_board import CalendarBoardService
     from clinic_app.services.call_list import CallListService
     from clinic_app.services.calls import CallsService
@@ -147,6 +148,13 @@ class Services:
         from clinic_app.services.absences import AbsencesService
 
         return self._one(AbsencesService, AbsencesService)
+
+    @property
+    def board(self) -> BoardService:
+        """The board."""
+        from clinic_app.services.board import BoardService
+
+        return self._one(BoardService, BoardService)
 
     @property
     def call_list(self) -> CallListService:

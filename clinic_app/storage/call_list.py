@@ -73,6 +73,8 @@ MISSING_DRUG = tuple(drug.value for drug in DrugSupply if drug.missing)
 NOT_SPOKEN = tuple(one.value for one in Attempt if one.not_spoken)
 ASKS_DOCTOR = tuple(one.value for one in Attempt if one.asks_doctor)
 EVERYBODY = 1_000_000
+RULED = ((Attempt.NO_ANSWER, Attempt.SWITCHED_OFF), (Attempt.TOLD_FAMILY,), (Attempt.WILL_COME,))
+"""Outcomes the clinic has a usual day for the next call after, alike ones together."""
 REMEMBERED_DAYS = 90
 """Calls longer ago than this are ordered by their own day: that of the next call has long come."""
 
@@ -218,7 +220,7 @@ class CallListQuestions:
     def _called_in_cycle(self) -> Condition:
         """Of a case: the last call may be of this cycle. Cheap, and true of few."""
         since_last = or_(CaseRecord.last_on.is_(None), CaseRecord.called_on > CaseRecord.last_on)
-        return and_(CaseRecord.called_on.is_not(None), since_last)
+        return func.coalesce(and_(CaseRecord.called_on.is_not(None), since_last), false())
 
     def _tried(self, times: int) -> Condition:
         tries = (
@@ -240,7 +242,7 @@ class CallListQuestions:
             (ContactAttemptRecord.call_again_on.is_not(None), ContactAttemptRecord.call_again_on)
         ]
         days = [self.on - timedelta(days=back) for back in range(REMEMBERED_DAYS)]
-        for alike in ((Attempt.NO_ANSWER, Attempt.SWITCHED_OFF), (Attempt.TOLD_FAMILY,), (Attempt.WILL_COME,)):
+        for alike in RULED:
             usual = {one: suggested_call_again(alike[0], one, rules) for one in days}
             whens = [(literal(one, Day()), literal(next_, Day())) for one, next_ in usual.items()]
             later = case(*whens, value=day, else_=day)
@@ -257,7 +259,26 @@ class CallListQuestions:
 
     def call_again_by(self, day: date, before: datetime | None = None) -> Condition:
         """The day for the next call is ``day`` or earlier: by the last call of the cycle, compared backwards."""
-        rules = self.known.rules
+        ways: list[Condition] = [ContactAttemptRecord.call_again_on <= day]
+        for alike in RULED:
+            latest = _latest_call(alike[0], day, self.known.rules)
+            ways.append(
+                and_(
+                    ContactAttemptRecord.call_again_on.is_(None),
+                    ContactAttemptRecord.outcome.in_([one.value for one in alike]),
+                    ContactAttemptRecord.at < datetime.combine(latest + timedelta(days=1), time.min),
+                )
+            )
+        return self._last_call_is(or_(*ways), before)
+
+    def called_again(self) -> Condition:
+        """There is a day for the next call, whenever it is."""
+        ruled = [one.value for alike in RULED for one in alike]
+        return self._last_call_is(
+            or_(ContactAttemptRecord.call_again_on.is_not(None), ContactAttemptRecord.outcome.in_(ruled)), None
+        )
+
+    def _last_call_is(self, wanted: Condition, before: datetime | None) -> Condition:
         last = aliased(ContactAttemptRecord)
         newest = (
             select(last.id)
@@ -271,23 +292,13 @@ class CallListQuestions:
             .correlate(CaseRecord)
             .scalar_subquery()
         )
-        ways: list[Condition] = [ContactAttemptRecord.call_again_on <= day]
-        for alike in ((Attempt.NO_ANSWER, Attempt.SWITCHED_OFF), (Attempt.TOLD_FAMILY,), (Attempt.WILL_COME,)):
-            latest = _latest_call(alike[0], day, rules)
-            ways.append(
-                and_(
-                    ContactAttemptRecord.call_again_on.is_(None),
-                    ContactAttemptRecord.outcome.in_([one.value for one in alike]),
-                    ContactAttemptRecord.at < datetime.combine(latest + timedelta(days=1), time.min),
-                )
-            )
-        due = (
+        found = (
             select(literal(1))
-            .where(ContactAttemptRecord.id == newest, self._in_cycle(), or_(*ways))
+            .where(ContactAttemptRecord.id == newest, self._in_cycle(), wanted)
             .correlate(CaseRecord)
             .exists()
         )
-        return and_(self._called_in_cycle(), due)
+        return and_(self._called_in_cycle(), found)
 
     def to_be_called(self) -> Condition:
         """A next call is offered at all: neither stopped nor booked."""

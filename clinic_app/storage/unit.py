@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.absences import AbsenceRows
     from clinic_app.storage.backups import BackupRows
     from clinic_app.storage.bin import BinRows
+    from clinic_app.storage.board import BoardRows
     from clinic_app.storage.bulk import BulkLoad
     from clinic_app.storage.calendar_board import CalendarRows
     from clinic_app.storage.call_list import CallListRows
@@ -107,6 +108,13 @@ class UnitOfWork:
         from clinic_app.storage.backups import BackupRows
 
         return BackupRows(self.session, self.user, self.now)
+
+    @cached_property
+    def board(self) -> BoardRows:
+        """The columns of the board."""
+        from clinic_app.storage.board import BoardRows
+
+        return BoardRows(self.session)
 
     @cached_property
     def call_list(self) -> CallListRows:

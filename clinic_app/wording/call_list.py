@@ -9,7 +9,6 @@ from clinic_app.domain.call_list import (
     DUE_ALREADY,
     DUE_LATER,
     NO_WINDOW,
-    BoardColumn,
     Column,
     Concern,
     Grouping,
@@ -76,15 +75,6 @@ _TO_DO = {
     Concern.NOT_FINALISED: "The doctor looks through it and finalises it.",
 }
 
-_BOARD = {
-    BoardColumn.TO_CALL: "To call",
-    BoardColumn.CALL_BACK: "Call back",
-    BoardColumn.BOOKED: "Booked",
-    BoardColumn.ARRIVED: "Arrived",
-    BoardColumn.TREATED: "Treated today",
-    BoardColumn.NO_SHOW: "No-show",
-}
-
 
 def column_name(column: Column) -> str:
     """The head of a column."""
@@ -109,11 +99,6 @@ def concern_name(concern: Concern) -> str:
 def concern_advice(concern: Concern) -> str:
     """What is to be done about it."""
     return translate(_TO_DO[concern])
-
-
-def board_name(column: BoardColumn) -> str:
-    """The head of a column of the board."""
-    return translate(_BOARD[column])
 
 
 def group_name(key: FollowUpStatus | date | str, grouping: Grouping, today: date) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from clinic_app.domain.board import BoardColumn
 from clinic_app.domain.call_list import (
     DUE_ALREADY,
     DUE_LATER,
@@ -22,6 +23,7 @@ from clinic_app.domain.call_list import (
 from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.patients import Identifier, PatientDetails, Phone
 from clinic_app.domain.schedule import (
+    AppointmentStatus,
     Attempt,
     CaseFacts,
     DecisionKind,
@@ -208,6 +210,44 @@ def test_groups_and_orders_hold_every_case_once(services: Services) -> None:
     assert [group.key for group in services.call_list.groups(CallListFilter(), Grouping.VILLAGE)] == [*VILLAGES[1:], ""]
 
     every_column_orders(services, whole)
+
+
+def column_of(services: Services, entry: DueEntry, facts: CaseFacts) -> BoardColumn | None:
+    """The column of a case, from its facts alone."""
+    answer = follow_up(facts, services.context.rules, TODAY)
+    own = [event for event in facts.events if event.case_id == facts.case_id and not event.external]
+    here = (AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM)
+    if any(event.day == TODAY for event in own):
+        return BoardColumn.TREATED
+    if any(one.day == TODAY and one.status in here for one in facts.appointments):
+        return BoardColumn.ARRIVED
+    if answer.status is FollowUpStatus.BOOKED:
+        return BoardColumn.BOOKED
+    if answer.status in (FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED):
+        return None
+    if answer.call_again_on is not None:
+        return BoardColumn.CALL_BACK
+    if Flag.MISSED in answer.flags:
+        return BoardColumn.NO_SHOW
+    return BoardColumn.TO_CALL if entry.answer.status in (FollowUpStatus.OVERDUE, FollowUpStatus.DUE) else None
+
+
+def test_the_board_has_every_case_in_at_most_one_column(services: Services) -> None:
+    fill(services, 15, 60)
+    whole = known(services)
+    found = services.board.columns()
+    for column in BoardColumn:
+        wanted = [entry.case_id for entry, facts in whole if column_of(services, entry, facts) is column]
+        cards = [entry.case_id for entry in found[column].entries]
+        assert sorted(cards) == sorted(wanted), column
+        assert found[column].count == len(wanted)
+        if column in (BoardColumn.TO_CALL, BoardColumn.NO_SHOW):
+            assert cards == wanted
+    few = services.board.columns(dict.fromkeys(BoardColumn, 2))
+    assert {column: cards.count for column, cards in few.items()} == {
+        column: cards.count for column, cards in found.items()
+    }
+    assert max(len(cards.entries) for cards in few.values()) == 2
 
 
 def every_column_orders(services: Services, whole: list[DueEntry]) -> None:

@@ -51,9 +51,16 @@ def _calendar(context: UiContext, actions: CaseActions, parent: QWidget) -> QWid
     return CalendarView(context, actions, parent)
 
 
+def _board(context: UiContext, actions: CaseActions, parent: QWidget) -> QWidget:
+    from clinic_app.ui.schedule.board_view import BoardView
+
+    return BoardView(context, actions, parent)
+
+
 KINDS: tuple[ScheduleViewKind, ...] = (
     ScheduleViewKind("calendar", "Calendar", _calendar),
     ScheduleViewKind("forecast", "Forecast", _forecast),
+    ScheduleViewKind("board", "Board", _board),
 )
 """The views beside the call list, in the order of the switch."""
 
