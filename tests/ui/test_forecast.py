@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from clinic_app.domain.forecast import Forecast
+from clinic_app.domain.papers import ListPart
 from clinic_app.domain.schedule import BookingDetails, DrugSupply
 from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, ForecastView
 from clinic_app.ui.schedule.forecast_weeks import month_filter, week_filter
@@ -114,6 +115,36 @@ def test_who_is_due_in_a_week_is_two_presses_and_the_list_shows_exactly_those(cl
     view.read()
     clinic.settle()
     assert view.weeks.chart.bars[week + 1].parts == (2, 0, 0)
+
+
+def test_who_is_due_next_month_is_printed_with_three_interactions(clinic: Room) -> None:
+    april = add_patient(clinic.services, "Ravi Nair", "5601", phone="98400 56010")
+    give(clinic.services, *april, date(2026, 1, 12), "60")
+    last = add_patient(clinic.services, "Lakshmi Rao", "5602", phone="98400 56020")
+    give(clinic.services, *last, date(2026, 1, 22), "60")
+    clinic.services.schedule.book(BookingDetails(last[0], date(2026, 4, 28), (last[1],)))
+    views = clinic.window.header.views
+    QTest.mouseClick(views.segment(clinic.window.schedule_room.codes().index("forecast")), Qt.MouseButton.LeftButton)
+    clinic.settle()
+    view = clinic.window.schedule_room.currentWidget()
+    assert isinstance(view, ForecastView)
+    assert view.weeks.found is not None
+    place = next(place for place, one in enumerate(view.weeks.found.weeks) if one.first == date(2026, 4, 6))
+    label = view.weeks.chart.bar_rect(place + 1).bottomLeft() + QPoint(6, 10)
+    QTest.mouseClick(view.weeks.chart, Qt.MouseButton.LeftButton, pos=label)
+    clinic.settle()
+    clinic.press(Qt.Key.Key_P, CTRL)
+    clinic.settle()
+    dialog = clinic.window.papers.dialog
+    assert dialog is not None
+    assert dialog.paper is not None
+    part = dialog.paper.parts[0]
+    assert isinstance(part, ListPart)
+    names = [line.cells[1][0] for line in part.lines if line.cells and line.cells[1]]
+    assert sorted(names) == ["Lakshmi Rao", "Ravi Nair"]
+    assert "Visits 6 Apr – 3 May" in part.about[0]
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    clinic.settle()
 
 
 def test_the_plan_of_the_next_botox_day_says_doses_vials_and_who_has_no_drug(clinic: Room) -> None:
