@@ -198,7 +198,12 @@ class PapersService:
         return words.power_cut_paper(self._imprint(request), rows, [self.day_visits(day) for day in days])
 
     def _handover(self, request: PaperRequest) -> PrintedPaper:
-        return words.handover_paper(self._imprint(request), self._handed_over(request))
+        facts = self._handed_over(request)
+        groups = (facts.called, facts.call_again, facts.ask_doctor, facts.missed, facts.without_drug)
+        count = sum(map(len, groups))
+        if count > MOST_LINES:
+            raise RuleBroken("rows", "paper_too_long", count=count, limit=MOST_LINES)
+        return words.handover_paper(self._imprint(request), facts)
 
     def _slips(self, request: PaperRequest) -> PrintedPaper:
         with self._context.units.read() as unit:

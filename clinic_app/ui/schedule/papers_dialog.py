@@ -101,6 +101,7 @@ class PapersDialog(QDialog):
         self._days: tuple[date, ...] = ()
         self._sheets: tuple[LabelSheet, ...] = ()
         self.paper: PrintedPaper | None = None
+        self.pages = 0
         self.ask: AskPrinter = ask_printer
         self.ask_path: AskPath = ask_path
         self.show_folder: OpenFolder = open_folder
@@ -272,16 +273,20 @@ class PapersDialog(QDialog):
         self._show_fields()
         request = self.request
         self._let_go(on=False)
-        tasks = self._context.tasks
-        tasks.ask(lambda s: s.papers.make(request), self._show, owner=self, key="paper", failed=self._failed)
 
-    def _show(self, paper: PrintedPaper) -> None:
+        def read(services: Services) -> tuple[PrintedPaper, int]:
+            paper = services.papers.make(request)
+            return paper, services.papers.writer().pages(paper)
+
+        self._context.tasks.ask(read, self._show, owner=self, key="paper", failed=self._failed)
+
+    def _show(self, found: tuple[PrintedPaper, int]) -> None:
+        paper, self.pages = found
         self.paper = paper
         left = translate_many("{count} is left out: ", "{count} are left out: ", len(paper.left_out))
         words = left + " ".join(paper.left_out) if paper.left_out else ""
         self.remark.show_words(words, "triangle-alert" if words else "", "warning")
-        if self._writer is not None:
-            self.preview.show_pages(self._writer.pages(paper))
+        self.preview.show_pages(self.pages)
         self._let_go(on=True)
         if self.focusWidget() in (None, self, self.cancel_button):
             self.print_button.setFocus()
@@ -345,7 +350,7 @@ class PapersDialog(QDialog):
             self.printed.emit()
             self.accept()
 
-        count = writer.pages(paper)
+        count = self.pages
         self._context.tasks.tell(lambda s: s.papers.enter_printed(paper), draw, owner=self, failed=self._refused)
 
     def save_pdf(self) -> None:
