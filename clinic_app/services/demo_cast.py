@@ -154,11 +154,20 @@ class _Stage:
         )
 
     def called(
-        self, ago: int, at: str, outcome: Attempt, *, again_in: int | None = None, spoke_to: str = "", note: str = ""
+        self,
+        ago: int,
+        at: str,
+        outcome: Attempt,
+        *,
+        again_in: int | None = None,
+        again_at: str = "",
+        spoke_to: str = "",
+        note: str = "",
     ) -> InventedCall:
         """A call so many days ago."""
         again = None if again_in is None else self.days.today + timedelta(days=again_in)
-        return InventedCall(self.days.ago(ago), time.fromisoformat(at), outcome, again, spoke_to, note)
+        clock = time.fromisoformat(again_at) if again_at else None
+        return InventedCall(self.days.ago(ago), time.fromisoformat(at), outcome, again, spoke_to, note, again_at=clock)
 
 
 def _called(stage: _Stage) -> tuple[InventedPatient, ...]:
@@ -202,7 +211,7 @@ def _called(stage: _Stage) -> tuple[InventedPatient, ...]:
                 last=days.last_to_close(days.ago(3)),
                 onset="2016",
                 guidance="EMG",
-                calls=(stage.called(2, "10:20", Attempt.TOLD_FAMILY, spoke_to="wife"),),
+                calls=(stage.called(2, "10:20", Attempt.TOLD_FAMILY, again_in=0, again_at="16:00", spoke_to="wife"),),
             ),
         ),
         stage.person(

@@ -93,12 +93,16 @@ def _first_rows(services: Services, small: list[float], patients: int) -> list[R
             unit.schedule.case_ids(FollowUpStatus.OVERDUE, today, 0, ROWS, CallListFilter())
             floors.append((time.perf_counter() - begin) * 1000)
     counted = [_timed(services.schedule.counts) for _ in range(7)]
+    page = [_timed(services.today_page.page) for _ in range(7)]
+    photos = [_timed(services.today_page.photos) for _ in range(7)]
     growth = share(values, 0.95) / share(small, 0.95)
     return [
         row(f"call list, first {ROWS} rows, {patients:,} cases", values, floors, "p95 ≤ 100 ms", at=0.95, most=100),
         row(f"call list grows, {SMALL} times the cases", values, small, f"< {SMALL}×", at=0.95, over=SMALL * 0.99)
         | {"ratio": round(growth, 2), "holds": growth < SMALL},
         row("call list, counts of all groups", counted, floors, "told, no goal"),
+        row("Today, counts and first rows", page, counted, "≤ 300 ms", most=300),
+        row("Today, photographs wanted", photos, counted, "told, no goal"),
     ]
 
 
