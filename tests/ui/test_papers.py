@@ -27,7 +27,9 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def _as_new(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nothing is remembered from another test, and this computer has no printer but one that writes files."""
     monkeypatch.setattr(PapersDialog, "last_folder", str(tmp_path))
-    monkeypatch.setattr(PapersDialog, "last_size", PaperSize.A4)
+    monkeypatch.setattr(PapersDialog, "last_size", None)
+    monkeypatch.setattr(PapersDialog, "last_printer", "")
+    monkeypatch.setattr(papers_dialog, "usual_paper", lambda: PaperSize.A4)
     monkeypatch.setattr(papers_dialog, "printer_names", tuple)
 
     def into_file(printer: QPrinter, _: QWidget) -> bool:
@@ -74,6 +76,11 @@ def test_the_list_that_is_shown_is_printed_with_two_keys(clinic: Room, tmp_path:
     assert set(prints(clinic)) == {"call_list"}
     assert len(prints(clinic)) >= 3
     assert "Call list: 1 page printed" in clinic.window.toast.words
+    assert clinic.settings.value("print/size") == "A4"
+    PapersDialog.last_size = None
+    clinic.settings.setValue("print/size", "LETTER")
+    clinic.window.papers.print_shown()
+    assert dialog_of(clinic).request.size is PaperSize.LETTER
 
 
 def test_a_tile_and_initials_narrow_what_is_printed(clinic: Room) -> None:

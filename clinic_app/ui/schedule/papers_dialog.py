@@ -5,7 +5,7 @@ Enter prints at once on the printer that is chosen; what is printed is entered i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -89,8 +89,24 @@ class PapersDialog(QDialog):
     asks_itself = True
     printed = Signal()
     saved = Signal(str)
+    REMEMBERED = ("folder", "size", "printer")
     last_folder = ""
     last_size: PaperSize | None = None
+    last_printer = ""
+
+    @classmethod
+    def recall(cls, kept: Mapping[str, str]) -> None:
+        """What this computer remembers of the last time; nothing takes the place of what is known already."""
+        cls.last_folder = cls.last_folder or kept["folder"]
+        if cls.last_size is None and kept["size"] in PaperSize.__members__:
+            cls.last_size = PaperSize[kept["size"]]
+        cls.last_printer = cls.last_printer or kept["printer"]
+
+    @classmethod
+    def remembered(cls) -> dict[str, str]:
+        """What is worth remembering."""
+        size = cls.last_size.name if cls.last_size is not None else ""
+        return {"folder": cls.last_folder, "size": size, "printer": cls.last_printer}
 
     def __init__(self, context: UiContext, parent: QWidget, offer: PaperOffer) -> None:
         super().__init__(parent)
@@ -137,6 +153,7 @@ class PapersDialog(QDialog):
         for name in printer_names():
             self.printer.addItem(name, name)
         self.printer.addItem(translate("Choose when printing…"), OTHER_PRINTER)
+        self.printer.setCurrentIndex(max(self.printer.findData(PapersDialog.last_printer), 0))
         fields: tuple[tuple[str, str, QWidget], ...] = (
             ("kind", translate("Paper"), self.kind), ("day", translate("Day"), self.day),
             ("whom", translate("Of whom"), self.whom), ("names", translate("Patients"), self.names),
@@ -405,6 +422,7 @@ class PapersDialog(QDialog):
     def _remember(self) -> None:
         PapersDialog.last_folder = str(self.folder)
         PapersDialog.last_size = self.request.size
+        PapersDialog.last_printer = self.printer.currentData()
 
     def _refused(self, problem: ClinicError) -> None:
         self._busy(on=False)

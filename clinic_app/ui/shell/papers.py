@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.access import Action
@@ -29,12 +29,14 @@ class PapersDesk(QObject):
         self,
         context: UiContext,
         window: QWidget,
+        settings: QSettings,
         toast: Toast,
         shown: Callable[[], QWidget | None],
         selection: Callable[[], tuple[int, int]],
     ) -> None:
         super().__init__(window)
         self._context, self._window, self._toast = context, window, toast
+        self._settings = settings
         self._shown, self._selection = shown, selection
         self.dialog: PapersDialog | None = None
         """The dialog while it is open."""
@@ -60,6 +62,7 @@ class PapersDesk(QObject):
 
         if self.dialog is not None or not self._context.open or self._context.refuse(Action.PRINT):
             return
+        PapersDialog.recall({name: str(self._settings.value(f"print/{name}", "")) for name in PapersDialog.REMEMBERED})
         wanted = replace(usual_request(), kind=request) if isinstance(request, PaperKind) else request
         self.dialog = PapersDialog(self._context, self._window, PaperOffer(wanted, patient_id))
         self.dialog.finished.connect(self._closed)
@@ -67,6 +70,8 @@ class PapersDesk(QObject):
 
     def _closed(self) -> None:
         if self.dialog is not None:
+            for name, value in self.dialog.remembered().items():
+                self._settings.setValue(f"print/{name}", value)
             self.dialog.deleteLater()
             self.dialog = None
 

@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
         """Whether the page that follows a closed clinic begins with a restore."""
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
-        self.papers = PapersDesk(context, self, self.toast, self._view_in_sight, lambda: self.selection)
+        self.papers = PapersDesk(context, self, self._settings, self.toast, self._view_in_sight, lambda: self.selection)
         self._sheet_guard = SheetGuard(self._standing_sheet, self._put_sheet_away, self)
         self.clipboard = ClipboardWatch(context, self)
         self._hint = DropHint(context, self.ground)
