@@ -15,7 +15,8 @@ from clinic_app.domain.schedule import BookingDetails, DrugSupply
 from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, ForecastView
 from clinic_app.ui.schedule.forecast_weeks import month_filter, week_filter
 from clinic_app.ui.widgets.bar_chart import BarChart, ticks
-from clinic_app.ui.widgets.number_table import NumberRow, as_html, as_tsv
+from clinic_app.ui.widgets.copying import as_html, as_tsv
+from clinic_app.ui.widgets.number_table import NumberRow, bare_cells
 from clinic_app.wording.forecast import number_words, span_of_days
 from tests.builders import add_patient, give
 from tests.ui.window_room import DAY, Room
@@ -218,9 +219,9 @@ def test_ticks_are_round_and_reach_the_highest_bar() -> None:
 
 
 def test_numbers_are_copied_without_the_spaces_for_the_eye() -> None:
-    rows = [NumberRow(("a\tb", number_words(38683)))]
-    assert as_tsv(("x", "n"), rows) == "x\tn\na b\t38683"
-    assert as_html(("<x>", "n"), rows).startswith("<table><tr><th>&lt;x&gt;</th>")
+    cells = bare_cells([NumberRow(("a\tb", number_words(38683)))])
+    assert as_tsv(("x", "n"), cells) == "x\tn\na b\t38683"
+    assert as_html(("<x>", "n"), cells).startswith("<table><tr><th>&lt;x&gt;</th>")
 
 
 def test_days_of_a_week_in_words() -> None:

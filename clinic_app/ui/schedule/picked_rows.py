@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu, QWidget
@@ -17,7 +16,7 @@ from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.call_model import COLUMNS, cell_words
 from clinic_app.ui.schedule.call_table import CallTable
 from clinic_app.ui.schedule.counts_line import CountsLine
-from clinic_app.ui.widgets.copying import copy_for_a_while
+from clinic_app.ui.widgets.copying import copy_table_for_a_while
 from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.call_list import column_name
@@ -47,12 +46,9 @@ class PickedRows(QObject):
         if not picks:
             return
         columns = self._table.columns.visible
-        rows = [[column_name(column) for column in columns]]
-        rows += [[cell_words(line, COLUMNS.index(column)) for column in columns] for line in picks]
-        plain = "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
-        cells = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
-        html = f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
-        copy_for_a_while(plain, html=html)
+        heads = [column_name(column) for column in columns]
+        rows = [[cell_words(line, COLUMNS.index(column)) for column in columns] for line in picks]
+        copy_table_for_a_while(heads, rows)
         words = translate_many("{count} row copied", "{count} rows copied", len(picks))
         self._context.intents.toast.emit(words, None)
 

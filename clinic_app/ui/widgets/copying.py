@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QTimer
 from PySide6.QtGui import QImage
@@ -63,6 +65,23 @@ def copy_for_a_while(words: str, seconds: int = COPIED_FOR, html: str = "") -> N
     QApplication.clipboard().setMimeData(data)
     copied.words, copied.picture = words, False
     copied.timer.start(seconds * 1000)
+
+
+def copy_table_for_a_while(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Put a table on the clipboard for a while, as text with tabs and as a table."""
+    copy_for_a_while(as_tsv(heads, rows), html=as_html(heads, rows))
+
+
+def as_tsv(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table as text: tabs between cells, a line for each row; other white space becomes one space."""
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in (heads, *rows))
+
+
+def as_html(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table as a spreadsheet or a letter takes it."""
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><tr>{head}</tr>{body}</table>"
 
 
 def copy_picture_for_a_while(picture: QImage, seconds: int = COPIED_FOR) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QTableView, QWi
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
-from clinic_app.ui.widgets.copying import copy_for_a_while
+from clinic_app.ui.widgets.copying import copy_table_for_a_while
 from clinic_app.ui.widgets.rows import ColumnHeads, Index, RowDelegate, RowTable, prepare_table
 
 NARROW_SPACE = "\u202f"
@@ -27,21 +26,9 @@ class NumberRow:
     strong: bool = False
 
 
-def as_tsv(heads: Sequence[str], rows: Sequence[NumberRow]) -> str:
-    """The table as text with tabs; numbers without the spaces that are only for the eye."""
-    lines = [heads, *([_bare(cell) for cell in row.cells] for row in rows)]
-    return "\n".join("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in line) for line in lines)
-
-
-def as_html(heads: Sequence[str], rows: Sequence[NumberRow]) -> str:
-    """The table as a spreadsheet or a letter takes it."""
-    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(_bare(cell))}</td>' for cell in row.cells)}</tr>" for row in rows)
-    return f"<table><tr>{head}</tr>{body}</table>"
-
-
-def _bare(cell: str) -> str:
-    return cell.replace(NARROW_SPACE, "")
+def bare_cells(rows: Sequence[NumberRow]) -> list[list[str]]:
+    """The cells as they are copied: numbers without the spaces that are only for the eye."""
+    return [[cell.replace(NARROW_SPACE, "") for cell in row.cells] for row in rows]
 
 
 class NumberModel(QAbstractTableModel):
@@ -160,8 +147,7 @@ class NumberTable(RowTable):
     def copy(self) -> None:
         """Put the whole table on the clipboard, as text with tabs and as a table."""
         if self.numbers.rows:
-            words = as_tsv(self.numbers.heads, self.numbers.rows)
-            copy_for_a_while(words, html=as_html(self.numbers.heads, self.numbers.rows))
+            copy_table_for_a_while(self.numbers.heads, bare_cells(self.numbers.rows))
             self.copied.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
