@@ -138,16 +138,11 @@ class CalendarBoardService:
         )
 
     @needs(Action.FIND)
-    def moved_by(self, day: date) -> int:
-        """How many cases have to be computed anew for another day: their cached dates do not hold on it."""
-        with self._context.units.read() as unit:
-            return len(unit.calendar_board.cases_moved_by(day))
-
-    @needs(Action.FIND)
-    def as_of(self, day: date, report: Report = carry_on) -> AsOf:
+    def as_of(self, day: date, report: Report = carry_on, most: int | None = None) -> AsOf | None:
         """Every case on another day (design section 5.2).
 
-        Sessions, calls, holds and stops after it are ignored, bookings stand as stored.
+        Sessions, calls, holds and stops after it are ignored, bookings stand as stored. ``most``: None is answered
+        where the cached dates of more cases than these do not hold on that day, so that they have to be computed anew.
 
         Raises:
             Cancelled: ``report`` said so.
@@ -155,8 +150,10 @@ class CalendarBoardService:
         context = self._context
         moved: dict[FollowUpStatus, list[tuple[tuple[int, int, int, str], int]]] = {one: [] for one in FollowUpStatus}
         with context.units.read() as unit:
-            counts = unit.schedule.counts(day, EVERY, unit.calendar_board.moved_by(day))
             ids = unit.calendar_board.cases_moved_by(day)
+            if most is not None and len(ids) > most:
+                return None
+            counts = unit.schedule.counts(day, EVERY, unit.calendar_board.moved_by(day) if ids else ())
             for start in range(0, len(ids), CHUNK):
                 if not report(Progress(start, len(ids), "as_of")):
                     raise Cancelled
@@ -183,7 +180,7 @@ class CalendarBoardService:
     ) -> tuple[DueEntry, ...]:
         moved = as_of.moved.get(status, ())
         start = max(0, offset - len(moved))
-        without = unit.calendar_board.moved_by(as_of.day)
+        without = unit.calendar_board.moved_by(as_of.day) if any(as_of.moved.values()) else ()
         cached = unit.schedule.case_ids(status, as_of.day, start, offset + limit - start, EVERY, without)
         entries = {one.case_id: one for one in due_entries(self._context, unit, cached, as_of.day)}
         keyed = [(urgency(one.answer, one.mrn), one.case_id) for one in entries.values()]

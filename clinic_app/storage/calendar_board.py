@@ -150,9 +150,8 @@ class CalendarRows:
         )
 
     def cases_moved_by(self, on: date) -> list[int]:
-        """The cases of these patients."""
-        return list(
-            self._session.scalars(
-                select(CaseRecord.id).where(CaseRecord.patient_id.in_(self.moved_by(on))).order_by(CaseRecord.id)
-            )
-        )
+        """The cases of these patients; found patient by patient through their index, never by a walk over all cases."""
+        found: list[int] = []
+        for part in chunks(self._session.scalars(self.moved_by(on)).all()):
+            found += self._session.scalars(select(CaseRecord.id).where(CaseRecord.patient_id.in_(part)))
+        return found

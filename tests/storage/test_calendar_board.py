@@ -141,6 +141,7 @@ def other_days_are_as_ruled(services: Services) -> None:
         day = TODAY + timedelta(days=offset)
         wanted = services.schedule.due(day)
         as_of = board.as_of(day)
+        assert as_of is not None
         assert sum(as_of.counts.values()) == len(wanted)
         for status in FollowUpStatus:
             ruled = [one for one in wanted if one.answer.status is status]
@@ -161,7 +162,9 @@ def test_a_day_to_come_needs_nothing_computed_anew_and_a_past_one_what_happened_
         services.context.refresh(unit, [one for one, _ in people])
         unit.commit()
     board = services.calendar_board
-    assert board.moved_by(TODAY) == 0
-    assert board.moved_by(TODAY - timedelta(days=1)) == 1
-    assert board.as_of(TODAY - timedelta(days=1)).counts[FollowUpStatus.ON_HOLD] == len(people[:2])
-    assert board.as_of(TODAY + timedelta(days=50)).counts[FollowUpStatus.ON_HOLD] == 1
+    yesterday = TODAY - timedelta(days=1)
+    ahead, past = board.as_of(TODAY + timedelta(days=50), most=0), board.as_of(yesterday, most=1)
+    assert ahead is not None
+    assert past is not None
+    assert (ahead.counts[FollowUpStatus.ON_HOLD], past.counts[FollowUpStatus.ON_HOLD]) == (1, len(people[:2]))
+    assert board.as_of(yesterday, most=0) is None

@@ -873,20 +873,22 @@ class CalendarView(QWidget):
         """Ask for another day; where much has to be computed anew, as a job that says how far it is."""
         self._end_job()
 
-        def count(services: Services) -> AsOf | int:
-            moved = services.calendar_board.moved_by(day)
-            return services.calendar_board.as_of(day) if moved < MANY_MOVED else moved
-
-        def take(found: AsOf | int) -> None:
-            if isinstance(found, AsOf):
+        def take(found: AsOf | None) -> None:
+            if found is not None:
                 self._take_as_of(found)
             else:
                 self._run(day)
 
-        self._context.tasks.ask(count, take, owner=self.strip, key="as_of", failed=self._failed)
+        self._context.tasks.ask(
+            lambda s: s.calendar_board.as_of(day, most=MANY_MOVED),
+            take,
+            owner=self.strip,
+            key="as_of",
+            failed=self._failed,
+        )
 
     def _run(self, day: date) -> None:
-        found: list[AsOf] = []
+        found: list[AsOf | None] = []
 
         def compute(services: Services, report: Report) -> None:
             found.append(services.calendar_board.as_of(day, report))
@@ -895,7 +897,7 @@ class CalendarView(QWidget):
         job = self._job = self._context.tasks.run(compute, title)
 
         def finished(_: object) -> None:
-            if self._job is job and found:
+            if self._job is job and found and found[0] is not None:
                 self._take_as_of(found[0])
 
         job.finished.connect(finished)

@@ -257,6 +257,7 @@ class MouseCarry(QObject):
         self._carry = carry
         self._target = target
         self._where = where
+        self._window = window
         self.ghost = GhostChip(keeper, carry.passenger.name, window)
         self._creeping = QTimer(self)
         self._creeping.setInterval(CREEP_EVERY)
@@ -311,16 +312,16 @@ class MouseCarry(QObject):
 
     def _area(self) -> tuple[QAbstractScrollArea, int] | None:
         """The list under the pointer and the way it creeps, where the pointer is at one of its edges."""
-        widget = QApplication.widgetAt(self._where)
-        while widget is not None and not isinstance(widget, QAbstractScrollArea):
-            widget = widget.parentWidget()
-        if not isinstance(widget, QAbstractScrollArea):
+        above: QWidget | None = self._window.childAt(self._window.mapFromGlobal(self._where))
+        while above is not None and not isinstance(above, QAbstractScrollArea):
+            above = above.parentWidget()
+        if not isinstance(above, QAbstractScrollArea):
             return None
-        port = widget.viewport()
+        port = above.viewport()
         y = port.mapFromGlobal(self._where).y()
         edge = self._keeper.px(EDGE)
         step = -1 if y < edge else 1 if y > port.height() - edge else 0
-        return (widget, step) if step else None
+        return (above, step) if step else None
 
     def _creep(self) -> None:
         found = self._area()

@@ -175,8 +175,13 @@ class MonthGrid(Themed):
         if board is None or self._today is None:
             return
         bar = QRect(spot.left() + inset, top.bottom() + px(3), spot.width() - 2 * inset, px(4))
-        paint_places(painter, keeper, top, bar, board, self._today)
-        self._paint_lines(painter, board, spot, bar.bottom() + px(3))
+        used = paint_places(painter, keeper, top, bar, board, self._today)
+        below = bar.bottom() + px(3)
+        if spot.bottom() - px(2) - below >= keeper.line(Style.CAPTION):
+            self._paint_lines(painter, board, spot, below)
+            return
+        beside = top.adjusted(px(26), 0, -used - (px(6) if used else 0), 0)
+        painting.text(painter, keeper, beside, " · ".join(reasons(board)), Style.CAPTION, "text2", align=painting.RIGHT)
 
     def _paint_lines(self, painter: QPainter, board: CalendarDay, spot: QRect, top: int) -> None:
         """Why it is hatched, then the first names, then how many more; as many as there is room for."""
