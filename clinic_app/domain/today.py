@@ -164,7 +164,7 @@ def due_order(found: Iterable[CallBackDue], today: date) -> tuple[CallBackDue, .
             found,
             key=lambda one: (
                 one.day != today or one.at is None,
-                one.at or time.max,
+                one.at if one.at is not None and one.day == today else time.max,
                 one.day,
                 one.case_id,
             ),

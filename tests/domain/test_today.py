@@ -67,7 +67,7 @@ def test_call_backs_with_a_time_of_today_come_first() -> None:
         CallBackDue(4, TODAY, time(9)),
         CallBackDue(5, TODAY - timedelta(days=1), time(8)),
     ]
-    assert [one.case_id for one in due_order(found, TODAY)] == [4, 2, 5, 3, 1]
+    assert [one.case_id for one in due_order(found, TODAY)] == [4, 2, 3, 5, 1]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from clinic_app.wording.language import translate, translate_many
 
 PLACE, STATE, PATIENT, DIAGNOSIS, SAID = range(5)
 LAST = SAID
-WIDTHS = {PLACE: 64, STATE: 148, PATIENT: 160, DIAGNOSIS: 160}
+WIDTHS = {PLACE: 80, STATE: 148, PATIENT: 160, DIAGNOSIS: 160}
 """Column widths in pixels at 100 %; what was said takes the rest."""
 Line = TodayGroup | TodayRow
 
