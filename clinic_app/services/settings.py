@@ -240,7 +240,7 @@ class SettingsService:
                 raise Cancelled
             part = ids[start : start + STEP]
             cached = unit.schedule.cached(part)
-            for id_, (case, facts) in unit.schedule.facts(part, known).items():
+            for id_, (case, facts) in unit.schedule.facts(part, known, dates_only=True).items():
                 window = reinjection_window(facts, force.rules, date.max)
                 before, after = next_dates(cached[id_]), NextDates(window.earliest, window.opens, window.closes)
                 if before == after:

@@ -232,7 +232,9 @@ def booking_words(status: AppointmentStatus) -> str:
 
 
 def place_words(appointment: Appointment) -> str:
-    """The place of a booking on its day: the time where there is one, else the token."""
+    """The place of a booking on its day: the time where there is one, else the token; who waits has none."""
+    if appointment.status is AppointmentStatus.WAITLIST:
+        return "–"
     return f"{appointment.at:%H:%M}" if appointment.at is not None else str(appointment.token)
 
 
