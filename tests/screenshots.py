@@ -19,6 +19,7 @@ from PySide6.QtCore import QEventLoop, QPoint, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from clinic_app.domain.absences import AbsenceDetails
 from clinic_app.domain.alignment import (
     IDENTITY,
     Alignment,
@@ -28,10 +29,12 @@ from clinic_app.domain.alignment import (
     picture_units,
 )
 from clinic_app.domain.calendar_board import Scale
+from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import FramedAlignment
 from clinic_app.domain.marks import Part
 from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.preferences import MachinePreferences
+from clinic_app.domain.schedule import BookingDetails, FollowUpStatus
 from clinic_app.imaging.portraits import draw
 from clinic_app.imaging.sitters import Portrait, PortraitKind
 from clinic_app.services import Services
@@ -46,11 +49,14 @@ from clinic_app.ui.patients.record_copy_sheet import RecordCopySheet
 from clinic_app.ui.schedule.calendar_view import CalendarView
 from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, WEEKS, ForecastView
 from clinic_app.ui.schedule.room import CALL_LIST
+from clinic_app.ui.settings.setting_sheet import SettingSheet
+from clinic_app.ui.settings.view import SettingsView
 from clinic_app.ui.shell.window import MainWindow
 from clinic_app.ui.tasks import Tasks
 from clinic_app.ui.theme import Appearance, ThemeKeeper
 from clinic_app.ui.vault.door_keeper import DoorKeeper
 from clinic_app.ui.vault.start_view import StartView
+from clinic_app.ui.widgets.setting_fields import PlanField
 from tests.builders import Clock, door
 from tests.exchange.registers import write_dirty_register
 
@@ -149,6 +155,59 @@ class Camera:
         view.leave_as_of()
         room.show_view(CALL_LIST)
 
+    def _bookings(self, look: str) -> None:
+        """Who waits and gets a free place, a doctor who is away, public holidays, whom a rule moves, *Why?*; the
+        clinic is as before afterwards.
+        """
+        services, window, intents = self.services, self.window, self.context.intents
+        window.go_to("schedule")
+        entry = services.schedule.rows(FollowUpStatus.OVERDUE, 0, 1)[0]
+        today = services.today()
+        details = BookingDetails(entry.patient_id, today, (entry.case_id,), wait_until=today + timedelta(days=20))
+        undone = [services.waiting.wait(details).undo]
+        botox = next(
+            board.day.day
+            for week in range(1, 4)
+            for board in services.schedule.week(today - timedelta(days=today.weekday()) + timedelta(weeks=week))
+            if board.day.is_botox_day and board.entries
+        )
+        undone.append(services.absences.add(AbsenceDetails("Dr Nisha Thomas", botox, botox, 2, "congress")).undo)
+        self.context.tasks.changed.emit(Changes(frozenset({Topic.SCHEDULE})))
+        self.settle(900)
+        intents.select_case.emit(entry.patient_id, entry.case_id)
+        self.settle()
+        window.inspector.why.click()
+        self.take("bookings-strips", look)
+        window.inspector.why.click()
+        for name, ask in (
+            ("free-place", window.free_place.button.click),
+            ("doctors-away", window.must_move.button.click),
+            ("booking-other-day", lambda: intents.book_on.emit(entry.case_id, botox)),
+        ):
+            ask()
+            self.take(name, look)
+            self.close_sheet()
+        for undo in undone:
+            services.undo(undo or 0)
+        self.context.tasks.changed.emit(Changes(frozenset({Topic.SCHEDULE})))
+        window.go_to("settings")
+        self.settle(300)
+        view = window._setting_list
+        assert isinstance(view, SettingsView)
+        for name, key in (("public-holidays", "closed_days"), ("rule-moves", "plan")):
+            view.change_wanted.emit(key)
+            self.settle(300)
+            sheet = window.sheet
+            assert isinstance(sheet, SettingSheet)
+            if key == "closed_days":
+                sheet.holidays.choose("IN")
+            elif sheet.input is not None and isinstance(sheet.input.widget, PlanField):
+                sheet.input.widget.opens.number.setValue(4)
+                sheet.input.widget.closes.number.setValue(6)
+                self.settle(800)
+            self.take(name, look)
+            self.close_sheet()
+
     def all_screens(self, look: str) -> None:
         """Every area and every sheet."""
         intents, window = self.context.intents, self.window
@@ -160,6 +219,7 @@ class Camera:
         self._papers(look)
         self._forecast(look)
         self._calendar(look)
+        self._bookings(look)
         window.go_to("patients")
         self.take("patients", look)
         window.open_case(self.patient, self.case)

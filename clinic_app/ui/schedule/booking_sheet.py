@@ -384,7 +384,9 @@ class BookingSheet(RecordSheet):
         if self._days:
             chosen = next((code for code, one in self._days.items() if one.day == day), None)
             self.offered.choose(chosen)
-            self._because.setText(suggestion_words(self._days[chosen]) if chosen else "")
+            words = suggestion_words(self._days[chosen]) if chosen else ""
+            self._because.setText(words)
+            self._because.setVisible(bool(words))
         self._judge()
 
     def _show_place(self, place: Place) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from clinic_app.domain.changes import Changes, Topic
@@ -30,7 +30,12 @@ TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.PATIENTS})
 
 
 class FreePlaceStrip(Banner):
-    """Says the first day on which a place is free and somebody waits. Dismissed, it stays away until that changes."""
+    """Says the first day on which a place is free and somebody waits. Dismissed, it stays away until that changes.
+
+    ``told`` when it came or went.
+    """
+
+    told = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent)
@@ -68,9 +73,11 @@ class FreePlaceStrip(Banner):
         self._found = found[0] if found else None
         if self._found is None or _what(self._found) == self._dismissed:
             self.clear()
+            self.told.emit()
             return
         words = free_place_words(self._found.day, len(self._found.waiting), self._context.today())
         self.show_words(words, action=translate("Choose…"), level=Level.INFO)
+        self.told.emit()
 
     def _choose(self) -> None:
         if self._found is not None:

@@ -17,9 +17,13 @@ TOPICS = frozenset({Topic.SCHEDULE, Topic.PREFERENCES})
 
 
 class MustMoveStrip(Banner):
-    """Stays until every booking in the way is moved or cancelled. ``wanted`` when they shall be listed."""
+    """Stays until every booking in the way is moved or cancelled. ``wanted`` when they shall be listed.
+
+    ``told`` when it came or went.
+    """
 
     wanted = Signal()
+    told = Signal()
 
     def __init__(self, context: UiContext, parent: QWidget | None = None) -> None:
         super().__init__(context.theme, parent, can_dismiss=False)
@@ -49,6 +53,7 @@ class MustMoveStrip(Banner):
             self.show_words(moved_on_words(count), action=translate("Show…"), level=Level.WARNING)
         else:
             self.clear()
+        self.told.emit()
 
     def _forget(self) -> None:
         self._soon.stop()
