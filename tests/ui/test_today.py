@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails, FollowUpStatus
 from clinic_app.ui.schedule.room import CALL_LIST
 from clinic_app.ui.theme import ThemeKeeper
-from clinic_app.ui.today.lines import Part
+from clinic_app.ui.today.lines import LIST_OF_PART, Part
 from clinic_app.ui.today.view import TodayView
 from tests.ui.window_room import DAY, Filled, Room, filled_clinic, room
 
@@ -104,6 +104,9 @@ def test_enter_goes_to_the_record_or_to_everybody_and_back_again(clinic: Room) -
     clinic.press(Qt.Key.Key_1, CTRL)
     clinic.settle()
     assert window.area == "today"
+    today(clinic).list_wanted.emit(LIST_OF_PART[Part.CALL_BACKS])
+    clinic.settle()
+    assert window.schedule.filters.filter.call_back
 
 
 def test_nothing_of_today_is_behind_the_lock(clinic: Room) -> None:

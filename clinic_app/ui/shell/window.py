@@ -37,6 +37,7 @@ from clinic_app.domain.errors import AccessRefused, ClinicError, Conflict, NotFo
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.preferences import Theme as WantedTheme
 from clinic_app.domain.schedule import FollowUpStatus
+from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.free_place import FreePlaceStrip
@@ -1008,8 +1009,11 @@ class MainWindow(QMainWindow):
             self._context.intents.select_case.emit(patient_id, case_id)
 
     def _show_in_list(self, status: object) -> None:
-        """Everybody of a status in the call list; None for the whole list."""
+        """Everybody of a status, or whom a filter lets through, in the call list; None for the whole list."""
         self.go_to(SCHEDULE)
+        if isinstance(status, CallListFilter):
+            self.schedule_room.show_list(status)
+            return
         self.schedule_room.show_view(CALL_LIST)
         self.schedule.show_status(status if isinstance(status, FollowUpStatus) else None)
 

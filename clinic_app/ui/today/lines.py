@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from clinic_app.domain.schedule import Appointment, AppointmentStatus, DueEntry, FollowUpStatus
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, DueEntry, Flag, FollowUpStatus
+from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.today import CallBackDue, PhotoWanted, SinceOpened, TodayPage, Visitor
 from clinic_app.ui.schedule.lines import Chip, diagnosis_lines, line_of
 from clinic_app.ui.schedule.week_board import LOOKS
@@ -40,8 +42,15 @@ class Part(Enum):
         return self in (Part.VISITORS, Part.OPEN_BOOKINGS, Part.MISSED)
 
 
-STATUS_OF_PART = {Part.OVERDUE: FollowUpStatus.OVERDUE, Part.DUE: FollowUpStatus.DUE}
-"""Parts of which the call list shows everybody."""
+LIST_OF_PART: Mapping[Part, FollowUpStatus | CallListFilter] = MappingProxyType(
+    {
+        Part.OVERDUE: FollowUpStatus.OVERDUE,
+        Part.DUE: FollowUpStatus.DUE,
+        Part.CALL_BACKS: CallListFilter(call_back=True),
+        Part.PHOTOS: CallListFilter(flag=Flag.AFTER_PHOTO),
+    }
+)
+"""Parts of which the call list shows everybody: of a status, or narrowed."""
 _SOLID = frozenset({AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM})
 
 

@@ -15,7 +15,7 @@ from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.domain.schedule import AppointmentStatus, FollowUpStatus
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions, fill_drugs
-from clinic_app.ui.today.lines import STATUS_OF_PART, Part, Shown, TodayGroup, TodayRow, read_photos, read_today
+from clinic_app.ui.today.lines import LIST_OF_PART, Part, Shown, TodayGroup, TodayRow, read_photos, read_today
 from clinic_app.ui.today.table import TodayTable
 from clinic_app.ui.widgets import Card, EmptyState, Tile
 from clinic_app.ui.widgets.banner import Banner, Level
@@ -42,8 +42,8 @@ class TodayView(QWidget):
     """One list of parts, tiles above. Reads when shown, and again when something of it changed.
 
     ``chosen`` brings patient and case of the selected row; ``pressed`` a key that the panel beside it answers;
-    ``list_wanted`` a status everybody of which is wanted in the call list; ``counted`` how many visits and call-backs
-    are open; ``read`` whether there was anything, each time it was read.
+    ``list_wanted`` whom the call list is to show: a status, a filter, or None for everybody; ``counted`` how many
+    visits and call-backs are open; ``read`` whether there was anything, each time it was read.
     """
 
     chosen = Signal(int, int)
@@ -247,8 +247,8 @@ class TodayView(QWidget):
 
     def _open(self) -> None:
         group, row = self.table.group, self.table.row
-        if group is not None and group.part in STATUS_OF_PART:
-            self.list_wanted.emit(STATUS_OF_PART[group.part])
+        if group is not None and group.part in LIST_OF_PART:
+            self.list_wanted.emit(LIST_OF_PART[group.part])
         elif group is not None:
             self.table.fold(group.part, open_=not self.table.lines.is_open(group.part))
         elif row is not None and row.part is Part.PHOTOS:
