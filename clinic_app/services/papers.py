@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditEvent, Outcome
-from clinic_app.domain.calendar_entries import GONE, USUAL_MINUTES
+from clinic_app.domain.calendar_entries import USUAL_MINUTES
 from clinic_app.domain.calls import QrMatrix
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import RuleBroken
@@ -48,6 +48,7 @@ from clinic_app.exchange.whole_files import whole_file
 from clinic_app.machine.label_sheets import label_sheets
 from clinic_app.machine.places import find_places
 from clinic_app.services.booking_rules import botox_day, with_places
+from clinic_app.services.calendar_board import CalendarBoardService
 from clinic_app.services.context import ClinicContext, Known, changes
 from clinic_app.services.needs import needs, open_to_all
 from clinic_app.services.schedule import ScheduleService
@@ -155,8 +156,8 @@ class PapersService:
     @needs(Action.FIND)
     def day_visits(self, day: date) -> tuple[BotoxDay, tuple[DayVisit, ...]]:
         """Everybody who is booked on a day or came, with what has to be known of them."""
+        visits = self._visits(day)
         with self._context.units.read() as unit:
-            visits = self._visits(unit, day)
             place = botox_day(self._context, unit, day)
         return replace(place, taken=len(visits)), visits
 
@@ -277,25 +278,20 @@ class PapersService:
             rows.append(CallRow(number, entry, patient.details.village))
         return tuple(rows)
 
-    def _visits(self, unit: UnitOfWork, day: date) -> tuple[DayVisit, ...]:
-        context = self._context
-        bookings = [one for one in unit.schedule.appointments(day, day) if one.status not in GONE]
-        known = context.follow_ups(unit, sorted({id_ for one in bookings for id_ in one.case_ids}), context.today())
-        entries = {one.case_id: one for one in ScheduleService(context).entries(tuple(known))}
+    def _visits(self, day: date) -> tuple[DayVisit, ...]:
+        """The lines of the calendar's day, with patients and the first day each injection may be given."""
+        context, lines = self._context, CalendarBoardService(self._context).day_list(day)
+        with context.units.read() as unit:
+            known = context.follow_ups(unit, [case.case_id for line in lines for case in line.cases], context.today())
+            patients = unit.patients.by_ids(sorted({line.booking.appointment.patient_id for line in lines}))
         veil = context.access.veil()
-        patients = unit.patients.by_ids(sorted({one.patient_id for one in bookings}))
         found: list[DayVisit] = []
-        for booking in sorted(bookings, key=lambda one: (one.at or time.max, one.token)):
-            shown = booking.patient_id not in veil.hidden
-            cases = [known[id_] for id_ in booking.case_ids if id_ in known] if shown else []
-            found.append(
-                DayVisit(
-                    veil.appointment(booking),
-                    veil.patient(patients[booking.patient_id]),
-                    tuple(self._day_case(one, entries[one.case.id], booking) for one in cases),
-                    str(patients[booking.patient_id].number),
-                )
-            )
+        for line in lines:
+            booking = line.booking.appointment
+            patient = patients[booking.patient_id]
+            shown = line.cases if veil.shows_record(patient.id) else ()
+            cases = tuple(self._day_case(known[one.case_id], one, booking) for one in shown if one.case_id in known)
+            found.append(DayVisit(booking, veil.patient(patient), cases, str(patient.number)))
         return tuple(found)
 
     def _day_case(self, known: Known, entry: DueEntry, booking: Appointment) -> DayCase:
