@@ -290,7 +290,7 @@ class Menus:
         add(menu, "book", translate("Book another &day…"), self._of_case(intents.book.emit), shown_keys="Shift+B")
         menu.addSeparator()
         add(menu, "print", translate("&Print…"), hands.print_shown, "Ctrl+P")
-        add(menu, "back_entry", translate("Type in fro&m paper…"), hands.type_in_paper)
+        add(menu, "back_entry", translate("Typ&e in from paper…"), hands.type_in_paper)
         add(menu, "schedule_file", translate("Save as a fi&le…"), hands.save_schedule)
         add(menu, "safety_check", translate("Safety chec&k…"), intents.safety_check.emit)
         add(menu, "clear_filters", translate("Clear &filters"), hands.clear_filters, shown_keys="Esc Esc")
