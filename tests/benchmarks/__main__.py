@@ -52,13 +52,18 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench")
     parser.add_argument("--json", action="store_true", help="a list of {name, value, floor, ratio, goal, holds}")
     parser.add_argument("--patients", type=int, default=100_000, help="size of the large clinic")
-    parser.add_argument("--only", choices=("start", "compare", "import", "audit", "alignment", "lists"))
+    parser.add_argument("--only", choices=("start", "compare", "import", "audit", "alignment", "lists", "schedule"))
     asked = parser.parse_args(arguments)
 
     def lists() -> list[Row]:
         from tests.benchmarks.lists import large_clinic
 
         return large_clinic(asked.patients)
+
+    def schedule_() -> list[Row]:
+        from tests.benchmarks.schedule import schedule
+
+        return schedule(asked.patients)
 
     parts: dict[str, Callable[[], list[Row]]] = {
         "start": _start,
@@ -67,6 +72,7 @@ def main(arguments: list[str]) -> int:
         "audit": _audit,
         "alignment": _alignment,
         "lists": lists,
+        "schedule": schedule_,
     }
     rows: list[Row] = []
     for name, part in parts.items():

@@ -545,7 +545,10 @@ class FollowUpList(RuleBasedStateMachine):
     def as_of(self, days: int) -> None:
         """On any other day, too, every case stands once."""
         day = self.clock.moment.date() + timedelta(days=days)
-        assert sorted(entry.case_id for entry in self.services.schedule.due(day)) == sorted(self.cases)
+        whole = self.services.schedule.due(day)
+        assert sorted(entry.case_id for entry in whole) == sorted(self.cases)
+        found = Counter(entry.answer.status for entry in whole)
+        assert self.services.calendar_board.as_of(day).counts == {status: found[status] for status in FollowUpStatus}
 
     def undo_of(self, write: object, codes: set[str]) -> object:
         """The undo of a write, or nothing where a rule known here refused it or what it is about is gone."""

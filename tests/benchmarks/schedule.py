@@ -1,0 +1,127 @@
+"""How fast the schedule answers, in clinics of a hundredth, a tenth and all of the cases: a list, a filter, a day."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from sqlalchemy import text
+
+from clinic_app.domain.schedule import BookingDetails, FollowUpStatus
+from clinic_app.domain.schedule_filter import CallListFilter
+from clinic_app.services import Services
+from tests.benchmarks.table import Row, row, share
+from tests.builders import Clock, door
+
+ROWS = 50
+STEP = 10
+"""Each clinic is so many times larger than the one before: every answer has to grow by less."""
+OPEN = (FollowUpStatus.OVERDUE, FollowUpStatus.DUE, FollowUpStatus.COMING)
+FILTERS = (
+    CallListFilter(condition="hemifacial_spasm"),
+    CallListFilter(product="ona"),
+    CallListFilter(injector="Dr Rao"),
+    CallListFilter(tried=3),
+    CallListFilter(call_back=True),
+    CallListFilter(language="Hindi"),
+)
+DAYS = (-90, -30, -1, 1, 7, 30, 90, 180)
+BOOKINGS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Milliseconds of each thing in one clinic; ``floor`` is the bare query of the first rows."""
+
+    patients: int
+    cases: int
+    sessions: int
+    first: list[float]
+    narrowed: list[float]
+    another_day: list[float]
+    booked: list[float]
+    floor: list[float]
+
+
+def schedule(patients: int) -> list[Row]:
+    """The rows of the table; filling the largest clinic takes minutes for 100 000."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in (max(patients // STEP**2, 100), max(patients // STEP, 100), patients):
+            services = door(Clock()).create_demo(str(Path(folder) / str(number)))
+            services.demo.fill(number)
+            found.append(measured(services, number))
+            services.close()
+    return table(found)
+
+
+def measured(services: Services, patients: int) -> Measured:
+    """What every answer takes in a clinic that is filled."""
+    today = services.today()
+    with services.context.units.read() as unit:
+        cases, sessions = (
+            int(unit.session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())  # noqa: S608
+            for name in ("clinical_case", "injection_session")
+        )
+
+    def narrow(narrow: CallListFilter) -> None:
+        services.schedule.counts(narrow)
+        services.schedule.pages([(status, 0) for status in OPEN], ROWS, narrow)
+
+    def go_to(days: int) -> None:
+        as_of = services.calendar_board.as_of(today + timedelta(days=days))
+        services.calendar_board.as_of_pages(as_of, [(status, 0) for status in OPEN], ROWS)
+
+    def bare() -> None:
+        with services.context.units.read() as unit:
+            unit.schedule.case_ids(FollowUpStatus.OVERDUE, today, 0, ROWS, CallListFilter())
+
+    narrow(CallListFilter())
+    first = [_timed(lambda: narrow(CallListFilter())) for _ in range(20)]
+    narrowed = [_timed(lambda one=one: narrow(one)) for one in FILTERS * 3]  # type: ignore[misc]
+    another_day = [_timed(lambda days=days: go_to(days)) for days in DAYS * 2]  # type: ignore[misc]
+    floor = [_timed(bare) for _ in range(20)]
+    return Measured(patients, cases, sessions, first, narrowed, another_day, _booked(services), floor)
+
+
+def _booked(services: Services) -> list[float]:
+    """One booking each for people who are overdue, on days that are not full."""
+    overdue = services.schedule.rows(FollowUpStatus.OVERDUE, 0, BOOKINGS)
+    values = []
+    for number, entry in enumerate(overdue):
+        day = services.today() + timedelta(days=60 + number)
+        details = BookingDetails(entry.patient_id, day, (entry.case_id,), reason="asked for", decided_by="Dr Rao")
+        values.append(_timed(lambda details=details: services.schedule.book(details)))  # type: ignore[misc]
+    return values
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return (time.perf_counter() - begin) * 1000
+
+
+def table(found: list[Measured]) -> list[Row]:
+    """The largest clinic against the goals, and each against the one before it."""
+    large = found[-1]
+    size = f"{large.cases:,} cases, {large.sessions:,} sessions"
+    rows = [
+        row(f"first rows and counts, {size}", large.first, large.floor, "p95 ≤ 100 ms", at=0.95, most=100),
+        row("filter changed: rows and counts", large.narrowed, large.floor, "p95 ≤ 100 ms", at=0.95, most=100),
+        row("as of another day: rows and counts", large.another_day, large.floor, "p95 ≤ 300 ms", at=0.95, most=300),
+        row("one booking", large.booked, large.floor, "p95 ≤ 50 ms", at=0.95, most=50),
+    ]
+    for small, large in pairwise(found):
+        for name in ("first", "narrowed", "another_day", "booked"):
+            values, before = getattr(large, name), getattr(small, name)
+            growth = share(values, 0.5) / share(before, 0.5)
+            of = f"{name.replace('_', ' ')}, {small.patients:,} to {large.patients:,} patients"
+            rows.append(
+                row(of, values, before, f"grows < {STEP}×") | {"ratio": round(growth, 2), "holds": growth < STEP}
+            )
+    return rows
