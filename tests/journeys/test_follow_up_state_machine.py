@@ -482,7 +482,7 @@ class FollowUpList(RuleBasedStateMachine):
         """The clinic decides on other windows; what was told before is what moves."""
         settings_ = self.services.settings
         self.services.access.confirm(PASSPHRASE)
-        told = settings_.would_move("plan", plan)
+        told = settings_.would_move("plan", plan).cases
         before = {entry.case_id: entry.answer.window for entry in self.services.schedule.due()}
         settings_.set("plan", plan, "decided on Monday")
         after = {entry.case_id: entry.answer.window for entry in self.services.schedule.due()}
