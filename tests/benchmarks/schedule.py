@@ -75,6 +75,7 @@ def measured(services: Services, patients: int) -> Measured:
 
     def go_to(days: int) -> None:
         as_of = services.calendar_board.as_of(today + timedelta(days=days))
+        assert as_of is not None
         services.calendar_board.as_of_pages(as_of, [(status, 0) for status in OPEN], ROWS)
 
     def bare() -> None:

@@ -548,7 +548,9 @@ class FollowUpList(RuleBasedStateMachine):
         whole = self.services.schedule.due(day)
         assert sorted(entry.case_id for entry in whole) == sorted(self.cases)
         found = Counter(entry.answer.status for entry in whole)
-        assert self.services.calendar_board.as_of(day).counts == {status: found[status] for status in FollowUpStatus}
+        as_of = self.services.calendar_board.as_of(day)
+        assert as_of is not None
+        assert as_of.counts == {status: found[status] for status in FollowUpStatus}
 
     def undo_of(self, write: object, codes: set[str]) -> object:
         """The undo of a write, or nothing where a rule known here refused it or what it is about is gone."""
