@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, type_coerce
@@ -39,6 +40,7 @@ _UNUSUAL: tuple[InstrumentedAttribute[Any], ...] = (
     CaseRecord.plan_opens,
     CaseRecord.plan_closes,
 )
+AT_A_TIME = 4000
 _Facts = tuple[Any, ...]
 _Planned = tuple[str, str]
 
@@ -59,7 +61,14 @@ class ForecastRows:
             conditions.append(~closed)
         left_out[LeftOut.STOPPED] = self._count(CaseRecord.stopped_since.is_not(None), *conditions[1:])
         own_plans, bookings = self._plans_of_patients(), self._bookings(on)
-        lone, together = _by_patient(self._unusual(on, conditions), self._usual(on, conditions), own_plans)
+        single = self._with_several() | own_plans.keys()
+        lone: Counter[_Facts] = Counter()
+        together: dict[int, list[_Facts]] = {}
+        for rows in chain(self._usual(on, conditions), self._unusual(on, conditions)):
+            lone.update(row[1:] for row in rows if row[0] not in single)
+            for row in rows:
+                if row[0] in single:
+                    together.setdefault(row[0], []).append(row[1:])
         make = _Maker(rules, plans, on, bookings, own_plans)
         alike = tuple((make.case(0, facts), count) for facts, count in lone.items())
         several = tuple(tuple(make.case(patient, facts) for facts in cases) for patient, cases in together.items())
@@ -77,7 +86,7 @@ class ForecastRows:
             found.update((id_, Units(product, units)) for id_, product, units in rows)
         return found
 
-    def _usual(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> Sequence[_Facts]:
+    def _usual(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[_Facts]]:
         """Cases without booking, hold and plan of their own, nearly all: few columns, as the driver gives them.
 
         Nothing is computed or grouped by the database: SQLCipher wipes and locks every piece of memory that takes.
@@ -88,7 +97,7 @@ class ForecastRows:
         )
         return self._fetched(chosen)
 
-    def _unusual(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> Sequence[_Facts]:
+    def _unusual(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> Iterator[Sequence[_Facts]]:
         """The cases ``_usual`` leaves out, with the columns they need besides."""
         unusual = or_(
             CaseRecord.booked_on >= on, CaseRecord.held_until.is_not(None), CaseRecord.plan_opens.is_not(None)
@@ -96,25 +105,37 @@ class ForecastRows:
         chosen = select(*map(_as_kept, _UNUSUAL)).where(unusual, *conditions)
         return self._fetched(chosen)
 
-    def _fetched(self, chosen: Select[Any]) -> Sequence[_Facts]:
-        """The rows as the driver gives them: objects made of a hundred thousand of them take longer than reading."""
+    def _fetched(self, chosen: Select[Any]) -> Iterator[Sequence[_Facts]]:
+        """The rows as the driver gives them, some at a time: objects made of a hundred thousand of them, or all of
+        them at once, take longer than reading.
+        """
         cursor: Any = self._session.connection().execute(chosen).cursor
-        found: Sequence[_Facts] = cursor.fetchall()
-        return found
+        while rows := cursor.fetchmany(AT_A_TIME):
+            yield rows
+
+    def _with_several(self) -> set[int]:
+        """The patients with more than one case: counted here, from an index alone."""
+        cases: Counter[int] = Counter()
+        for rows in self._fetched(select(CaseRecord.patient_id)):
+            cases.update(patient for (patient,) in rows)
+        return {patient for patient, count in cases.items() if count > 1}
 
     def _bookings(self, on: date) -> dict[int, tuple[date, date]]:
-        """The first and the last live booking of each case from a day on."""
+        """The first and the last live booking of each case from a day on. The database does not group them either."""
         rows = self._session.execute(
-            select(AppointmentCaseRecord.case_id, func.min(AppointmentRecord.day), func.max(AppointmentRecord.day))
+            select(AppointmentCaseRecord.case_id, AppointmentRecord.day)
             .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
             .where(
                 AppointmentRecord.day >= on,
                 AppointmentRecord.status.in_(LIVE),
                 AppointmentRecord.taken_back_at.is_(None),
             )
-            .group_by(AppointmentCaseRecord.case_id)
         )
-        return {case_id: (first, last) for case_id, first, last in rows}
+        found: dict[int, tuple[date, date]] = {}
+        for case_id, day in rows:
+            first, last = found.get(case_id, (day, day))
+            found[case_id] = (min(first, day), max(last, day))
+        return found
 
     def _plans_of_patients(self) -> dict[int, _Planned]:
         rows = self._session.execute(
@@ -133,23 +154,6 @@ def _as_kept(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     return type_coerce(column, NullType())
 
 
-def _by_patient(
-    unusual: Sequence[_Facts], usual: Sequence[_Facts], own_plans: Collection[int]
-) -> tuple[Counter[_Facts], dict[int, list[_Facts]]]:
-    """The facts of patients with one case and no plan of their own, counted where alike; of the others by patient."""
-    cases = Counter(row[0] for row in usual)
-    cases.update(row[0] for row in unusual)
-    several = {patient for patient, count in cases.items() if count > 1}.union(own_plans)
-    lone: Counter[_Facts] = Counter()
-    together: dict[int, list[_Facts]] = {}
-    for rows in (usual, unusual):
-        lone.update(row[1:] for row in rows if row[0] not in several)
-        for row in rows:
-            if row[0] in several:
-                together.setdefault(row[0], []).append(row[1:])
-    return lone, together
-
-
 class _Maker:
     """Makes cases of their lines; what occurs often is converted once."""
 
@@ -164,6 +168,7 @@ class _Maker:
         self._rules, self._plans, self._on = rules, plans, on
         self._bookings, self._own_plans = bookings, own_plans
         self._days: dict[Any, date | None] = {None: None}
+        self._amounts: dict[int | None, Decimal | None] = {None: None}
         self._known: dict[tuple[object, ...], RepeatRule] = {}
 
     def case(self, patient: int, facts: _Facts) -> CaseAhead:
@@ -181,7 +186,7 @@ class _Maker:
             day(come_on),
             rule,
             product,
-            None if units is None else Decimal(units) / 100,
+            self._amount(units),
             first,
             last,
             False,
@@ -196,6 +201,11 @@ class _Maker:
             case=_plan_of(planned), patient=_plan_of(own), condition=condition, product=product
         )
         return RepeatRule(plan.opens_after, self._rules.minimum.of(product, condition, self._on))
+
+    def _amount(self, hundredths: int | None) -> Decimal | None:
+        if hundredths not in self._amounts:
+            self._amounts[hundredths] = None if hundredths is None else Decimal(hundredths) / 100
+        return self._amounts[hundredths]
 
     def _day(self, kept: Any) -> date | None:
         if kept not in self._days:
