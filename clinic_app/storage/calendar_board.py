@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, func, select, union
+from sqlalchemy import Select, and_, func, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, FollowUpStatus
@@ -129,13 +129,14 @@ class CalendarRows:
         """The patients whose cached dates may not hold on the day ``on``, as a question.
 
         Those with toxin given after it, with a hold or a stop that was ended but was in force on it, or with two holds
-        of one case: of these the cache keeps only the one that lasts longest.
+        of one case: of these the cache keeps only the one that lasts longest. Some stand in it several times: asked for
+        each once, SQLite would walk over all visits.
         """
         ended_hold = and_(HoldRecord.ended_on > on, HoldRecord.since <= on, HoldRecord.until >= on)
         ended_stop = and_(StopRecord.ended_on > on, StopRecord.since <= on)
         other = aliased(HoldRecord)
         return select(
-            union(
+            union_all(
                 select(VisitRecord.patient_id.label("patient_id")).where(VisitRecord.day > on),
                 select(ExternalToxinRecord.patient_id).where(ExternalToxinRecord.day > on),
                 select(CaseRecord.patient_id).join(HoldRecord, HoldRecord.case_id == CaseRecord.id).where(ended_hold),
@@ -152,6 +153,6 @@ class CalendarRows:
     def cases_moved_by(self, on: date) -> list[int]:
         """The cases of these patients; found patient by patient through their index, never by a walk over all cases."""
         found: list[int] = []
-        for part in chunks(self._session.scalars(self.moved_by(on)).all()):
+        for part in chunks(sorted(set(self._session.scalars(self.moved_by(on))))):
             found += self._session.scalars(select(CaseRecord.id).where(CaseRecord.patient_id.in_(part)))
         return found
