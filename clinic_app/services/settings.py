@@ -220,11 +220,7 @@ class SettingsService:
         for start in range(0, len(ids), STEP):
             if not report(Progress(start, len(ids), "settings_dates")):
                 raise Cancelled
-            part = ids[start : start + STEP]
-            before = unit.schedule.cached(part)
-            unit.schedule.refresh(part, force.rules, known)
-            after = unit.schedule.cached(part)
-            moved += sum(before[id_] != after[id_] for id_ in part)
+            moved += unit.schedule.refresh_windows(ids[start : start + STEP], force.rules, known)
         if not report(Progress(len(ids), len(ids), "settings_dates")):
             raise Cancelled
         return moved

@@ -220,6 +220,14 @@ def drug_words(drug: DrugSupply) -> str:
     return translate(_DRUGS[drug])
 
 
+def drug_line(booking: Appointment, catalogues: ProductNames) -> str:
+    """The drug for a booking with brand and batch of what the patient brings: ``Patient brings it: Botox, C1234``."""
+    brought = [product_words(booking.drug_product, catalogues)] if booking.drug_product else []
+    brought += [booking.drug_batch] if booking.drug_batch else []
+    words = drug_words(booking.drug)
+    return translate("{drug}: {brought}").format(drug=words, brought=", ".join(brought)) if brought else words
+
+
 def no_drug_words(name: str, drug: DrugSupply) -> str:
     """That nobody should be called without a vial in sight, and how to go on."""
     words = translate("No drug in sight for {name}: {drug}. Nothing was logged; press again to go on all the same.")

@@ -138,6 +138,9 @@ def test_a_clinic_with_times_is_offered_the_next_free_one(clinic: Room) -> None:
     clinic.press(Qt.Key.Key_Return, CONTROL)
     clinic.settle()
     assert bookings(clinic, "Asha Verma")[0].drug_batch == "C999"
+    clinic.context.intents.select_case.emit(*clinic.people["Asha Verma"])
+    clinic.settle()
+    assert clinic.window.inspector.drug.text() == "Patient brings it: Botox, C999"
 
 
 def test_nobody_is_called_without_a_vial_in_sight_before_that_is_said(clinic: Room) -> None:

@@ -69,7 +69,7 @@ from clinic_app.wording.patient_lines import phone_number
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.schedule import (
     booking_words,
-    drug_words,
+    drug_line,
     flag_words,
     place_words,
     product_words,
@@ -709,7 +709,10 @@ class InspectorPanel(Plane):
         day, place = short_weekday_day(booking.day, shown.today), place_words(booking)
         words = translate("{day}, {place}") if booking.at else translate("{day}, place {place}")
         self._booked_day.setText(f"{words.format(day=day, place=place)} · {booking_words(booking.status)}")
-        self.drug.setText(translate("Drug: {drug}").format(drug=drug_words(booking.drug)))
+        line = drug_line(booking, self._context.catalogues)
+        self.drug.setText(
+            line if booking.drug_batch or booking.drug_product else translate("Drug: {drug}").format(drug=line)
+        )
         self.drug.set_icon("package-x" if booking.drug.missing else "package")
         self.drug.setToolTip(translate("Say whether the drug will be there"))
 

@@ -304,7 +304,8 @@ class DayColumn(Themed):
         lines = [words]
         for entry in self.board.entries:
             booking = entry.appointment
-            drug = f", {drug_words(booking.drug)}" if booking.drug.missing else ""
+            drug = f", {drug_words(booking.drug)}" if booking.drug.missing or booking.drug_batch else ""
+            drug = f"{drug} ({booking.drug_batch})" if booking.drug_batch else drug
             lines.append(f"{place_words(booking)}  {entry.name}, {booking_words(booking.status)}{drug}")
         self.setToolTip("\n".join(lines))
 
