@@ -195,11 +195,9 @@ class CalendarBoardService:
 
     def _bookings(self, unit: UnitOfWork, first: date, last: date) -> tuple[DayEntry, ...]:
         kept = [item for item in unit.schedule.appointments(first, last) if item.status not in GAVE_UP_THEIR_PLACE]
-        patients = unit.patients.by_ids(sorted({item.patient_id for item in kept}))
+        people = unit.calendar_board.people(sorted({item.patient_id for item in kept}))
         veil = self._context.access.veil()
-        return tuple(
-            veil.booking(DayEntry(item, patients[item.patient_id].mrn, patients[item.patient_id].name)) for item in kept
-        )
+        return tuple(veil.booking(DayEntry(item, *people[item.patient_id])) for item in kept)
 
     @staticmethod
     def _found(unit: UnitOfWork, typed: str) -> list[int] | None:

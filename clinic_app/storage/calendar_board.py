@@ -66,6 +66,16 @@ class CalendarRows:
         )
         return tuple(BookedName(day, patient_id, name) for day, patient_id, name in rows)
 
+    def people(self, patient_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Number and name of these patients."""
+        found: dict[int, tuple[str, str]] = {}
+        for part in chunks(patient_ids):
+            rows = self._session.execute(
+                select(PatientRecord.id, PatientRecord.mrn, PatientRecord.full_name).where(PatientRecord.id.in_(part))
+            )
+            found.update((id_, (mrn, name)) for id_, mrn, name in rows)
+        return found
+
     def without_drug(self, first: date, last: date) -> Mapping[date, int]:
         """How many bookings that still stand have no drug in sight, by day."""
         rows = self._session.execute(

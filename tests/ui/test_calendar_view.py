@@ -170,6 +170,8 @@ def test_days_weeks_and_months_by_keys_and_the_record_by_enter(clinic: Room) -> 
     clinic.services.schedule.book(BookingDetails(patient_id, FREE, (case_id,)))
     view = calendar(clinic)
     assert view.month.hasFocus()
+    parts = [part for part in view.findChildren(QWidget) if part.isVisible()]
+    assert [one for one in parts if one.focusPolicy() != Qt.FocusPolicy.NoFocus and not named(one)] == []
     assert "19" in named(view.month)
     for key, day in (
         (Qt.Key.Key_Right, date(2026, 3, 20)),
