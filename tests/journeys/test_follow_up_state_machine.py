@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
+from atexit import register
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -109,6 +110,7 @@ class FollowUpList(RuleBasedStateMachine):
         """A copy of one empty clinic (making one takes longer than everything done to it), on one computer or two."""
         if FollowUpList.template is None:
             made = Path(tempfile.mkdtemp(prefix="machine-empty-")) / "clinic"
+            register(shutil.rmtree, made.parent)
             door().create(str(made), "Test clinic", "Dr Rao", PASSPHRASE).services.close()
             FollowUpList.template = made
         shutil.copytree(FollowUpList.template, self.folder / "clinic")
