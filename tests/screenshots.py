@@ -29,6 +29,7 @@ from clinic_app.domain.alignment import (
     picture_units,
 )
 from clinic_app.domain.calendar_board import Scale
+from clinic_app.domain.call_list import Column, Columns, Grouping, ListShape, SortKey
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.comparison import FramedAlignment
 from clinic_app.domain.marks import Part
@@ -127,6 +128,25 @@ class Camera:
             view.show_page(place)
             self.take(name, look)
 
+    def _call_list_and_board(self, look: str) -> None:
+        """The list in another shape with several rows selected, its safety check, and the board."""
+        schedule = self.window.schedule
+        schedule.choices.set_columns(Columns().toggled(Column.VILLAGE).toggled(Column.NEXT_CALL))
+        schedule.choices.set_shape(ListShape(Grouping.VILLAGE, (SortKey(Column.PATIENT),)))
+        self.settle()
+        schedule.table.pick_all()
+        self.take("call-list-villages", look)
+        schedule.choices.set_shape(ListShape())
+        schedule.choices.set_columns(Columns())
+        self.context.intents.safety_check.emit()
+        self.take("safety-check", look)
+        self.close_sheet()
+        room = self.window.schedule_room
+        room.show_view("board").setFocus()
+        self.take("board", look)
+        room.show_view("call_list")
+        self.settle()
+
     def _calendar(self, look: str) -> None:
         """Month, week and day, somebody on the way to a day, and another day."""
         room = self.window.schedule_room
@@ -220,6 +240,7 @@ class Camera:
         self._forecast(look)
         self._calendar(look)
         self._bookings(look)
+        self._call_list_and_board(look)
         window.go_to("patients")
         self.take("patients", look)
         window.open_case(self.patient, self.case)
