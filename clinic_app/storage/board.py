@@ -38,7 +38,8 @@ class BoardRows:
             found[column] = (count, cards)
         return found
 
-    def _conditions(self, asked: CallListQuestions) -> dict[BoardColumn, Condition]:
+    @staticmethod
+    def _conditions(asked: CallListQuestions) -> dict[BoardColumn, Condition]:
         """Each column's rule; the first that matches from the right wins."""
         on = asked.on
         treated = CaseRecord.id.in_(
@@ -78,11 +79,13 @@ class BoardRows:
             BoardColumn.NO_SHOW: and_(open_, missed, ~again, ~treated, ~arrived),
         }
 
-    def _order(self, asked: CallListQuestions, column: BoardColumn) -> list[ColumnElement[Any]]:
+    @staticmethod
+    def _order(asked: CallListQuestions, column: BoardColumn) -> list[ColumnElement[Any]]:
+        """Those to be called again come by their last call; the day agreed would cost seconds in a large clinic."""
         last: list[ColumnElement[Any]] = [CaseRecord.mrn.expression, CaseRecord.id.expression]
         if column in (BoardColumn.BOOKED, BoardColumn.ARRIVED):
             day, token = (asked.next_booking(one) for one in (AppointmentRecord.day, AppointmentRecord.token))
             return [day, token, *last]
         if column is BoardColumn.CALL_BACK:
-            return [asked.next_call(), *last]
+            return [CaseRecord.called_on.expression, *last]
         return last if column is BoardColumn.TREATED else asked.urgency()

@@ -484,28 +484,50 @@ class CallListQuestions:
             .correlate(CaseRecord)
             .scalar_subquery()
         )
-        return or_(asking, tried >= ATTEMPTS_BEFORE_ASKING)
+        often = (
+            select(func.count())
+            .select_from(ContactAttemptRecord)
+            .where(*self._calls_of_case(before), ContactAttemptRecord.outcome.in_(NOT_SPOKEN))
+            .correlate(CaseRecord)
+            .scalar_subquery()
+        )
+        return or_(asking, and_(often >= ATTEMPTS_BEFORE_ASKING, tried >= ATTEMPTS_BEFORE_ASKING))
 
     # --- safety check ------------------------------------------------------------------------------------------
 
     def concern(self, concern: Concern) -> Condition:
         """Of a case: no list of the day would show that somebody has to look at it."""
-        counts = select(SessionRecord.case_id).where(SessionRecord.state.in_(COUNTING), SessionRecord.day <= self.on)
-        live = ~in_status(FollowUpStatus.STOPPED, self.on)
+        given = (
+            select(literal(1))
+            .where(
+                SessionRecord.case_id == CaseRecord.id,
+                SessionRecord.state.in_(COUNTING),
+                SessionRecord.day <= self.on,
+            )
+            .correlate(CaseRecord)
+            .exists()
+        )
         if concern is Concern.NO_WINDOW:
-            return and_(CaseRecord.opens.is_(None), live, CaseRecord.id.in_(counts))
+            return and_(CaseRecord.opens.is_(None), ~in_status(FollowUpStatus.STOPPED, self.on), given)
         if concern is Concern.NOT_STARTED:
             since = self.on - timedelta(days=UNBOOKED_DAYS)
             booked = (
-                select(AppointmentCaseRecord.case_id)
+                select(literal(1))
+                .select_from(AppointmentCaseRecord)
                 .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
-                .where(AppointmentRecord.taken_back_at.is_(None), AppointmentRecord.day > since)
+                .where(
+                    AppointmentCaseRecord.case_id == CaseRecord.id,
+                    AppointmentRecord.taken_back_at.is_(None),
+                    AppointmentRecord.day > since,
+                )
+                .correlate(CaseRecord)
+                .exists()
             )
             return and_(
                 in_status(FollowUpStatus.NOT_STARTED, self.on),
                 CaseRecord.written_at < datetime.combine(since, time.min),
-                CaseRecord.id.not_in(counts),
-                CaseRecord.id.not_in(booked),
+                ~given,
+                ~booked,
             )
         return CaseRecord.id.in_(select(SessionRecord.case_id).where(*self.session_concern(concern)))
 
@@ -594,7 +616,7 @@ class CallListQuestions:
             Column.SINCE: CaseRecord.last_on.expression,
             Column.CALL: CaseRecord.called_on.expression,
             Column.DOCTOR: CaseRecord.last_injector.expression,
-            Column.VILLAGE: func.lower(PatientRecord.village, type_=String()),
+            Column.VILLAGE: PatientRecord.village.expression,
             Column.LANGUAGE: PatientRecord.language.expression,
             Column.DUE_FROM: CaseRecord.opens.expression,
             Column.DUE_UNTIL: CaseRecord.closes.expression,

@@ -43,7 +43,7 @@ from clinic_app.storage.unit import UnitOfWork
 from tests.builders import TODAY, Clock
 from tests.storage.test_schedule import CONDITIONS, random_case
 
-VILLAGES = ("", "Alwar", "bhopal", "Chamba")
+VILLAGES = ("", "Alwar", "Bhopal", "Chamba")
 LANGUAGES = ("", "hi", "ta")
 
 

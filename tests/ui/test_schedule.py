@@ -350,6 +350,19 @@ def test_rows_beyond_the_first_page_come_when_they_are_seen(clinic: Room, monkey
 # --- sheets ----------------------------------------------------------------------------------------------------
 
 
+def test_a_list_that_is_not_laid_out_asks_for_the_rows_of_one_window(clinic: Room) -> None:
+    """Behind another area Qt finds no last row in sight: all pages were read again with every change."""
+    for number in range(60):
+        add_patient(clinic.services, f"Person {number:02d}", f"9{number:03d}", phone="98400 99999")
+    clinic.window.schedule.refresh()
+    clinic.settle()
+    table = clinic.window.schedule.table
+    table.verticalHeader().setDefaultSectionSize(1)
+    for row in range(table.model().rowCount()):
+        table.setRowHeight(row, 1)
+    assert len(table.visible_rows()) <= table.viewport().height() // clinic.keeper.measures.group_row + 12
+
+
 def test_the_call_sheet_logs_with_day_person_and_note(clinic: Room) -> None:
     clinic.press(Qt.Key.Key_L)
     clinic.settle()

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_app.domain.board import BoardColumn
+from clinic_app.domain.call_list import Column
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Button, Card, Kind, TextLabel, painting
@@ -120,7 +121,7 @@ class CardDelegate(QStyledItemDelegate):
         """The second line: the status where it is to be called, the call agreed, the place, the dose."""
         diagnosis = line.diagnosis[0]
         if self._column is BoardColumn.CALL_BACK:
-            return f"{line.call[1] or line.call[0]} · {diagnosis}"
+            return f"{line.more[Column.NEXT_CALL][0]} · {line.call[0]}"
         if self._column is BoardColumn.TREATED:
             return f"{line.given[0]} · {diagnosis}"
         return f"{line.chip.words} · {diagnosis}"
@@ -271,9 +272,16 @@ class BoardLane(Card):
         if line is not None and lines:
             self.list.choose(rows.get(line.case_id, max(row, 0)))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Its plate; outlined while a card is carried over it."""
+        super().paintEvent(event)
+        if self.aimed:
+            px, keeper = self._keeper.px, self._keeper
+            soft, line = keeper.colour("accent_soft"), keeper.colour("accent")
+            painting.box(QPainter(self), self.rect(), px(10), fill=soft, line=line, width=2.0)
+
     def set_aimed(self, *, aimed: bool) -> None:
         """Mark it while a card is carried over it."""
         self.aimed = aimed
-        self.setProperty("aimed", aimed)
         self._name.set_ink("accent_text" if aimed else "text")
         self.update()

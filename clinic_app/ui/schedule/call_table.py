@@ -362,7 +362,8 @@ class CallTable(QTableView):
         if top < 0:
             return range(0)
         last = self.calls.rowCount() - 1
-        bottom = last if bottom < 0 else bottom
+        most = top + self.viewport().height() // self._keeper.measures.group_row + 1
+        bottom = most if bottom < 0 else min(bottom, most)
         return range(max(0, top - 10), min(last, bottom + 10) + 1)
 
     def choose(self, row: int | None) -> None:

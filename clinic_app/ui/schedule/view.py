@@ -92,7 +92,6 @@ class TilesRead:
     without_drug: tuple[DayEntry, ...]
     today: date
     binned: BinCounts
-    worries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +199,7 @@ def read_tiles(services: Services) -> TilesRead:
         if entry.appointment.drug.missing and entry.appointment.status.live
     )
     days = oldest[0].answer.days_overdue if oldest else 0
-    return TilesRead(
-        counts, days, not_called, next_day, without, today, services.bin.counts(), services.call_list.safety(1).total
-    )
+    return TilesRead(counts, days, not_called, next_day, without, today, services.bin.counts())
 
 
 LOOKING = frozenset("cC")
@@ -444,6 +441,9 @@ class ScheduleView(QWidget):
     def _read_rest(self) -> None:
         if self._context.open:
             self._read_tiles()
+            self._context.tasks.ask(
+                lambda s: s.call_list.safety(1).total, self.line.show_worries, owner=self.line, key="worries"
+            )
             if self.week.monday is not None:
                 self._read_week(self.week.monday)
 
@@ -588,7 +588,6 @@ class ScheduleView(QWidget):
         self._tiles_read = read
         self._everything = read.counts
         self._say_counts()
-        self.line.show_worries(read.worries)
         counts = read.counts
         overdue = counts.get(FollowUpStatus.OVERDUE, 0)
         oldest = translate("oldest {days}").format(days=days_words(read.oldest_days)) if overdue else ""
