@@ -12,7 +12,7 @@ from clinic_app.domain.consulting_hours import read_hours
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails, DrugSupply
 from clinic_app.ui.schedule.booking_sheet import BookingSheet
 from clinic_app.ui.schedule.drug_sheet import DrugSheet
-from clinic_app.ui.schedule.free_place import FreePlaceSheet
+from clinic_app.ui.schedule.free_place_sheet import FreePlaceSheet
 from clinic_app.ui.schedule.not_injected_sheet import NotInjectedSheet
 from tests.ui.window_room import Room, filled_clinic  # noqa: F401
 

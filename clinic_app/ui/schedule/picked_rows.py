@@ -36,14 +36,19 @@ class PickedRows(QObject):
         table.picked.connect(self._picked)
         table.copy_wanted.connect(self.copy)
         line.copy_wanted.connect(self.copy)
+        for button in (line.copy, line.print):
+            keep_to_roles(context, button, Action.PRINT)
         line.print_wanted.connect(self.print)
         line.drug_wanted.connect(self._pop_drugs)
         line.single_wanted.connect(lambda: table.choose(table.currentIndex().row()))
 
     def copy(self) -> None:
-        """Put the selected rows on the clipboard for a while, as a table: the shown columns with their heads."""
+        """Put the selected rows on the clipboard for a while, as a table: the shown columns with their heads.
+
+        They leave the clinic as a printed list does, so who may not print may not copy them.
+        """
         picks = self._table.picks
-        if not picks:
+        if not picks or self._context.refuse(Action.PRINT):
             return
         columns = self._table.columns.visible
         heads = [column_name(column) for column in columns]
@@ -80,7 +85,8 @@ class PickedRows(QObject):
         menu = QMenu(parent)
         menu.aboutToHide.connect(menu.deleteLater)
         count = len(self._table.picks)
-        menu.addAction(translate("Copy {count} rows").format(count=count) + "\tCtrl+C", self.copy)
+        copy = menu.addAction(translate("Copy {count} rows").format(count=count) + "\tCtrl+C", self.copy)
+        keep_to_roles(self._context, copy, Action.PRINT)
         keep_to_roles(self._context, menu.addAction(translate("Print call list…"), self.print), Action.PRINT)
         self._fill_drugs(menu.addMenu(translate("Drug of their bookings")))
         menu.addSeparator()

@@ -851,7 +851,7 @@ class ScheduleView(QWidget):
         menu.addAction(translate("Open record") + "\t↵", lambda: intents.open_case.emit(patient_id, case_id))
         menu.addAction(translate("Compare photos") + "\tC", lambda: intents.compare.emit(case_id))
         menu.addAction(translate("Photos and doses") + "\tShift+C", lambda: intents.show_injection.emit(case_id, 0))
-        menu.addAction(translate("Copy row") + "\tCtrl+C", self.picked_rows.copy)
+        copy = menu.addAction(translate("Copy row") + "\tCtrl+C", self.picked_rows.copy)
         menu.addSeparator()
         calls = menu.addMenu(translate("Log a call"))
         self._actions.fill(calls, case_id, name)
@@ -865,6 +865,7 @@ class ScheduleView(QWidget):
         stop = menu.addAction(translate("Stop…"), lambda: intents.stop.emit(case_id))
         gone = menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(patient_id))
         for need, entries in (
+            (Action.PRINT, (copy,)),
             (Action.REGISTER, (call, first, book, gone)),
             (Action.EDIT_RECORD, (hold, stop)),
             (Action.DRAFT_INJECTION, (visit,)),

@@ -232,7 +232,7 @@ class Rooms:
 
     def free_place(self, day: date) -> Plane:
         """The sheet that gives a free place to somebody who waits."""
-        from clinic_app.ui.schedule.free_place import FreePlaceSheet
+        from clinic_app.ui.schedule.free_place_sheet import FreePlaceSheet
 
         return FreePlaceSheet(self._context, self._host, day)
 
