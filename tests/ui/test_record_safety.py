@@ -288,10 +288,10 @@ def test_a_match_after_none_is_shown_at_once(clinic: Room) -> None:
     assert isinstance(sheet, MergeSheet)
     clinic.type("Varmaq")
     clinic.until(lambda: sheet.other._list is not None and sheet.other._list.isVisible())
-    clinic.settle()
     listed = sheet.other._list
     assert listed is not None
-    assert listed.empty.isVisible()
+    clinic.until(lambda: listed.empty.isVisible())
+    clinic.settle()
     clinic.press(Qt.Key.Key_Backspace)
     clinic.until(lambda: bool(sheet.other.found))
     assert listed._view.isVisible()
