@@ -133,3 +133,13 @@ def test_a_long_column_shows_its_first_cards_and_the_rest_on_demand(
     clinic.context.uncover()
     clinic.settle()
     assert names(board, BoardColumn.CALL_BACK) == ["Meena Joshi"]
+
+
+def test_back_in_the_list_the_panel_shows_whose_row_is_selected(clinic: Room, board: BoardView) -> None:
+    clinic.press(Qt.Key.Key_Down)
+    clinic.press(Qt.Key.Key_Down)
+    clinic.settle()
+    assert clinic.window.selection == clinic.people["Meena Joshi"]
+    clinic.window.schedule_room.show_view("call_list")
+    clinic.settle()
+    assert clinic.window.selection == clinic.people[clinic.selected]

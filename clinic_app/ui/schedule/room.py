@@ -113,7 +113,7 @@ class ScheduleRoom(QStackedWidget):
         self.show_view(self.codes()[place])
 
     def show_view(self, code: str) -> QWidget:
-        """Show a view and give it the keyboard; the view.
+        """Show a view and give it the keyboard; the view. The panel goes along with the row the call list has selected.
 
         Raises:
             KeyError: there is no such view.
@@ -125,6 +125,8 @@ class ScheduleRoom(QStackedWidget):
         if view is not self.currentWidget():
             self.setCurrentWidget(view)
             self.shown.emit(self.codes().index(code))
+            if code == CALL_LIST and self.call_list.table.case_id:
+                self.chosen.emit(self.call_list.table.patient_id, self.call_list.table.case_id)
         view.setFocus()
         return view
 
