@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Final
 
-from clinic_app.domain.schedule import AppointmentStatus
+from clinic_app.domain.schedule import Appointment, AppointmentStatus
 
 USUAL_MINUTES: Final = 20
 """How long a visit with a time lasts in the calendar where nobody said (ux.md 3.4)."""
@@ -19,8 +19,8 @@ GONE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One entry. ``uid`` stays the same through every change, ``sequence`` grows with each. ``at``: None for a day
-    with a token.
+    """One entry. ``uid`` stays the same through every change, ``sequence`` grows with each of the booking itself; what
+    goes into the bin or comes back keeps it, and the later file holds. ``at``: None for a day with a token.
     """
 
     uid: str
@@ -30,6 +30,19 @@ class CalendarEntry:
     at: time | None = None
     minutes: int = USUAL_MINUTES
     cancelled: bool = False
+
+
+def entry_of(key: bytes, booking: Appointment, words: str, *, gone: bool = False) -> CalendarEntry:
+    """A booking as an entry, the same in a file and in a code; ``gone``: it was taken back, or is in the bin."""
+    return CalendarEntry(
+        uid_of(key, booking.id),
+        booking.version - 1,
+        words,
+        booking.day,
+        booking.at,
+        booking.minutes or USUAL_MINUTES,
+        cancelled=gone or booking.status in GONE,
+    )
 
 
 def uid_of(key: bytes, appointment_id: int) -> str:

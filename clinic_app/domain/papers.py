@@ -274,11 +274,9 @@ class SlipFacts:
     """A booking as its slip says it."""
 
     patient: Patient
-    appointment_id: int
     day: date
     token: int
     at: time | None
-    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from clinic_app.domain.errors import RuleBroken
 OLDEST_AGE = 120
 FIRST_BIRTH_YEAR = 1850
 MINOR_UNDER = 18
+_VIRAMAS = "\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0ccd\u0d4d"
+"""Signs that join two letters into one, of Devanagari to Malayalam; the pulli of Tamil joins none."""
+_JOINERS = "\u200c\u200d"
 TITLES = frozenset({"dr", "doctor", "prof", "professor", "mr", "mrs", "ms", "miss", "sr", "sister", "nurse"})
 """Words before a name, in lower case."""
 
@@ -221,7 +224,23 @@ def initials(name: str) -> str:
         words = words[1:]
     if not words:
         return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+    return "".join(_first_letter(word).upper() for word in (words[0], words[-1])[: len(words)])
+
+
+def _first_letter(word: str) -> str:
+    """A letter with the marks and vowel signs on it, and the letters a virama joins to it: श्रेया begins with श्रे."""
+    word = unicodedata.normalize("NFC", word)
+    end, joins = 1, False
+    for sign in word[1:]:
+        kind = unicodedata.category(sign)
+        if kind in ("Mn", "Mc") or sign in _JOINERS:
+            joins = sign in _VIRAMAS or (joins and sign in _JOINERS)
+        elif joins and kind == "Lo":
+            joins = False
+        else:
+            break
+        end += 1
+    return word[:end].rstrip(_JOINERS)
 
 
 def preferred_phone(phones: tuple[Phone, ...]) -> Phone | None:

@@ -7,7 +7,9 @@ shows or prints them adds the quiet zone of four modules.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
+
+from clinic_app.domain.calendar_entries import CalendarEntry
 
 QUIET_MODULES = 4
 """The white edge a reader needs (ISO/IEC 18004)."""
@@ -37,14 +39,17 @@ def message_text(number: str, message: str) -> str:
     return f"SMSTO:{dialled(number)}:{message}"
 
 
-def calendar_text(summary: str, day: date, at: time | None, minutes: int, uid: str) -> str:
-    """What makes a phone offer a calendar entry: the whole day, or ``minutes`` from ``at``, in local time."""
+def calendar_text(entry: CalendarEntry) -> str:
+    """What makes a phone offer a calendar entry: the whole day, or from its time, in local time."""
+    day, at = entry.day, entry.at
     if at is None:
         when = [f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"]
     else:
         start = datetime.combine(day, at)
-        when = [f"DTSTART:{start:%Y%m%dT%H%M%S}", f"DTEND:{start + timedelta(minutes=minutes):%Y%m%dT%H%M%S}"]
-    lines = ["BEGIN:VEVENT", f"UID:{uid}", f"SUMMARY:{summary.translate(_ESCAPED)}", *when, "END:VEVENT"]
+        end = start + timedelta(minutes=entry.minutes)
+        when = [f"DTSTART:{start:%Y%m%dT%H%M%S}", f"DTEND:{end:%Y%m%dT%H%M%S}"]
+    known = [f"UID:{entry.uid}", f"SEQUENCE:{entry.sequence}", f"SUMMARY:{entry.words.translate(_ESCAPED)}"]
+    lines = ["BEGIN:VEVENT", *known, *when, "END:VEVENT"]
     return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *lines, "END:VCALENDAR"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clinic_app.domain.access import Action
+from clinic_app.domain.calendar_entries import entry_of
 from clinic_app.domain.calls import (
     CallDetails,
     CallOccasion,
@@ -28,13 +29,13 @@ from clinic_app.domain.schedule import (
     FollowUpStatus,
     calls_of_cycle,
 )
+from clinic_app.services.calendar_key import calendar_key
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.needs import needs
 from clinic_app.wording.patient_texts import ENGLISH
 
 SUBJECT = "calls"
 DUE = frozenset({FollowUpStatus.OVERDUE, FollowUpStatus.DUE, FollowUpStatus.COMING})
-VISIT_MINUTES = 30
 
 
 class CallsService:
@@ -144,8 +145,8 @@ class CallsService:
             summary = f"{self._context.info.name}: {initials(patient.name)}"
             if booking.at is None:
                 summary += f" #{booking.token}"
-            entry = calendar_text(summary, booking.day, booking.at, VISIT_MINUTES, f"booking-{booking.id}")
-            found.append((CodeKind.CALENDAR, "", modules_of(entry)))
+            entry = entry_of(calendar_key(self._context), booking, summary)
+            found.append((CodeKind.CALENDAR, "", modules_of(calendar_text(entry))))
         return tuple(found)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditEvent, Outcome
-from clinic_app.domain.calendar_entries import USUAL_MINUTES
+from clinic_app.domain.calendar_entries import entry_of
 from clinic_app.domain.calls import QrMatrix
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import RuleBroken
@@ -49,6 +49,7 @@ from clinic_app.machine.label_sheets import label_sheets
 from clinic_app.machine.places import find_places
 from clinic_app.services.booking_rules import botox_day, with_places
 from clinic_app.services.calendar_board import CalendarBoardService
+from clinic_app.services.calendar_key import calendar_key
 from clinic_app.services.context import ClinicContext, Known, changes
 from clinic_app.services.needs import needs, open_to_all
 from clinic_app.services.schedule import ScheduleService
@@ -212,10 +213,12 @@ class PapersService:
             patients = unit.patients.by_ids(sorted({booking.patient_id for booking in bookings}))
         if not bookings:
             raise RuleBroken("appointment", "paper_no_booking")
-        facts = [
-            SlipFacts(patients[one.patient_id], one.id, one.day, one.token, one.at, one.minutes) for one in bookings
+        key = calendar_key(self._context)
+        slips = [
+            (SlipFacts(patient, one.day, one.token, one.at), self._speech(patient), self._code(one, key))
+            for one in bookings
+            for patient in (patients[one.patient_id],)
         ]
-        slips = [(one, self._speech(one.patient), self._code(one)) for one in facts]
         return words.slips_paper(self._imprint(request), slips, cut=request.cut)
 
     def _next_visit(self, request: PaperRequest) -> PrintedPaper:
@@ -256,14 +259,13 @@ class PapersService:
         texts = self._context.texts
         return words.PaperSpeech(texts, texts.language_of(said) or ENGLISH)
 
-    def _code(self, facts: SlipFacts) -> QrMatrix:
+    def _code(self, booking: Appointment, key: bytes) -> QrMatrix:
         """The booking for the patient's own phone: the clinic, the day, the place."""
         from clinic_app.exchange.qr_codes import calendar_text, modules_of
 
         clinic = self._context.info.name
-        summary = clinic if facts.at is not None else f"{clinic} #{facts.token}"
-        uid = f"booking-{facts.appointment_id}"
-        return modules_of(calendar_text(summary, facts.day, facts.at, facts.minutes or USUAL_MINUTES, uid))
+        summary = clinic if booking.at is not None else f"{clinic} #{booking.token}"
+        return modules_of(calendar_text(entry_of(key, booking, summary)))
 
     def _numbered(self, unit: UnitOfWork, entries: Sequence[DueEntry]) -> tuple[CallRow, ...]:
         """Rows with their numbers and villages; the village of a closed record stays closed."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditEvent
-from clinic_app.domain.calendar_entries import GONE, USUAL_MINUTES, CalendarEntry, uid_of
+from clinic_app.domain.calendar_entries import CalendarEntry, entry_of
 from clinic_app.domain.papers import PaperRequest
 from clinic_app.domain.patients import initials
 from clinic_app.exchange.calendar_files import write_calendar
 from clinic_app.exchange.spreadsheet_writing import write_table
+from clinic_app.services.calendar_key import calendar_key
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
 from clinic_app.services.papers import PapersService
@@ -22,7 +22,6 @@ from clinic_app.wording.schedule_files import calendar_name, call_table, day_tab
 
 PAST_DAYS, COMING_DAYS = 30, 400
 """How far back and ahead a calendar reaches: as far as a booking may lie without a reason, and a month."""
-KEY_ROW = "calendar_key"
 
 
 class ScheduleFilesService:
@@ -61,13 +60,14 @@ class ScheduleFilesService:
     def calendar(self, path: str, overwrite: bool = False) -> int:
         """Write the bookings as an .ics file with initials and places only; answers its entries.
 
-        Bookings that were cancelled or taken back stay in it as cancelled, so that a calendar takes them off.
+        Bookings that were cancelled, taken back or went into the bin stay in it as cancelled, so that a calendar takes
+        them off.
 
         Raises:
             FileRefused, StorageUnavailable: as ``write_calendar``.
         """
         context = self._context
-        key = self._key()
+        key = calendar_key(context)
         with context.units.read() as unit:
             entries = tuple(self._entries(unit, key))
         with context.entered(AuditEvent("export.ident", "calendar")):
@@ -77,32 +77,13 @@ class ScheduleFilesService:
 
     def _entries(self, unit: UnitOfWork, key: bytes) -> Iterator[CalendarEntry]:
         today, hidden = self._context.today(), self._context.access.hidden()
-        found = unit.schedule.appointments_ever(today - timedelta(days=PAST_DAYS), today + timedelta(days=COMING_DAYS))
+        first, last = today - timedelta(days=PAST_DAYS), today + timedelta(days=COMING_DAYS)
+        found = unit.schedule.appointments_ever(first, last)
         patients = unit.patients.by_ids(sorted({one.patient_id for one, _ in found}))
         for booking, taken_back in found:
             patient = patients.get(booking.patient_id)
             seen = patient is not None and patient.id not in hidden
             who = initials(patient.name) if patient is not None and seen else ""
-            yield CalendarEntry(
-                uid_of(key, booking.id),
-                booking.version - 1,
-                entry_words(who, booking),
-                booking.day,
-                booking.at,
-                booking.minutes or USUAL_MINUTES,
-                cancelled=taken_back or booking.status in GONE,
-            )
-
-    def _key(self) -> bytes:
-        """The clinic's key for the names of entries, made once: they are the same in every file from then on."""
-        with self._context.units.read() as unit:
-            kept = unit.clinic.setting(KEY_ROW)
-        if kept is not None:
-            return bytes.fromhex(str(kept["key"]))
-        with self._context.units.open() as unit:
-            kept = unit.clinic.setting(KEY_ROW)
-            if kept is None:
-                kept = {"key": secrets.token_hex(32)}
-                unit.clinic.set_setting(KEY_ROW, kept)
-                unit.commit()
-        return bytes.fromhex(str(kept["key"]))
+            yield entry_of(key, booking, entry_words(who, booking), gone=taken_back)
+        for booking in unit.bin.bookings(first, last):
+            yield entry_of(key, booking, entry_words("", booking), gone=True)

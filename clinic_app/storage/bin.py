@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.bin import BinCounts, BinEntry, BinKind
 from clinic_app.domain.errors import Conflict, NotFound
+from clinic_app.domain.schedule import Appointment
 from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.patients import chunks
 from clinic_app.storage.pictures import KeptPicture
@@ -30,6 +31,7 @@ from clinic_app.storage.records.schedule import AppointmentCaseRecord, Appointme
 from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord, VisitRecord
 from clinic_app.storage.row_values import plain_value, value_of
 from clinic_app.storage.row_watch import RowWatch, remove_rows
+from clinic_app.storage.schedule import appointment_of
 
 Content = dict[str, Any]
 Key = tuple[Any, ...]
@@ -330,6 +332,17 @@ class BinRows:
         """Every id of the picture store that the bin still needs."""
         held = select(BinRecord.pictures).where(BinRecord.restored_at.is_(None), BinRecord.purged_at.is_(None))
         return {id_ for ids in self.session.scalars(held) for id_ in ids}
+
+    def bookings(self, first: date, last: date) -> tuple[Appointment, ...]:
+        """The bookings of a range of days that are in the bin, without their cases, in the order they were made."""
+        held = select(BinRecord.content).where(BinRecord.restored_at.is_(None), BinRecord.purged_at.is_(None))
+        columns = _table(AppointmentRecord.__tablename__).columns
+        found = [
+            appointment_of(AppointmentRecord(**{c.name: value_of(c, row[c.name]) for c in columns if c.name in row}))
+            for content in self.session.scalars(held)
+            for row in Taken.of(content).rows.get(AppointmentRecord.__tablename__, ())
+        ]
+        return tuple(sorted((one for one in found if first <= one.day <= last), key=lambda one: one.id))
 
     def kept_pictures(self) -> tuple[tuple[KeptPicture, str], ...]:
         """The photographs in the bin with what the store must hold of them, each with the patient's mrn."""

@@ -172,7 +172,7 @@ def test_a_full_day_list_names_everybody_once_and_breaks_between_rows(imprint: I
 
 
 def test_a_slip_is_in_the_patients_language_with_a_big_day(imprint: Imprint) -> None:
-    facts = SlipFacts(patient(12, "आशा वर्मा"), 1, date(2026, 3, 20), 13, None)
+    facts = SlipFacts(patient(12, "आशा वर्मा"), date(2026, 3, 20), 13, None)
     code = modules_of("BEGIN:VEVENT")
     paper = slips_paper(imprint, [(facts, TEXTS["hi"], code), (replace(facts, at=time(9, 5)), TEXTS["en"], ())])
     hindi, english = written(paper)
@@ -244,7 +244,7 @@ def test_a_handover_note_says_who_was_called_and_what_is_open(imprint: Imprint) 
 
 
 def test_every_page_is_drawn_inside_its_sheet_and_in_greys(imprint: Imprint) -> None:
-    facts = SlipFacts(patient(12, LONG), 1, date(2026, 9, 30), 113, time(9, 5))
+    facts = SlipFacts(patient(12, LONG), date(2026, 9, 30), 113, time(9, 5))
     papers = (
         call_list_paper(imprint, rows(26, LONG), ()),
         slips_paper(imprint, [(facts, TEXTS["hi"], modules_of("x" * 150))]),

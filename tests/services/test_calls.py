@@ -5,24 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time, timedelta
 
-import cv2
-import numpy as np
 import pytest
 
-from clinic_app.domain.calls import Advice, CallDetails, CodeKind, QrMatrix
+from clinic_app.domain.calls import Advice, CallDetails, CodeKind
 from clinic_app.domain.patients import Phone
 from clinic_app.domain.schedule import Attempt, BookingDetails, Channel
 from clinic_app.services import Services
 from tests.builders import TODAY, give
+from tests.exchange.codes import decoded
 from tests.services.conftest import refusal
 
 BOTOX_DAY = date(2026, 3, 20)
-
-
-def decoded(code: QrMatrix) -> str:
-    """What a phone reads, by another library."""
-    picture = np.pad(np.where(np.array(code), 0, 255).astype(np.uint8), 4, constant_values=255)
-    return str(cv2.QRCodeDetector().detectAndDecode(np.kron(picture, np.ones((6, 6), np.uint8)))[0])
 
 
 def phones(services: Services, patient_id: int, *found: Phone, **said: object) -> None:

@@ -15,14 +15,16 @@ import pytest
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditFilter
+from clinic_app.domain.calls import CodeKind
 from clinic_app.domain.errors import AccessRefused
-from clinic_app.domain.papers import PaperKind, PaperRequest, PaperSize
+from clinic_app.domain.papers import PaperKind, PaperRequest, PaperSize, SlipPart
 from clinic_app.domain.people import Role
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails
 from clinic_app.exchange.spreadsheets import read_table
 from clinic_app.services import Services
 from tests.builders import PASSPHRASE, TODAY, add_patient, give
 from tests.exchange.calendars import Properties, read_calendar
+from tests.exchange.codes import decoded
 from tests.services.conftest import refusal
 
 WHY = "For the calendar of the doctor"
@@ -104,6 +106,55 @@ def test_a_booking_that_was_taken_back_is_cancelled_in_the_calendar(
     event = event_of(calendar(services, tmp_path, "1.ics")[1], {one["UID"][1] for one in before})
     assert event["STATUS"][1] == "CANCELLED"
     assert int(event["SEQUENCE"][1]) > 0
+
+
+def test_a_booking_in_the_bin_is_cancelled_in_the_calendar_until_it_comes_back(
+    services: Services, tmp_path: Path
+) -> None:
+    someone = add_patient(services, "Ravi Binned", "CAL-BIN")
+    booked(services, someone, TODAY + timedelta(days=9), time(9, 30))
+    known = {one["UID"][1]: one for one in calendar(services, tmp_path, "1.ics")[1]}
+    [uid] = [uid for uid, one in known.items() if one["SUMMARY"][1] == "RB"]
+    entry = services.bin.delete_patient(someone[0], "entered by mistake").result
+    assert isinstance(entry, int)
+    after = {one["UID"][1]: one for one in calendar(services, tmp_path, "2.ics")[1]}
+    assert set(after) == set(known)
+    assert after[uid]["STATUS"][1] == "CANCELLED"
+    assert after[uid]["DTSTART"] == known[uid]["DTSTART"]
+    assert int(after[uid]["SEQUENCE"][1]) >= int(known[uid]["SEQUENCE"][1])
+    services.bin.restore(entry)
+    again = {one["UID"][1]: one for one in calendar(services, tmp_path, "3.ics")[1]}
+    assert (again[uid]["STATUS"][1], again[uid]["SUMMARY"][1]) == ("CONFIRMED", "RB")
+
+
+def test_a_merged_patients_booking_keeps_its_entry(services: Services, tmp_path: Path) -> None:
+    kept, other = (add_patient(services, name, number) for name, number in (("Uma Kept", "M-1"), ("Om Merged", "M-2")))
+    booked(services, other, TODAY + timedelta(days=10), time(10, 40))
+    known = {one["UID"][1]: one["SUMMARY"][1] for one in calendar(services, tmp_path, "1.ics")[1]}
+    [uid] = [uid for uid, words in known.items() if words == "OM"]
+    services.merge.merge(kept[0], other[0], "one person")
+    after = {one["UID"][1]: one for one in calendar(services, tmp_path, "2.ics")[1]}
+    assert set(after) == set(known)
+    assert (after[uid]["STATUS"][1], after[uid]["SUMMARY"][1]) == ("CONFIRMED", "UK")
+
+
+def test_a_code_read_by_a_phone_is_the_same_entry_as_in_the_calendar(services: Services, tmp_path: Path) -> None:
+    someone = add_patient(services, "Quentin Read", "CAL-QR")
+    _, before = calendar(services, tmp_path, "0.ics")
+    made = booked(services, someone, TODAY + timedelta(days=8), time(9, 30))
+    services.schedule.move(made.id, TODAY + timedelta(days=12), time(10, 15), "asked for it")
+    event = event_of(calendar(services, tmp_path, "1.ics")[1], {one["UID"][1] for one in before})
+    page = services.calls.page(someone[1])
+    shown = next(code for kind, _, code in page.codes if kind is CodeKind.CALENDAR)
+    asked = PaperRequest(PaperKind.SLIP, PaperSize.A4, appointment_ids=(made.id,))
+    part = services.papers.make(asked).parts[0]
+    assert isinstance(part, SlipPart)
+    printed = next(one.code for one in part.slips if one.code)
+    for code in (shown, printed):
+        _, [read] = read_calendar(decoded(code).encode() + b"\r\n")
+        assert {name: read[name] for name in ("UID", "SEQUENCE", "DTSTART", "DTEND")} == {
+            name: event[name] for name in ("UID", "SEQUENCE", "DTSTART", "DTEND")
+        }
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])

@@ -757,6 +757,14 @@ def test_cut_words_are_whole_in_the_tooltip(qtbot: QtBot, keeper: ThemeKeeper) -
         ("Dr Mira Rao", "MR"),
         ("Prof. Dr. Lena Beck", "LB"),
         ("Dr", "D"),
+        ("श्रीदेवी क्षीरसागर", "श्रीक्षी"),
+        ("किरण हेगड़े", "किहे"),
+        ("मीना प्रकाश गुप्ता", "मीगु"),
+        ("Élodie Ångström", "ÉÅ"),
+        ("E\u0301lodie A\u030angstrom", "ÉÅ"),
+        ("ŗ\u0323ta", "Ŗ\u0323"),
+        ("ಕೃಷ್ಣ ಭಟ್", "ಕೃಭ"),
+        ("க்ருபா", "க்"),
     ],
 )
 def test_initials(name: str, letters: str) -> None:
