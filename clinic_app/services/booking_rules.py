@@ -69,23 +69,25 @@ def check_cases(
         RuleBroken: as ``check_booking``; ``case_of_another_patient``; ``already_booked`` (the same day);
             ``booked_other_day`` (another booking after today, without a reason).
     """
-    if not set(details.case_ids) <= {case.id for case in unit.cases.of_patient(details.patient_id)}:
-        raise RuleBroken("cases", "case_of_another_patient")
     today = context.today()
-    known = context.follow_ups(unit, list(dict.fromkeys(details.case_ids)), today)
+    ids = list(dict.fromkeys(details.case_ids))
+    known = unit.schedule.facts(ids, context.known, dates_only=True)
+    if len(known) < len(ids) or any(case.patient_id != details.patient_id for case, _ in known.values()):
+        raise RuleBroken("cases", "case_of_another_patient")
     if not known:
         check_booking(details, today=today, earliest=None, stopped=False, hold=None)
-    for item in known.values():
-        earliest, _ = earliest_day(item.facts, context.rules.minimum, details.day)
-        hold = next((one for one in item.facts.holds if one.holds_on(details.day)), None)
+    bookings = unit.schedule.appointments_of_cases(ids)
+    for id_, (_, facts) in known.items():
+        earliest, _ = earliest_day(facts, context.rules.minimum, details.day)
+        hold = next((one for one in facts.holds if one.holds_on(details.day)), None)
         check_booking(
             details,
             today=today,
             earliest=earliest,
-            stopped=any(stop.holds_on(details.day) for stop in item.facts.stops),
+            stopped=any(stop.holds_on(details.day) for stop in facts.stops),
             hold=hold,
         )
-        others = [one for one in item.facts.appointments if one.status.live and one.id != own]
+        others = [one for one in bookings.get(id_, ()) if one.status.live and one.id != own]
         for other in others:
             if other.day == details.day:
                 raise RuleBroken("day", "already_booked", day=details.day, token=other.token)

@@ -164,9 +164,10 @@ class ScheduleRows:
         self._session.flush()
         injectors = self._last_injectors(case_ids)
         called = self._last_calls(case_ids)
+        booked = self._last_bookings(case_ids)
         mrns = self._mrns(case_ids)
         rows: list[dict[str, object]] = []
-        for id_, (_, facts) in self.facts(case_ids, known).items():
+        for id_, (_, facts) in self.facts(case_ids, known, dates_only=True).items():
             dates = self.dates(facts, rules)
             last = last_restart(facts, date.max)
             rows.append(
@@ -185,7 +186,7 @@ class ScheduleRows:
                     "stopped_since": dates.stopped_since,
                     "held_from": dates.held_from,
                     "held_until": dates.held_until,
-                    "booked_on": dates.booked_on,
+                    "booked_on": booked.get(id_),
                     "called_on": called.get(id_),
                 }
             )
@@ -680,7 +681,32 @@ class ScheduleRows:
         return found
 
     def _last_calls(self, case_ids: Sequence[int]) -> dict[int, date]:
-        return {id_: calls[-1].at.date() for id_, calls in self.calls(case_ids).items()}
+        found: dict[int, date] = {}
+        for part in chunks(case_ids):
+            rows = self._session.execute(
+                select(ContactAttemptRecord.case_id, func.max(ContactAttemptRecord.at))
+                .where(ContactAttemptRecord.case_id.in_(part), ContactAttemptRecord.taken_back_at.is_(None))
+                .group_by(ContactAttemptRecord.case_id)
+            )
+            found.update((case_id, at.date()) for case_id, at in rows)
+        return found
+
+    def _last_bookings(self, case_ids: Sequence[int]) -> dict[int, date]:
+        """The last day with a live booking of each of these cases."""
+        found: dict[int, date] = {}
+        for part in chunks(case_ids):
+            rows = self._session.execute(
+                select(AppointmentCaseRecord.case_id, func.max(AppointmentRecord.day))
+                .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+                .where(
+                    AppointmentCaseRecord.case_id.in_(part),
+                    AppointmentRecord.status.in_(LIVE),
+                    AppointmentRecord.taken_back_at.is_(None),
+                )
+                .group_by(AppointmentCaseRecord.case_id)
+            )
+            found.update((case_id, day) for case_id, day in rows)
+        return found
 
     def _mrns(self, case_ids: Sequence[int]) -> dict[int, str]:
         found: dict[int, str] = {}

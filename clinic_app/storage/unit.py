@@ -235,7 +235,8 @@ class UnitOfWork:
         try:
             self.session.flush()
             touched = self._watch.take()
-            self.audit.append_noted(noted)
+            if noted:
+                self.audit.append_noted(noted)
             seq = self.audit.append([*self._events, *touched.events], touched.versions, self.reason)
             self.session.commit()
         except BaseException as error:

@@ -148,7 +148,7 @@ class JobHandle(QObject):
 
 
 class Tasks(QObject):
-    """Reads on one thread, writes on another, pictures on two more, long jobs one at a time.
+    """Reads on one thread, slow ones and writes on others, pictures on two more, long jobs one at a time.
 
     ``changed`` brings ``Changes`` after every write and job. ``refused`` brings a ``ClinicError`` nobody asked to
     see, ``crashed`` any other exception. Work waits until ``attach`` brings the services.
@@ -172,6 +172,7 @@ class Tasks(QObject):
         self._newest: dict[Key, int] = {}
         self._jobs: dict[int, JobHandle] = {}
         self._reader = _Lane("reader", 1)
+        self._counter = _Lane("counter", 1)
         self._writer = _Lane("writer", 1)
         self._painter = _Lane("painter", painters, newest_first=True)
         self._runner = _Lane("job", 1)
@@ -227,7 +228,7 @@ class Tasks(QObject):
         Writes and jobs go on, and so does ``prepare``.
         """
         self._held = True
-        for lane in (self._reader, self._painter):
+        for lane in (self._reader, self._counter, self._painter):
             with lane.awake:
                 dropped = [ticket for ticket, _ in lane.waiting]
                 lane.waiting.clear()
@@ -250,13 +251,16 @@ class Tasks(QObject):
         owner: QObject,
         key: Hashable = None,
         failed: Failed | None = None,
+        slow: bool = False,
     ) -> None:
         """Read on the reader thread and deliver the answer here.
 
         With a ``key`` only the newest question of that owner and key is answered; older ones that have not begun
-        are not even asked.
+        are not even asked. ``slow``: it counts over the whole clinic, on a thread of its own, so that no list waits
+        for it.
         """
-        self._put(self._reader, _Order(read, deliver, failed, owner, self._key(owner, key), shows=True))
+        lane = self._counter if slow else self._reader
+        self._put(lane, _Order(read, deliver, failed, owner, self._key(owner, key), shows=True))
 
     def tell(
         self,
@@ -315,7 +319,7 @@ class Tasks(QObject):
 
     def forget(self, owner: QObject) -> None:
         """Drop the questions and pictures of an owner that have not begun (it scrolled away, it closed)."""
-        for lane in (self._reader, self._painter):
+        for lane in (self._reader, self._counter, self._painter):
             with lane.awake:
                 gone = [ticket for ticket, _ in lane.waiting if self._orders[ticket].owner is owner]
                 kept = [pair for pair in lane.waiting if pair[0] not in gone]
@@ -343,7 +347,7 @@ class Tasks(QObject):
         return not any(worker.is_alive() for worker in workers)
 
     def _lanes(self) -> tuple[_Lane, ...]:
-        return (self._reader, self._writer, self._painter, self._runner, self._opener)
+        return (self._reader, self._counter, self._writer, self._painter, self._runner, self._opener)
 
     @staticmethod
     def _key(owner: QObject, key: Hashable) -> Key | None:

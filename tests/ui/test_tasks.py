@@ -87,6 +87,19 @@ def test_only_the_newest_of_a_key_is_answered(tasks: Tasks, owner: QObject, qtbo
     assert answers == ["ash"]
 
 
+def test_a_list_does_not_wait_for_what_is_slow(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
+    tasks.attach(CLINIC)
+    gate = Gate()
+    answers: list[object] = []
+    tasks.ask(gate.wait, lambda _: answers.append("figures"), owner=owner, key="figures", slow=True)
+    assert gate.entered.wait(10)
+    tasks.ask(lambda _: "rows", answers.append, owner=owner, key="rows")
+    qtbot.waitUntil(lambda: answers == ["rows"], timeout=60_000)
+    gate.opened.set()
+    all_delivered(tasks, qtbot)
+    assert answers == ["rows", "figures"]
+
+
 def test_keys_of_two_owners_do_not_meet(tasks: Tasks, owner: QObject, qtbot: QtBot) -> None:
     other = QObject()
     answers: list[int] = []

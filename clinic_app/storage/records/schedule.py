@@ -62,7 +62,10 @@ class AppointmentRecord(Record):
     cases: Mapped[list[AppointmentCaseRecord]] = relationship(
         cascade="all, delete-orphan", order_by="AppointmentCaseRecord.case_id", lazy="raise"
     )
-    __table_args__ = (Index("ix_appointment_day_token", "day", "token"),)
+    __table_args__ = (
+        Index("ix_appointment_day_token", "day", "token"),
+        Index("ix_appointment_status_day", "status", "day"),
+    )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 

@@ -119,7 +119,7 @@ class FiguresPage(QWidget):
         """Ask anew; what is shown stays until the answer is there."""
         if self._context.open:
             self._context.tasks.ask(
-                lambda s: s.forecast.figures(), self._take, owner=self, key="figures", failed=self._failed
+                lambda s: s.forecast.figures(), self._take, owner=self, key="figures", failed=self._failed, slow=True
             )
 
     def forget(self) -> None:

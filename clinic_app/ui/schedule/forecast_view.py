@@ -96,7 +96,7 @@ class ForecastView(QWidget):
             self.figures.read()
         else:
             tasks = self._context.tasks
-            tasks.ask(lambda s: s.forecast.weeks(), self._take, owner=self, key="weeks", failed=self._failed)
+            tasks.ask(lambda s: s.forecast.weeks(), self._take, owner=self, key="weeks", failed=self._failed, slow=True)
 
     def _take(self, found: Forecast) -> None:
         self.weeks.show_forecast(found)
