@@ -12,7 +12,7 @@ from clinic_app.domain.calendar import WorkingDays
 from clinic_app.domain.date_entry import WEEKDAY_NAMES, DateReading, EnteredDate, Precision, read_date
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Patient, Phone
-from clinic_app.domain.schedule import Appointment, Attempt, Channel, ContactAttempt
+from clinic_app.domain.schedule import Appointment, Attempt, Channel, ContactAttempt, DrugSupply
 
 TRY_ANOTHER_NUMBER, WRITE_A_LETTER = 3, 5
 """After so many attempts in vain, one after another (ux.md 3.5)."""
@@ -199,6 +199,8 @@ class CallPage:
     booking: Appointment | None = None
     codes: tuple[tuple[CodeKind, str, QrMatrix], ...] = ()
     """(what it does, the number it is for, its modules), one for each that is allowed; calendar: no number."""
+    no_drug: DrugSupply | None = None
+    """What is known of a drug that is not in sight, where the clinic calls nobody without one."""
 
     @property
     def text(self) -> PatientText:

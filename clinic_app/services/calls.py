@@ -18,6 +18,7 @@ from clinic_app.domain.calls import (
     attempts_in_vain,
 )
 from clinic_app.domain.changes import Changes, Topic
+from clinic_app.domain.drug_sight import drug_known
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Patient, Phone, initials
 from clinic_app.domain.schedule import (
@@ -59,6 +60,7 @@ class CallsService:
         phones = patient.details.phones if channels & {Channel.CALL, Channel.TEXT} else ()
         ordered = tuple(sorted(phones, key=lambda one: one != patient.phone))
         in_vain = attempts_in_vain(calls_of_cycle(known.facts.calls, last.day if last else None, today))
+        drug = drug_known(known.facts.appointments, last.day if last is not None else None)
         days = ScheduleService(context).suggested_days(case_id, 1) if answer.appointment is None else ()
         offered = next(iter(days), None)
         texts = {phone.number: self._text(patient, phone, answer, offered) for phone in ordered}
@@ -71,6 +73,7 @@ class CallsService:
             advice_for(in_vain, len(ordered), may_be_written_to=Channel.LETTER in channels),
             answer.appointment,
             self._codes(patient, texts, channels, answer.appointment),
+            drug if context.rules.drug_first and drug.missing else None,
         )
 
     @needs(Action.REGISTER, call="call_id")

@@ -234,6 +234,13 @@ def no_drug_words(name: str, drug: DrugSupply) -> str:
     return words.format(name=name, drug=drug_words(drug).lower())
 
 
+def no_drug_remark(drug: DrugSupply) -> str:
+    """The same beside what is logged."""
+    return translate("No drug in sight: {drug}. Nobody is called without one here.").format(
+        drug=drug_words(drug).lower()
+    )
+
+
 def booking_words(status: AppointmentStatus) -> str:
     """Where a booking stands: ``Arrived``."""
     return translate(_BOOKINGS[status])

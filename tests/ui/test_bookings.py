@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from clinic_app.domain.consulting_hours import read_hours
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails, DrugSupply
 from clinic_app.ui.schedule.booking_sheet import BookingSheet
+from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.schedule.drug_sheet import DrugSheet
 from clinic_app.ui.schedule.free_place_sheet import FreePlaceSheet
 from clinic_app.ui.schedule.not_injected_sheet import NotInjectedSheet
 from tests.ui.window_room import Room, filled_clinic  # noqa: F401
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 TUESDAY = date(2026, 3, 24)
@@ -39,6 +44,15 @@ def sheet_for(clinic: Room, name: str, day: date | None = None) -> BookingSheet:
     sheet = clinic.window.sheet
     assert isinstance(sheet, BookingSheet)
     return sheet
+
+
+def drug_is_awaited(clinic: Room, name: str) -> None:
+    rule(clinic, drug_first=True)
+    patient_id, case_id = clinic.people[name]
+    details = BookingDetails(patient_id, TUESDAY, (case_id,), drug=DrugSupply.SCHEME_AWAITED)
+    made = clinic.services.schedule.book(details).result
+    assert isinstance(made, Appointment)
+    clinic.services.schedule.set_status(made.id, AppointmentStatus.CANCELLED_BY_PATIENT)
 
 
 def test_who_finds_a_day_full_waits_for_it_and_gets_the_place_that_becomes_free(clinic: Room) -> None:
@@ -144,13 +158,8 @@ def test_a_clinic_with_times_is_offered_the_next_free_one(clinic: Room) -> None:
 
 
 def test_nobody_is_called_without_a_vial_in_sight_before_that_is_said(clinic: Room) -> None:
-    rule(clinic, drug_first=True)
-    patient_id, case_id = clinic.people["Asha Verma"]
-    made = clinic.services.schedule.book(
-        BookingDetails(patient_id, TUESDAY, (case_id,), drug=DrugSupply.SCHEME_AWAITED)
-    ).result
-    assert isinstance(made, Appointment)
-    clinic.services.schedule.set_status(made.id, AppointmentStatus.CANCELLED_BY_PATIENT)
+    drug_is_awaited(clinic, "Asha Verma")
+    patient_id = clinic.people["Asha Verma"][0]
     said: list[str] = []
     clinic.context.intents.refused.connect(said.append)
 
@@ -170,6 +179,42 @@ def test_nobody_is_called_without_a_vial_in_sight_before_that_is_said(clinic: Ro
     clinic.press(Qt.Key.Key_1)
     clinic.settle()
     assert len(said) == 1, "nothing is said of who has a drug or was never asked"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_3, Qt.Key.Key_4])
+def test_the_reasons_come_after_that_no_vial_is_in_sight(clinic: Room, key: Qt.Key) -> None:
+    name = "Asha Verma"
+    drug_is_awaited(clinic, name)
+    said: list[str] = []
+    clinic.context.intents.refused.connect(said.append)
+    clinic.press(key)
+    clinic.settle()
+    assert said[0].startswith("No drug in sight for Asha Verma: scheme awaited.")
+    assert QApplication.activePopupWidget() is None
+    clinic.press(key)
+    clinic.until(lambda: QApplication.activePopupWidget() is not None)
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    QTest.keyClick(menu, Qt.Key.Key_Escape)
+    assert len(said) == 1
+
+
+def test_the_call_sheet_says_that_no_vial_is_in_sight(clinic: Room) -> None:
+    drug_is_awaited(clinic, "Asha Verma")
+    words = "No drug in sight: scheme awaited. Nobody is called without one here."
+    clinic.press(Qt.Key.Key_L)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, CallSheet)
+    assert words in words_in(sheet)
+    sheet.cancel()
+    rule(clinic, drug_first=False)
+    clinic.settle()
+    clinic.context.intents.log_call.emit(clinic.people["Asha Verma"][1])
+    clinic.settle()
+    other = clinic.window.sheet
+    assert isinstance(other, CallSheet)
+    assert words not in words_in(other)
 
 
 def test_seen_not_injected_asks_what_happens_next(clinic: Room) -> None:

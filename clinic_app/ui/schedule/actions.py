@@ -101,8 +101,6 @@ class CaseActions(QObject):
             return
         if outcome in ASK_A_NOTE:
             self._context.intents.log_outcome.emit(case_id, outcome)
-        elif outcome.incoming:
-            self._log(case_id, name, outcome)
         else:
             self._drug_first(case_id, name, lambda: self._log(case_id, name, outcome))
 
@@ -197,13 +195,15 @@ class CaseActions(QObject):
         menu.setActiveAction(next(one for one in menu.actions() if one.isChecked()))
         return menu
 
-    def pop_cannot_come(self, case_id: int, name: str, where: QPoint, parent: QWidget) -> QMenu:
+    def pop_cannot_come(self, case_id: int, name: str, where: QPoint, parent: QWidget) -> None:
         """The menu of ``3``: why they cannot come."""
-        return self._pop(CANNOT_COME, translate("Can’t come"), case_id, name, where, parent)
+        title = translate("Can’t come")
+        self._drug_first(case_id, name, lambda: self._pop(CANNOT_COME, title, case_id, name, where, parent))
 
-    def pop_they_called(self, case_id: int, name: str, where: QPoint, parent: QWidget) -> QMenu:
+    def pop_they_called(self, case_id: int, name: str, where: QPoint, parent: QWidget) -> None:
         """The menu of ``4``: what they wanted."""
-        return self._pop(THEY_CALLED, translate("They called"), case_id, name, where, parent)
+        title = translate("They called")
+        self._drug_first(case_id, name, lambda: self._pop(THEY_CALLED, title, case_id, name, where, parent))
 
     def fill(self, menu: QMenu, case_id: int, name: str) -> None:
         """Put all outcomes into a menu, with the keys of the usual ones."""
@@ -236,13 +236,12 @@ class CaseActions(QObject):
         name: str,
         where: QPoint,
         parent: QWidget,
-    ) -> QMenu:
+    ) -> None:
         menu = QMenu(title, parent)
         menu.aboutToHide.connect(menu.deleteLater)
         self._fill(menu, choices, case_id, name)
         pop_inside(menu, where, parent)
         menu.setActiveAction(menu.actions()[0])
-        return menu
 
     def _fill(self, menu: QMenu, choices: tuple[tuple[Attempt, str], ...], case_id: int, name: str) -> None:
         for outcome, words in choices:

@@ -16,6 +16,7 @@ from clinic_app.ui.widgets.qr_view import QrView
 from clinic_app.wording.calls import advice_words, code_words, forbidden_words, missing_text_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import phone_number
+from clinic_app.wording.schedule import no_drug_remark
 
 KINDS = (CodeKind.CALL, CodeKind.TEXT, CodeKind.CALENDAR)
 
@@ -41,6 +42,7 @@ class CallAids(QWidget):
         self.code = QrView(keeper, self)
         self.hint = TextLabel(keeper, "", Style.SECONDARY, "text2", self, wrap=True)
         self.forbidden = Remark(keeper, self)
+        self.drug = Remark(keeper, self)
         self.script = TextLabel(keeper, "", Style.BODY, "text", self, wrap=True, selectable=True)
         self.language = Remark(keeper, self)
         self.advice = Remark(keeper, self)
@@ -57,6 +59,7 @@ class CallAids(QWidget):
         self._column.addLayout(self._number_row)
         self._number_row.addWidget(self.numbers)
         self._column.addWidget(self.forbidden)
+        self._column.addWidget(self.drug)
         self._column.addWidget(self.advice)
         self._column.addWidget(self.letter, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self.kinds, 0, Qt.AlignmentFlag.AlignLeft)
@@ -82,7 +85,7 @@ class CallAids(QWidget):
         self._page = None
         for label in (self.number, self.owner, self.script, self.hint):
             label.setText("")
-        for remark in (self.forbidden, self.language, self.advice):
+        for remark in (self.forbidden, self.drug, self.language, self.advice):
             remark.show_words("")
         self.code.show_code((), "")
         self._put_numbers(())
@@ -97,6 +100,7 @@ class CallAids(QWidget):
         if known:
             self.numbers.choose(number if number in known else known[0])
         self.forbidden.show_words(forbidden_words(page), "phone-off", "danger")
+        self.drug.show_words(no_drug_remark(page.no_drug) if page.no_drug else "", "package-x", "due.fg")
         said = "" if page.advice is None else advice_words(page.advice, page.in_vain)
         self.advice.show_words(said, "mail" if page.advice is Advice.LETTER else "info", "warning")
         self.letter.setVisible(page.advice is Advice.LETTER)
