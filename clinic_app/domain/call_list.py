@@ -38,6 +38,7 @@ class Column(Enum):
     NEXT_CALL = "next_call"
     DUE_FROM = "due_from"
     DUE_UNTIL = "due_until"
+    WAITS_UNTIL = "waits_until"
 
 
 SHOWN_AT_FIRST: Final = frozenset(
@@ -147,6 +148,12 @@ def shipped_views() -> tuple[SavedView, ...]:
         SavedView("", CallListFilter(call_back=True), shipped="call_backs"),
         SavedView("", CallListFilter(flag=Flag.DRUG_MISSING), shipped="without_drug"),
         SavedView("", CallListFilter(flag=Flag.ASK_DOCTOR), shipped="ask_doctor"),
+        SavedView(
+            "",
+            CallListFilter(waits=True),
+            ListShape(Grouping.NONE, (SortKey(Column.WAITS_UNTIL),)),
+            shipped="waiting_list",
+        ),
     )
 
 

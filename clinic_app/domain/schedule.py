@@ -726,7 +726,8 @@ def urgency(answer: FollowUp, mrn: str) -> tuple[int, int, int, str]:
 class DueEntry:
     """One row of the call list, and of the command line's ``due``.
 
-    ``injector``: who gave the last injection; ``cycle``: how many injections that count for the window were given here.
+    ``injector``: who gave the last injection; ``cycle``: how many injections that count for the window were given here;
+    ``waits_until``: the last day of those on the waiting list.
     """
 
     case_id: int
@@ -747,6 +748,7 @@ class DueEntry:
     language: str = ""
     injector: str = ""
     cycle: int = 0
+    waits_until: date | None = None
 
 
 def check_booking(

@@ -37,9 +37,10 @@ class CallListFilter:
     """Empty fields do not narrow. ``not_called_since``: no call logged on or after that day.
 
     ``tried``: at least so many calls since the last injection in which nobody spoke to the patient. ``drug``: that of
-    the next booking. ``call_back``: the day agreed or usual for the next call has come. ``statuses``: any of these;
-    empty: all. ``words``: what the search of patients finds by them. ``keep_called``: what is asked of calls is asked
-    of those before today too, so that a row stays in sight on the day it was called; it narrows nothing by itself.
+    the next booking. ``call_back``: the day agreed or usual for the next call has come. ``waits``: on the waiting list.
+    ``statuses``: any of these; empty: all. ``words``: what the search of patients finds by them. ``keep_called``: what
+    is asked of calls is asked of those before today too, so that a row stays in sight on the day it was called; it
+    narrows nothing by itself.
     """
 
     condition: str = ""
@@ -57,6 +58,7 @@ class CallListFilter:
     words: str = ""
     visits: VisitSpan | None = None
     keep_called: bool = False
+    waits: bool = False
 
     @property
     def narrows(self) -> bool:
@@ -78,6 +80,7 @@ class CallListFilter:
             "drug": self.drug.value if self.drug is not None else "",
             "flag": self.flag.value if self.flag is not None else "",
             "call_back": self.call_back,
+            "waits": self.waits,
             "statuses": [one.value for one in FollowUpStatus if one in self.statuses],
         }
         return {name: value for name, value in kept.items() if value}
@@ -108,4 +111,5 @@ class CallListFilter:
             flag=Flag(flag) if flag else None,
             call_back=content.get("call_back") is True,
             statuses=frozenset(FollowUpStatus(one) for one in statuses),
+            waits=content.get("waits") is True,
         )

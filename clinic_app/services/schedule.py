@@ -542,6 +542,7 @@ def _entry_of(known: Known, patient: Patient, on: date, injector: str) -> DueEnt
             event.restarts and not event.external and event.case_id == case.id and event.day <= on
             for event in known.facts.events
         ),
+        max((one.wait_until for one in known.facts.appointments if one.waits(on) and one.wait_until), default=None),
     )
 
 

@@ -163,6 +163,8 @@ class CallListQuestions:
             conditions.append(self.flag(narrow.flag, keep=narrow.keep_called))
         if narrow.call_back:
             conditions.append(self._before_and_after(self._call_back_due, keep=narrow.keep_called))
+        if narrow.waits:
+            conditions.append(self._waits())
         if narrow.statuses:
             conditions.append(or_(*(in_status(one, self.on) for one in FollowUpStatus if one in narrow.statuses)))
         if narrow.words:
@@ -328,6 +330,34 @@ class CallListQuestions:
             .limit(1)
             .correlate(CaseRecord)
             .scalar_subquery()
+        )
+
+    def _waits(self) -> Condition:
+        return CaseRecord.id.in_(
+            select(AppointmentCaseRecord.case_id)
+            .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+            .where(*self._on_waiting_list())
+        )
+
+    def _on_waiting_list(self) -> list[Condition]:
+        return [
+            AppointmentRecord.status == AppointmentStatus.WAITLIST.value,
+            AppointmentRecord.taken_back_at.is_(None),
+            AppointmentRecord.wait_until >= self.on,
+        ]
+
+    def waits_until(self) -> ColumnElement[date | None]:
+        """The last day a case is on the waiting list."""
+        return type_coerce(
+            select(func.max(AppointmentRecord.wait_until))
+            .join(AppointmentCaseRecord, AppointmentCaseRecord.appointment_id == AppointmentRecord.id)
+            .where(
+                AppointmentCaseRecord.case_id == CaseRecord.id,
+                *self._on_waiting_list(),
+            )
+            .correlate(CaseRecord)
+            .scalar_subquery(),
+            Day(),
         )
 
     # --- flags -------------------------------------------------------------------------------------------------
@@ -606,6 +636,8 @@ class CallListQuestions:
             )
         if column is Column.DRUG:
             return case((CaseRecord.booked_on >= self.on, self.next_booking(AppointmentRecord.drug)), else_=None)
+        if column is Column.WAITS_UNTIL:
+            return self.waits_until()
         if column is Column.NEXT_CALL:
             return type_coerce(
                 case((and_(self._called_in_cycle(), self.to_be_called()), self.next_call()), else_=None), Day()

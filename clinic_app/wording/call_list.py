@@ -44,6 +44,7 @@ _COLUMNS = {
     Column.NEXT_CALL: "Call again on",
     Column.DUE_FROM: "Due from",
     Column.DUE_UNTIL: "Due until",
+    Column.WAITS_UNTIL: "Waits until",
 }
 
 _GROUPINGS = {
@@ -59,6 +60,7 @@ _VIEWS = {
     "call_backs": "Call-backs",
     "without_drug": "Without drug",
     "ask_doctor": "Ask the doctor",
+    "waiting_list": "Waiting list",
 }
 
 _CONCERNS = {

@@ -69,9 +69,8 @@ def waiting_words(one: Waiter, today: date) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def waits_words(entry: Appointment, today: date) -> str:
+def waits_words(until: date, today: date) -> str:
     """``On the waiting list until 20 Mar``."""
-    until = entry.wait_until or entry.day
     return translate("On the waiting list until {day}").format(day=short_day(until, today))
 
 

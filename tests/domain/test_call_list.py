@@ -36,6 +36,7 @@ NARROW = CallListFilter(
     call_back=True,
     statuses=frozenset({FollowUpStatus.DUE}),
     words="asha",
+    waits=True,
 )
 SHAPE = ListShape(Grouping.WEEK, (SortKey(Column.VILLAGE), SortKey(Column.CALL, falling=True)))
 
@@ -104,4 +105,4 @@ def test_views_have_names_of_their_own() -> None:
         chosen = chosen.with_view(SavedView(f"View {number}"))
     with pytest.raises(RuleBroken, match="too_many_views"):
         chosen.with_view(SavedView("One more"))
-    assert len({view.shipped for view in shipped_views()}) == 4
+    assert len({view.shipped for view in shipped_views()}) == 5

@@ -25,6 +25,7 @@ from clinic_app.domain.patients import Identifier, PatientDetails, Phone
 from clinic_app.domain.schedule import (
     AppointmentStatus,
     Attempt,
+    BookingDetails,
     CaseFacts,
     DecisionKind,
     DrugSupply,
@@ -63,6 +64,13 @@ def more_of_a_case(unit: UnitOfWork, draw: random.Random, patient_id: int, case_
     if draw.random() < 0.2:
         day = TODAY - timedelta(days=draw.choice((0, 1, 5, 30, 181, 182, 183, 190)))
         unit.cases.add_decision(case_id, DecisionKind.GO_ON, day, "")
+    if draw.random() < 0.2:
+        first = TODAY - timedelta(days=draw.randrange(20))
+        until = first + timedelta(days=draw.randrange(30))
+        details = BookingDetails(patient_id, first, (case_id,), wait_until=until)
+        entry = unit.schedule.appointment(unit.schedule.add_appointment(details))
+        if draw.random() < 0.2:
+            unit.schedule.take_back_appointment(entry.id)
     for appointment in unit.schedule.appointments_of_cases([case_id]).get(case_id, ()):
         unit.schedule.change_appointment(replace(appointment, drug=draw.choice(list(DrugSupply))))
 
@@ -108,6 +116,10 @@ def tries(facts: CaseFacts, answer: FollowUp) -> int:
     return sum(call.outcome.not_spoken for call in calls_of_cycle(facts.calls, last, TODAY))
 
 
+def waits(facts: CaseFacts) -> list[date]:
+    return [one.wait_until for one in facts.appointments if one.waits(TODAY) and one.wait_until is not None]
+
+
 def filters(services: Services) -> list[tuple[CallListFilter, Callable[[DueEntry, CaseFacts], bool]]]:
     def flagged(flag: Flag) -> Callable[[DueEntry, CaseFacts], bool]:
         if flag is Flag.ASK_DOCTOR:
@@ -123,6 +135,7 @@ def filters(services: Services) -> list[tuple[CallListFilter, Callable[[DueEntry
     week = TODAY - timedelta(days=6)
     found: list[tuple[CallListFilter, Callable[[DueEntry, CaseFacts], bool]]] = [
         (CallListFilter(village="Alwar"), lambda one, _: one.village == "Alwar"),
+        (CallListFilter(waits=True), lambda one, facts: bool(waits(facts)) and one.waits_until == max(waits(facts))),
         (CallListFilter(language="hi"), lambda one, _: one.language == "hi"),
         (CallListFilter(tried=2), lambda one, facts: tries(facts, one.answer) >= 2),
         (CallListFilter(call_back=True, keep_called=True), due_back),
@@ -268,6 +281,7 @@ def every_column_orders(services: Services, whole: list[DueEntry]) -> None:
         Column.NEXT_CALL: lambda one: one.answer.call_again_on,
         Column.DUE_FROM: lambda one: one.answer.window.opens,
         Column.DUE_UNTIL: lambda one: one.answer.window.closes,
+        Column.WAITS_UNTIL: lambda one: one.waits_until,
     }
     place = {entry.case_id: (*urgency(entry.answer, entry.mrn), entry.case_id) for entry in whole}
     for column, value in values.items():

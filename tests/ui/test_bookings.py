@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
+from clinic_app.domain.call_list import Column
 from clinic_app.domain.consulting_hours import read_hours
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails, DrugSupply
 from clinic_app.ui.schedule.booking_sheet import BookingSheet
+from clinic_app.ui.schedule.call_model import COLUMNS
 from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.schedule.drug_sheet import DrugSheet
 from clinic_app.ui.schedule.free_place_sheet import FreePlaceSheet
@@ -215,6 +217,49 @@ def test_the_call_sheet_says_that_no_vial_is_in_sight(clinic: Room) -> None:
     other = clinic.window.sheet
     assert isinstance(other, CallSheet)
     assert words not in words_in(other)
+
+
+def test_everybody_who_waits_stands_in_one_list_and_is_taken_off_it(clinic: Room) -> None:
+    for name, days in (("Asha Verma", 9), ("Harpreet Gill", 4)):
+        patient_id, case_id = clinic.people[name]
+        until = TUESDAY + timedelta(days=days)
+        clinic.services.waiting.wait(BookingDetails(patient_id, TUESDAY, (case_id,), wait_until=until))
+    schedule = clinic.window.schedule
+    schedule.filters.views.click()
+    clinic.until(lambda: QApplication.activePopupWidget() is not None)
+    views = QApplication.activePopupWidget()
+    assert isinstance(views, QMenu)
+    next(action for action in views.actions() if action.text() == "Waiting list").trigger()
+    views.close()
+    clinic.settle()
+    assert clinic.names == ["Harpreet Gill", "Asha Verma"], "who waits the shortest stands first"
+    section = COLUMNS.index(Column.WAITS_UNTIL)
+    assert not schedule.table.isColumnHidden(section)
+    line = schedule.model.line_at(schedule.model.first_row() or 0)
+    assert line is not None
+    assert line.more[Column.WAITS_UNTIL] == ("Sat 28 Mar",)
+    assert "On the waiting list until 28 Mar" in line.sentence
+    clinic.window.activateWindow()
+    schedule.table.choose(schedule.model.first_row())
+    clinic.settle()
+    schedule.table.menu.emit(schedule.table.mapToGlobal(schedule.table.rect().center()))
+    clinic.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    next(action for action in menu.actions() if action.text() == "Take off the waiting list").trigger()
+    menu.close()
+    clinic.settle()
+    assert clinic.names == ["Asha Verma"]
+    clinic.window.activateWindow()
+    schedule.table.setFocus()
+    schedule.table.choose(schedule.model.first_row())
+    clinic.settle()
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    assert clinic.names == [], "who is booked waits no more"
+    schedule.filters.clear()
+    clinic.settle()
+    assert schedule.table.isColumnHidden(section)
 
 
 def test_seen_not_injected_asks_what_happens_next(clinic: Room) -> None:

@@ -175,6 +175,15 @@ class CaseActions(QObject):
             owner=self,
         )
 
+    def stop_waiting(self, patient_id: int, case_id: int, name: str) -> None:
+        """Take a case off the waiting list."""
+        if self._refused():
+            return
+        words = translate("{name}: off the waiting list").format(name=name)
+        self._context.tasks.tell(
+            lambda s: _stop_waiting(s, patient_id, case_id), lambda made: self._context.wrote(words, made), owner=self
+        )
+
     def set_drug(self, booking: Appointment, name: str, drug: DrugSupply) -> None:
         """Say whether the drug for a booking will be there."""
         if self._refused():
@@ -267,6 +276,13 @@ def fill_drugs(
 
 def _log(services: Services, case_id: int, outcome: Attempt, number: str | None) -> Changes:
     return services.schedule.log_call(case_id, outcome, phone_number=None if outcome.incoming else number)
+
+
+def _stop_waiting(services: Services, patient_id: int, case_id: int) -> Changes:
+    entries = [one for one in services.waiting.of_patient(patient_id) if case_id in one.case_ids]
+    if not entries:
+        raise RuleBroken("status", "waits_no_more")
+    return services.waiting.stop(entries[0].id)
 
 
 def _book(services: Services, case_id: int, patient_id: int, day: date | None) -> Changes:

@@ -560,7 +560,7 @@ class BookingSheet(RecordSheet):
     def _put_on_list(self, made: Changes, name: str) -> None:
         self.finish()
         if isinstance(made.result, Appointment):
-            words = waits_words(made.result, self._context.today())
+            words = waits_words(made.result.wait_until or made.result.day, self._context.today())
             self._context.wrote(f"{name}: {words}", made)
 
     def _moved(self, made: Changes, name: str, day: date) -> None:

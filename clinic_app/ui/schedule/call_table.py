@@ -65,6 +65,7 @@ FURTHER = {
     Column.NEXT_CALL: 126,
     Column.DUE_FROM: 104,
     Column.DUE_UNTIL: 104,
+    Column.WAITS_UNTIL: 104,
 }
 """Widths of the columns that are hidden at first."""
 NARROWEST = 48

@@ -314,6 +314,7 @@ class FilterBar(Themed):
             (translate("Call again today or earlier"), now.call_back, self._toggle_call_back),
             (translate("Not called in 7 days"), now.not_called_since is not None, self._toggle_not_called),
             (translate("Tried 3 times or more"), bool(now.tried), self._toggle_tried),
+            (translate("On the waiting list"), now.waits, self._toggle_waits),
         ):
             action = menu.addAction(words)
             action.setCheckable(True)
@@ -333,6 +334,9 @@ class FilterBar(Themed):
 
     def _toggle_call_back(self) -> None:
         self._set(replace(self.filter, call_back=not self.filter.call_back))
+
+    def _toggle_waits(self) -> None:
+        self._set(replace(self.filter, waits=not self.filter.waits))
 
     def _toggle_tried(self) -> None:
         self._set(replace(self.filter, tried=0 if self.filter.tried else TRIED_OFTEN))
@@ -405,6 +409,8 @@ class FilterBar(Themed):
             self._add_chip(translate("Call again today or earlier"), self._toggle_call_back)
         if wanted.tried:
             self._add_chip(translate("Tried {count} times or more").format(count=wanted.tried), self._toggle_tried)
+        if wanted.waits:
+            self._add_chip(translate("On the waiting list"), self._toggle_waits)
         if wanted.words and not self.quick.isVisibleTo(self):
             self._add_chip(f"“{wanted.words}”", self._drop_words)
         shape = self._choices.shape

@@ -718,17 +718,14 @@ class InspectorPanel(Plane):
 
     def _fill_waits(self, shown: Shown) -> None:
         self._wait_part.setVisible(bool(shown.waits))
-        self._waits.setText("\n".join(waits_words(one, shown.today) for one in shown.waits))
+        self._waits.setText("\n".join(waits_words(one.wait_until or one.day, shown.today) for one in shown.waits))
 
     def _take_off_list(self) -> None:
         shown = self._shown
-        if shown is None or not shown.waits or self._context.refuse(Action.REGISTER):
+        if shown is None or not shown.waits:
             return
-        entry, name = shown.waits[0], shown.value.patient.name
-        words = translate("{name}: off the waiting list").format(name=name)
-        self._context.tasks.tell(
-            lambda s: s.waiting.stop(entry.id), lambda made: self._context.wrote(words, made), owner=self
-        )
+        patient = shown.value.patient
+        self._actions.stop_waiting(patient.id, shown.waits[0].case_ids[0], patient.name)
 
     def _fill_days(self, shown: Shown) -> None:
         value = shown.value

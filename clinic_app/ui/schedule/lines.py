@@ -37,6 +37,7 @@ from clinic_app.wording.schedule import (
     status_words,
 )
 from clinic_app.wording.units import dose_words
+from clinic_app.wording.waiting import waits_words
 
 if TYPE_CHECKING:
     from clinic_app.domain.cases import Side
@@ -210,6 +211,7 @@ class Line:
     sentence: str
     more: Mapping[Column, tuple[str, ...]] = field(default_factory=dict)
     booking: Appointment | None = None
+    waits: bool = False
 
 
 def line_of(entry: DueEntry, catalogues: Catalogues, on: date) -> Line:
@@ -236,6 +238,7 @@ def line_of(entry: DueEntry, catalogues: Catalogues, on: date) -> Line:
         f"{outcome}, {when}" if when else outcome,
         translate("called today") if answer.called_today else "",
         *(flag_words(flag) for flag in flags),
+        waits_words(entry.waits_until, on) if entry.waits_until is not None else "",
     ]
     return Line(
         entry.case_id,
@@ -256,6 +259,7 @@ def line_of(entry: DueEntry, catalogues: Catalogues, on: date) -> Line:
         ". ".join(part for part in said if part) + ".",
         _more_cells(entry, on),
         answer.appointment,
+        entry.waits_until is not None,
     )
 
 
@@ -278,6 +282,7 @@ def _more_cells(entry: DueEntry, on: date) -> dict[Column, tuple[str, ...]]:
         Column.NEXT_CALL: (*day(again), translate("to be called now") if again is not None and again <= on else ""),
         Column.DUE_FROM: day(window.opens),
         Column.DUE_UNTIL: day(window.closes),
+        Column.WAITS_UNTIL: day(entry.waits_until),
     }
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedLayout, 
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.bin import BinCounts
-from clinic_app.domain.call_list import ALWAYS_SHOWN, CallListChoices, Grouping, ListShape
+from clinic_app.domain.call_list import ALWAYS_SHOWN, CallListChoices, Column, Columns, Grouping, ListShape
 from clinic_app.domain.case_page import DayBoard, DayEntry
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError
@@ -302,7 +302,7 @@ class ScheduleView(QWidget):
         self.table.sort_pressed.connect(
             lambda column, more: self.choices.set_shape(self.choices.shape.pressed(column, more=more))
         )
-        self.table.columns_changed.connect(self.choices.set_columns)
+        self.table.columns_changed.connect(self._columns_changed)
         self.table.heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.heads.customContextMenuRequested.connect(self._pop_heads)
         self.filters.columns_wanted.connect(lambda: self.arrange_columns(self.filters.columns))
@@ -534,8 +534,18 @@ class ScheduleView(QWidget):
         self.line.show_counts(counts_words(self._everything, binned, merged))
 
     def _show_choices(self) -> None:
-        self.table.show_columns(self.choices.columns)
+        self.table.show_columns(self._columns)
         self.table.show_shape(self.choices.shape)
+
+    @property
+    def _columns(self) -> Columns:
+        """The columns as chosen, and until when somebody waits while the waiting list is shown."""
+        columns = self.choices.columns
+        return replace(columns, shown=columns.shown | {Column.WAITS_UNTIL}) if self.filters.filter.waits else columns
+
+    def _columns_changed(self, columns: Columns) -> None:
+        kept = Column.WAITS_UNTIL in self.choices.columns.shown
+        self.choices.set_columns(columns if kept else replace(columns, shown=columns.shown - {Column.WAITS_UNTIL}))
 
     def arrange_columns(self, button: QWidget) -> None:
         """Open the panel of the columns."""
@@ -568,7 +578,7 @@ class ScheduleView(QWidget):
             hide = menu.addAction(
                 translate("Hide this column"), lambda: choices.set_columns(choices.columns.toggled(column))
             )
-            hide.setEnabled(column not in ALWAYS_SHOWN)
+            hide.setEnabled(column in choices.columns.shown - ALWAYS_SHOWN)
         shown = menu.addMenu(translate("Columns"))
         for column in choices.columns.order:
             action = shown.addAction(column_name(column))
@@ -709,6 +719,7 @@ class ScheduleView(QWidget):
 
     def _filter_changed(self, narrow: CallListFilter) -> None:
         self._cases = None
+        self.table.show_columns(self._columns)
         for status in narrow.statuses:
             self.model.set_open(status, open_=True)
         if self._tile in (NEXT_DAY, NO_DRUG):
@@ -845,7 +856,7 @@ class ScheduleView(QWidget):
         if line is None:
             return
         intents = self._context.intents
-        case_id, patient_id, name = line.case_id, line.patient_id, line.name
+        case_id, patient_id, name, waits = line.case_id, line.patient_id, line.name, line.waits
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(translate("Open record") + "\t↵", lambda: intents.open_case.emit(patient_id, case_id))
@@ -864,9 +875,12 @@ class ScheduleView(QWidget):
         hold = menu.addAction(translate("Put on hold…"), lambda: intents.hold.emit(case_id))
         stop = menu.addAction(translate("Stop…"), lambda: intents.stop.emit(case_id))
         gone = menu.addAction(translate("Died or moved away…"), lambda: intents.departed.emit(patient_id))
+        off = menu.addAction(translate("Take off the waiting list"))
+        off.triggered.connect(lambda: self._actions.stop_waiting(patient_id, case_id, name))
+        off.setVisible(waits)
         for need, entries in (
             (Action.PRINT, (copy,)),
-            (Action.REGISTER, (call, first, book, gone)),
+            (Action.REGISTER, (call, first, book, off, gone)),
             (Action.EDIT_RECORD, (hold, stop)),
             (Action.DRAFT_INJECTION, (visit,)),
         ):
