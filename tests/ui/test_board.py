@@ -73,6 +73,8 @@ def test_cards_walk_from_a_call_to_a_booking_by_keys(clinic: Room, board: BoardV
     clinic.press(Qt.Key.Key_Right)
     assert board.focused.column is BoardColumn.CALL_BACK
     assert clinic.window.selection == clinic.people["Asha Verma"]
+    selected = [lane.column for lane in board.lanes.values() if lane.list.selectionModel().hasSelection()]
+    assert selected == [BoardColumn.CALL_BACK], "only the card the keys mean looks selected"
     clinic.press(Qt.Key.Key_Right, CTRL)
     clinic.settle()
     assert set(names(board, BoardColumn.BOOKED)) == {"Asha Verma", "Harpreet Gill"}

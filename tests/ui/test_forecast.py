@@ -118,6 +118,17 @@ def test_who_is_due_in_a_week_is_two_presses_and_the_list_shows_exactly_those(cl
     assert view.weeks.chart.bars[week + 1].parts == (2, 0, 0)
 
 
+def test_the_keys_of_the_panel_act_from_the_table_too(clinic: Room) -> None:
+    view = open_forecast(clinic)
+    patient_id, case_id = clinic.people["Meena Joshi"]
+    clinic.context.intents.select_case.emit(patient_id, case_id)
+    clinic.settle()
+    view.weeks.table.setFocus()
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    assert [call.case_id for call in clinic.services.patients.page(patient_id).calls] == [case_id]
+
+
 def test_who_is_due_next_month_is_printed_with_three_interactions(clinic: Room) -> None:
     april = add_patient(clinic.services, "Ravi Nair", "5601", phone="98400 56010")
     give(clinic.services, *april, date(2026, 1, 12), "60")

@@ -220,11 +220,12 @@ class CardList(QListView):
             self.menu.emit(event.globalPos())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The first card is selected where none was."""
+        """The card that was selected here last is so again, the first where none was."""
         super().focusInEvent(event)
         if not self.currentIndex().isValid():
             self.choose(0)
         else:
+            self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.chosen.emit(self.line)
 
 

@@ -173,6 +173,9 @@ class BoardView(QWidget):
 
     def _chosen(self, lane: BoardLane, line: object) -> None:
         if isinstance(line, Line) and lane.list.hasFocus():
+            for other in self.lanes.values():
+                if other is not lane:
+                    other.list.clearSelection()
             self.chosen.emit(line.patient_id, line.case_id)
 
     def _step(self, lane: BoardLane, step: int) -> None:

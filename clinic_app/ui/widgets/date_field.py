@@ -143,6 +143,8 @@ class DateField(Themed):
         self._day = None if day is None else EnteredDate(day, precision)
         self._problem = None
         self.line.setText("" if self._day is None else self._words(self._day))
+        if self.line.hasFocus():
+            self.line.selectAll()
         self._show_preview()
 
     def set_words(self, words: str) -> None:

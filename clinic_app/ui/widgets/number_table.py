@@ -151,16 +151,15 @@ class NumberTable(RowTable):
             self.copied.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Ctrl+C copies; letters are no search."""
+        """Enter opens, Ctrl+C copies; letters and digits are left to the window, whose panel says what they do."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
+        elif event.text().isprintable() and event.text().strip():
+            event.ignore()
         else:
             super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Numbers are not searched by typing."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The room that is left goes to one column."""
