@@ -33,6 +33,8 @@ class UiContext(QObject):
     detached = Signal()
     concealed = Signal()
     """The window is locked: what shows anything of a patient shows it no more, until ``attached``."""
+    new_day = Signal()
+    """Another day has begun while the clinic is open: what counts from today reads itself again."""
     undo_ended = Signal(str)
     """(words): something was written that cannot be taken back; what came before it stays too."""
 

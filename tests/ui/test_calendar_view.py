@@ -8,14 +8,16 @@ from datetime import date, time
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from clinic_app.domain.calendar_board import Scale
+from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.schedule import BookingDetails, FollowUpStatus
 from clinic_app.ui.schedule import calendar_view
 from clinic_app.ui.schedule.booking_sheet import BookingSheet
 from clinic_app.ui.schedule.calendar_view import CalendarView
 from clinic_app.ui.schedule.carrying import GhostChip
+from clinic_app.ui.schedule.forecast_view import ForecastView
 from tests.ui.window_room import DAY, Room, named
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -33,6 +35,18 @@ def calendar(clinic: Room) -> CalendarView:
     assert isinstance(view, CalendarView)
     clinic.settle()
     return view
+
+
+def from_menu(clinic: Room, view: CalendarView, words: str) -> None:
+    """Choose from the menu of the chosen day, by its button."""
+    clinic.window.activateWindow()
+    QTest.mouseClick(view.of_day, LEFT)
+    clinic.until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    next(one for one in menu.actions() if one.text().partition("\t")[0] == words).trigger()
+    menu.close()
+    clinic.settle()
 
 
 def choose(clinic: Room, view: CalendarView, name: str) -> None:
@@ -73,6 +87,23 @@ def in_month(view: CalendarView) -> Callable[[date], QPoint]:
 def cursor_of() -> Qt.CursorShape | None:
     cursor = QApplication.overrideCursor()
     return None if cursor is None else cursor.shape()
+
+
+def test_a_day_has_its_plan_and_its_printed_list(clinic: Room) -> None:
+    view = calendar(clinic)
+    view.choose_day(FREE)
+    clinic.settle()
+    from_menu(clinic, view, "Print the day list…")
+    dialog = clinic.window.papers.dialog
+    assert dialog is not None
+    assert (dialog.request.kind, dialog.request.day) == (PaperKind.DAY_LIST, FREE)
+    dialog.reject()
+    clinic.settle()
+    from_menu(clinic, view, "Plan of the day")
+    forecast = clinic.window.schedule_room.currentWidget()
+    assert isinstance(forecast, ForecastView)
+    assert forecast.plan.day == FREE
+    assert forecast.plan.isVisible()
 
 
 def test_somebody_is_dragged_onto_a_day_moved_and_the_undo_takes_it_back(clinic: Room) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from clinic_app.domain.forecast import Forecast
 from clinic_app.domain.papers import ListPart
 from clinic_app.domain.schedule import BookingDetails, DrugSupply
-from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, ForecastView
+from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, WEEKS, ForecastView
 from clinic_app.ui.schedule.forecast_weeks import month_filter, week_filter
 from clinic_app.ui.widgets.bar_chart import BarChart, ticks
 from clinic_app.ui.widgets.copying import as_html, as_tsv
@@ -199,6 +199,34 @@ def test_the_plan_of_the_next_botox_day_says_doses_vials_and_who_has_no_drug(cli
     clinic.context.cover()
     assert not plan.table.numbers.rows
     assert not plan.title.text()
+
+
+def test_after_midnight_weeks_plan_and_figures_count_from_the_new_day(clinic: Room) -> None:
+    view = open_forecast(clinic)
+    assert view.weeks.found is not None
+    assert view.weeks.found.on == DAY
+    view.show_page(PLAN)
+    clinic.settle()
+    assert view.plan.day == date(2026, 3, 20)
+    clinic.clock.go_to(date(2026, 3, 21))
+    clinic.window.reminders.look()
+    clinic.settle()
+    assert view.plan.day == date(2026, 3, 24), "the Botox day that was shown is over"
+    view.show_page(FIGURES)
+    clinic.settle()
+    recall = view.figures.recall.chart
+    assert recall is not None
+    months = recall.bars[-1].label
+    clinic.clock.go_to(date(2026, 4, 1))
+    clinic.window.reminders.look()
+    clinic.settle()
+    assert recall.bars[-1].label != months
+    view.show_page(WEEKS)
+    clinic.settle()
+    clinic.clock.go_to(date(2026, 4, 2))
+    clinic.window.reminders.look()
+    clinic.settle()
+    assert view.weeks.found.on == date(2026, 4, 2)
 
 
 def test_figures_are_plots_tables_and_sentences(clinic: Room) -> None:

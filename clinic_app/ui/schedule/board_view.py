@@ -90,6 +90,7 @@ class BoardView(QWidget):
         self.choosers = tuple(lane.list for lane in self.lanes.values())
         context.tasks.changed.connect(self._changed_elsewhere)
         context.attached.connect(self._refresh)
+        context.new_day.connect(self._refresh)
         context.detached.connect(self._forget)
         context.concealed.connect(self._forget)
         context.theme.changed.connect(self._restyle)

@@ -123,17 +123,22 @@ class CalendarView(QWidget):
         self.places = ElidedLabel(keeper, "", Style.SECONDARY, "text2", self)
         choices = ((translate("Month"), "", "G"), (translate("Week"), "", "W"), (translate("Day"), "", "D"))
         self.scales = SegmentedControl(keeper, choices, translate("How much is shown"), self)
+        self.of_day = IconButton(
+            keeper, "clipboard-list", translate("Plan and list of the chosen day"), small=True, parent=self
+        )
         self.other_day = Button(keeper, translate("As of…"), small=True, parent=self)
         self.back.clicked.connect(lambda: self._leaf(-1))
         self.forth.clicked.connect(lambda: self._leaf(1))
         self.to_today.clicked.connect(self._go_today)
         self.scales.chosen.connect(lambda place: self.show_scale(SCALES[place]))
+        self.of_day.clicked.connect(self._pop_chosen_day)
         self.other_day.clicked.connect(self._ask_day)
         self._head = QHBoxLayout()
         for part in (self.back, self.forth, self.to_today):
             self._head.addWidget(part)
         self._head.addWidget(self.title)
         self._head.addWidget(self.places, 1)
+        self._head.addWidget(self.of_day)
         self._head.addWidget(self.scales)
         self._head.addWidget(self.other_day)
         self.strip = AsOfStrip(keeper, self._context.today, self)
@@ -682,11 +687,24 @@ class CalendarView(QWidget):
             keep_to_roles(self._context, carry, Action.REGISTER)
         menu.popup(where)
 
+    def _pop_chosen_day(self) -> None:
+        if self._day is not None:
+            self._pop_day_menu(self._day, self.of_day.mapToGlobal(self.of_day.rect().bottomLeft()))
+
+    def _print_day(self, day: date) -> None:
+        from clinic_app.ui.schedule.papers_dialog import usual_request
+
+        self._context.intents.print_paper.emit(replace(usual_request(), kind=PaperKind.DAY_LIST, day=day), 0)
+
     def _pop_day_menu(self, day: date, where: QPoint) -> None:
         self.choose_day(day)
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction(translate("Show the day") + "\t↵", lambda: self._open_day(day))
+        if self._scale is not Scale.DAY:
+            menu.addAction(translate("Show the day") + "\t↵", lambda: self._open_day(day))
+        menu.addAction(translate("Plan of the day"), lambda: self._context.intents.plan_day.emit(day))
+        paper = menu.addAction(translate("Print the day list…") + "\tCtrl+P", lambda: self._print_day(day))
+        keep_to_roles(self._context, paper, Action.PRINT)
         line = self.tray.table.line
         if line is not None and self._as_of is None:
             words = translate("Book {name} on {day}…").format(

@@ -60,6 +60,7 @@ class ForecastView(QWidget):
         self.setFocusProxy(self.weeks)
         context.tasks.changed.connect(self._changed)
         context.attached.connect(self._attached)
+        context.new_day.connect(self._new_day)
         context.detached.connect(self._forget)
         context.concealed.connect(self._forget)
 
@@ -122,6 +123,10 @@ class ForecastView(QWidget):
     def _attached(self) -> None:
         if self.isVisible():
             self.read()
+
+    def _new_day(self) -> None:
+        self.plan.leave_past(self._context.today())
+        self._attached()
 
     def _forget(self) -> None:
         self.weeks.forget()

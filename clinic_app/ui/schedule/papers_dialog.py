@@ -234,7 +234,8 @@ class PapersDialog(QDialog):
         self._days = tuple(sorted({*days, *([wanted] if wanted else [])}))
         for day in self._days:
             self.day.addItem(weekday_day(day), day)
-        self.day.setCurrentIndex(max(self.day.findData(wanted or following), 0))
+        shown = wanted or following
+        self.day.setCurrentIndex(self._days.index(shown) if shown in self._days else 0)
         for sheet in self._sheets:
             self.labels.addItem(sheet.name, sheet.code)
         self._again()

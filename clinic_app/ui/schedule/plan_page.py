@@ -92,6 +92,11 @@ class PlanPage(QWidget):
         self._day = day
         self.read()
 
+    def leave_past(self, today: date) -> None:
+        """A day that is over by now gives way to the next Botox day."""
+        if self._day is not None and self._day < today:
+            self._day = None
+
     def read(self) -> None:
         """Ask anew; what is shown stays until the answer is there."""
         day = self._day

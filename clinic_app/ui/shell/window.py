@@ -565,6 +565,7 @@ class MainWindow(QMainWindow):
         """The program was left open over night."""
         self._context.tasks.tell(note_opened, owner=self, failed=lambda _: None)
         self.header.day.setText(weekday_day(self._context.today()))
+        self._context.new_day.emit()
         if self._today is not None:
             self._today.forget()
             self._today.refresh()
