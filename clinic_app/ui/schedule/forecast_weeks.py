@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from clinic_app.domain.forecast import Forecast, ForecastWeek, Need
@@ -15,6 +15,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, Card, Kind, TextLabel
 from clinic_app.ui.widgets.bar_chart import Bar, BarChart, Pattern, Series
+from clinic_app.ui.widgets.buttons import LinkButton
 from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.number_table import NumberRow, NumberTable
 from clinic_app.wording.forecast import (
@@ -33,6 +34,8 @@ from clinic_app.wording.schedule import product_words
 
 NOW = 0
 VISITS = "visits"
+ROOM_FOR_RULES = 560
+"""Pixels at 100 % below which the explanation is folded away."""
 
 
 def now_filter(found: Forecast) -> CallListFilter:
@@ -86,6 +89,9 @@ class ForecastWeeks(QWidget):
         inside.setContentsMargins(1, 5, 1, 5)
         inside.addWidget(self.table)
         self.rules = TextLabel(keeper, " ".join(rule_words()), Style.CAPTION, "text2", self, wrap=True)
+        self.explain = LinkButton(keeper, translate("What these numbers mean"), self)
+        self.explain.setCheckable(True)
+        self.explain.toggled.connect(self._fold_rules)
         head = QHBoxLayout()
         head.addWidget(self.sums, 1)
         head.addWidget(self.shows)
@@ -94,10 +100,12 @@ class ForecastWeeks(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(keeper.px(8))
         column.addLayout(head)
-        column.addWidget(plot, 3)
-        column.addWidget(sheet, 4)
+        column.addWidget(plot, 2)
+        column.addWidget(sheet, 3)
+        column.addWidget(self.explain)
         column.addWidget(self.rules)
         self.setFocusProxy(self.table)
+        keeper.changed.connect(self._fold_rules)
 
     def show_forecast(self, found: Forecast) -> None:
         """Show another."""
@@ -114,6 +122,16 @@ class ForecastWeeks(QWidget):
         self.sums.setText("")
         self.chart.forget()
         self.table.show_numbers((), ())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The explanation is folded where it would leave the table no rows."""
+        super().resizeEvent(event)
+        self._fold_rules()
+
+    def _fold_rules(self) -> None:
+        low = self.height() < self._context.theme.px(ROOM_FOR_RULES)
+        self.explain.setVisible(low)
+        self.rules.setVisible(not low or self.explain.isChecked())
 
     # --- chart -------------------------------------------------------------------------------------------------
 

@@ -119,7 +119,7 @@ class BarChart(Themed):
 
     def minimumSizeHint(self) -> QSize:
         """Still readable."""
-        return QSize(self.keeper.px(320), self.keeper.px(150))
+        return QSize(self.keeper.px(320), self.keeper.px(104))
 
     def bar_rect(self, place: int) -> QRect:
         """Where a bar stands, from the axis to the top of the plot."""
