@@ -46,3 +46,7 @@ class MachinePreferences:
     def __post_init__(self) -> None:
         if not SMALLEST_TEXT <= self.text_scale <= LARGEST_TEXT:
             raise ValueError("text_scale")
+
+    def stays_in_tray(self, *, tray: bool, clinic_open: bool, ending: bool) -> bool:
+        """Whether closing the window leaves the program in the tray to remind; ``ending``: it was told to end."""
+        return self.in_tray and self.reminders and tray and clinic_open and not ending

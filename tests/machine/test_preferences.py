@@ -24,6 +24,19 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert [p.name for p in file.path.parent.iterdir()] == ["preferences.toml"]
 
 
+@pytest.mark.parametrize("lacking", ["in_tray", "reminders", "tray", "clinic_open", "goes on", None])
+def test_the_program_stays_in_a_tray_only_where_there_is_one_and_it_is_wanted(
+    tmp_path: Path, lacking: str | None
+) -> None:
+    file = PreferenceFile(tmp_path / "preferences.toml")
+    file.write(MachinePreferences(in_tray=lacking != "in_tray", reminders=lacking != "reminders"))
+    kept, _ = file.read()
+    stays = kept.stays_in_tray(
+        tray=lacking != "tray", clinic_open=lacking != "clinic_open", ending=lacking == "goes on"
+    )
+    assert stays is (lacking is None)
+
+
 def test_entries_of_a_newer_program_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "preferences.toml"
     path.write_text('theme = "light"\nshortcuts = [1, 2]\n[later]\n"odd key" = 2026-03-19\n', "utf-8")

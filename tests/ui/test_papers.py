@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.papers import LetterPart, ListPart, PaperKind, PaperSize, SlipPart
 from clinic_app.ui.schedule import papers_dialog
 from clinic_app.ui.schedule.back_entry_sheet import BackEntrySheet
+from clinic_app.ui.schedule.calendar_view import CalendarView
 from clinic_app.ui.schedule.export_sheet import ScheduleExportSheet
 from clinic_app.ui.schedule.papers_dialog import LIST, PapersDialog
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
@@ -204,6 +206,19 @@ def test_a_pdf_replaces_no_file_unasked(clinic: Room, tmp_path: Path) -> None:
     clinic.until(lambda: clinic.window.papers.dialog is None)
     assert there.read_bytes().startswith(b"%PDF")
     assert set(prints(clinic)) == {"call_list"}
+
+
+def test_a_day_is_saved_as_a_file_from_the_day_that_is_shown(clinic: Room) -> None:
+    view = clinic.window.schedule_room.show_view("calendar")
+    assert isinstance(view, CalendarView)
+    day = date(2026, 3, 24)
+    view.choose_day(day)
+    clinic.settle()
+    clinic.window.commands.actions["schedule_file"].trigger()
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, ScheduleExportSheet)
+    assert sheet.day.currentData() == day
 
 
 def test_the_schedule_is_saved_as_a_file_with_a_reason(clinic: Room, tmp_path: Path) -> None:

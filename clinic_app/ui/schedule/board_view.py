@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from clinic_app.services import Services
 
 TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PICTURES})
-LEAST_WIDTH = 132
+LEAST_WIDTH = 128
 """Pixels at 100 % a column has at least; a narrower window scrolls."""
 Cards = dict[BoardColumn, tuple[int, tuple[Line, ...]]]
 

@@ -85,11 +85,12 @@ class ScheduleExportSheet(ReasonSheet):
 
     def show_needs(self, found: Needed) -> None:
         """Also the days there are; the one after today is proposed."""
-        for day in sorted({*self._days, *([self._request.day] if self._request.day else [])}):
+        days = sorted({*self._days, *([self._request.day] if self._request.day else [])})
+        for day in days:
             self.day.addItem(weekday_day(day), day)
         today = self.context.today()
         wanted = self._request.day or next((day for day in self._days if day > today), None)
-        self.day.setCurrentIndex(max(self.day.findData(wanted), 0))
+        self.day.setCurrentIndex(days.index(wanted) if wanted in days else 0)
         super().show_needs(found)
 
     def open(self) -> None:

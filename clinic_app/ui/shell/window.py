@@ -545,8 +545,9 @@ class MainWindow(QMainWindow):
 
     def _stays_in_tray(self) -> bool:
         """Instead of being closed the window is locked and hidden, where that is wanted."""
-        wanted = self.tray is not None and self._preferences.in_tray and self._services is not None
-        if not wanted or self._quitting or self._closing:
+        clinic_open, ending = self._services is not None, self._quitting or self._closing
+        tray = self.tray is not None
+        if not self._preferences.stays_in_tray(tray=tray, clinic_open=clinic_open, ending=ending):
             return False
         self.locking.lock()
         self.hide()
