@@ -291,9 +291,10 @@ class ScheduleRows:
     def _count_by_rule(self, on: date, conditions: Sequence[ColumnElement[bool]]) -> dict[FollowUpStatus, int]:
         """The rule of ``status_of`` over the cached columns: the first that matches wins.
 
-        Eight sums over one walk: grouping would keep every row in SQLCipher's wiped memory, four times as slow.
+        Eight sums over one walk: grouping would keep every row in SQLCipher's wiped memory, four times as slow. Without
+        the offset SQLite would work the status of every row out eight times.
         """
-        ruled = select(status_of_row(on).label("status")).where(*conditions).subquery()
+        ruled = select(status_of_row(on).label("status")).where(*conditions).offset(0).subquery()
         counts = [func.count().filter(ruled.c.status == one.value) for one in FollowUpStatus]
         return dict(zip(FollowUpStatus, self._session.execute(select(*counts).select_from(ruled)).one(), strict=True))
 

@@ -16,7 +16,7 @@ class ContactAttemptRecord(Record):
     __tablename__ = "contact_attempt"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("clinical_case.id", ondelete="CASCADE"))
     at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[str]
     call_again_on: Mapped[date | None]
@@ -27,6 +27,8 @@ class ContactAttemptRecord(Record):
     note: Mapped[str] = mapped_column(default="")
     written_by: Mapped[str] = mapped_column(default="")
     taken_back_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_contact_attempt_case_id_at", "case_id", "at"),)
 
 
 class AppointmentRecord(Record):
