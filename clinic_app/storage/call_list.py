@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     String,
     and_,
+    bindparam,
     case,
     distinct,
     false,
@@ -26,6 +27,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from clinic_app.domain.call_list import (
     DUE_ALREADY,
@@ -60,7 +62,7 @@ from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.treatment import SessionKind, SessionState
 from clinic_app.storage.patients import CANDIDATES, PatientRows
 from clinic_app.storage.records.cases import CaseRecord, DecisionRecord, HoldRecord
-from clinic_app.storage.records.declarative import Day
+from clinic_app.storage.records.declarative import Day, Moment
 from clinic_app.storage.records.patients import PatientRecord, PhoneRecord
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
@@ -78,6 +80,7 @@ RULED = ((Attempt.NO_ANSWER, Attempt.SWITCHED_OFF), (Attempt.TOLD_FAMILY,), (Att
 REMEMBERED_DAYS = 90
 """Calls longer ago than this are ordered by their own day: that of the next call has long come."""
 
+T = TypeVar("T")
 Condition = ColumnElement[bool]
 Patients: TypeAlias = "Collection[int] | Select[tuple[int]]"
 """Some patients: their ids, or a question that answers them."""
@@ -273,14 +276,14 @@ class CallListQuestions:
 
     def call_again_by(self, day: date, before: datetime | None = None) -> Condition:
         """The day for the next call is ``day`` or earlier: by the last call of the cycle, compared backwards."""
-        ways: list[Condition] = [ContactAttemptRecord.call_again_on <= day]
+        ways: list[Condition] = [ContactAttemptRecord.call_again_on <= _written_out(day, Day())]
         for alike in RULED:
-            latest = _latest_call(alike[0], day, self.known.rules)
+            after = _latest_call(alike[0], day, self.known.rules) + timedelta(days=1)
             ways.append(
                 and_(
                     ContactAttemptRecord.call_again_on.is_(None),
                     ContactAttemptRecord.outcome.in_([one.value for one in alike]),
-                    ContactAttemptRecord.at < datetime.combine(latest + timedelta(days=1), time.min),
+                    ContactAttemptRecord.at < _written_out(datetime.combine(after, time.min), Moment()),
                 )
             )
         return self._last_call_is(or_(*ways), before)
@@ -899,6 +902,13 @@ def without_patients(patients: Patients) -> list[Condition]:
     if isinstance(patients, Select):
         return [CaseRecord.patient_id.not_in(patients)]
     return [CaseRecord.patient_id.not_in(sorted(patients))] if patients else []
+
+
+def _written_out(value: T, kind: TypeEngine[T]) -> ColumnElement[T]:
+    """A value that stands in the statement itself: inside a question asked of every case SQLCipher copies, and wipes, a
+    bound text each time.
+    """
+    return bindparam(None, value, kind, literal_execute=True, unique=True)
 
 
 def _latest_call(outcome: Attempt, day: date, rules: ClinicRules) -> date:
