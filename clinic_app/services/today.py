@@ -109,7 +109,7 @@ class TodayService:
         earliest = today - timedelta(days=last)
         with context.units.read() as unit:
             given = unit.today.given(earliest, today, today)
-            pictured = unit.today.pictured(earliest, today - timedelta(days=first), earliest + timedelta(days=first))
+            pictured = unit.today.pictured(earliest + timedelta(days=first))
         for _, _, condition, _ in given:
             windows.setdefault(condition, context.after_photo(condition))
         views = {condition: context.views_of(condition) for condition in windows}
@@ -152,14 +152,17 @@ class TodayService:
         rules = self._context.rules
         horizon = call_horizon(rules.working_days, today)
         cutoffs = {outcome.value: day for outcome, day in rule_cutoffs(rules, horizon).items()}
+        usual: dict[tuple[str, date], date | None] = {}
         found = []
         for case_id, (outcome, called, agreed, at) in unit.today.last_calls(today).items():
             if agreed is not None:
-                if agreed <= (today if called.date() == today else horizon):
+                if agreed <= (today if called == today else horizon):
                     found.append(CallBackDue(case_id, agreed, at))
-            elif outcome in cutoffs and called.date() <= cutoffs[outcome]:
-                day = suggested_call_again(Attempt(outcome), called.date(), rules)
-                if day is not None and (day <= today or called.date() < today):
+            elif outcome in cutoffs and called <= cutoffs[outcome]:
+                if (outcome, called) not in usual:
+                    usual[outcome, called] = suggested_call_again(Attempt(outcome), called, rules)
+                day = usual[outcome, called]
+                if day is not None and (day <= today or called < today):
                     found.append(CallBackDue(case_id, day))
         return due_order(found, today)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.schedule import Appointment, AppointmentStatus
 from clinic_app.storage.call_list import LIVE
 from clinic_app.storage.records.audit import RowVersionRecord
 from clinic_app.storage.records.cases import CaseRecord
+from clinic_app.storage.records.declarative import Moment
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
@@ -28,13 +29,14 @@ class TodayRows:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def last_calls(self, today: date) -> dict[int, tuple[str, datetime, date | None, time | None]]:
-        """(code of the outcome, when it was, day agreed, time agreed) of the last call up to today of every case that
+    def last_calls(self, today: date) -> dict[int, tuple[str, date, date | None, time | None]]:
+        """(code of the outcome, day it was on, day agreed, time agreed) of the last call up to today of every case that
         was called since its last injection and may be called: one that is booked, on hold or stopped is not.
         """
         call = ContactAttemptRecord
+        ahead: ColumnElement[datetime | None] = type_coerce(case((CaseRecord.called_on > today, call.at)), Moment())
         rows = self._session.execute(
-            select(call.case_id, call.outcome, call.at, call.call_again_on, call.call_again_at)
+            select(call.case_id, call.outcome, CaseRecord.called_on, ahead, call.call_again_on, call.call_again_at)
             .join(CaseRecord, CaseRecord.id == call.case_id)
             .where(
                 call.taken_back_at.is_(None),
@@ -46,7 +48,12 @@ class TodayRows:
             )
             .order_by(call.at, call.id)
         )
-        return {case_id: (outcome, at, day, when) for case_id, outcome, at, day, when in rows}
+        found: dict[int, tuple[str, date, date | None, time | None]] = {}
+        for case_id, outcome, called_on, at, day, when in rows:
+            called = called_on if at is None else at.date()
+            if called is not None:
+                found[case_id] = (outcome, called, day, when)
+        return found
 
     def became_overdue(self, since: date, today: date) -> int:
         """How many cases are overdue today and were not on ``since``."""
@@ -118,14 +125,11 @@ class TodayRows:
         )
         return [(case_id, patient_id, condition, day) for case_id, patient_id, condition, day in rows]
 
-    def pictured(self, first: date, last: date, taken_from: date) -> dict[int, list[tuple[date, str | None]]]:
-        """Days and views of photographs from ``taken_from`` on, of the patients treated on these days."""
-        treated = select(VisitRecord.patient_id).where(VisitRecord.day >= first, VisitRecord.day <= last)
+    def pictured(self, first: date) -> dict[int, list[tuple[date, str | None]]]:
+        """Days and views of the photographs from a day on, by patient."""
         rows = self._session.execute(
             select(PictureRecord.patient_id, PictureRecord.day, PictureRecord.view).where(
-                PictureRecord.patient_id.in_(treated),
-                PictureRecord.day >= taken_from,
-                PictureRecord.taken_back_at.is_(None),
+                PictureRecord.day >= first, PictureRecord.taken_back_at.is_(None)
             )
         )
         found: dict[int, list[tuple[date, str | None]]] = {}

@@ -46,6 +46,7 @@ class PictureRecord(Record):
     __table_args__ = (
         Index("ix_picture_patient_id_sha256", "patient_id", "sha256"),
         Index("ix_picture_sha256", "sha256"),
+        Index("ix_picture_day", "day"),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -26,6 +26,7 @@ def upgrade() -> None:
     op.add_column("appointment", _text("drug_batch"))
     op.add_column("appointment", sa.Column("arrived_at", sa.DateTime(), nullable=True))
     op.add_column("appointment", sa.Column("wait_until", _day(), nullable=True))
+    op.create_index("ix_picture_day", "picture", ["day"], unique=False)
     op.drop_index("ix_contact_attempt_case_id", "contact_attempt")
     op.create_index("ix_contact_attempt_case_id_at", "contact_attempt", ["case_id", "at"], unique=False)
     op.create_index("ix_appointment_status_day", "appointment", ["status", "day"], unique=False)
