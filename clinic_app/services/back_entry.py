@@ -173,8 +173,10 @@ class BackEntryService:
         appointment_id = unit.schedule.add_appointment(details)
         waited = stop_waiting(unit, details.case_ids, self._context.today())
         call = unit.schedule.add_call(entry.case_id, Attempt.BOOKED, self._moment(day), None, "", "")
-        written.bookings.append({"appointment_id": appointment_id, "calls": [call], "holds": [], "waited": waited})
-        return replace(entry, token=unit.schedule.appointment(appointment_id).token)
+        made = unit.schedule.appointment(appointment_id)
+        said = {"after": appointment_content(made), "calls": [call], "holds": [], "waited": waited}
+        written.bookings.append({"appointment_id": appointment_id, **said})
+        return replace(entry, token=made.token)
 
     def _mark(
         self, unit: UnitOfWork, entry: BackEntry, status: AppointmentStatus, day: date, written: _Written

@@ -238,11 +238,9 @@ class ScheduleService:
                 for case_id in dict.fromkeys(details.case_ids)
             ]
             context.refresh(unit, [details.patient_id])
-            undo = unit.clinic.add_undo(
-                "booking",
-                {"appointment_id": appointment_id, "calls": calls, "holds": ended, "waited": waited},
-            )
             appointment = unit.schedule.appointment(appointment_id)
+            said = {"after": appointment_content(appointment), "calls": calls, "holds": ended, "waited": waited}
+            undo = unit.clinic.add_undo("booking", {"appointment_id": appointment_id, **said})
             unit.commit()
         return changes(Topic.SCHEDULE, undo=undo, result=appointment)
 
@@ -258,6 +256,8 @@ class ScheduleService:
     ) -> Changes:
         """Move a booking to another day or time; a new day gives a new token. ``version``: the one that was read.
 
+        A reason and who decided belong to a day: another day is asked about anew, and keeps only what is said now.
+
         Raises:
             Conflict: ``changed_meanwhile`` with both versions (``domain.conflicts``).
             RuleBroken: as ``book``; ``booking_over`` when it was kept, missed or cancelled.
@@ -269,13 +269,11 @@ class ScheduleService:
             _refuse_changed(unit, before, version, FieldClash("day", day, before.day), FieldClash("at", at, before.at))
             if not before.status.live:
                 raise RuleBroken("status", "booking_over")
-            details = replace(
-                details_of(before),
-                day=day,
-                at=at,
-                reason=reason or before.reason,
-                decided_by=decided_by or before.decided_by,
-            )
+            if day == before.day:
+                said = (reason or before.reason, decided_by or before.decided_by)
+            else:
+                said = (reason, decided_by)
+            details = replace(details_of(before), day=day, at=at, reason=said[0], decided_by=said[1])
             details = with_length(context, unit, details)
             check_cases(context, unit, details, appointment_id, adds=False)
             if day != before.day:

@@ -108,7 +108,7 @@ def _call(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int
 
 def _booking(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:
     appointment = unit.schedule.appointment(_number(content, "appointment_id"))
-    if not appointment.status.live:
+    if not appointment.status.live or _differs(appointment, cast("Content | None", content.get("after"))):
         raise Conflict("cannot_undo_any_more")
     unit.schedule.take_back_appointment(appointment.id)
     for call_id in _numbers(content, "calls"):
@@ -123,8 +123,7 @@ def _appointment(context: ClinicContext, unit: UnitOfWork, content: Content) -> 
     now = unit.schedule.appointment(_number(content, "appointment_id"))
     after = cast("Content | None", content.get("after"))
     stands = appointment_content(now)
-    changed = now.version != content["version"] if after is None else any(stands[key] != after[key] for key in after)
-    if changed:
+    if now.version != content["version"] if after is None else _differs(now, after):
         raise Conflict("cannot_undo_any_more")
     said = {**stands, **content}
     at, arrived, until = said["at"], said["arrived_at"], said["wait_until"]
@@ -150,6 +149,12 @@ def _appointment(context: ClinicContext, unit: UnitOfWork, content: Content) -> 
         before = replace(before, token=unit.schedule.next_token(before.day))
     unit.schedule.change_appointment(before)
     return {now.patient_id}, frozenset({Topic.SCHEDULE})
+
+
+def _differs(now: Appointment, after: Content | None) -> bool:
+    """Whether a booking is another than was written; of what was not kept nothing differs."""
+    stands = appointment_content(now)
+    return after is not None and any(stands[key] != after[key] for key in after)
 
 
 def _back_entry(context: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:

@@ -135,7 +135,8 @@ class WaitingService:
                     minutes=wanted.minutes,
                     token=unit.schedule.next_token(day),
                     status=AppointmentStatus.BOOKED,
-                    reason=reason or taken.reason,
+                    reason=reason,
+                    decided_by=taken.decided_by if reason.strip() else "",
                     wait_until=None if later is None else taken.wait_until,
                 )
             )

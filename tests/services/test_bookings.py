@@ -153,6 +153,41 @@ def test_a_booking_comes_back_to_no_token_that_somebody_else_has(services: Servi
     assert (stands(services, first).day, stands(services, first).token) == (on, second.token + 1)
 
 
+@pytest.mark.parametrize("status", [AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM, AppointmentStatus.CONFIRMED])
+def test_a_booking_that_was_changed_since_is_not_taken_back(
+    services: Services, someone: tuple[int, int], status: AppointmentStatus
+) -> None:
+    made = services.schedule.book(BookingDetails(someone[0], TODAY, (someone[1],), reason="walked in"))
+    booking, undo = made.result, made.undo
+    assert isinstance(booking, Appointment)
+    assert undo is not None
+    changed = services.schedule.set_status(booking.id, status).undo
+    assert refusal(lambda: services.undo(undo)).code == "cannot_undo_any_more"
+    assert stands(services, booking).status is status
+    assert changed is not None
+    services.undo(changed)
+    services.undo(undo)
+    assert services.patients.page(someone[0]).appointments == ()
+
+
+def test_a_move_asks_by_the_rules_of_the_new_day(services: Services, someone: tuple[int, int]) -> None:
+    give(services, *someone, day("2026-03-02"))
+    early, earlier, fits = day("2026-05-12"), day("2026-04-03"), day("2026-06-02")
+    booking = booked(services, someone, early, reason="travels", decided_by="Dr Rao")
+    for on, code in ((earlier, "before_earliest"), (day("2028-06-02"), "booking_far_ahead")):
+        assert refusal(lambda on=on: services.schedule.move(booking.id, on)).code == code
+    assert refusal(lambda: services.schedule.move(booking.id, earlier, reason="ill")).code == "before_earliest"
+    services.schedule.move(booking.id, early, time(10, 30))
+    assert (stands(services, booking).reason, stands(services, booking).decided_by) == ("travels", "Dr Rao")
+    moved = services.schedule.move(booking.id, fits).undo
+    assert (stands(services, booking).reason, stands(services, booking).decided_by) == ("", "")
+    assert moved is not None
+    services.undo(moved)
+    assert (stands(services, booking).reason, stands(services, booking).decided_by) == ("travels", "Dr Rao")
+    services.schedule.move(booking.id, earlier, reason="wedding", decided_by="Dr Iyer")
+    assert (stands(services, booking).reason, stands(services, booking).decided_by) == ("wedding", "Dr Iyer")
+
+
 def test_two_programs_with_one_clinic_open_book_nobody_twice(tmp_path: Path) -> None:
     with open_copied_clinic(tmp_path) as one:
         who, other = add_patient(one, "Both Want", "BW-1"), add_patient(one, "Only One", "BW-2")

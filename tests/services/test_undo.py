@@ -285,7 +285,11 @@ def test_what_was_taken_back_itself_is_not_changed_back(services: Services, some
     booked = services.schedule.book(BookingDetails(patient_id, SOON, (case_id,)))
     assert isinstance(booked.result, Appointment)
     changed = services.schedule.set_drug(booked.result.id, DrugSupply.NONE)
-    services.undo(booked.undo or 0)
+    assert refusal(lambda: services.undo(booked.undo or 0)).code == "cannot_undo_any_more"
+    with services.context.units.open() as unit:
+        unit.schedule.take_back_appointment(booked.result.id)
+        services.context.refresh(unit, [patient_id])
+        unit.commit()
     assert refusal(lambda: services.undo(changed.undo or 0)).code == "cannot_undo_any_more"
 
 
