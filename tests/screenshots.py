@@ -36,6 +36,7 @@ from clinic_app.domain.marks import Part
 from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.schedule import BookingDetails, FollowUpStatus
+from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.imaging.portraits import draw
 from clinic_app.imaging.sitters import Portrait, PortraitKind
 from clinic_app.services import Services
@@ -138,6 +139,13 @@ class Camera:
         self.take("call-list-villages", look)
         schedule.choices.set_shape(ListShape())
         schedule.choices.set_columns(Columns())
+        entry, today = self.services.schedule.rows(FollowUpStatus.OVERDUE, 0, 1)[0], self.services.today()
+        details = BookingDetails(entry.patient_id, today, (entry.case_id,), wait_until=today + timedelta(days=20))
+        undo = self.services.waiting.wait(details).undo
+        schedule.filters.take_view(CallListFilter(waits=True), ListShape())
+        self.take("waiting-list", look)
+        schedule.filters.clear()
+        self.services.undo(undo or 0)
         self.context.intents.safety_check.emit()
         self.take("safety-check", look)
         self.close_sheet()

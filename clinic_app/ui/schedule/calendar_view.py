@@ -370,9 +370,9 @@ class CalendarView(QWidget):
         if not given:
             self.places.setText(translate("No Botox day"))
             return
-        words = translate("{days} Botox days · {taken} of {places} places taken")
+        words = translate("{days} Botox days · {taken} of {places} taken")
         if len(given) == 1:
-            words = translate("Botox day · {taken} of {places} places taken")
+            words = translate("Botox day · {taken} of {places} taken")
         taken, places = sum(one.taken for one in given), sum(one.capacity for one in given)
         self.places.setText(words.format(days=len(given), taken=taken, places=places))
 

@@ -52,7 +52,7 @@ from clinic_app.wording.schedule import flag_words
 
 WIDE = {STATUS: 144, PATIENT: 140, DIAGNOSIS: 142, GIVEN: 120, SINCE: 112}
 NARROW = {STATUS: 144, PATIENT: 134, DIAGNOSIS: 138, GIVEN: 120, SINCE: 108}
-LEAST = {DIAGNOSIS: 112, PATIENT: 118, GIVEN: 120, SINCE: 96}
+LEAST = {DIAGNOSIS: 106, PATIENT: 118, GIVEN: 120, SINCE: 96}
 LEAST_CALL = 156
 """Column widths in pixels at 100 % (ux.md 6.5, 6.9); the last call takes the rest."""
 FURTHER = {
@@ -65,7 +65,7 @@ FURTHER = {
     Column.NEXT_CALL: 126,
     Column.DUE_FROM: 104,
     Column.DUE_UNTIL: 104,
-    Column.WAITS_UNTIL: 104,
+    Column.WAITS_UNTIL: 98,
 }
 """Widths of the columns that are hidden at first."""
 NARROWEST = 48

@@ -383,7 +383,7 @@ class FilterBar(Themed):
             self._add_chip(visit_span_words(wanted.visits), lambda: self._set(replace(self.filter, visits=None)))
         self._add_further_chips(wanted)
         self._chip_box.setVisible(bool(self._chips))
-        self._row.setStretch(0, 0 if self._chips else 1)
+        self._row.setStretch(self._row.indexOf(self._total), 0 if self._chips else 1)
         self._chip_box.setMinimumHeight(self.keeper.px(24))
         self._chip_box.updateGeometry()
         self._name_drops()
