@@ -119,8 +119,37 @@ class PatientRows:
         """Patients by id."""
         found: dict[int, Patient] = {}
         for part in chunks(ids):
-            for row in self._session.scalars(_full().where(PatientRecord.id.in_(part))):
-                found[row.id] = patient_of(row)
+            identifiers, phones = self._numbers(part), self._phones(part)
+            for row in self._session.execute(_known().where(PatientRecord.id.in_(part))):
+                found[row.id] = _patient_of(row, identifiers.get(row.id, ()), phones.get(row.id, ()))
+        return found
+
+    def _numbers(self, ids: Sequence[int]) -> dict[int, tuple[Identifier, ...]]:
+        rows = self._session.execute(
+            select(IdentifierRecord.patient_id, IdentifierRecord.value, IdentifierRecord.kind)
+            .where(IdentifierRecord.patient_id.in_(ids))
+            .order_by(IdentifierRecord.position)
+        )
+        found: dict[int, tuple[Identifier, ...]] = {}
+        for patient_id, value, kind in rows:
+            found[patient_id] = (*found.get(patient_id, ()), Identifier(value, IdentifierKind(kind)))
+        return found
+
+    def _phones(self, ids: Sequence[int]) -> dict[int, tuple[Phone, ...]]:
+        rows = self._session.execute(
+            select(
+                PhoneRecord.patient_id,
+                PhoneRecord.number,
+                PhoneRecord.owner,
+                PhoneRecord.language,
+                PhoneRecord.preferred,
+            )
+            .where(PhoneRecord.patient_id.in_(ids))
+            .order_by(PhoneRecord.position)
+        )
+        found: dict[int, tuple[Phone, ...]] = {}
+        for patient_id, number, owner, language, preferred in rows:
+            found[patient_id] = (*found.get(patient_id, ()), Phone(number, owner, language, preferred))
         return found
 
     def by_folded_names(self, names: Sequence[str]) -> dict[str, list[Patient]]:
@@ -611,12 +640,20 @@ def search_text(details: PatientDetails, number: int) -> str:
 
 def patient_of(row: PatientRecord) -> Patient:
     """The value of a row whose identifiers and phones are loaded."""
+    return _patient_of(
+        row,
+        tuple(Identifier(item.value, IdentifierKind(item.kind)) for item in row.identifiers),
+        tuple(Phone(item.number, item.owner, item.language, item.preferred) for item in row.phones),
+    )
+
+
+def _patient_of(row: Any, identifiers: tuple[Identifier, ...], phones: tuple[Phone, ...]) -> Patient:
     details = PatientDetails(
         row.full_name,
         Sex(row.sex),
         _birth_of(row),
-        tuple(Identifier(item.value, IdentifierKind(item.kind)) for item in row.identifiers),
-        tuple(Phone(item.number, item.owner, item.language, item.preferred) for item in row.phones),
+        identifiers,
+        phones,
         row.guardian,
         row.village,
         row.weight_kg,
@@ -630,7 +667,34 @@ def patient_of(row: PatientRecord) -> Patient:
     return Patient(row.id, row.number, row.mrn, details, row.deceased_on, row.moved_on, row.version)
 
 
-def _birth_of(row: PatientRecord) -> Birth:
+def _known() -> Any:
+    """What ``Patient`` says, without a row the session keeps: lists read many."""
+    return select(
+        PatientRecord.id,
+        PatientRecord.number,
+        PatientRecord.mrn,
+        PatientRecord.full_name,
+        PatientRecord.sex,
+        PatientRecord.birth_day,
+        PatientRecord.birth_year,
+        PatientRecord.age,
+        PatientRecord.age_on,
+        PatientRecord.guardian,
+        PatientRecord.village,
+        PatientRecord.weight_kg,
+        PatientRecord.language,
+        PatientRecord.may_be_called,
+        PatientRecord.alerts,
+        PatientRecord.notes,
+        PatientRecord.may_be_texted,
+        PatientRecord.may_be_written_to,
+        PatientRecord.deceased_on,
+        PatientRecord.moved_on,
+        PatientRecord.version,
+    )
+
+
+def _birth_of(row: Any) -> Birth:
     return Birth(row.birth_day, row.birth_year, row.age, row.age_on)
 
 

@@ -26,9 +26,9 @@ class PatientRecord(Record):
     age: Mapped[int | None]
     age_on: Mapped[date | None]
     guardian: Mapped[str] = mapped_column(default="")
-    village: Mapped[str] = mapped_column(default="")
+    village: Mapped[str] = mapped_column(default="", index=True)
     weight_kg: Mapped[float | None]
-    language: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="", index=True)
     may_be_called: Mapped[bool] = mapped_column(default=True)
     may_be_texted: Mapped[bool] = mapped_column(default=True, server_default=true())
     may_be_written_to: Mapped[bool] = mapped_column(default=True, server_default=true())

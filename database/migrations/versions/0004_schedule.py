@@ -26,6 +26,8 @@ def upgrade() -> None:
     op.add_column("appointment", _text("drug_batch"))
     op.add_column("appointment", sa.Column("arrived_at", sa.DateTime(), nullable=True))
     op.add_column("appointment", sa.Column("wait_until", _day(), nullable=True))
+    for column in ("village", "language"):
+        op.create_index(f"ix_patient_{column}", "patient", [column], unique=False)
     op.create_index("ix_picture_day", "picture", ["day"], unique=False)
     op.drop_index("ix_contact_attempt_case_id", "contact_attempt")
     op.create_index("ix_contact_attempt_case_id_at", "contact_attempt", ["case_id", "at"], unique=False)
