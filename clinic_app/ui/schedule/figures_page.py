@@ -64,11 +64,14 @@ class FigureCard(Card):
         column.addLayout(beside, 1)
         column.addWidget(self.definition)
         self._context = context
+        self._column = column
         keeper.changed.connect(self._fit)
         self._fit()
 
     def _fit(self) -> None:
-        self.table.setMinimumHeight(self._context.theme.px(230))
+        px = self._context.theme.px
+        self.table.setMinimumHeight(px(230))
+        self._column.setContentsMargins(px(14), px(10), px(14), px(12))
 
     def forget(self) -> None:
         """Show no number."""
