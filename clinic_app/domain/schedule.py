@@ -238,12 +238,16 @@ class BookingDetails:
 
 @dataclass(frozen=True, slots=True)
 class BotoxDay:
-    """A day on which injections are given: how many places it has, and how many are taken."""
+    """A day on which injections are given: how many places it has, and how many are taken.
+
+    ``next_token``: the place the next booking of the day is given; higher than those taken where one was cancelled.
+    """
 
     day: date
     capacity: int
     taken: int
     is_botox_day: bool = True
+    next_token: int = 1
 
     @property
     def free(self) -> int:

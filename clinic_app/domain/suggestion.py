@@ -120,6 +120,7 @@ def _suggested(one: DayChoice, habit: Habit, village: str, *, late: bool) -> Sug
         place.capacity,
         place.taken,
         place.is_botox_day,
+        place.next_token,
         at,
         place.day.weekday() == habit.weekday,
         one.neighbours,

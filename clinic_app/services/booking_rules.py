@@ -99,13 +99,15 @@ def check_cases(
 def botox_day(context: ClinicContext, unit: UnitOfWork, day: date) -> BotoxDay:
     """A day with its places as they are now, whoever entered an absence last."""
     taken = unit.schedule.taken_places(day, day).get(day, 0)
-    return with_places(context.rules, unit.absences.since(day), day, taken)
+    return with_places(context.rules, unit.absences.since(day), day, taken, unit.schedule.next_token(day))
 
 
-def with_places(rules: ClinicRules, absences: Iterable[Absence], day: date, taken: int) -> BotoxDay:
+def with_places(
+    rules: ClinicRules, absences: Iterable[Absence], day: date, taken: int, next_token: int = 1
+) -> BotoxDay:
     """A day of which so many places are taken, with those that who is away leaves it."""
     places = places_left(absences, day, rules.usual_places_on(day))
-    return BotoxDay(day, places, taken, places > 0)
+    return BotoxDay(day, places, taken, places > 0, next_token)
 
 
 def check_place(context: ClinicContext, unit: UnitOfWork, day: date, reason: str) -> None:

@@ -38,6 +38,7 @@ class CalendarBoardService:
         context = self._context
         with context.units.read() as unit:
             taken = unit.schedule.taken_places(first, last)
+            tokens = unit.schedule.next_tokens(first, last)
             missing = unit.calendar_board.without_drug(first, last)
             away = unit.absences.since(first)
             booked = unit.calendar_board.first_names(first, last, names) if names else ()
@@ -49,7 +50,7 @@ class CalendarBoardService:
         rules = context.rules
         return tuple(
             CalendarDay(
-                with_places(rules, away, day, taken.get(day, 0)),
+                with_places(rules, away, day, taken.get(day, 0), tokens.get(day, 1)),
                 rules.working_days.is_working(day),
                 tuple(one for one in away if one.covers(day)),
                 listed.get(day, ()),

@@ -201,6 +201,7 @@ class ScheduleService:
                 item for item in unit.schedule.appointments(monday, last) if item.status not in GAVE_UP_THEIR_PLACE
             ]
             patients = unit.patients.by_ids(sorted({item.patient_id for item in appointments}))
+            tokens = unit.schedule.next_tokens(monday, last)
         veil = context.access.veil()
         boards: list[DayBoard] = []
         for offset in range(7):
@@ -211,7 +212,7 @@ class ScheduleService:
                 if item.day == day
             )
             if entries or day.weekday() in context.rules.working_days.weekdays:
-                boards.append(DayBoard(self._botox_day(day, len(entries)), entries))
+                boards.append(DayBoard(self._botox_day(day, len(entries), tokens.get(day, 1)), entries))
         return tuple(boards)
 
     @needs(Action.REGISTER, patient="details.patient_id")
@@ -392,13 +393,15 @@ class ScheduleService:
         patient_id = known.case.patient_id
         begin, last = bounds.begin, bounds.begin + timedelta(days=DAYS_SEARCHED)
         taken = unit.schedule.taken_places(begin, last)
+        tokens = unit.schedule.next_tokens(begin, last)
         village = unit.patients.get(patient_id).details.village
         neighbours = unit.schedule.neighbours(begin, last, village, patient_id) if village else {}
         busy = unit.schedule.appointments(begin, last) if rules.gives_times else ()
         minutes = rules.minutes_of((known.case.condition,))
         choices = []
         for offset in range(DAYS_SEARCHED + 1):
-            place = self._botox_day(begin + timedelta(days=offset), taken.get(begin + timedelta(days=offset), 0))
+            day = begin + timedelta(days=offset)
+            place = self._botox_day(day, taken.get(day, 0), tokens.get(day, 1))
             times = self._free_times(place.day, busy, minutes) if rules.gives_times and place.free else ()
             if times or not rules.gives_times:
                 choices.append(DayChoice(place, times, neighbours.get(place.day, 0)))
@@ -410,8 +413,8 @@ class ScheduleService:
         now = self._context.now().replace(tzinfo=None)
         return tuple(at for at in times if datetime.combine(day, at) > now)
 
-    def _botox_day(self, day: date, taken: int) -> BotoxDay:
-        return botox_day(self._context.rules, day, taken)
+    def _botox_day(self, day: date, taken: int, next_token: int) -> BotoxDay:
+        return botox_day(self._context.rules, day, taken, next_token)
 
     def _end_holds(self, unit: UnitOfWork, details: BookingDetails) -> list[int]:
         if not details.end_hold:
@@ -463,10 +466,10 @@ def due_entries(context: ClinicContext, unit: UnitOfWork, ids: Sequence[int], on
     return tuple(entries) if veil.clear else tuple(map(veil.due, entries))
 
 
-def botox_day(rules: ClinicRules, day: date, taken: int) -> BotoxDay:
+def botox_day(rules: ClinicRules, day: date, taken: int, next_token: int) -> BotoxDay:
     """The places of a day, of which so many are taken."""
     places = rules.places_on(day)
-    return BotoxDay(day, places, taken, places > 0)
+    return BotoxDay(day, places, taken, places > 0, next_token)
 
 
 def _refuse_changed(unit: UnitOfWork, now: Appointment, version: int | None, *clashes: FieldClash) -> None:

@@ -612,9 +612,16 @@ class ScheduleRows:
 
     def next_token(self, day: date) -> int:
         """The next token of a day; tokens are never given twice, not even after a cancellation."""
-        return (
-            self._session.scalar(select(func.max(AppointmentRecord.token)).where(AppointmentRecord.day == day)) or 0
-        ) + 1
+        return self.next_tokens(day, day).get(day, 1)
+
+    def next_tokens(self, first: date, last: date) -> Mapping[date, int]:
+        """The next token of every day on which one was given already; on all others it is 1."""
+        rows = self._session.execute(
+            select(AppointmentRecord.day, func.max(AppointmentRecord.token).label("highest"))
+            .where(AppointmentRecord.day >= first, AppointmentRecord.day <= last)
+            .group_by(AppointmentRecord.day)
+        )
+        return {row.day: row.highest + 1 for row in rows}
 
     def add_appointment(self, details: BookingDetails) -> int:
         """Enter a booking with the day's next token, or somebody on the waitlist (token 0), and return its id."""

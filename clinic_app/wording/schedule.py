@@ -12,6 +12,7 @@ from clinic_app.domain.schedule import (
     Appointment,
     AppointmentStatus,
     Attempt,
+    BotoxDay,
     Channel,
     ContactAttempt,
     DrugSupply,
@@ -251,6 +252,14 @@ def place_words(appointment: Appointment) -> str:
     if appointment.status is AppointmentStatus.WAITLIST:
         return "–"
     return f"{appointment.at:%H:%M}" if appointment.at is not None else str(appointment.token)
+
+
+def offer_words(day: BotoxDay, *, times: bool = False) -> str:
+    """What a day with a free place offers: ``Place 3 · 18 of 20 free``; where the clinic gives times the places only."""
+    words = (
+        translate("{free} of {places} places free") if times else translate("Place {place} · {free} of {places} free")
+    )
+    return words.format(place=day.next_token, free=day.free, places=day.capacity)
 
 
 def status_words(answer: FollowUp, on: date) -> str:

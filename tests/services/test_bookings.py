@@ -25,6 +25,7 @@ from clinic_app.domain.schedule import (
 )
 from clinic_app.services import Services
 from clinic_app.services.absences import InTheWay
+from clinic_app.wording.schedule import offer_words
 from clinic_app.wording.sentences import sentence_of
 from tests.builders import PASSPHRASE, TODAY, Clock, add_patient, door, give, open_copied_clinic
 from tests.services.conftest import day, refusal
@@ -168,6 +169,22 @@ def test_a_booking_that_was_changed_since_is_not_taken_back(
     services.undo(changed)
     services.undo(undo)
     assert services.patients.page(someone[0]).appointments == ()
+
+
+def test_the_place_that_is_offered_is_the_one_that_is_given(services: Services, someone: tuple[int, int]) -> None:
+    (offered,) = services.schedule.suggested_days(someone[1], 1)
+    on = offered.day
+    gone = booked(services, add_patient(services, "Off Again", "OF-1"), on)
+    booked(services, add_patient(services, "Stays Put", "OF-2"), on)
+    services.schedule.set_status(gone.id, AppointmentStatus.CANCELLED_BY_PATIENT)
+    (offered,) = services.schedule.suggested_days(someone[1], 1)
+    (shown,) = services.calendar_board.days(on, on)
+    board = next(one for one in services.schedule.week(on - timedelta(days=on.weekday())) if one.day.day == on)
+    assert offered.day == on
+    assert offer_words(offered) == f"Place {gone.token + 2} · {offered.free} of 20 free"
+    assert offer_words(offered, times=True) == f"{offered.free} of 20 places free"
+    given = booked(services, someone, on)
+    assert {given.token} == {offered.next_token, shown.place.next_token, board.day.next_token}
 
 
 def test_a_move_asks_by_the_rules_of_the_new_day(services: Services, someone: tuple[int, int]) -> None:

@@ -273,7 +273,7 @@ def parts(keeper: ThemeKeeper) -> QWidget:
     column.addWidget(interval)
     buttons = row(
         Button(keeper, "Save", kind=Kind.PRIMARY),
-        Button(keeper, "Place 13 of 20", kind=Kind.PRIMARY, key="B"),
+        Button(keeper, "Place 13 · 8 of 20 free", kind=Kind.PRIMARY, key="B"),
         Button(keeper, "No answer", icon="phone-missed", key="1"),
         Button(keeper, "More", kind=Kind.GHOST, drop=True),
         Button(keeper, "Remove", kind=Kind.DANGER, icon="trash"),

@@ -53,7 +53,7 @@ def test_it_says_the_three_dates_and_why(clinic: Room) -> None:
 
 def test_the_first_of_three_days_is_the_one_that_b_books(clinic: Room) -> None:
     panel = clinic.window.inspector
-    assert [button.text() for button in panel.day_buttons] == ["Place 1 of 20"] * 3
+    assert [button.text() for button in panel.day_buttons] == ["Place 1 · 20 of 20 free"] * 3
     assert panel.first_day == date(2026, 3, 20)
     QTest.mouseClick(panel.day_buttons[1], Qt.MouseButton.LeftButton)
     clinic.settle()
@@ -146,7 +146,7 @@ def test_nothing_of_a_patient_stays_when_the_clinic_is_closed(clinic: Room) -> N
 
 def test_a_day_says_which_place_it_offers(clinic: Room) -> None:
     (first, *_) = clinic.services.schedule.suggested_days(clinic.people["Asha Verma"][1], 1)
-    assert place_offer(first) == "Place 1 of 20"
+    assert place_offer(first) == "Place 1 · 20 of 20 free"
 
 
 def test_photos_without_a_view_are_told_where_the_pair_would_be(clinic: Room) -> None:

@@ -28,7 +28,7 @@ from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_name
 from clinic_app.wording.language import translate
-from clinic_app.wording.schedule import drug_words, product_words
+from clinic_app.wording.schedule import drug_words, offer_words, product_words
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.settings import hours_words
 from clinic_app.wording.waiting import suggestion_words, waits_words
@@ -307,7 +307,7 @@ class BookingSheet(RecordSheet):
         for one in days:
             code = one.day.isoformat()
             self._days[code] = one
-            place = translate("place {place}").format(place=one.taken + 1)
+            place = translate("place {place}").format(place=one.next_token)
             if one.at is not None:
                 place = f"{one.at:%H:%M}"
             choices.append((code, f"{short_weekday_day(one.day, today)} · {place}"))
@@ -394,7 +394,7 @@ class BookingSheet(RecordSheet):
             return
         found = place.found
         if found is not None and self._booking is not None and self._booking.day == place.day:
-            found = replace(found, taken=found.taken - 1)
+            found = replace(found, taken=found.taken - 1, next_token=self._booking.token)
         if place.closed or found is None:
             words = translate("The clinic is closed on {weekday}s: a reason is needed.").format(
                 weekday=weekday_name(place.day)
@@ -408,7 +408,7 @@ class BookingSheet(RecordSheet):
         elif not found.is_botox_day:
             words = translate("Not a Botox day. It can be booked all the same.")
         elif found.free:
-            words = translate("Place {place} of {places}").format(place=found.taken + 1, places=found.capacity)
+            words = offer_words(found, times=self._context.clinic.rules.gives_times)
         else:
             words = translate("The day is full: {taken} of {places} places. A reason is needed.").format(
                 taken=found.taken, places=found.capacity

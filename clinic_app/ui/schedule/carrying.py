@@ -185,7 +185,10 @@ class Carry(QObject):
         if not self.takes(day):
             return translate("{name}: {day}…").format(name=name, day=when)
         board = self._boards(day)
-        place = board.place.taken + 1 if board is not None else 0
+        if board is None or self._context.clinic.rules.gives_times:
+            words = translate("Move {name} to {day}.") if self.passenger.booking else translate("Book {name} on {day}.")
+            return words.format(name=name, day=when)
+        place = board.place.next_token
         if self.passenger.booking is not None:
             return translate("Move {name} to {day}, place {place}.").format(name=name, day=when, place=place)
         return translate("Book {name} on {day}, place {place}.").format(name=name, day=when, place=place)

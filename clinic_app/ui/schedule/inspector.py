@@ -71,6 +71,7 @@ from clinic_app.wording.schedule import (
     booking_words,
     drug_line,
     flag_words,
+    offer_words,
     place_words,
     product_words,
     status_name,
@@ -881,10 +882,10 @@ class InspectorPanel(Plane):
 
 
 def place_offer(day: SuggestedDay) -> str:
-    """``Place 13 of 20``, ``At 10:20`` where the clinic gives times."""
+    """``Place 13 · 8 of 20 free``, ``At 10:20`` where the clinic gives times."""
     if day.at is not None:
         return translate("At {time}").format(time=f"{day.at:%H:%M}")
-    return translate("Place {place} of {places}").format(place=day.taken + 1, places=day.capacity)
+    return offer_words(day)
 
 
 def _limit_words(value: Inspector, today: date) -> str:

@@ -240,7 +240,7 @@ class DayColumn(Themed):
         if ghost is not None:
             painting.box(painter, ghost, px(5), line=keeper.colour("accent"), dashed=True)
             number = QRect(ghost.left() + px(10), ghost.top(), px(36), ghost.height())
-            token = str(board.day.taken + 1)
+            token = str(board.day.next_token)
             painting.text(painter, keeper, number, token, Style.SECONDARY, "accent_text", numbers=True)
             name = QRect(ghost.left() + px(40), ghost.top(), ghost.width() - px(44), ghost.height())
             painting.text(painter, keeper, name, f"{self._ghost}?", Style.CHIP, "accent_text")
