@@ -52,7 +52,7 @@ class ToxinEvent:
     """Toxin given on a day: a given session of any case of the patient, or toxin given elsewhere.
 
     ``restarts`` says whether the window of its own case is counted from it: full sessions, touch-ups the doctor said
-    so of, and external toxin that names a case.
+    so of, and external toxin that names a case. ``written_at``: when a session was entered.
     """
 
     day: date
@@ -65,6 +65,7 @@ class ToxinEvent:
     come_on: date | None = None
     finalised: bool = True
     session_id: int = 0
+    written_at: datetime | None = None
 
 
 class Attempt(Enum):
@@ -545,8 +546,10 @@ def follow_up(facts: CaseFacts, rules: ClinicRules, on: date) -> FollowUp:
         closes=window.closes,
         on=on,
     )
-    calls = calls_of_cycle(facts.calls, window.last.day if window.last else None, on)
-    again = call_again_on(calls, rules) if status not in (FollowUpStatus.STOPPED, FollowUpStatus.BOOKED) else None
+    calls = calls_of_cycle(facts.calls, window.last, on)
+    again = call_again_on(calls, rules, on_hold_or_booked=hold is not None or booking is not None)
+    if stop is not None:
+        again = None
     return FollowUp(
         status,
         _flags(facts, window, status, booking, calls, on),
@@ -584,18 +587,36 @@ def overdue_grade(overdue: int) -> OverdueGrade | None:
     return OverdueGrade.MARKED if overdue <= 84 else OverdueGrade.LONG
 
 
-def calls_of_cycle(calls: Iterable[ContactAttempt], last: date | None, on: date) -> tuple[ContactAttempt, ...]:
+def calls_of_cycle(calls: Iterable[ContactAttempt], last: ToxinEvent | None, on: date) -> tuple[ContactAttempt, ...]:
     """The calls since the last session, up to and with the day ``on``, oldest first."""
-    kept = (call for call in calls if call.at.date() <= on and (last is None or call.at.date() > last))
+    kept = (call for call in calls if call.at.date() <= on and (last is None or is_after(call, last)))
     return tuple(sorted(kept, key=lambda call: (call.at, call.id)))
 
 
-def call_again_on(calls: tuple[ContactAttempt, ...], rules: ClinicRules) -> date | None:
-    """When to call again, from the last call of the cycle: the day agreed, or the clinic's rule for its outcome."""
+def is_after(call: ContactAttempt, last: ToxinEvent) -> bool:
+    """Whether a call came after an injection.
+
+    On the same day: after it was entered; where it was entered on another day, a call in, or one with a later day
+    agreed.
+    """
+    if call.at.date() != last.day:
+        return call.at.date() > last.day
+    if last.written_at is not None and last.written_at.date() == last.day:
+        return call.at.replace(tzinfo=None) > last.written_at.replace(tzinfo=None)
+    return call.outcome.incoming or (call.call_again_on is not None and call.call_again_on > last.day)
+
+
+def call_again_on(
+    calls: tuple[ContactAttempt, ...], rules: ClinicRules, *, on_hold_or_booked: bool = False
+) -> date | None:
+    """When to call again, from the last call of the cycle: the day agreed, or the clinic's rule for its outcome.
+
+    The rule says nothing of a case on hold or booked; the day agreed stands.
+    """
     if not calls:
         return None
     last = calls[-1]
-    if last.call_again_on is not None:
+    if last.call_again_on is not None or on_hold_or_booked:
         return last.call_again_on
     return suggested_call_again(last.outcome, last.at.date(), rules)
 

@@ -154,11 +154,11 @@ class TodayService:
         cutoffs = {outcome.value: day for outcome, day in rule_cutoffs(rules, horizon).items()}
         usual: dict[tuple[str, date], date | None] = {}
         found = []
-        for case_id, (outcome, called, agreed, at) in unit.today.last_calls(today).items():
+        for case_id, (outcome, called, agreed, at, ruled) in unit.today.last_calls(today).items():
             if agreed is not None:
                 if agreed <= (today if called == today else horizon):
                     found.append(CallBackDue(case_id, agreed, at))
-            elif outcome in cutoffs and called <= cutoffs[outcome]:
+            elif ruled and outcome in cutoffs and called <= cutoffs[outcome]:
                 if (outcome, called) not in usual:
                     usual[outcome, called] = suggested_call_again(Attempt(outcome), called, rules)
                 day = usual[outcome, called]

@@ -68,11 +68,12 @@ class BoardRows:
             )
         )
         again = asked.called_again()
+        held = in_status(FollowUpStatus.ON_HOLD, on)
         missed = asked.missed()
         due = or_(in_status(FollowUpStatus.OVERDUE, on), in_status(FollowUpStatus.DUE, on))
         return {
             BoardColumn.TO_CALL: and_(due, ~treated, ~arrived, ~again, ~missed),
-            BoardColumn.CALL_BACK: and_(open_, again, ~treated, ~arrived),
+            BoardColumn.CALL_BACK: and_(or_(open_, held), again, ~treated, ~arrived),
             BoardColumn.BOOKED: and_(booked, ~treated, ~arrived),
             BoardColumn.ARRIVED: and_(arrived, ~treated),
             BoardColumn.TREATED: treated,

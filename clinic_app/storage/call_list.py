@@ -66,13 +66,14 @@ from clinic_app.storage.records.declarative import Day, Moment
 from clinic_app.storage.records.patients import PatientRecord, PhoneRecord
 from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
-from clinic_app.storage.records.treatment import SessionRecord
+from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
 from clinic_app.storage.visit_span import in_span
 
 LIVE = tuple(sorted(status.value for status in LIVE_APPOINTMENTS))
 COUNTING = (SessionState.GIVEN.value, SessionState.FINAL.value, SessionState.CORRECTED.value)
 MISSING_DRUG = tuple(drug.value for drug in DrugSupply if drug.missing)
 NOT_SPOKEN = tuple(one.value for one in Attempt if one.not_spoken)
+INCOMING = tuple(one.value for one in Attempt if one.incoming)
 ASKS_DOCTOR = tuple(one.value for one in Attempt if one.asks_doctor)
 EVERYBODY = 1_000_000
 RULED = ((Attempt.NO_ANSWER, Attempt.SWITCHED_OFF), (Attempt.TOLD_FAMILY,), (Attempt.WILL_COME,))
@@ -217,22 +218,50 @@ class CallListQuestions:
         minutes = int(ahead.total_seconds() // 60)
         return local_day(moment, literal(f"{minutes:+d} minutes", String()))
 
-    def _in_cycle(self) -> Condition:
-        """Of a call: after the last injection."""
-        day = self.day_of(ContactAttemptRecord.at)
-        return or_(CaseRecord.last_on.is_(None), and_(self._maybe_in_cycle(), day > CaseRecord.last_on))
+    def in_cycle(self) -> Condition:
+        """Of a call: after the last injection; ``domain.schedule.is_after`` says the same."""
+        call, last_on = ContactAttemptRecord, CaseRecord.last_on
+        day = self.day_of(call.at)
+        entered = (
+            select(VisitRecord.written_at)
+            .join(SessionRecord, SessionRecord.visit_id == VisitRecord.id)
+            .where(
+                SessionRecord.case_id == CaseRecord.id,
+                SessionRecord.day == last_on,
+                SessionRecord.state.in_(COUNTING),
+                or_(SessionRecord.kind == SessionKind.FULL.value, SessionRecord.restarts_window),
+            )
+            .order_by(SessionRecord.id.desc())
+            .limit(1)
+            .correlate(CaseRecord)
+            .scalar_subquery()
+        )
+        same_day = case(
+            (self.day_of(entered) == last_on, call.at > entered),
+            else_=or_(call.outcome.in_(INCOMING), func.coalesce(call.call_again_on > last_on, false())),
+        )
+        after = or_(day > last_on, and_(day == last_on, same_day))
+        return or_(last_on.is_(None), and_(self._maybe_in_cycle(), after))
+
+    def of_cycle(self) -> Condition:
+        """``in_cycle``, of the last call of a case: where that was on a later day, no clock is looked at."""
+        return or_(func.coalesce(CaseRecord.called_on > CaseRecord.last_on, false()), self.in_cycle())
 
     @staticmethod
     def _maybe_in_cycle() -> Condition:
-        """True of every call of the cycle, and of some of the day of the injection: no clock is a day away from UTC.
-
-        Cheap, where the local day of a moment takes SQLite 3 µs.
+        """True of every call of the cycle, and of some on the days about the injection: no clock is a day away from
+        UTC. Cheap, where the local day of a moment takes SQLite 3 µs.
         """
-        return or_(CaseRecord.last_on.is_(None), ContactAttemptRecord.at > CaseRecord.last_on)
+        day_before = local_day(CaseRecord.last_on, literal("-1440 minutes", String()))
+        return or_(
+            CaseRecord.last_on.is_(None),
+            ContactAttemptRecord.at > CaseRecord.last_on,
+            ContactAttemptRecord.at > day_before,
+        )
 
     def _called_in_cycle(self) -> Condition:
         """Of a case: the last call may be of this cycle. Cheap, and true of few."""
-        since_last = or_(CaseRecord.last_on.is_(None), CaseRecord.called_on > CaseRecord.last_on)
+        since_last = or_(CaseRecord.last_on.is_(None), CaseRecord.called_on >= CaseRecord.last_on)
         return func.coalesce(and_(CaseRecord.called_on.is_not(None), since_last), false())
 
     def _tried(self, times: int) -> Condition:
@@ -245,7 +274,7 @@ class CallListQuestions:
             .limit(1)
             .correlate(CaseRecord)
             .scalar_subquery()
-            for of_cycle in (self._maybe_in_cycle(), self._in_cycle())
+            for of_cycle in (self._maybe_in_cycle(), self.in_cycle())
         )
         return and_(self._called_in_cycle(), roughly.is_not(None), exactly.is_not(None))
 
@@ -263,10 +292,10 @@ class CallListQuestions:
             usual = {one: suggested_call_again(alike[0], one, rules) for one in days}
             whens = [(literal(one, Day()), literal(next_, Day())) for one, next_ in usual.items()]
             later = case(*whens, value=day, else_=day)
-            asked.append((ContactAttemptRecord.outcome.in_([one.value for one in alike]), later))
+            asked.append((and_(self.ruled(), ContactAttemptRecord.outcome.in_([one.value for one in alike])), later))
         return type_coerce(
             select(case(*asked, else_=None))
-            .where(*self._calls_of_case(before), self._in_cycle())
+            .where(*self._calls_of_case(before), self.in_cycle())
             .order_by(ContactAttemptRecord.at.desc(), ContactAttemptRecord.id.desc())
             .limit(1)
             .correlate(CaseRecord)
@@ -281,6 +310,7 @@ class CallListQuestions:
             after = _latest_call(alike[0], day, self.known.rules) + timedelta(days=1)
             ways.append(
                 and_(
+                    self.ruled(),
                     ContactAttemptRecord.call_again_on.is_(None),
                     ContactAttemptRecord.outcome.in_([one.value for one in alike]),
                     ContactAttemptRecord.at < _written_out(datetime.combine(after, time.min), Moment()),
@@ -292,14 +322,17 @@ class CallListQuestions:
         """There is a day for the next call, whenever it is."""
         ruled = [one.value for alike in RULED for one in alike]
         return self._last_call_is(
-            or_(ContactAttemptRecord.call_again_on.is_not(None), ContactAttemptRecord.outcome.in_(ruled)), None
+            or_(
+                ContactAttemptRecord.call_again_on.is_not(None),
+                and_(self.ruled(), ContactAttemptRecord.outcome.in_(ruled)),
+            ),
+            None,
         )
 
     def _last_call_is(self, wanted: Condition, before: datetime | None) -> Condition:
-        of_cycle = [self._in_cycle()] if before is not None else []
         newest = (
-            select(case((and_(*of_cycle, wanted), 1), else_=0))
-            .where(*self._calls_of_case(before))
+            select(case((wanted, 1), else_=0))
+            .where(*self._calls_of_case(before), self.of_cycle() if before is None else self.in_cycle())
             .order_by(ContactAttemptRecord.at.desc(), ContactAttemptRecord.id.desc())
             .limit(1)
             .correlate(CaseRecord)
@@ -308,12 +341,15 @@ class CallListQuestions:
         return and_(self._called_in_cycle(), newest == 1)
 
     def to_be_called(self) -> Condition:
-        """A next call is offered at all: neither stopped nor booked."""
-        held = and_(
-            CaseRecord.held_until.is_not(None), CaseRecord.held_from <= self.on, CaseRecord.held_until >= self.on
+        """A next call is offered at all: not stopped."""
+        return or_(CaseRecord.stopped_since.is_(None), CaseRecord.stopped_since > self.on)
+
+    def ruled(self) -> Condition:
+        """The clinic's rule says when to call again, where no day was agreed: neither on hold nor booked."""
+        return and_(
+            or_(CaseRecord.held_until.is_(None), CaseRecord.held_from > self.on, CaseRecord.held_until < self.on),
+            or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on < self.on),
         )
-        not_booked = or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on < self.on)
-        return and_(~in_status(FollowUpStatus.STOPPED, self.on), or_(held, not_booked))
 
     def _call_back_due(self, before: datetime | None) -> Condition:
         return and_(self.call_again_by(self.on, before), self.to_be_called())
@@ -504,7 +540,7 @@ class CallListQuestions:
             .correlate(ContactAttemptRecord)
             .exists()
         )
-        standing = [*self._calls_of_case(before), self._in_cycle(), ~reset, ~decided]
+        standing = [*self._calls_of_case(before), self.in_cycle(), ~reset, ~decided]
         asking = (
             select(literal(1))
             .where(*standing, ContactAttemptRecord.outcome.in_(ASKS_DOCTOR))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select, type_coer
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.schedule import Appointment, AppointmentStatus
-from clinic_app.storage.call_list import LIVE
+from clinic_app.storage.call_list import LIVE, CallListQuestions, FilterKnown
 from clinic_app.storage.records.audit import RowVersionRecord
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.declarative import Moment
@@ -29,30 +29,35 @@ class TodayRows:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def last_calls(self, today: date) -> dict[int, tuple[str, date, date | None, time | None]]:
-        """(code of the outcome, day it was on, day agreed, time agreed) of the last call up to today of every case that
-        was called since its last injection and may be called: one that is booked, on hold or stopped is not.
+    def last_calls(self, today: date) -> dict[int, tuple[str, date, date | None, time | None, bool]]:
+        """(code of the outcome, day it was on, day agreed, time agreed, whether the clinic's rule counts where no day
+        was) of the last call up to today of every case that was called since its last injection and is not stopped.
         """
         call = ContactAttemptRecord
+        asked = CallListQuestions(today, FilterKnown())
+        ruled = asked.ruled()
         ahead: ColumnElement[datetime | None] = type_coerce(case((CaseRecord.called_on > today, call.at)), Moment())
         rows = self._session.execute(
-            select(call.case_id, call.outcome, CaseRecord.called_on, ahead, call.call_again_on, call.call_again_at)
+            select(
+                call.case_id, call.outcome, CaseRecord.called_on, ahead, call.call_again_on, call.call_again_at, ruled
+            )
             .join(CaseRecord, CaseRecord.id == call.case_id)
             .where(
                 call.taken_back_at.is_(None),
                 call.at < datetime.combine(today + timedelta(days=1), time()),
                 CaseRecord.called_on.is_not(None),
-                or_(CaseRecord.last_on.is_(None), CaseRecord.called_on > CaseRecord.last_on),
+                or_(CaseRecord.last_on.is_(None), CaseRecord.called_on >= CaseRecord.last_on),
                 or_(call.at >= CaseRecord.called_on, CaseRecord.called_on > today),
-                *_callable(today),
+                asked.of_cycle(),
+                asked.to_be_called(),
             )
             .order_by(call.at, call.id)
         )
-        found: dict[int, tuple[str, date, date | None, time | None]] = {}
-        for case_id, outcome, called_on, at, day, when in rows:
+        found: dict[int, tuple[str, date, date | None, time | None, bool]] = {}
+        for case_id, outcome, called_on, at, day, when, by_rule in rows:
             called = called_on if at is None else at.date()
             if called is not None:
-                found[case_id] = (outcome, called, day, when)
+                found[case_id] = (outcome, called, day, when, bool(by_rule))
         return found
 
     def became_overdue(self, since: date, today: date) -> int:

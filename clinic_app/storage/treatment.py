@@ -324,11 +324,13 @@ class TreatmentRows:
                     SessionRecord.come_on,
                     SessionRecord.state,
                     SessionRecord.id,
+                    VisitRecord.written_at,
                 )
                 .join(CaseRecord, CaseRecord.id == SessionRecord.case_id)
+                .join(VisitRecord, VisitRecord.id == SessionRecord.visit_id)
                 .where(SessionRecord.patient_id.in_(part), SessionRecord.state.in_(COUNTING))
             )
-            for patient_id, day, product, condition, case_id, kind, restarts, units, come_on, state, id_ in rows:
+            for patient_id, day, product, condition, case_id, kind, restarts, units, come_on, state, id_, at in rows:
                 found.setdefault(patient_id, []).append(
                     ToxinEvent(
                         day,
@@ -341,6 +343,7 @@ class TreatmentRows:
                         come_on,
                         state != SessionState.GIVEN.value,
                         id_,
+                        at,
                     )
                 )
             elsewhere = self._session.execute(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
+from clinic_app.domain.board import BoardColumn
 from clinic_app.domain.cases import StopReason
-from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails
+from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails, FollowUpStatus
+from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.services import Services
 from tests.builders import TODAY, Clock, add_patient, give
 
@@ -115,3 +117,62 @@ def test_the_photographs_wanted_are_those_of_the_flag(services: Services, someon
     assert {wanted.case_id for wanted, _ in rows} == flagged
     assert count == len(flagged)
     assert someone[1] in flagged
+
+
+def lists(services: Services, case_id: int) -> tuple[bool, ...]:
+    """Whether Today, the filter of the call list and its row want a call now."""
+    today = services.today()
+    narrow = CallListFilter(call_back=True)
+    found = {one.case_id for status in FollowUpStatus for one in services.schedule.rows(status, 0, 500, narrow)}
+    entry = services.schedule.entry(case_id)
+    assert entry is not None
+    again = entry.answer.call_again_on
+    return case_id in called_back(services), case_id in found, again is not None and again <= today
+
+
+def test_a_call_after_the_injection_of_the_day_opens_the_next_cycle(services: Services, clock: Clock) -> None:
+    after, before, late = (add_patient(services, f"Same {n}", f"TS{n}", phone=f"74000 {n:05}") for n in range(3))
+    day = TODAY + timedelta(days=200)
+    clock.go_to(day)
+    log = services.schedule.log_call
+    log(before[1], Attempt.TOLD_FAMILY, day + timedelta(days=2))
+    give(services, *before, day)
+    give(services, *after, day)
+    log(after[1], Attempt.PROBLEM, day + timedelta(days=2), note="ptosis")
+    log(late[1], Attempt.NO_ANSWER)
+    log(late[1], Attempt.PROBLEM, day + timedelta(days=2))
+    log(late[1], Attempt.NO_ANSWER)
+    entry = services.schedule.entry(after[1])
+    assert entry is not None
+    assert (entry.answer.called_today, entry.answer.attempts) == (True, 1)
+    clock.go_to(day + timedelta(days=1))
+    give(services, *late, day)
+    clock.go_to(day + timedelta(days=2))
+    assert [lists(services, one[1]) for one in (after, before, late)] == [(True,) * 3, (False,) * 3, (True,) * 3]
+
+
+def test_a_day_agreed_is_kept_for_the_booked_and_those_on_hold(services: Services, clock: Clock) -> None:
+    names = ("agreed", "ruled", "before", "held", "held by rule")
+    people = [add_patient(services, f"Kept {n}", f"TK{n}", phone=f"75000 {n:05}") for n, _ in enumerate(names)]
+    agreed, ruled, before, held, held_ruled = people
+    day = TODAY + timedelta(days=400)
+    clock.go_to(day)
+    log = services.schedule.log_call
+    log(before[1], Attempt.TOLD_FAMILY, day + timedelta(days=2))
+    for patient_id, case_id in (agreed, ruled, before):
+        details = BookingDetails(patient_id, day + timedelta(days=8), (case_id,), reason="travels")
+        services.schedule.book(details)
+    for _, case_id in (held, held_ruled):
+        services.cases.hold(case_id, day + timedelta(days=60), "away", cancel_bookings=False)
+    log(agreed[1], Attempt.TOLD_FAMILY, day + timedelta(days=2))
+    log(ruled[1], Attempt.NO_ANSWER)
+    log(held[1], Attempt.WORN_OFF, day + timedelta(days=2))
+    log(held_ruled[1], Attempt.NO_ANSWER)
+    clock.go_to(day + timedelta(days=6))
+    found = {name: lists(services, one[1]) for name, one in zip(names, people, strict=True)}
+    wanted = {"agreed": True, "ruled": False, "before": False, "held": True, "held by rule": False}
+    assert found == {name: (yes,) * 3 for name, yes in wanted.items()}
+    cards = services.board.columns()[BoardColumn.CALL_BACK].entries
+    assert held[1] in {one.case_id for one in cards}
+    services.cases.stop(agreed[1], StopReason.PATIENT_CHOICE, services.today())
+    assert lists(services, agreed[1]) == (False,) * 3

@@ -112,8 +112,7 @@ def answers(services: Services, facts: CaseFacts) -> tuple[FollowUp, FollowUp]:
 
 
 def tries(facts: CaseFacts, answer: FollowUp) -> int:
-    last = answer.window.last.day if answer.window.last else None
-    return sum(call.outcome.not_spoken for call in calls_of_cycle(facts.calls, last, TODAY))
+    return sum(call.outcome.not_spoken for call in calls_of_cycle(facts.calls, answer.window.last, TODAY))
 
 
 def waits(facts: CaseFacts) -> list[date]:
@@ -236,10 +235,10 @@ def column_of(services: Services, entry: DueEntry, facts: CaseFacts) -> BoardCol
         return BoardColumn.ARRIVED
     if answer.status is FollowUpStatus.BOOKED:
         return BoardColumn.BOOKED
-    if answer.status in (FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED):
-        return None
     if answer.call_again_on is not None:
         return BoardColumn.CALL_BACK
+    if answer.status in (FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED):
+        return None
     if Flag.MISSED in answer.flags:
         return BoardColumn.NO_SHOW
     return BoardColumn.TO_CALL if entry.answer.status in (FollowUpStatus.OVERDUE, FollowUpStatus.DUE) else None
