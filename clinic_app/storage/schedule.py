@@ -507,9 +507,8 @@ class ScheduleRows:
                 AppointmentRecord.taken_back_at.is_(None),
                 AppointmentRecord.wait_until >= on,
             )
-            .order_by(AppointmentRecord.written_at, AppointmentRecord.id)
         )
-        return tuple(appointment_of(row) for row in rows)
+        return tuple(appointment_of(row) for row in sorted(rows, key=lambda row: (row.written_at.timestamp(), row.id)))
 
     def neighbours(self, first: date, last: date, village: str, but: int) -> dict[date, int]:
         """How many other patients of a village are booked on each day. ``but``: the patient who is left out."""

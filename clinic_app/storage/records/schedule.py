@@ -52,7 +52,7 @@ class AppointmentRecord(Record):
     drug_product: Mapped[str | None]
     drug_batch: Mapped[str] = mapped_column(default="", server_default=text("''"))
     arrived_at: Mapped[datetime | None]
-    wait_until: Mapped[date | None]
+    wait_until: Mapped[date | None] = mapped_column(index=True)
     reason: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
@@ -64,10 +64,7 @@ class AppointmentRecord(Record):
     cases: Mapped[list[AppointmentCaseRecord]] = relationship(
         cascade="all, delete-orphan", order_by="AppointmentCaseRecord.case_id", lazy="raise"
     )
-    __table_args__ = (
-        Index("ix_appointment_day_token", "day", "token"),
-        Index("ix_appointment_status_day", "status", "day"),
-    )
+    __table_args__ = (Index("ix_appointment_day_token", "day", "token"),)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 

@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_index("ix_picture_day", "picture", ["day"], unique=False)
     op.drop_index("ix_contact_attempt_case_id", "contact_attempt")
     op.create_index("ix_contact_attempt_case_id_at", "contact_attempt", ["case_id", "at"], unique=False)
-    op.create_index("ix_appointment_status_day", "appointment", ["status", "day"], unique=False)
+    op.create_index("ix_appointment_wait_until", "appointment", ["wait_until"], unique=False)
     op.create_table(
         "absence",
         sa.Column("id", sa.Integer(), nullable=False),
