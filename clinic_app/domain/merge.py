@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,9 @@ from clinic_app.domain.patients import (
     fold,
     phone_digits,
 )
+from clinic_app.domain.schedule import Appointment, AppointmentStatus
 
+BEFORE_EARLIEST, SAME_CASE = "before_earliest", "same_case"
 _LISTS = ("identifiers", "phones", "alerts")
 
 
@@ -57,6 +59,65 @@ class SameDay:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingOfOne:
+    """A booking to come of either record, and what becomes of it when they are one.
+
+    ``earliest``: the first day its diagnoses may be injected then, where it is later than it was before. ``against``:
+    the bookings of the other record that are for what becomes the same diagnosis. ``why_not``: empty where the booking
+    stays; ``same_case`` or ``before_earliest`` where the clinic cancels it.
+    """
+
+    appointment: Appointment
+    of_kept: bool
+    earliest: date | None = None
+    against: tuple[int, ...] = ()
+    why_not: str = ""
+
+
+def bookings_of_one(found: Iterable[BookingOfOne], stay: Collection[int] = ()) -> tuple[BookingOfOne, ...]:
+    """Which bookings stay, by day: of several for one case one that is chosen (``stay``), else whoever is here, else
+    the first that is allowed.
+
+    A day before the new ``earliest`` is allowed with a reason and the doctor who decided, or a patient who is here.
+    """
+    known = sorted(found, key=lambda one: (one.appointment.day, one.appointment.token, one.appointment.id))
+    order = sorted(known, key=lambda one: (one.appointment.id not in stay, not _is_here(one.appointment)))
+    why: dict[int, str] = {}
+    for one in order:
+        booking = one.appointment
+        said = bool(booking.reason.strip() and booking.decided_by.strip())
+        if one.earliest is not None and booking.day < one.earliest and not said and not _is_here(booking):
+            why[booking.id] = BEFORE_EARLIEST
+        elif any(why.get(other) == "" for other in one.against):
+            why[booking.id] = SAME_CASE
+        else:
+            why[booking.id] = ""
+    return tuple(replace(one, why_not=why[one.appointment.id]) for one in known)
+
+
+def clashing(bookings: Iterable[BookingOfOne]) -> tuple[tuple[BookingOfOne, ...], ...]:
+    """The bookings of which one has to be chosen, a group for each diagnosis they share; too early ones are none."""
+    known = {one.appointment.id: one for one in bookings if one.why_not != BEFORE_EARLIEST}
+    groups: list[tuple[BookingOfOne, ...]] = []
+    seen: set[int] = set()
+    for id_ in known:
+        group, queue = [], [id_]
+        while queue:
+            current = queue.pop()
+            if current in known and current not in seen:
+                seen.add(current)
+                group.append(known[current])
+                queue += known[current].against
+        if len(group) > 1:
+            groups.append(tuple(sorted(group, key=lambda one: (one.appointment.day, one.appointment.id))))
+    return tuple(groups)
+
+
+def _is_here(booking: Appointment) -> bool:
+    return booking.status in (AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM)
+
+
+@dataclass(frozen=True, slots=True)
 class MergePreview:
     """What merging would do. ``moves``: how many rows of each table go to the patient who is kept.
 
@@ -70,6 +131,7 @@ class MergePreview:
     same_cases: tuple[SameCase, ...]
     same_days: tuple[SameDay, ...]
     blocked: str = ""
+    bookings: tuple[BookingOfOne, ...] = ()
 
 
 def merged_details(kept: Patient, other: Patient) -> PatientDetails:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditEvent
@@ -10,15 +11,18 @@ from clinic_app.domain.bin import BinKind
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.merge import (
+    BookingOfOne,
     MergePreview,
     SameCase,
     SameDay,
+    bookings_of_one,
     details_as_json,
     facts_that_differ,
     merged_details,
     same_cases,
 )
 from clinic_app.domain.patients import Patient
+from clinic_app.domain.schedule import AppointmentStatus, earliest_day
 from clinic_app.domain.treatment import SessionKind, SessionState
 from clinic_app.services.access import needs, open_to_all, reason_said
 from clinic_app.services.context import ClinicContext
@@ -47,13 +51,23 @@ class MergeService:
                 pairs,
                 _same_days(unit, kept_id, other_id, pairs),
                 _blocked(kept, other),
+                bookings_of_one(_bookings(self._context, unit, kept_id, other_id, pairs)),
             )
 
     @open_to_all
-    def merge(self, kept_id: int, other_id: int, reason: str = "", void: Collection[int] = ()) -> Changes:
+    def merge(
+        self,
+        kept_id: int,
+        other_id: int,
+        reason: str = "",
+        void: Collection[int] = (),
+        stay: Collection[int] = (),
+    ) -> Changes:
         """Give the kept patient everything of the other; ``result`` is the entry of the bin the other went into.
 
         ``void``: of each injection both records have on one day, the one that was entered twice (session ids).
+        ``stay``: of two bookings of what becomes one diagnosis, the one that stays (appointment ids); the other, and
+        one that is too early now without a reason and a doctor, is cancelled by the clinic (``bookings_of_one``).
 
         Raises:
             AccessRefused: not a doctor, nor an administrator who signed in again.
@@ -73,12 +87,17 @@ class MergeService:
                     if not {clash.kept_session, clash.other_session} & set(void):
                         raise RuleBroken("void", "merge_same_day", day=clash.day, condition=clash.condition)
                 merged = merged_details(kept, other)
+                bookings = bookings_of_one(_bookings(context, unit, kept_id, other_id, pairs), stay)
                 taken = unit.merge.merge(
                     kept_id, other_id, {one.other_case: one.kept_case for one in pairs}, context.today()
                 )
                 for session_id in void:
                     said = {"state": SessionState.VOID.value, "correction_reason": "merged"}
                     unit.merge.void(taken, "injection_session", session_id, said)
+                for one in bookings:
+                    if one.why_not:
+                        cancelled = {"status": AppointmentStatus.CANCELLED_BY_CLINIC.value}
+                        unit.merge.void(taken, "appointment", one.appointment.id, cancelled)
                 unit.patients.change(kept_id, merged, unit.patients.get(kept_id).version)
                 told = {"before": details_as_json(kept.details), "merged": details_as_json(merged)}
                 entry_id = unit.bin.add(
@@ -98,6 +117,49 @@ def _pairs(unit: UnitOfWork, kept_id: int, other_id: int) -> tuple[SameCase, ...
         [(case.id, case.condition, case.side) for case in unit.cases.of_patient(id_)] for id_ in (kept_id, other_id)
     )
     return same_cases(mine, theirs)
+
+
+def _bookings(
+    context: ClinicContext, unit: UnitOfWork, kept_id: int, other_id: int, pairs: Collection[SameCase]
+) -> list[BookingOfOne]:
+    """The live bookings of both records from today on, with what the two histories together say of their days."""
+    becomes = {one.other_case: one.kept_case for one in pairs}
+    events = unit.treatment.events([kept_id, other_id])
+    together = tuple(
+        replace(event, case_id=becomes.get(event.case_id, event.case_id) if event.case_id is not None else None)
+        for patient_id in (kept_id, other_id)
+        for event in events.get(patient_id, ())
+    )
+    live = {
+        patient_id: [
+            one for one in unit.schedule.appointments(context.today(), patient_id=patient_id) if one.status.live
+        ]
+        for patient_id in (kept_id, other_id)
+    }
+    ids = {id_ for bookings in live.values() for one in bookings for id_ in one.case_ids}
+    known = unit.schedule.facts(sorted(ids | {becomes.get(id_, id_) for id_ in ids}), context.known, dates_only=True)
+    of_case: dict[tuple[int, int], list[int]] = {}
+    for patient_id, bookings in live.items():
+        for one in bookings:
+            for id_ in one.case_ids:
+                of_case.setdefault((patient_id, becomes.get(id_, id_)), []).append(one.id)
+    found: list[BookingOfOne] = []
+    for patient_id, bookings in live.items():
+        elsewhere = other_id if patient_id == kept_id else kept_id
+        for one in bookings:
+            days = []
+            against: list[int] = []
+            for id_ in one.case_ids:
+                own, merged = known[id_][1], known[becomes.get(id_, id_)][1]
+                before, _ = earliest_day(own, context.rules.minimum, one.day)
+                now, _ = earliest_day(replace(merged, events=together), context.rules.minimum, one.day)
+                if now is not None and (before is None or now > before):
+                    days.append(now)
+                against += of_case.get((elsewhere, becomes.get(id_, id_)), ())
+            found.append(
+                BookingOfOne(one, patient_id == kept_id, max(days, default=None), tuple(dict.fromkeys(against)))
+            )
+    return found
 
 
 def _same_days(unit: UnitOfWork, kept_id: int, other_id: int, pairs: Collection[SameCase]) -> tuple[SameDay, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clinic_app.domain.merge import FactDiffers
+from clinic_app.domain.merge import BookingOfOne, FactDiffers
 from clinic_app.wording.conflicts import shown
+from clinic_app.wording.dates import day, weekday_day
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.schedule import place_words
 from clinic_app.wording.versions import field_words
 
 MESSAGES: dict[str, str] = {
@@ -43,6 +45,27 @@ def moves_words(rows: Mapping[str, int], kept: str) -> str:
     if not held:
         return translate("Nothing but name, numbers and phones goes into the record of {kept}.").format(kept=kept)
     return translate("Into the record of {kept} go: {held}.").format(kept=kept, held=held)
+
+
+def booking_of_one_words(booking: BookingOfOne) -> str:
+    """``Of the kept record · Tue 24 Mar 2026, place 9``: a booking by record, day and place."""
+    whose = translate("Of the kept record") if booking.of_kept else translate("Of the other record")
+    return f"{whose} · {_when(booking)}"
+
+
+def too_early_words(booking: BookingOfOne) -> str:
+    """That a booking is before the day the two records together allow, and is cancelled."""
+    words = translate(
+        "The booking of {when} lies before {earliest}, the earliest day of both records together, and is cancelled. "
+        "Book it anew with a reason and the doctor who decided, where it stays."
+    )
+    return words.format(when=_when(booking), earliest=day(booking.earliest or booking.appointment.day))
+
+
+def _when(booking: BookingOfOne) -> str:
+    found = booking.appointment
+    words = translate("{day}, {place}") if found.at else translate("{day}, place {place}")
+    return words.format(day=weekday_day(found.day), place=place_words(found))
 
 
 def fact_words(fact: FactDiffers) -> str:

@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.bin import BinKind
+from clinic_app.domain.cases import CaseDetails
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.patients import Birth, Identifier, PatientDetails, Phone, Sex
-from clinic_app.domain.schedule import Attempt, BookingDetails
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails
 from clinic_app.services import Services
 from clinic_app.storage.bin import reached_from_patient
 from tests.builders import TODAY, add_patient, give
@@ -137,9 +138,40 @@ def test_an_automatic_number_becomes_an_identifier_and_bookings_come_along(servi
     assert page.patient.mrn == "GS1"
 
 
-def _cervical() -> Any:
-    from clinic_app.domain.cases import CaseDetails
+def test_one_case_has_one_booking_afterwards_and_none_that_is_too_early(services: Services) -> None:
+    kept, kept_case = add_patient(services, "Ira Bose", "IB1", "cervical_dystonia", None)
+    other, other_case = add_patient(services, "Ira Bosu", "IB2", "cervical_dystonia", None)
+    second = services.cases.add(other, CaseDetails("blepharospasm_bilateral", None)).result
+    assert isinstance(second, int)
+    soon, later = TODAY + timedelta(days=7), TODAY + timedelta(days=40)
+    mine = services.schedule.book(BookingDetails(kept, later, (kept_case,))).result
+    twin = services.schedule.book(BookingDetails(other, later, (other_case,))).result
+    apart = services.schedule.book(BookingDetails(other, soon, (second,))).result
+    assert isinstance(mine, Appointment)
+    assert isinstance(twin, Appointment)
+    assert isinstance(apart, Appointment)
 
+    def said(stay: tuple[int, ...] = ()) -> dict[int, AppointmentStatus]:
+        undo = services.merge.merge(kept, other, WHY, (), stay).undo
+        found = {one.id: one.status for one in services.patients.page(kept).appointments}
+        assert undo is not None
+        services.undo(undo)
+        with services.context.units.read() as unit:
+            assert all(unit.schedule.appointment(one.id).status.live for one in (mine, twin, apart))
+        return found
+
+    booked, cancelled = AppointmentStatus.BOOKED, AppointmentStatus.CANCELLED_BY_CLINIC
+    why = {one.appointment.id: one.why_not for one in services.merge.preview(kept, other).bookings}
+    assert why == {mine.id: "", twin.id: "same_case", apart.id: ""}
+    assert said() == {mine.id: booked, twin.id: cancelled, apart.id: booked}
+    assert said((twin.id,)) == {mine.id: cancelled, twin.id: booked, apart.id: booked}
+    give(services, kept, kept_case, TODAY - timedelta(days=50))
+    why = {one.appointment.id: one.why_not for one in services.merge.preview(kept, other).bookings}
+    assert why == {mine.id: "", twin.id: "same_case", apart.id: "before_earliest"}
+    assert said() == {mine.id: booked, twin.id: cancelled, apart.id: cancelled}
+
+
+def _cervical() -> Any:
     return CaseDetails("cervical_dystonia", None)
 
 

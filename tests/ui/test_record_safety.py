@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from clinic_app.domain.access import Action
 from clinic_app.domain.cases import Side
 from clinic_app.domain.people import Role
+from clinic_app.domain.schedule import Appointment, BookingDetails
 from clinic_app.ui.bin.purge_sheet import PurgeSheet
 from clinic_app.ui.bin.view import BinView
 from clinic_app.ui.patients.delete_sheets import DeleteCaseSheet, DeletePatientSheet, DeletePicturesSheet
@@ -248,6 +249,13 @@ def twice(room: Room) -> int:
 def test_two_records_are_merged_after_a_look_and_undone(clinic: Room) -> None:
     other = twice(clinic)
     patient_id = select(clinic, "Asha Verma")
+    own_case = clinic.people["Asha Verma"][1]
+    (theirs,) = clinic.services.patients.page(other).cases
+    booked = [
+        clinic.services.schedule.book(BookingDetails(id_, date(2026, 6, day), (case,))).result
+        for id_, case, day in ((patient_id, own_case, 2), (other, theirs.case.id, 5))
+    ]
+    mine, twin = (one.id for one in booked if isinstance(one, Appointment))
     sheet = act(clinic, "merge_patient")
     assert isinstance(sheet, MergeSheet)
     assert not sheet.save_button.isEnabled()
@@ -264,6 +272,9 @@ def test_two_records_are_merged_after_a_look_and_undone(clinic: Room) -> None:
     assert "kept “Asha Verma”, the other says “Asha Varma”" in words
     assert "become one diagnosis" in words
     assert "goes into the bin" in words
+    (stays,) = sheet.stays
+    assert stays.control.code == str(mine)
+    stays.control.choose(str(twin))
     sheet.reason.setFocus()
     clinic.type("same person")
     clinic.press(RETURN, CTRL)
@@ -275,7 +286,9 @@ def test_two_records_are_merged_after_a_look_and_undone(clinic: Room) -> None:
     clinic.press(RETURN, CTRL)
     clinic.settle()
     assert clinic.window.toast.words == "Two records of Asha Verma merged"
-    assert len(clinic.services.patients.page(patient_id).visits) == 2
+    page = clinic.services.patients.page(patient_id)
+    assert len(page.visits) == 2
+    assert [one.id for one in page.appointments if one.status.live] == [twin]
     clinic.press(Qt.Key.Key_Z, CTRL)
     clinic.settle()
     assert clinic.services.patients.get(other).name == "Asha Varma"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError, RuleBroken
-from clinic_app.domain.merge import MergePreview, SameDay
+from clinic_app.domain.merge import BEFORE_EARLIEST, BookingOfOne, MergePreview, SameDay, clashing
 from clinic_app.domain.patients import PatientEntry
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.patients.picture_sheets import WAIT_MS
@@ -21,7 +21,7 @@ from clinic_app.ui.widgets.picker import Choice, PickerField
 from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.merge import fact_words, moves_words
+from clinic_app.wording.merge import booking_of_one_words, fact_words, moves_words, too_early_words
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.sentences import sentence, sentence_of
 from clinic_app.wording.versions import value_words
@@ -60,6 +60,7 @@ class MergeSheet(ReasonSheet):
         self.preview.hide()
         self.add_widget(self.preview)
         self.voids: list[tuple[SameDay, FormField[ChoiceRow]]] = []
+        self.stays: list[FormField[ChoiceRow]] = []
         self.add_needs(always=True)
         self.save_button.setEnabled(False)
         self._wait = QTimer(self)
@@ -97,7 +98,8 @@ class MergeSheet(ReasonSheet):
         void = [
             clash.kept_session if field.control.code == KEPT else clash.other_session for clash, field in self.voids
         ]
-        return services.merge.merge(preview.kept.id, preview.other.id, reason, void)
+        stay = [int(field.control.code) for field in self.stays if field.control.code is not None]
+        return services.merge.merge(preview.kept.id, preview.other.id, reason, void, stay)
 
     def words_of(self, changes: Changes) -> str:
         """That they are one."""
@@ -149,6 +151,7 @@ class MergeSheet(ReasonSheet):
     def _clear(self) -> None:
         self._preview = None
         self.voids = []
+        self.stays = []
         self.save_button.setEnabled(False)
         while self._lines.count():
             item = self._lines.takeAt(0)
@@ -175,6 +178,11 @@ class MergeSheet(ReasonSheet):
             self._say(translate("Both have {condition}: the two become one diagnosis.").format(condition=condition))
         for number, clash in enumerate(found.same_days):
             self._ask_void(number, clash)
+        for booking in found.bookings:
+            if booking.why_not == BEFORE_EARLIEST:
+                self._say(too_early_words(booking))
+        for group in clashing(found.bookings):
+            self._ask_stays(group)
         gone = translate("The record of {name} goes into the bin.")
         self._say(gone.format(name=f"{found.other.name}, {found.other.mrn}"))
         self.preview.show()
@@ -186,6 +194,17 @@ class MergeSheet(ReasonSheet):
 
     def _say(self, words: str) -> None:
         self._lines.addWidget(TextLabel(self.keeper, words, Style.BODY, "text", self.preview, wrap=True))
+
+    def _ask_stays(self, group: tuple[BookingOfOne, ...]) -> None:
+        label = translate(
+            "Both have a booking for what becomes one diagnosis: which one stays? The other is cancelled."
+        )
+        row = ChoiceRow(self.keeper, [(str(one.appointment.id), booking_of_one_words(one)) for one in group], label)
+        row.choose(next((str(one.appointment.id) for one in group if not one.why_not), None))
+        field = FormField(self.keeper, f"stays_{group[0].appointment.id}", label, row)
+        self.know_field(field)
+        self._lines.addWidget(field)
+        self.stays.append(field)
 
     def _ask_void(self, number: int, clash: SameDay) -> None:
         label = translate("{day}, {condition}: which of the two was entered twice?").format(
