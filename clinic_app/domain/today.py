@@ -78,7 +78,8 @@ class TodayPage:
     is still to come, or is here.
 
     ``call_backs``: due today or earlier, ``call_backs_earlier`` of them on an earlier day. ``missed``: who did not come
-    on the last Botox day, ``missed_on``; ``open_bookings``: bookings of earlier days nobody said anything of.
+    since whoever works last opened the program, at least on the last Botox day, and has no booking or injection since;
+    ``missed_on`` is the first such day; ``open_bookings``: bookings of earlier days nobody said anything of.
     """
 
     today: date

@@ -310,6 +310,8 @@ class ScheduleService:
                 before.day > context.today()
             ):
                 raise RuleBroken("status", "day_not_come", day=before.day)
+            if status in (AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM) and before.day < context.today():
+                raise RuleBroken("status", "booking_day_past", day=before.day)
             if before.status is AppointmentStatus.WAITLIST or status is AppointmentStatus.WAITLIST:
                 raise RuleBroken("status", "waits_for_place")
             if status.live and not before.status.live:

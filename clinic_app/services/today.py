@@ -68,7 +68,9 @@ class TodayService:
             due = self._call_backs(unit, today)
             booked = visit_order(one for one in unit.schedule.appointments(today, today) if one.status in EXPECTED)
             missed_on = unit.today.last_day_before(today)
-            missed = unit.today.no_shows(missed_on, missed_on, FIRST_ROWS) if missed_on is not None else (0, ())
+            opened = self._last_opened(unit, today)
+            first = min((day for day in (missed_on, opened and opened.date()) if day is not None), default=today)
+            missed = unit.today.missed(first, today, FIRST_ROWS)
             left_open = unit.today.left_open(today, FIRST_ROWS)
             since = self._since(unit, due, today)
             visitors = self._visitors(unit, booked[:FIRST_VISITORS], today)
@@ -90,7 +92,7 @@ class TodayService:
             counts,
             overdue,
             due_now,
-            missed_on,
+            missed[1][0].day if missed[1] else missed_on,
             missed[0],
             tuple(one for one in told if one.appointment.status is AppointmentStatus.NO_SHOW),
             left_open[0],
@@ -166,11 +168,16 @@ class TodayService:
                     found.append(CallBackDue(case_id, day))
         return due_order(found, today)
 
-    def _since(self, unit: UnitOfWork, due: Sequence[CallBackDue], today: date) -> SinceOpened | None:
+    def _last_opened(self, unit: UnitOfWork, today: date) -> datetime | None:
+        """When whoever works opened the program last on an earlier day."""
         kept = unit.clinic.setting(self._row) or {}
         last = _moment(kept.get("opened"))
         if last is not None and last.date() >= today:
             last = _moment(kept.get("before"))
+        return last
+
+    def _since(self, unit: UnitOfWork, due: Sequence[CallBackDue], today: date) -> SinceOpened | None:
+        last = self._last_opened(unit, today)
         if last is None:
             return None
         since = last.date()

@@ -14,7 +14,7 @@ from clinic_app.storage.records.audit import RowVersionRecord
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.declarative import Moment
 from clinic_app.storage.records.pictures import PictureRecord
-from clinic_app.storage.records.schedule import AppointmentRecord, ContactAttemptRecord
+from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
 from clinic_app.storage.schedule import appointment_of
 from clinic_app.storage.treatment import COUNTING
@@ -88,6 +88,33 @@ class TodayRows:
         )
         count = select(func.count()).where(AppointmentRecord.taken_back_at.is_(None), *missed)
         rows = self._session.scalars(_bookings(*missed).limit(most)) if most else ()
+        return self._session.scalar(count) or 0, tuple(appointment_of(row) for row in rows)
+
+    def missed(self, first: date, today: date, most: int) -> tuple[int, tuple[Appointment, ...]]:
+        """How many did not come from ``first`` on until yesterday, and the first of them: of cases that go on and have
+        neither a later booking nor an injection since.
+        """
+        booking = AppointmentRecord
+        waiting = (
+            select(AppointmentCaseRecord.appointment_id)
+            .join(CaseRecord, CaseRecord.id == AppointmentCaseRecord.case_id)
+            .where(
+                AppointmentCaseRecord.appointment_id == booking.id,
+                or_(CaseRecord.stopped_since.is_(None), CaseRecord.stopped_since > today),
+                or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on <= booking.day),
+                or_(CaseRecord.last_on.is_(None), CaseRecord.last_on < booking.day),
+            )
+            .correlate(booking)
+            .exists()
+        )
+        missed = (
+            booking.day >= first,
+            booking.day < today,
+            booking.status == AppointmentStatus.NO_SHOW.value,
+            waiting,
+        )
+        count = select(func.count()).select_from(booking).where(booking.taken_back_at.is_(None), *missed)
+        rows = self._session.scalars(_bookings(*missed).limit(most))
         return self._session.scalar(count) or 0, tuple(appointment_of(row) for row in rows)
 
     def left_open(self, today: date, most: int) -> tuple[int, tuple[Appointment, ...]]:

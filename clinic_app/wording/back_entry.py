@@ -26,11 +26,11 @@ MESSAGES: dict[str, str] = {
 
 
 def back_words(entry: BackEntry, paper_day: date) -> str:
-    """What a line does: ``Asha Verma (4127): booked for Fri 27 Mar, token 13``."""
+    """What a line does: ``Asha Verma (4127): booked for Fri 27 Mar, place 13``."""
     day, key = entry.line.day, entry.line.key
     when = short_weekday_day(day, paper_day) if day is not None else ""
     if key is BackKey.BOOKED:
-        words = translate("booked for {day}, token {token}").format(day=when, token=entry.token)
+        words = translate("booked for {day}, place {token}").format(day=when, token=entry.token)
     elif key.status is not None:
         booked = short_weekday_day(day or paper_day, paper_day)
         words = translate("{what}: booking of {day}").format(what=back_key_words(key), day=booked)

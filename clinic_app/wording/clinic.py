@@ -29,7 +29,7 @@ MESSAGES: dict[str, str] = {
     "dates_option": "Name the order with --dates day-first or --dates month-first.",
     "register_exported": "{rows} rows written to “{path}”. The file is not encrypted.",
     "visit_recorded": "Visit of {mrn} on {date} recorded.",
-    "visit_booked": "{mrn} is booked on {day}, token {token}.",
+    "visit_booked": "{mrn} is booked on {day}, place {token}.",
     "check_ok": "Everything is whole.",
     "check_not_ok": "Something is damaged or missing; see above.",
     "demo_made": "Demo clinic in “{path}”: patients {patients}, diagnoses {cases}, injections {sessions}, photographs {pictures} (seed {seed}).",

@@ -392,7 +392,7 @@ def _day_part(imprint: Imprint, day: BotoxDay, visits: Sequence[DayVisit], *, bl
 def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:
     booking, patient = visit.appointment, visit.patient
     place = [place_words(booking)]
-    place += [translate("token {token}").format(token=booking.token)] if booking.at is not None else []
+    place += [translate("place {token}").format(token=booking.token)] if booking.at is not None else []
     who = [patient.name, person_line(patient.mrn, patient.details.birth, patient.details.sex, imprint.today)]
     who.append(" · ".join(part for part in (visit.number and f"№ {visit.number}", phone_line(patient.phone)) if part))
     doses: list[str] = []

@@ -28,9 +28,9 @@ from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
     "booking_far_ahead": "{day} is more than a year ahead. Look at the year, or say why.",
-    "already_booked": "Already booked on {day}, token {token}.",
+    "already_booked": "Already booked on {day}, place {token}.",
     "booked_other_day": (
-        "Already booked on {day}, token {token}. Move that booking, or say in “{field}” why a second one is needed."
+        "Already booked on {day}, place {token}. Move that booking, or say in “{field}” why a second one is needed."
     ),
     "no_place_left": (
         "No more can be booked on {day}: {taken} have a place already, the last one by {by} ({at}). Choose another "
@@ -66,10 +66,13 @@ MESSAGES: dict[str, str] = {
         "choose another day."
     ),
     "time_taken": (
-        "{time} on {day} is taken: token {token}, booked by {by} ({at}). Book all the same with a reason, or choose "
+        "{time} on {day} is taken: place {token}, booked by {by} ({at}). Book all the same with a reason, or choose "
         "another time."
     ),
     "day_not_come": "{day} has not come yet.",
+    "booking_day_past": (
+        "This booking was for {day}. Close it as done, no-show or not injected, or move it to the day they come."
+    ),
     "booking_over": "This booking was kept, missed or cancelled and cannot be moved. Make a new booking instead.",
     "booking_in_past": "{day} is in the past; today is {today}. Choose a day from today on in “{field}”.",
     "bad_time": "“{text}” is no time of day. Write it in “{field}” as 10:30, or leave it blank.",

@@ -43,7 +43,7 @@ CALL_COLUMNS = (
     *("Booked on", "Last call", "Outcome", "Call again on", "Remarks"),
 )
 DAY_COLUMNS = (
-    *("Day", "Token", "Time", "Patient number", "Name", "Age and sex", "Phone", "Diagnosis", "Side", "Last injection"),
+    *("Day", "Place", "Time", "Patient number", "Name", "Age and sex", "Phone", "Diagnosis", "Side", "Last injection"),
     *("Product", "Units", "Not before", "Booking", "Drug", "Product brought", "Batch brought", "Warnings", "Note"),
 )
 
@@ -54,8 +54,8 @@ def calendar_name(clinic: str) -> str:
 
 
 def entry_words(who: str, booking: Appointment) -> str:
-    """A booking in a calendar: ``AV, token 13``; initials alone where it has a time, a place alone for a closed record."""
-    place = translate("token {token}").format(token=booking.token)
+    """A booking in a calendar: ``AV, place 13``; initials alone where it has a time, a place alone for a closed record."""
+    place = translate("place {token}").format(token=booking.token)
     if booking.at is not None and who:
         return who
     return ", ".join(part for part in (who, place) if part)

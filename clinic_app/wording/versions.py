@@ -97,7 +97,7 @@ FIELDS: dict[str, str] = {
     "channel": "Reached by",
     "phone_number": "Number called",
     "spoke_to": "Spoke to",
-    "token": "Token",
+    "token": "Place",
     "status": "Status",
     "drug": "Drug",
     "drug_product": "Brand the patient brings",

@@ -153,7 +153,7 @@ def test_a_day_list_says_last_dose_drug_and_every_warning(imprint: Imprint) -> N
     )
     said = " ".join(whole(day_list_paper(imprint, BotoxDay(date(2026, 3, 20), 20, 1), [one])).split())
     for words in (
-        "Day list: Fri 20 Mar 2026", "1 of 20 places", "09:30", "token 1", "Botox 120 U, 1 Dec 2025", "Scheme awaited",
+        "Day list: Fri 20 Mar 2026", "1 of 20 places", "09:30", "place 1", "Botox 120 U, 1 Dec 2025", "Scheme awaited",
         "! Takes warfarin.", "! Booked before 28 Mar 2026, the earliest day.",
         "! Reason: Travels on Monday (decided by Dr Rao).", "! Drug missing.", "Left side first", "batch C7788",
     ):  # fmt: skip
@@ -178,7 +178,7 @@ def test_a_slip_is_in_the_patients_language_with_a_big_day(imprint: Imprint) -> 
     hindi, english = written(paper)
     for words in ("शुक्रवार", "20", "मार्च 2026", "टोकन 13", "आशा वर्मा", "City clinic"):
         assert words in hindi
-    for words in ("Friday", "20", "March 2026", "09:05", "Token 13", "Clinic number 12"):
+    for words in ("Friday", "20", "March 2026", "09:05", "Place 13", "Clinic number 12"):
         assert words in english
     sheets = sheets_of(paper)
     assert [(sheet.size, sheet.wide) for sheet in sheets] == [(PaperSize.A6, False)] * 2

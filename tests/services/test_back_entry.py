@@ -66,7 +66,7 @@ def test_lines_are_saved_at_once_and_taken_back_at_once(services: Services, thre
     assert entries[1].answer.appointment.day == BOTOX_DAY
     assert entries[2].answer.call_again_on == date(2026, 3, 27)
     assert isinstance(made.result, tuple)
-    assert back_words(made.result[1], YESTERDAY).endswith(f"token {entries[1].answer.appointment.token}")
+    assert back_words(made.result[1], YESTERDAY).endswith(f"place {entries[1].answer.appointment.token}")
     assert made.undo is not None
     services.undo(made.undo)
     again = services.schedule.entries([person[1] for person in three])

@@ -96,7 +96,7 @@ def test_every_refusal_has_its_sentence(
     assert (twice.code, again.code) == ("already_booked", "booked_other_day")
     assert (
         sentence_of(again)
-        == "Already booked on 14 Apr 2026, token 1. Move that booking, or say in “reason” why a second one is needed."
+        == "Already booked on 14 Apr 2026, place 1. Move that booking, or say in “reason” why a second one is needed."
     )
     overlapping = refusal(lambda: booked(services, other, TUESDAY, at=time(9, 10)))
     assert (overlapping.code, overlapping.params["time"]) == ("time_taken", "09:00")

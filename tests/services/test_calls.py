@@ -38,7 +38,7 @@ def test_a_phone_reads_number_message_and_booking_from_the_screen(services: Serv
     read = {(kind, number): decoded(code) for kind, number, code in page.codes}
     assert read[CodeKind.CALL, "+91 98400 12345"] == "tel:+919840012345"
     assert page.booking is not None
-    said = f"Test clinic: your visit is on Friday 20 March, token {page.booking.token}."
+    said = f"Test clinic: your visit is on Friday 20 March, place {page.booking.token}."
     assert read[CodeKind.TEXT, "044 2345 678"] == f"SMSTO:0442345678:{said} If you cannot come, please call us."
     entry = read[CodeKind.CALENDAR, ""]
     assert "DTSTART;VALUE=DATE:20260320" in entry

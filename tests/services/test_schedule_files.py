@@ -64,7 +64,7 @@ def test_a_calendar_has_initials_and_places_and_nothing_else_of_a_patient(servic
     event = event_of(events, known)
     assert whole["VERSION"][1] == "2.0"
     assert whole["METHOD"][1] == "PUBLISH"
-    assert event["SUMMARY"][1] == f"KH, token {made.token}"
+    assert event["SUMMARY"][1] == f"KH, place {made.token}"
     assert event["DTSTART"] == ({"VALUE": "DATE"}, f"{made.day:%Y%m%d}")
     assert event["DTEND"] == ({"VALUE": "DATE"}, f"{made.day + timedelta(days=1):%Y%m%d}")
     assert event["STATUS"][1] == "CONFIRMED"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
+import pytest
+
 from clinic_app.domain.board import BoardColumn
 from clinic_app.domain.cases import StopReason
+from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails, FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.services import Services
@@ -176,3 +179,39 @@ def test_a_day_agreed_is_kept_for_the_booked_and_those_on_hold(services: Service
     assert held[1] in {one.case_id for one in cards}
     services.cases.stop(agreed[1], StopReason.PATIENT_CHOICE, services.today())
     assert lists(services, agreed[1]) == (False,) * 3
+
+
+def never_opened(services: Services) -> None:
+    """Whoever works has not opened the program yet."""
+    with services.context.units.open() as unit:
+        unit.clinic.set_setting(f"today_{services.context.access.user.id}", {})
+        unit.commit()
+
+
+def test_nobody_who_did_not_come_is_left_out_after_days_off(services: Services, clock: Clock) -> None:
+    people = [add_patient(services, f"Absent {n}", f"TA{n}", phone=f"76000 {n:05}") for n in range(6)]
+    start = TODAY + timedelta(days=602)
+    clock.go_to(start)
+    never_opened(services)
+    services.today_page.opened()
+    ids = []
+    for n, (patient_id, case_id) in enumerate(people):
+        day = start + timedelta(days=1 if n == 5 else 4 + 3 * (n % 2))
+        made = services.schedule.book(BookingDetails(patient_id, day, (case_id,), reason="travels")).result
+        ids.append(getattr(made, "id", 0))
+    clock.go_to(start + timedelta(days=8))
+    for id_ in ids[:4]:
+        services.schedule.set_status(id_, AppointmentStatus.NO_SHOW)
+    services.schedule.set_status(ids[4], AppointmentStatus.DONE)
+    services.schedule.book(BookingDetails(people[2][0], start + timedelta(days=20), (people[2][1],), reason="travels"))
+    give(services, *people[3], start + timedelta(days=8))
+    page = services.today_page.page()
+    found = [(one.name, one.appointment.day) for one in page.missed if one.name.startswith("Absent")]
+    assert found == [("Absent 0", start + timedelta(days=4)), ("Absent 1", start + timedelta(days=7))]
+    assert page.missed_on == start + timedelta(days=4)
+    assert page.missed_count == len(page.missed)
+    for status in (AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM):
+        with pytest.raises(RuleBroken) as refused:
+            services.schedule.set_status(ids[5], status)
+        assert refused.value.code == "booking_day_past"
+    never_opened(services)

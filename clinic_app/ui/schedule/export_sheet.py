@@ -156,7 +156,7 @@ class ScheduleExportSheet(ReasonSheet):
         self.form_field.setVisible(what != CALENDAR)
         if what == CALENDAR:
             words = translate(
-                "The bookings of the last month and of those to come, with initials and token: no name, no phone "
+                "The bookings of the last month and of those to come, with initials and place: no name, no phone "
                 "number, no diagnosis. A calendar that read an older file changes its entries, it gets none twice."
             )
         else:

@@ -132,13 +132,19 @@ def shown_of(page: TodayPage, entries: dict[int, DueEntry], catalogues: Catalogu
     today = page.today
 
     def bookings(part: Part, found: Iterable[Visitor]) -> tuple[TodayRow, ...]:
-        return tuple(_booking_row(part, one, entries.get(one.case_id), catalogues, today) for one in found)
+        rows = tuple(found)
+        apart = part is not Part.VISITORS and len({one.appointment.day for one in rows}) > 1
+        return tuple(
+            _booking_row(part, one, entries.get(one.case_id), catalogues, today, says_day=apart) for one in rows
+        )
 
     clock = page.now.time().replace(tzinfo=None)
     calls = tuple(_call_row(due, entry, catalogues, today, clock) for due, entry in page.call_backs)
     missed = ""
     if page.missed_on is not None:
-        missed = translate("Did not come on {day}").format(day=short_weekday_day(page.missed_on, today))
+        days = {one.appointment.day for one in page.missed}
+        said = translate("Did not come since {day}") if len(days) > 1 else translate("Did not come on {day}")
+        missed = said.format(day=short_weekday_day(page.missed_on, today))
     overdue, due = (page.counts.get(status, 0) for status in (FollowUpStatus.OVERDUE, FollowUpStatus.DUE))
     groups = (
         TodayGroup(Part.VISITORS, translate("Visits today"), page.visit_count, bookings(Part.VISITORS, page.visitors)),
@@ -189,14 +195,22 @@ def since_words(since: SinceOpened, today: date) -> str:
     )
 
 
-def _booking_row(part: Part, visitor: Visitor, entry: DueEntry | None, catalogues: Catalogues, today: date) -> TodayRow:
+def _booking_row(
+    part: Part,
+    visitor: Visitor,
+    entry: DueEntry | None,
+    catalogues: Catalogues,
+    today: date,
+    *,
+    says_day: bool,
+) -> TodayRow:
     booking = visitor.appointment
     tone, icon = LOOKS[booking.status]
     words = booking_words(booking.status)
     if booking.status is AppointmentStatus.ARRIVED and booking.arrived_at is not None:
         words = translate("Arrived {time}").format(time=f"{booking.arrived_at:%H:%M}")
     place = place_words(booking)
-    if part is Part.OPEN_BOOKINGS:
+    if part is Part.OPEN_BOOKINGS or says_day:
         place = short_day(booking.day, today)
     diagnosis = _diagnosis(entry, catalogues)
     more = len(booking.case_ids) - 1
@@ -244,7 +258,7 @@ def _call_row(due: CallBackDue, entry: DueEntry, catalogues: Catalogues, today: 
         line.diagnosis,
         line.call,
         None,
-        _open(entry),
+        entry.answer.status is not FollowUpStatus.STOPPED,
     )
 
 
