@@ -16,6 +16,7 @@ from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
 from clinic_app.domain.errors import Conflict, RuleBroken
 from clinic_app.domain.patients import MINOR_UNDER
 from clinic_app.domain.schedule import (
+    LIVE_APPOINTMENTS,
     AppointmentStatus,
     CaseFacts,
     ToxinEvent,
@@ -75,11 +76,11 @@ class TreatmentService:
                 self._refuse_today(unit, patient_id, details)
             state = SessionState.FINAL if finalise else SessionState.GIVEN
             visit_id = unit.treatment.add_visit(patient_id, details, state)
-            done = self._close_bookings(unit, [case.id for case in cases], details.day)
+            done, split = self._close_bookings(unit, [case.id for case in cases], details.day)
             moved = context.refresh(unit, [patient_id])
             undo = None
             if not finalise:
-                undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, "bookings": done})
+                undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, "bookings": done, "split": split})
             visit = unit.treatment.visit(visit_id)
             unit.commit()
         told = moved if details.day < context.today() else ()
@@ -179,7 +180,10 @@ class TreatmentService:
 
     @needs(Action.EDIT_UNSIGNED, session="session_id", signed=Action.SIGN_INJECTION)
     def void(self, session_id: int, reason: str) -> Changes:
-        """Say that an injection was entered by mistake; it no longer counts, and is kept with the reason."""
+        """Say that an injection was entered by mistake; it no longer counts, and is kept with the reason.
+
+        A booking of today it had closed is open again, as before; one of an earlier day stays done.
+        """
         context = self._context
         if not reason.strip():
             raise RuleBroken("reason", "reason_missing")
@@ -190,9 +194,10 @@ class TreatmentService:
                 raise Conflict("changed_meanwhile")
             unit.reason = reason.strip()
             unit.treatment.void(session_id, unit.reason)
+            opened = self._open_bookings(unit, session)
             moved = context.refresh(unit, [session.patient_id])
             before = {"state": session.state.value, "reason": session.correction_reason}
-            undo = unit.clinic.add_undo("void", {"session_id": session_id, **before})
+            undo = unit.clinic.add_undo("void", {"session_id": session_id, "opened": opened, **before})
             unit.commit()
         return changes(Topic.TREATMENT, Topic.SCHEDULE, Topic.CASES, undo=undo, moved=moved)
 
@@ -333,15 +338,45 @@ class TreatmentService:
                         found += _session_limit(limit, session)
         return tuple(found)
 
-    def _close_bookings(self, unit: UnitOfWork, case_ids: list[int], day: date) -> dict[str, str]:
-        """Say that the bookings of the day are done; answers the bookings' status before, by id."""
+    def _close_bookings(
+        self, unit: UnitOfWork, case_ids: list[int], day: date
+    ) -> tuple[dict[str, str], dict[str, int]]:
+        """Say that the bookings of the day are done for these cases; for another case of theirs a booking stays open.
+
+        Answers the bookings' status before, by id, and of what was split off which booking it came from.
+        """
         done: dict[str, str] = {}
+        split: dict[str, int] = {}
         for appointments in unit.schedule.appointments_of_cases(case_ids).values():
             for appointment in appointments:
                 if appointment.day == day and appointment.status.live and str(appointment.id) not in done:
+                    rest = set(appointment.case_ids) - set(case_ids)
+                    if rest:
+                        split[str(unit.schedule.split_appointment(appointment.id, rest).id)] = appointment.id
                     unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.DONE))
                     done[str(appointment.id)] = appointment.status.value
-        return done
+        return done, split
+
+    def _open_bookings(self, unit: UnitOfWork, session: InjectionSession) -> list[int]:
+        """The bookings of today an injection had closed are open again, as before it; answers their ids."""
+        case_id, opened = session.details.case_id, []
+        given = unit.treatment.sessions_of([session.patient_id]).get(session.patient_id, ())
+        still = {one.details.case_id for one in given if one.day == session.day and one.state.counts}
+        if session.day != self._context.today() or case_id in still:
+            return []
+        for booking in unit.schedule.appointments_of_cases([case_id]).get(case_id, ()):
+            if booking.day != session.day or booking.status is not AppointmentStatus.DONE:
+                continue
+            live = [one.value for one in LIVE_APPOINTMENTS]
+            before = unit.versions.last_among("appointment", booking.id, "status", live)
+            if before is None:
+                continue
+            others = still.intersection(booking.case_ids)
+            if others:
+                booking = unit.schedule.split_appointment(booking.id, set(booking.case_ids) - others)
+            unit.schedule.change_appointment(replace(booking, status=AppointmentStatus(before)))
+            opened.append(booking.id)
+        return opened
 
     def _check_external(self, unit: UnitOfWork, patient_id: int, details: ExternalToxinDetails) -> None:
         context = self._context

@@ -214,6 +214,9 @@ def _visit(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
     for appointment_id, status in cast("dict[str, str]", content["bookings"]).items():
         appointment = unit.schedule.appointment(int(appointment_id))
         unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus(status)))
+    for split_off, joined in cast("dict[str, int]", content.get("split") or {}).items():
+        if unit.schedule.appointment(int(split_off)).status.live:
+            unit.schedule.join_appointment(joined, int(split_off))
     return {visit.patient_id}, frozenset({Topic.TREATMENT, Topic.SCHEDULE})
 
 
@@ -222,6 +225,10 @@ def _void(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int
     if session.state is not SessionState.VOID:
         raise Conflict("cannot_undo_any_more")
     unit.treatment.unvoid(session.id, SessionState(content["state"]), str(content["reason"]))
+    for appointment_id in _numbers(content, "opened") if "opened" in content else ():
+        appointment = unit.schedule.appointment(appointment_id)
+        if appointment.status.live:
+            unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.DONE))
     return {session.patient_id}, frozenset({Topic.TREATMENT, Topic.SCHEDULE})
 
 

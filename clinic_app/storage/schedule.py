@@ -658,6 +658,30 @@ class ScheduleRows:
         row.reason, row.decided_by, row.note = changed.reason, changed.decided_by, changed.note
         self._session.flush()
 
+    def split_appointment(self, appointment_id: int, case_ids: Collection[int]) -> Appointment:
+        """Give these cases of a booking one of their own, alike but for its token."""
+        row = self._appointment_row(appointment_id)
+        known = {column.name: getattr(row, column.name) for column in AppointmentRecord.__table__.columns}
+        apart = {name: value for name, value in known.items() if name not in ("id", "version", "token")}
+        made = AppointmentRecord(
+            **apart,
+            token=self.next_token(row.day),
+            cases=[AppointmentCaseRecord(case_id=case_id) for case_id in sorted(case_ids)],
+        )
+        row.cases = [one for one in row.cases if one.case_id not in case_ids]
+        self._session.add(made)
+        self._session.flush()
+        return appointment_of(made)
+
+    def join_appointment(self, appointment_id: int, split_off: int) -> None:
+        """Take back a booking that was split off another one, which is for its cases again."""
+        row = self._appointment_row(appointment_id)
+        own = {one.case_id for one in row.cases}
+        for case_id in self.take_back_appointment(split_off):
+            if case_id not in own:
+                row.cases.append(AppointmentCaseRecord(case_id=case_id))
+        self._session.flush()
+
     def take_back_appointment(self, appointment_id: int) -> tuple[int, ...]:
         """Take a booking back; answers the cases it was for."""
         row = self._appointment_row(appointment_id)

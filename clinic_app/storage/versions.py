@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -131,6 +131,15 @@ class VersionRows:
             if now is not None and tuple(row.before.get(name) for name in columns) != tuple(now):
                 return row.written_by, row.written_at
         return "", None
+
+    def last_among(self, table: str, row_id: int, column: str, values: Collection[str]) -> str | None:
+        """Which of these values a column of a row had last before now; None where it had none of them."""
+        rows = self.session.scalars(
+            select(RowVersionRecord)
+            .where(RowVersionRecord.of_table == table, RowVersionRecord.of_row == str(row_id))
+            .order_by(RowVersionRecord.id.desc())
+        )
+        return next((str(row.before[column]) for row in rows if row.before.get(column) in values), None)
 
     def earlier(self, version_id: int) -> EarlierRow:
         """A row as it was before a save. Raises ``NotFound``."""

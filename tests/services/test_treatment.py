@@ -9,7 +9,7 @@ import pytest
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.patients import Birth, PatientDetails
-from clinic_app.domain.schedule import AppointmentStatus, BookingDetails, Flag, FollowUpStatus
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails, Flag, FollowUpStatus
 from clinic_app.domain.treatment import (
     ExternalToxinDetails,
     InjectionSite,
@@ -179,6 +179,55 @@ def test_several_diagnoses_in_one_visit(services: Services, someone: tuple[int, 
     assert isinstance(recorded, Visit)
     assert len(recorded.sessions) == 2
     assert window(services, case_id) == window(services, neck)
+
+
+def test_a_diagnosis_that_was_not_treated_keeps_its_booking(
+    services: Services, clock: Clock, someone: tuple[int, int]
+) -> None:
+    patient_id, case_id = someone
+    neck = services.cases.add(patient_id, CaseDetails("cervical_dystonia")).result
+    assert isinstance(neck, int)
+    made = services.schedule.book(BookingDetails(patient_id, TODAY, (case_id, neck))).result
+    assert isinstance(made, Appointment)
+    services.schedule.set_status(made.id, AppointmentStatus.ARRIVED)
+
+    def stand() -> dict[tuple[int, ...], AppointmentStatus]:
+        return {one.case_ids: one.status for one in services.patients.page(patient_id).appointments}
+
+    both = tuple(sorted((case_id, neck)))
+    undo = services.treatment.record(patient_id, visit(case_id), False).undo
+    assert stand() == {(case_id,): AppointmentStatus.DONE, (neck,): AppointmentStatus.ARRIVED}
+    assert undo is not None
+    services.undo(undo)
+    assert stand() == {both: AppointmentStatus.ARRIVED}
+    services.treatment.record(patient_id, visit(case_id), True)
+    clock.go_to(TODAY + timedelta(days=1))
+    assert (neck,) in [one.appointment.case_ids for one in services.today_page.page().open_bookings]
+
+
+def test_a_void_injection_of_today_opens_its_booking_again(
+    services: Services, clock: Clock, someone: tuple[int, int]
+) -> None:
+    patient_id, case_id = someone
+    made = services.schedule.book(BookingDetails(patient_id, TODAY, (case_id,))).result
+    assert isinstance(made, Appointment)
+    services.schedule.set_status(made.id, AppointmentStatus.IN_ROOM)
+
+    def stands() -> AppointmentStatus:
+        (found,) = services.patients.page(patient_id).appointments
+        return found.status
+
+    recorded = services.treatment.record(patient_id, visit(case_id), True).result
+    assert isinstance(recorded, Visit)
+    (session,) = recorded.sessions
+    undo = services.treatment.void(session.id, "wrong patient").undo
+    assert stands() is AppointmentStatus.IN_ROOM
+    assert undo is not None
+    services.undo(undo)
+    assert stands() is AppointmentStatus.DONE
+    clock.go_to(TODAY + timedelta(days=1))
+    services.treatment.void(session.id, "wrong patient")
+    assert stands() is AppointmentStatus.DONE
 
 
 def test_giving_closes_the_booking_of_the_day_and_names_later_ones(

@@ -99,7 +99,9 @@ class CorrectionSheet(RecordSheet):
             def void(services: Services) -> Changes:
                 return services.treatment.void(session_id, reason)
 
-            self.write(void, translate("Injection marked void"))
+            past = self._session is not None and self._session.day < self.context.today()
+            words = translate("Injection marked void. A booking of that day stays done.")
+            self.write(void, words if past else translate("Injection marked void"))
             return
         if self.block is None:
             return

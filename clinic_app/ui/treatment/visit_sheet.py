@@ -435,7 +435,17 @@ class VisitSheet(RecordSheet):
             return services.treatment.record(patient_id, details, finalise)
 
         words = translate("Given and finalised") if finalise else translate("Saved as given, not finalised")
+        if self._leaves_open(case_ids, details.day):
+            words += translate(". The diagnosis not treated keeps its booking of that day")
         self.write(record, words, lambda _: self._ask_later(case_ids, details.day))
+
+    def _leaves_open(self, case_ids: tuple[int, ...], day: date) -> bool:
+        """Whether a booking of the day is also for a diagnosis that is not treated now."""
+        bookings = self._page.appointments if self._page is not None else ()
+        return any(
+            one.day == day and one.status.live and 0 < len(set(one.case_ids) - set(case_ids)) < len(one.case_ids)
+            for one in bookings
+        )
 
     def _ask_later(self, case_ids: tuple[int, ...], day: date) -> None:
         page, context, host = self._page, self.context, self._host
