@@ -29,7 +29,9 @@ class PlannedDose:
 
 @dataclass(frozen=True, slots=True)
 class PlannedVisit:
-    """A booking of the day. ``closed``: who works may not see its doses, so they are in no sum."""
+    """A booking of the day. ``closed``: who works may not see its doses, so they are in no sum. Without ``doses`` it is
+    for cases that an earlier booking of the day counts.
+    """
 
     entry: DayEntry
     doses: tuple[PlannedDose, ...] = ()
@@ -90,11 +92,16 @@ class DayPlan:
         return tuple(visit for visit in self.visits if visit.without_drug)
 
 
-def doses_of_visit(entry: DayEntry, last: Mapping[int, Units]) -> tuple[Units, ...]:
-    """The doses of a booking as last time, one for each product. ``last``: product and units by case."""
+def doses_of_visit(entry: DayEntry, last: Mapping[int, Units], counted: Collection[int] = ()) -> tuple[Units, ...]:
+    """The doses of a booking as last time, one for each product. ``last``: product and units by case.
+
+    ``counted``: cases that another booking of the day is for already; a case is treated once a day.
+    """
     brought = entry.appointment.drug_product if entry.appointment.drug is DrugSupply.PATIENT_BRINGS else None
     doses = []
     for case_id in entry.appointment.case_ids:
+        if case_id in counted:
+            continue
         dose = last.get(case_id, Units(None, None))
         doses.append(dose if brought in (None, dose.product) else Units(brought, None))
     return tuple(total_by_product(doses).values())

@@ -49,10 +49,12 @@ class ForecastService:
             last = unit.forecast.last_doses([case_id for one in bookings for case_id in one.case_ids])
             taken = unit.schedule.taken_places(chosen, chosen).get(chosen, 0)
         entries = []
+        counted: set[int] = set()
         for one in sorted(bookings, key=lambda one: (one.at is None, one.at or time.min, one.token, one.id)):
             entry = DayEntry(one, patients[one.patient_id].mrn, patients[one.patient_id].name)
             closed = not veil.shows_record(one.patient_id)
-            entries.append((veil.booking(entry), doses_of_visit(entry, last), closed))
+            entries.append((veil.booking(entry), doses_of_visit(entry, last, counted), closed))
+            counted.update(one.case_ids)
         places = context.rules.places_on(chosen)
         place = BotoxDay(chosen, places, taken, places > 0)
         return plan_day(place, entries, self._sizes(), shared=context.info.choices.share_vials)

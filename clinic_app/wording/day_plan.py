@@ -52,6 +52,8 @@ def dose_words(visit: PlannedVisit, names: ProductNames) -> str:
     """The doses of a visit as last time."""
     if visit.closed:
         return translate("not shown to you")
+    if not visit.doses:
+        return translate("counted with the other booking of the day")
     parts = []
     for one in visit.doses:
         brand = product_words(one.dose.product, names)

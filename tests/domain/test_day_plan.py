@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -9,9 +10,19 @@ from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.day_plan import DayPlan, doses_of_visit, next_botox_day, plan_day
 from clinic_app.domain.schedule import Appointment, BotoxDay, DrugSupply
 from clinic_app.domain.units import Units
+from clinic_app.wording.day_plan import dose_words
+from clinic_app.wording.schedule import NamedProduct
 
 DAY = date(2026, 3, 20)
 SIZES = {"ona": (Decimal(100),), "abo": (Decimal(300), Decimal(500))}
+
+
+class NoNames:
+    """A catalogue without products."""
+
+    @property
+    def products(self) -> Mapping[str, NamedProduct]:
+        return {}
 
 
 def booking(token: int, drug: DrugSupply = DrugSupply.HOSPITAL_STOCK, brings: str | None = None) -> DayEntry:
@@ -73,6 +84,16 @@ def test_two_diagnoses_of_one_booking_are_drawn_together_by_product() -> None:
         Units("abo", Decimal(300)),
         Units(None, None),
     )
+
+
+def test_a_case_that_is_booked_twice_on_a_day_is_counted_once() -> None:
+    entry = DayEntry(Appointment(1, 1, DAY, 2, (1, 3)), "M1", "")
+    last = {1: Units("ona", Decimal(50)), 3: Units("abo", Decimal(300))}
+    assert doses_of_visit(entry, last, {1}) == (Units("abo", Decimal(300)),)
+    assert doses_of_visit(entry, last, {1, 3}) == ()
+    twice = plan_day(BotoxDay(DAY, 20, 2), [(entry, (), False)], SIZES, shared=False)
+    assert dose_words(twice.visits[0], NoNames()) == "counted with the other booking of the day"
+    assert twice.products == ()
 
 
 def test_closed_records_are_in_no_sum_and_who_has_no_drug_is_named() -> None:
