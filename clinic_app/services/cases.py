@@ -11,10 +11,12 @@ from clinic_app.domain.cases import OF_THE_PATIENT, Case, CaseDetails, Hold, Rei
 from clinic_app.domain.catalogues import Catalogues, SideRule
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.conflicts import changed_meanwhile, clashes_of
-from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.errors import NotFound, RuleBroken
 from clinic_app.domain.schedule import AppointmentStatus, DecisionKind
+from clinic_app.services.booking_rules import check_stands_again
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.needs import needs
+from clinic_app.services.waiting import stop_waiting, wait_again
 from clinic_app.storage.unit import UnitOfWork
 
 
@@ -153,6 +155,7 @@ class CasesService:
             stop_id = unit.cases.add_stop(case_id, Stop(since, reason, note))
             decision_id = unit.cases.add_decision(case_id, DecisionKind.STOP, since, note)
             cancelled = _cancel_bookings(unit, case_id, context.today(), date.max)
+            cancelled |= stop_waiting(unit, [case_id], context.today(), no_other=True)
             context.refresh(unit, [case.patient_id])
             undo = unit.clinic.add_undo(
                 "stop",
@@ -163,7 +166,9 @@ class CasesService:
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def take_back_stop(self, case_id: int) -> Changes:
-        """A stopped case goes on from today.
+        """A stopped case goes on from today; what the stop cancelled is booked again where the rules still allow it.
+
+        ``result``: the days that are booked again, and those that are not.
 
         Raises:
             RuleBroken: ``stop_of_patient``: death and moving are taken back for the patient.
@@ -177,10 +182,11 @@ class CasesService:
                 raise RuleBroken("reason", "stop_of_patient")
             unit.cases.end_stops(case_id, context.today())
             unit.cases.add_decision(case_id, DecisionKind.GO_ON, context.today())
+            days = _book_again(context, unit, case_id)
             context.refresh(unit, [case.patient_id])
             undo = context.undoable(unit, "entered", case.patient_id)
             unit.commit()
-        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo)
+        return changes(Topic.CASES, Topic.SCHEDULE, undo=undo, result=days)
 
     @needs(Action.EDIT_RECORD, case="case_id")
     def decide(self, case_id: int, kind: DecisionKind, note: str = "") -> Changes:
@@ -227,6 +233,31 @@ def _refuse_twice(details: CaseDetails, others: Iterable[Case]) -> None:
     for other in others:
         if (other.condition, other.side) == (details.condition, details.side):
             raise RuleBroken("condition", "case_exists", condition=details.condition)
+
+
+def _book_again(context: ClinicContext, unit: UnitOfWork, case_id: int) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """Give back what the last stop of a case cancelled: the days that stand again, and those that cannot."""
+    stops = (content for _, content in unit.clinic.open_undos("stop") if content.get("case_id") == case_id)
+    cancelled = next(stops, {}).get("cancelled")
+    again: list[date] = []
+    gone: list[date] = []
+    for key, status in (cancelled if isinstance(cancelled, dict) else {}).items():
+        try:
+            booking = unit.schedule.appointment(int(key))
+        except NotFound:
+            continue
+        if booking.status is AppointmentStatus.WAITLIST:
+            wait_again(unit, {key: status})
+        if booking.status is not AppointmentStatus.CANCELLED_BY_CLINIC or booking.day < context.today():
+            continue
+        try:
+            check_stands_again(context, unit, booking)
+        except RuleBroken:
+            gone.append(booking.day)
+            continue
+        unit.schedule.change_appointment(replace(booking, status=AppointmentStatus(status)))
+        again.append(booking.day)
+    return tuple(again), tuple(gone)
 
 
 def _cancel_bookings(unit: UnitOfWork, case_id: int, first: date, last: date) -> dict[str, str]:

@@ -20,6 +20,7 @@ from clinic_app.domain.schedule import AppointmentStatus
 from clinic_app.services.cases import checked_case
 from clinic_app.services.context import ClinicContext, Known, changes, injections_of
 from clinic_app.services.needs import needs
+from clinic_app.services.waiting import stop_waiting, wait_again
 from clinic_app.storage.patients import CANDIDATES
 from clinic_app.storage.unit import UnitOfWork
 
@@ -346,8 +347,11 @@ def case_of_view(context: ClinicContext, summaries: tuple[Treated, ...], view: s
 
 
 def cancel_future_bookings(unit: UnitOfWork, patient_id: int, today: date) -> dict[str, str]:
-    """Cancel what a patient has booked from today on; answers the bookings' status before, by id."""
-    cancelled: dict[str, str] = {}
+    """Cancel what a patient has booked from today on, and take them off the waiting list.
+
+    Answers the bookings' status before, and until when they waited, by id.
+    """
+    cancelled = stop_waiting(unit, [case.id for case in unit.cases.of_patient(patient_id)], today)
     for appointment in unit.schedule.appointments(today, patient_id=patient_id):
         if appointment.status.live:
             unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.CANCELLED_BY_CLINIC))
@@ -356,12 +360,16 @@ def cancel_future_bookings(unit: UnitOfWork, patient_id: int, today: date) -> di
 
 
 def restore_bookings(unit: UnitOfWork, cancelled: object, today: date) -> None:
-    """Give bookings to come the status they had before they were cancelled; where one was made anew since, it stays."""
+    """Give bookings to come the status they had before they were cancelled; where one was made anew since, it stays.
+    Who was on the waiting list waits again.
+    """
     for key, status in (cancelled if isinstance(cancelled, dict) else {}).items():
         try:
             appointment = unit.schedule.appointment(int(key))
         except NotFound:
             continue  # its booking was taken back since
+        if appointment.status is AppointmentStatus.WAITLIST:
+            wait_again(unit, {key: status})
         if appointment.status is not AppointmentStatus.CANCELLED_BY_CLINIC or appointment.day < today:
             continue
         booked = unit.schedule.appointments_of_cases(appointment.case_ids).values()

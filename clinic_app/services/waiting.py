@@ -219,14 +219,21 @@ class WaitingService:
         return min(later, key=_by_day, default=None)
 
 
-def stop_waiting(unit: UnitOfWork, case_ids: Sequence[int], today: date) -> dict[str, str]:
-    """These cases wait no more; answers until when they waited, by the entry's id."""
+def stop_waiting(unit: UnitOfWork, case_ids: Sequence[int], today: date, *, no_other: bool = False) -> dict[str, str]:
+    """These cases wait no more; answers until when they waited, by the entry's id.
+
+    ``no_other``: an entry that is for another case too goes on.
+    """
     waited: dict[str, str] = {}
     for entry in unit.schedule.waiting(today):
-        if entry.wait_until is not None and not set(case_ids).isdisjoint(entry.case_ids):
+        if entry.wait_until is not None and _ends(entry, set(case_ids), no_other=no_other):
             waited[str(entry.id)] = entry.wait_until.isoformat()
             unit.schedule.change_appointment(replace(entry, wait_until=today - timedelta(days=1)))
     return waited
+
+
+def _ends(entry: Appointment, case_ids: set[int], *, no_other: bool) -> bool:
+    return case_ids.issuperset(entry.case_ids) if no_other else not case_ids.isdisjoint(entry.case_ids)
 
 
 def wait_again(unit: UnitOfWork, waited: object) -> None:

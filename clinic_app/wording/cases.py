@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from clinic_app.domain.cases import PlanLevel, Side, StopReason
 from clinic_app.domain.catalogues import Condition
+from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
@@ -74,3 +78,11 @@ def condition_lines(condition: Condition, side: Side | None, pattern: str) -> tu
     detail = "" if side is not None and condition.side_replaces_detail else translate(condition.detail)
     parts = [detail, translate(named.get(pattern, pattern)), side_words(side)]
     return translate(condition.name), ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def stop_back_words(again: Sequence[date], gone: Sequence[date]) -> str:
+    """That a stop was taken back; which bookings stand again, and which do not."""
+    parts = [translate("Stop taken back: the diagnosis goes on")]
+    parts += [translate("booked again for {day}").format(day=day(one)) for one in again]
+    parts += [translate("not booked again for {day}: look for another day").format(day=day(one)) for one in gone]
+    return "; ".join(parts)

@@ -40,7 +40,7 @@ def weeks_number(weeks: float) -> str:
 
 def recall_sentence(month: RecallMonth) -> str:
     """One month, as it is read out."""
-    if month.due == month.stopped:
+    if not month.due:
         return translate("{month}: nobody was due").format(month=month_words(month.month))
     return translate("{month}: {share} of {asked} came again or are booked ({done} injected, {booked} booked)").format(
         month=month_words(month.month),

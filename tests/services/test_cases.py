@@ -126,9 +126,26 @@ def test_a_stop_cancels_what_is_booked_and_can_be_taken_back(services: Services,
     assert status(services, case_id) is FollowUpStatus.STOPPED
     booking = BookingDetails(patient_id, SOON, (case_id,))
     assert refusal(lambda: services.schedule.book(booking)).code == "case_stopped"
+    assert services.cases.take_back_stop(case_id).result == ((SOON,), ())
+    assert status(services, case_id) is FollowUpStatus.BOOKED
+
+
+def test_nobody_stopped_or_dead_is_left_on_the_waiting_list(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    services.waiting.wait(BookingDetails(patient_id, TODAY, (case_id,), wait_until=SOON))
+
+    def waits() -> bool:
+        return any(one.wait_until == SOON for one in services.waiting.of_patient(patient_id))
+
+    assert waits()
+    services.cases.stop(case_id, StopReason.REMISSION, TODAY)
+    assert not waits()
     services.cases.take_back_stop(case_id)
-    assert status(services, case_id) is FollowUpStatus.NOT_STARTED
-    services.schedule.book(booking)
+    assert waits()
+    services.patients.record_death(patient_id, TODAY)
+    assert not waits()
+    services.patients.take_back_departure(patient_id)
+    assert waits()
 
 
 def test_the_stop_of_the_dead_is_not_taken_back_case_by_case(services: Services, someone: tuple[int, int]) -> None:

@@ -260,9 +260,10 @@ def test_a_booking_that_was_kept_is_not_taken_back(services: Services, someone: 
 
 def test_a_restored_booking_never_doubles_one_made_since(services: Services, someone: tuple[int, int]) -> None:
     patient_id, case_id = someone
-    ready(services, patient_id, case_id)
+    booking = ready(services, patient_id, case_id)
     stopped = services.cases.stop(case_id, StopReason.LOST, TODAY)
     services.cases.take_back_stop(case_id)
+    services.schedule.set_status(booking, AppointmentStatus.CANCELLED_BY_CLINIC)
     services.schedule.book(BookingDetails(patient_id, SOON, (case_id,)))
     services.undo(stopped.undo or 0)
     live = [one for one in services.patients.page(patient_id).appointments if one.status.live]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QPainter, QPaintEvent
@@ -30,6 +31,7 @@ from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.wide_sheet import WideSheet
+from clinic_app.wording.cases import stop_back_words
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.sentences import sentence_of
@@ -589,7 +591,11 @@ class CaseView(Plane):
         def write(services: Services) -> Changes:
             return services.cases.take_back_stop(case_id)
 
-        self._tell(write, translate("Stop taken back: the diagnosis goes on"))
+        def written(changes: Changes) -> None:
+            again, gone = cast("tuple[tuple[date, ...], tuple[date, ...]]", changes.result)
+            self._context.wrote(stop_back_words(again, gone), changes)
+
+        self._context.tasks.tell(write, written, owner=self, failed=self._refused)
 
     def _decide(self, case_id: int) -> None:
         if self._context.refuse(Action.EDIT_RECORD):
