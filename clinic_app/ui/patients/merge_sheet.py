@@ -196,9 +196,8 @@ class MergeSheet(ReasonSheet):
         self._lines.addWidget(TextLabel(self.keeper, words, Style.BODY, "text", self.preview, wrap=True))
 
     def _ask_stays(self, group: tuple[BookingOfOne, ...]) -> None:
-        label = translate(
-            "Both have a booking for what becomes one diagnosis: which one stays? The other is cancelled."
-        )
+        self._say(translate("Both have a booking for what becomes one diagnosis."))
+        label = translate("Which one stays? The other is cancelled.")
         row = ChoiceRow(self.keeper, [(str(one.appointment.id), booking_of_one_words(one)) for one in group], label)
         row.choose(next((str(one.appointment.id) for one in group if not one.why_not), None))
         field = FormField(self.keeper, f"stays_{group[0].appointment.id}", label, row)
