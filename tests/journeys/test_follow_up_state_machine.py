@@ -329,7 +329,7 @@ class FollowUpList(RuleBasedStateMachine):
         if booking not in self.known:
             return multiple()
         codes = {"day_not_come", "departed", "already_booked", "booking_in_past", "case_stopped", "booking_inside_hold"}
-        codes |= {"waits_for_place"}
+        codes |= {"waits_for_place", "booking_day_past"}
         return self.undo_of(lambda: self.services.schedule.set_status(booking.id, status), codes)
 
     @rule(target=undos, booking=bookings, days=st.integers(0, 150))
