@@ -177,8 +177,8 @@ def test_a_day_agreed_is_kept_for_the_booked_and_those_on_hold(services: Service
     assert found == {name: (yes,) * 3 for name, yes in wanted.items()}
     cards = services.board.columns()[BoardColumn.CALL_BACK].entries
     assert held[1] in {one.case_id for one in cards}
-    services.cases.stop(agreed[1], StopReason.PATIENT_CHOICE, services.today())
-    assert lists(services, agreed[1]) == (False,) * 3
+    services.cases.stop(held[1], StopReason.PATIENT_CHOICE, services.today())
+    assert lists(services, held[1]) == (False,) * 3
 
 
 def never_opened(services: Services) -> None:
