@@ -496,6 +496,13 @@ class FollowUp:
     stop: Stop | None = None
     call_again_at: time | None = None
 
+    @property
+    def offers_call(self) -> bool:
+        """Whether a call is offered: never about a stopped case, about one on hold only the call-back agreed."""
+        if self.status is FollowUpStatus.ON_HOLD:
+            return self.call_again_on is not None
+        return self.status is not FollowUpStatus.STOPPED
+
 
 def status_of(
     *,

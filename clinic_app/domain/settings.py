@@ -132,7 +132,7 @@ _NECK: Final = ("cervical_dystonia", "cd_torticollis", "cd_laterocollis", "cd_re
 SHIPPED_LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
     {**dict.fromkeys(sorted(_NECK), 30), "musicians_dystonia": 40, "writers_cramp": 40}
 )
-"""Minutes of a visit where the usual ones are too few: the neck, and limbs with EMG."""
+"""Minutes of a visit where the usual 20 are too few: the neck 30, limbs with EMG 40 (ux.md 3.4)."""
 
 SETTINGS: Final[tuple[SettingFact, ...]] = (
     SettingFact("clinic_name", SettingGroup.CLINIC, SettingKind.TEXT, "", row="clinic", column="name"),

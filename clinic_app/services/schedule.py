@@ -26,7 +26,6 @@ from clinic_app.domain.schedule import (
     BotoxDay,
     CaseFacts,
     Channel,
-    ClinicRules,
     DrugSupply,
     DueEntry,
     Flag,
@@ -46,6 +45,7 @@ from clinic_app.services.booking_rules import (
     details_of,
     taken_time,
     with_length,
+    with_places,
 )
 from clinic_app.services.context import DEFAULT_AFTER_PHOTO, ClinicContext, Known, changes, injections_of
 from clinic_app.services.needs import needs
@@ -416,7 +416,8 @@ class ScheduleService:
         return tuple(at for at in times if datetime.combine(day, at) > now)
 
     def _botox_day(self, day: date, taken: int, next_token: int) -> BotoxDay:
-        return botox_day(self._context.rules, day, taken, next_token)
+        rules = self._context.rules
+        return with_places(rules, rules.absences, day, taken, next_token)
 
     def _end_holds(self, unit: UnitOfWork, details: BookingDetails) -> list[int]:
         if not details.end_hold:
@@ -466,12 +467,6 @@ def due_entries(context: ClinicContext, unit: UnitOfWork, ids: Sequence[int], on
         if id_ in known
     )
     return tuple(entries) if veil.clear else tuple(map(veil.due, entries))
-
-
-def botox_day(rules: ClinicRules, day: date, taken: int, next_token: int) -> BotoxDay:
-    """The places of a day, of which so many are taken."""
-    places = rules.places_on(day)
-    return BotoxDay(day, places, taken, places > 0, next_token)
 
 
 def _refuse_changed(unit: UnitOfWork, now: Appointment, version: int | None, *clashes: FieldClash) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select, type_coer
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.schedule import Appointment, AppointmentStatus
+from clinic_app.domain.treatment import SessionKind
 from clinic_app.storage.call_list import LIVE, CallListQuestions, FilterKnown
 from clinic_app.storage.records.audit import RowVersionRecord
 from clinic_app.storage.records.cases import CaseRecord
@@ -20,7 +21,6 @@ from clinic_app.storage.schedule import appointment_of
 from clinic_app.storage.treatment import COUNTING
 
 CANCELLED = (AppointmentStatus.CANCELLED_BY_CLINIC.value, AppointmentStatus.CANCELLED_BY_PATIENT.value)
-FULL = "full"
 
 
 class TodayRows:
@@ -151,7 +151,7 @@ class TodayRows:
                 VisitRecord.day >= first,
                 VisitRecord.day <= last,
                 SessionRecord.state.in_(COUNTING),
-                or_(SessionRecord.kind == FULL, SessionRecord.restarts_window.is_(True)),
+                or_(SessionRecord.kind == SessionKind.FULL.value, SessionRecord.restarts_window.is_(True)),
                 or_(CaseRecord.stopped_since.is_(None), CaseRecord.stopped_since > today),
             )
         )

@@ -480,6 +480,28 @@ def test_on_hold_until_a_date_that_has_not_passed(on: str, held: bool) -> None:
     assert (answer.hold is not None) is held
 
 
+@pytest.mark.parametrize(
+    ("more", "offered"),
+    [
+        ({}, True),
+        ({"holds": (HELD,)}, False),
+        ({"holds": (HELD,), "calls": (call("2026-03-10", Attempt.WORN_OFF, again="2026-03-12"),)}, True),
+        ({"stops": (Stop(day("2026-02-01"), StopReason.REMISSION),)}, False),
+        (
+            {
+                "stops": (Stop(day("2026-02-01"), StopReason.REMISSION),),
+                "calls": (call("2026-03-10", Attempt.WORN_OFF, again="2026-03-12"),),
+            },
+            False,
+        ),
+    ],
+)
+def test_a_call_is_offered_but_for_stopped_and_for_held_without_a_call_back(
+    more: dict[str, object], offered: bool
+) -> None:
+    assert follow_up(facts(session("2026-01-05"), **more), RULES, day("2026-03-12")).offers_call is offered
+
+
 def test_a_hold_ended_early_is_over_from_that_day() -> None:
     known = facts(session("2026-01-05"), holds=(replace(HELD, ended_on=day("2026-03-19")),))
     assert follow_up(known, RULES, day("2026-03-18")).status is S.ON_HOLD

@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.domain.board import BoardColumn
+from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.schedule import AppointmentStatus, Attempt, BookingDetails
 from clinic_app.ui.schedule import board_view
 from clinic_app.ui.schedule.board_view import BoardView
@@ -90,6 +91,20 @@ def test_cards_walk_from_a_call_to_a_booking_by_keys(clinic: Room, board: BoardV
     clinic.press(Qt.Key.Key_Return)
     clinic.settle()
     assert clinic.window.area == "case"
+
+
+def test_who_is_on_hold_is_called_back_as_agreed(clinic: Room, board: BoardView) -> None:
+    patient_id, case_id = clinic.people["Meena Joshi"]
+    clinic.services.cases.hold(case_id, date(2026, 5, 18), "Pregnant", False)
+    clinic.services.schedule.log_call(case_id, Attempt.WORN_OFF, date(2026, 3, 19))
+    clinic.context.tasks.changed.emit(Changes(frozenset({Topic.SCHEDULE, Topic.CASES})))
+    clinic.settle()
+    assert names(board, BoardColumn.CALL_BACK) == ["Meena Joshi"]
+    board.lanes[BoardColumn.CALL_BACK].list.setFocus()
+    clinic.press(Qt.Key.Key_1)
+    clinic.settle()
+    assert [call.outcome for call in clinic.services.patients.page(patient_id).calls][:1] == [Attempt.NO_ANSWER]
+    assert "Meena Joshi" not in names(board, BoardColumn.CALL_BACK), "no day was agreed this time"
 
 
 def test_a_drag_does_what_the_keys_do_and_is_refused_as_they_are(clinic: Room, board: BoardView) -> None:

@@ -14,6 +14,7 @@ from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails, DrugSupply
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.schedule.lines import Line
 from clinic_app.ui.widgets.menu_place import pop_inside
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import short_weekday_day
@@ -213,6 +214,35 @@ class CaseActions(QObject):
         """The menu of ``4``: what they wanted."""
         title = translate("They called")
         self._drug_first(case_id, name, lambda: self._pop(THEY_CALLED, title, case_id, name, where, parent))
+
+    def press(self, key: str, line: Line, where: QPoint, parent: QWidget) -> None:
+        """A key on a row or a card: c and C look, 1 to 4 log a call, b and B book, l opens the call sheet.
+
+        ``where``: the place on the screen at which a menu comes.
+        """
+        intents = self._context.intents
+        if key == "c":
+            intents.compare.emit(line.case_id)
+        elif key == "C":
+            intents.show_injection.emit(line.case_id, 0)
+        elif self._refused():
+            return
+        elif key == "l":
+            intents.log_call.emit(line.case_id)
+        elif key == "B":
+            intents.book.emit(line.case_id)
+        elif not line.offers_call:
+            words = translate("{name}: {status}. No call is offered.")
+            intents.refused.emit(words.format(name=line.name, status=line.chip.words))
+        elif key in ONE_KEY:
+            self.log(line.case_id, line.name, ONE_KEY[key])
+        elif key in ("3", "4"):
+            pop = self.pop_cannot_come if key == "3" else self.pop_they_called
+            pop(line.case_id, line.name, where, parent)
+        elif line.booking is not None:
+            intents.book.emit(line.case_id)
+        else:
+            self.book(line.case_id, line.patient_id, line.name)
 
     def fill(self, menu: QMenu, case_id: int, name: str) -> None:
         """Put all outcomes into a menu, with the keys of the usual ones."""

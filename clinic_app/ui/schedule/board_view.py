@@ -15,10 +15,10 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import AppointmentStatus
 from clinic_app.ui.context import UiContext
-from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
+from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.board_lane import BoardLane
 from clinic_app.ui.schedule.carrying import GhostChip
-from clinic_app.ui.schedule.lines import NOT_CALLED, Line, line_of
+from clinic_app.ui.schedule.lines import Line, line_of
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import ElidedLabel
 from clinic_app.ui.widgets.menu_place import pop_inside
@@ -193,28 +193,8 @@ class BoardView(QWidget):
             self._context.intents.open_case.emit(line.patient_id, line.case_id)
 
     def _press(self, lane: BoardLane, key: str) -> None:
-        line, intents = lane.list.line, self._context.intents
-        if line is None:
-            return
-        case_id = line.case_id
-        if key == "c":
-            intents.compare.emit(case_id)
-        elif key == "C":
-            intents.show_injection.emit(case_id, 0)
-        elif self._context.refuse(Action.REGISTER) or line.status in NOT_CALLED:
-            return
-        elif key == "b":
-            if line.booking is None:
-                self._actions.book(case_id, line.patient_id, line.name)
-        elif key == "B":
-            intents.book.emit(case_id)
-        elif key == "l":
-            intents.log_call.emit(case_id)
-        elif key in ONE_KEY:
-            self._actions.log(case_id, line.name, ONE_KEY[key])
-        else:
-            pop = self._actions.pop_cannot_come if key == "3" else self._actions.pop_they_called
-            pop(case_id, line.name, self._under(lane), self)
+        if lane.list.line is not None:
+            self._actions.press(key, lane.list.line, self._under(lane), self)
 
     def _under(self, lane: BoardLane) -> QPoint:
         cards = lane.list

@@ -27,7 +27,7 @@ from clinic_app.domain.changes import Changes, Report, Topic
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.ui.context import UiContext
-from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
+from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.as_of_strip import AsOfStrip
 from clinic_app.ui.schedule.booking_menu import BookingHands, fill_booking_menu
 from clinic_app.ui.schedule.calendar_reading import CalendarRead, TrayRead, read_calendar, read_pages, read_tray
@@ -35,7 +35,7 @@ from clinic_app.ui.schedule.call_model import Page
 from clinic_app.ui.schedule.carrying import Carry, DropLook, MouseCarry, Passenger, PickUp, passenger_of
 from clinic_app.ui.schedule.day_list import DayList
 from clinic_app.ui.schedule.due_tray import DueTray
-from clinic_app.ui.schedule.lines import NOT_CALLED, Line
+from clinic_app.ui.schedule.lines import Line
 from clinic_app.ui.schedule.month_grid import MonthGrid
 from clinic_app.ui.schedule.week_board import LONG_MONTHS, week_words
 from clinic_app.ui.schedule.week_grid import WeekGrid
@@ -615,28 +615,12 @@ class CalendarView(QWidget):
         line = self.tray.table.line
         if line is None:
             return
-        intents, case_id = self._context.intents, line.case_id
-        if key == "c":
-            intents.compare.emit(case_id)
-        elif key == "C":
-            intents.show_injection.emit(case_id, 0)
-        elif self._only_looks() or self._context.refuse(Action.REGISTER) or line.status in NOT_CALLED:
-            return
-        elif key == "m":
-            self._carry_by_keys(self.tray.table.passenger(line))
-        elif key == "b":
-            self._actions.book(case_id, line.patient_id, line.name)
-        elif key == "B":
-            intents.book.emit(case_id)
-        elif key == "l":
-            intents.log_call.emit(case_id)
-        elif key in ONE_KEY:
-            self._actions.log(case_id, line.name, ONE_KEY[key])
+        table = self.tray.table
+        if key == "m":
+            self._carry_by_keys(table.passenger(line))
         else:
-            table = self.tray.table
             where = table.viewport().mapToGlobal(table.visualRect(table.currentIndex()).bottomLeft())
-            pop = self._actions.pop_cannot_come if key == "3" else self._actions.pop_they_called
-            pop(case_id, line.name, where, self)
+            self._actions.press(key, line, where, self)
 
     # --- menus -------------------------------------------------------------------------------------------------
 
@@ -649,7 +633,7 @@ class CalendarView(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(translate("Open record") + "\t↵", lambda: intents.open_case.emit(patient_id, case_id))
         menu.addAction(translate("Compare photos") + "\tC", lambda: intents.compare.emit(case_id))
-        if self._as_of is None and line.status not in NOT_CALLED:
+        if self._as_of is None and line.offers_call:
             menu.addSeparator()
             self._actions.fill(menu.addMenu(translate("Log a call")), case_id, line.name)
             for words, key in (

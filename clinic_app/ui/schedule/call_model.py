@@ -57,6 +57,14 @@ class Group:
         return page[within] if page is not None and within < len(page) else None
 
 
+def group_head(index: Index) -> tuple[str, str, bool] | None:
+    """Title, count and openness of the head of a group; None for a row of data."""
+    group = index.data(GROUP_ROLE)
+    if not isinstance(group, Group):
+        return None
+    return group.title, f"{group.count:,}".replace(",", "\u2009"), group.open
+
+
 class CallListModel(QAbstractTableModel):
     """Groups, a head row each, their rows below.
 

@@ -32,13 +32,12 @@ from clinic_app.ui.schedule.call_model import (
     COLUMNS,
     DIAGNOSIS,
     GIVEN,
-    GROUP_ROLE,
     LINE_ROLE,
     PATIENT,
     SINCE,
     STATUS,
     CallListModel,
-    Group,
+    group_head,
 )
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line
 from clinic_app.ui.schedule.sticky_head import StickyHead
@@ -76,10 +75,7 @@ class CallListDelegate(RowDelegate):
 
     def group_of(self, index: Index) -> tuple[str, str, bool] | None:
         """The head of a status."""
-        group = index.data(GROUP_ROLE)
-        if not isinstance(group, Group):
-            return None
-        return group.title, f"{group.count:,}".replace(",", "\u2009"), group.open
+        return group_head(index)
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: Index, option: QStyleOptionViewItem) -> None:
         """One cell of a row; pale bars while the row is being read."""

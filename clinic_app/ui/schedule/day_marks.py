@@ -75,12 +75,17 @@ def paint_number(
 
 
 def paint_places(painter: QPainter, keeper: ThemeKeeper, rect: QRect, bar: QRect, day: CalendarDay, today: date) -> int:
-    """``13/20`` at the right of ``rect`` and the bar below; nothing on a day without places. Answers its width."""
+    """``13/20`` at the right of ``rect`` and the bar below; nothing on a day without places. Answers its width.
+
+    Where the numbers do not fit there is only the bar: a cut number would be another one.
+    """
     place = day.place
     if not place.is_botox_day and not place.taken:
         return 0
     count = f"{place.taken}/{place.capacity}" if place.capacity else str(place.taken)
-    used = painting.text(painter, keeper, rect, count, Style.SECONDARY, "text2", align=painting.RIGHT, numbers=True)
+    used = 0
+    if keeper.metrics(Style.SECONDARY, numbers=True).horizontalAdvance(count) <= rect.width():
+        used = painting.text(painter, keeper, rect, count, Style.SECONDARY, "text2", align=painting.RIGHT, numbers=True)
     painting.box(painter, bar, keeper.px(2), fill=keeper.colour("track"))
     if day.load:
         done = QRect(bar)

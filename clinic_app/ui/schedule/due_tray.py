@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.ui.schedule.call_model import GROUP_ROLE, LINE_ROLE, CallListModel, Group, GroupKey, Page
+from clinic_app.ui.schedule.call_model import LINE_ROLE, CallListModel, GroupKey, Page, group_head
 from clinic_app.ui.schedule.carrying import Passenger
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -33,10 +33,7 @@ class TrayDelegate(RowDelegate):
 
     def group_of(self, index: Index) -> tuple[str, str, bool] | None:
         """The head of a group."""
-        group = index.data(GROUP_ROLE)
-        if not isinstance(group, Group):
-            return None
-        return group.title, f"{group.count:,}".replace(",", "\u2009"), group.open
+        return group_head(index)
 
     def paint_cell(self, painter: QPainter, rect: QRect, index: Index, option: QStyleOptionViewItem) -> None:
         """The one cell of a row."""

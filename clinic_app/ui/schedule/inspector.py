@@ -36,7 +36,6 @@ from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions
 from clinic_app.ui.schedule.inspector_parts import CallButton, DayButton, OtherCase, PairPreview, PhoneStrip, Remembered
 from clinic_app.ui.schedule.lines import (
     FLAG_LOOKS,
-    NOT_CALLED,
     call_icon,
     call_line,
     chip_of,
@@ -535,7 +534,7 @@ class InspectorPanel(Plane):
             self._fill(self._shown, pictures=False)
 
     def _callable(self, shown: Shown) -> bool:
-        return shown.value.summary.answer.status not in NOT_CALLED
+        return shown.value.summary.answer.offers_call
 
     def _fill(self, shown: Shown, *, pictures: bool) -> None:
         value, today = shown.value, shown.today
@@ -734,7 +733,8 @@ class InspectorPanel(Plane):
         _empty(self._days)
         self.day_buttons = []
         may = self._callable(shown)
-        self._book_part.setVisible(may and value.summary.answer.status is not FollowUpStatus.BOOKED)
+        free = value.summary.answer.status not in (FollowUpStatus.BOOKED, FollowUpStatus.ON_HOLD)
+        self._book_part.setVisible(may and free)
         if not may:
             return
         narrow = self.keeper.measures.narrow

@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from clinic_app.domain.cases import Side
     from clinic_app.domain.catalogues import Catalogues
 
-NOT_CALLED = frozenset({FollowUpStatus.STOPPED, FollowUpStatus.ON_HOLD})
-"""No call is offered in these (design section 5.2)."""
 SOLID_FROM_DAYS = 7
 """From so many days over, the chip is solid (ux.md 3.2)."""
 TRACK_FROM, TRACK_TO = timedelta(weeks=8), timedelta(weeks=20)
@@ -212,6 +210,7 @@ class Line:
     more: Mapping[Column, tuple[str, ...]] = field(default_factory=dict)
     booking: Appointment | None = None
     waits: bool = False
+    offers_call: bool = True
 
 
 def line_of(entry: DueEntry, catalogues: Catalogues, on: date) -> Line:
@@ -260,6 +259,7 @@ def line_of(entry: DueEntry, catalogues: Catalogues, on: date) -> Line:
         _more_cells(entry, on),
         answer.appointment,
         entry.waits_until is not None,
+        answer.offers_call,
     )
 
 

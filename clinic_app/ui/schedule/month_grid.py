@@ -175,7 +175,7 @@ class MonthGrid(Themed):
         if board is None or self._today is None:
             return
         bar = QRect(spot.left() + inset, top.bottom() + px(3), spot.width() - 2 * inset, px(4))
-        used = paint_places(painter, keeper, top, bar, board, self._today)
+        used = paint_places(painter, keeper, top.adjusted(px(26), 0, 0, 0), bar, board, self._today)
         below = bar.bottom() + px(3)
         if spot.bottom() - px(2) - below >= keeper.line(Style.CAPTION):
             self._paint_lines(painter, board, spot, below)

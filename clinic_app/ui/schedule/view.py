@@ -28,7 +28,7 @@ from clinic_app.ui.schedule.carrying import Passenger
 from clinic_app.ui.schedule.columns_panel import ColumnsPanel
 from clinic_app.ui.schedule.counts_line import CountsLine
 from clinic_app.ui.schedule.filters import FilterBar
-from clinic_app.ui.schedule.lines import NOT_CALLED, Line, line_of
+from clinic_app.ui.schedule.lines import Line, line_of
 from clinic_app.ui.schedule.list_choices import ListChoices
 from clinic_app.ui.schedule.picked_rows import PickedRows
 from clinic_app.ui.schedule.week_board import WeekBoard
@@ -801,16 +801,15 @@ class ScheduleView(QWidget):
             if key in LOOKING and self.table.loose:
                 self.pressed.emit(key)
             return
-        callable_ = line.status not in NOT_CALLED
         if key not in LOOKING and self._context.refuse(Action.REGISTER):
             return
         if key == "c":
             self._context.intents.compare.emit(line.case_id)
         elif key == "C":
             self._context.intents.show_injection.emit(line.case_id, 0)
-        elif key in ONE_KEY and callable_:
+        elif key in ONE_KEY and line.offers_call:
             self._actions.log(line.case_id, line.name, ONE_KEY[key])
-        elif key == "b" and callable_ and line.status is not FollowUpStatus.BOOKED:
+        elif key == "b" and line.offers_call and line.status is not FollowUpStatus.BOOKED:
             self._actions.book(line.case_id, line.patient_id, line.name, self._first_day)
         else:
             self.pressed.emit(key)
@@ -891,7 +890,7 @@ class ScheduleView(QWidget):
     def _who_at(self, where: QPoint) -> Passenger | None:
         """Whoever may be dragged onto a day of the week from a place of the rows."""
         line = self.model.line_at(self.table.rowAt(where.y()))
-        if line is None or line.status in NOT_CALLED or line.status is FollowUpStatus.BOOKED:
+        if line is None or not line.offers_call or line.status is FollowUpStatus.BOOKED:
             return None
         return Passenger(line.patient_id, line.case_id, line.name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -23,6 +24,7 @@ class Header(QWidget):
     def __init__(self, keeper: ThemeKeeper, views: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keeper = keeper
+        self._day_wanted = False
         self.views = SegmentedControl(keeper, views, translate("View of the schedule"), self)
         self.title = TextLabel(keeper, "", Style.PAGE_TITLE, "text", self)
         self.day = TextLabel(keeper, "", Style.BODY, "text2", self)
@@ -47,6 +49,24 @@ class Header(QWidget):
         self.views.setVisible(shown)
         self.title.setText(title)
         self.title.setVisible(bool(title) and not shown)
+        self._fit_day()
+
+    def show_day(self, *, shown: bool) -> None:
+        """Show the day, where there is room for it."""
+        self._day_wanted = shown
+        self._fit_day()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The day gives way before the views are cut."""
+        super().resizeEvent(event)
+        self._fit_day()
+
+    def _fit_day(self) -> None:
+        lead = self.views if self.views.isVisibleTo(self) else self.title
+        shown = (lead, self.day, self.new_patient)
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self.search.minimumWidth() - 4 * self._row.spacing()
+        self.day.setVisible(self._day_wanted and sum(one.sizeHint().width() for one in shown) <= room)
 
     def _restyle(self) -> None:
         px = self._keeper.px
@@ -54,6 +74,6 @@ class Header(QWidget):
         self._row.setContentsMargins(measures.margin_side, measures.margin_top, measures.margin_side, 0)
         self._row.setSpacing(px(8))
         self.day.setContentsMargins(px(8), 0, 0, 0)
-        self.search.setMinimumWidth(px(140))
+        self.search.setMinimumWidth(px(72))
         self.search.setMaximumWidth(px(264))
         self.search.setFixedHeight(measures.control)

@@ -1128,7 +1128,7 @@ class MainWindow(QMainWindow):
         self.commands.lend(KEYS_OF_VIEWER, away=area == COMPARE)
         self.rail.choose(PATIENTS if area in (CASE, BIN) else SETTINGS if area == PEOPLE else area)
         self.header.show_views(shown=area == SCHEDULE, title=translate("Today") if area == TODAY else "")
-        self.header.day.setVisible(area in HEADED)
+        self.header.show_day(shown=area in HEADED)
         self.header.setVisible(area in HEADED)
         self._show_panel()
 

@@ -68,7 +68,7 @@ class TodayRow:
     diagnosis: tuple[str, str]
     said: tuple[str, str]
     appointment: Appointment | None = None
-    callable: bool = False
+    offers_call: bool = False
 
     @property
     def key(self) -> tuple[Part, int, int]:
@@ -218,7 +218,7 @@ def _booking_row(
         added = translate_many("and {count} more", "and {count} more", more)
         diagnosis = (diagnosis[0], ", ".join(one for one in (diagnosis[1], added) if one))
     note = " · ".join(one for one in (booking.reason, booking.note) if one)
-    callable_ = part is Part.MISSED and entry is not None and entry.may_be_called
+    offers_call = part is Part.MISSED and entry is not None and entry.may_be_called and entry.answer.offers_call
     return TodayRow(
         part,
         booking.patient_id,
@@ -230,7 +230,7 @@ def _booking_row(
         diagnosis,
         (drug_words(booking.drug), note),
         booking,
-        callable_ and _open(entry),
+        offers_call,
     )
 
 
@@ -258,7 +258,7 @@ def _call_row(due: CallBackDue, entry: DueEntry, catalogues: Catalogues, today: 
         line.diagnosis,
         line.call,
         None,
-        entry.answer.status is not FollowUpStatus.STOPPED,
+        line.offers_call,
     )
 
 
@@ -275,7 +275,7 @@ def _due_row(part: Part, entry: DueEntry, catalogues: Catalogues, today: date) -
         line.diagnosis,
         line.call,
         None,
-        _open(entry),
+        line.offers_call,
     )
 
 
@@ -299,9 +299,3 @@ def _diagnosis(entry: DueEntry | None, catalogues: Catalogues) -> tuple[str, str
     if entry is None or not entry.condition:
         return "", ""
     return diagnosis_lines(catalogues, entry.condition, entry.side, entry.pattern)
-
-
-def _open(entry: DueEntry | None) -> bool:
-    """Whether a call is offered."""
-    closed = (FollowUpStatus.STOPPED, FollowUpStatus.ON_HOLD)
-    return entry is not None and entry.answer.status not in closed

@@ -218,9 +218,9 @@ class TodayView(QWidget):
                 self._context.intents.record_visit.emit(row.patient_id, row.case_id)
             else:
                 self._set_status(row, STATUS_KEYS[key])
-        elif key in ONE_KEY and row.callable:
+        elif key in ONE_KEY and row.offers_call:
             self._actions.log(row.case_id, row.name, ONE_KEY[key])
-        elif key == "b" and row.callable:
+        elif key == "b" and row.offers_call:
             self._actions.book(row.case_id, row.patient_id, row.name)
         elif row.case_id:
             self.pressed.emit(key)
@@ -306,7 +306,7 @@ class TodayView(QWidget):
             drugs = menu.addMenu(translate("Drug"))
             name = row.name
             fill_drugs(self._context, drugs, booking, name, lambda drug: self._actions.set_drug(booking, name, drug))
-        if case_id and row.callable:
+        if case_id and row.offers_call:
             menu.addSeparator()
             self._actions.fill(menu.addMenu(translate("Log a call")), case_id, row.name)
             sheet = menu.addAction(translate("Call sheet…") + "\tL", lambda: intents.log_call.emit(case_id))
