@@ -131,6 +131,8 @@ class Camera:
 
     def _call_list_and_board(self, look: str) -> None:
         """The list in another shape with several rows selected, its safety check, and the board."""
+        self.window.go_to("schedule")
+        self.window.schedule_room.show_view("call_list")
         schedule = self.window.schedule
         schedule.choices.set_columns(Columns().toggled(Column.VILLAGE).toggled(Column.NEXT_CALL))
         schedule.choices.set_shape(ListShape(Grouping.VILLAGE, (SortKey(Column.PATIENT),)))

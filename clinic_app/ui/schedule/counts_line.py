@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
@@ -53,10 +54,14 @@ class CountsLine(Themed):
         """One line of words high, always: the list never moves when rows are selected."""
         return QSize(super().sizeHint().width(), self.high)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A hair line parts it from the row above, which may be cut by it."""
+        QPainter(self).fillRect(0, 0, self.width(), 1, QColor(self.keeper.colour("border")))
+
     @property
     def high(self) -> int:
         """Its height in pixels."""
-        return max(self.keeper.px(22), self.keeper.line(Style.SECONDARY) + self.keeper.px(4))
+        return max(self.keeper.px(24), self.keeper.line(Style.SECONDARY) + self.keeper.px(6))
 
     def restyle(self) -> None:
         """Take measures anew."""

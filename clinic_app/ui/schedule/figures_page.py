@@ -164,7 +164,7 @@ class FiguresPage(QWidget):
             )
         heads = [
             translate("Window opened"), translate("Success"), translate("Due"), translate("Done"),
-            translate("in window"), translate("Booked"), translate("Stopped"), translate("On hold"),
+            translate("In window"), translate("Booked"), translate("Stopped"), translate("On hold"),
             translate("Overdue"), translate("Waiting"),
         ]  # fmt: skip
         rows = [
