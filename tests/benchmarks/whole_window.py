@@ -30,6 +30,7 @@ def whole_window(services: Services, folder: Path) -> Iterator[tuple[MainWindow,
     tasks = Tasks()
     context = UiContext(tasks, keeper, Intents())
     settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    settings.setValue("today_first", "false")
     window = MainWindow(context, settings, MachinePreferences(), lambda _: None)
     window.resize(1920, 1080)
     window.show()
