@@ -114,8 +114,8 @@ class Camera:
         sheet = self.window.sheet
         if sheet is not None:
             sheet.hide()
-            self.window._close_sheet()
-        for room in (self.window._photos, self.window._register):
+            self.window.sheets.close()
+        for room in (self.window.sheets.photos, self.window.sheets.register):
             if room is not None:
                 room.hide()
         self.settle(50)
@@ -210,8 +210,8 @@ class Camera:
         self.take("bookings-strips", look)
         window.inspector.why.click()
         for name, ask in (
-            ("free-place", window.free_place.button.click),
-            ("doctors-away", window.must_move.button.click),
+            ("free-place", window.strips.free_place.button.click),
+            ("doctors-away", window.strips.must_move.button.click),
             ("booking-other-day", lambda: intents.book_on.emit(entry.case_id, botox)),
         ):
             ask()
@@ -271,11 +271,11 @@ class Camera:
             ask()
             self.take(name, look)
             self.close_sheet()
-        window.import_register(str(self._register()))
+        window.sheets.import_register(str(self._register()))
         self.settle(400)
         self.take("register-import", look)
         self.close_sheet()
-        window.import_pictures(self.patient, (str(self._photos()),))
+        window.sheets.import_pictures(self.patient, (str(self._photos()),))
         self.settle(400)
         self.take("picture-import", look)
         self.close_sheet()

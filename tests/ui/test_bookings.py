@@ -71,7 +71,7 @@ def test_who_finds_a_day_full_waits_for_it_and_gets_the_place_that_becomes_free(
     clinic.settle()
     (entry,) = bookings(clinic, "Asha Verma")
     assert (entry.status, entry.wait_until) == (AppointmentStatus.WAITLIST, TUESDAY)
-    strip = clinic.window.free_place
+    strip = clinic.window.strips.free_place
     assert not strip.isVisible()
     clinic.window.actions_of_cases.set_status(held, "Harpreet Gill", AppointmentStatus.CANCELLED_BY_PATIENT)
     clinic.until(strip.isVisible)

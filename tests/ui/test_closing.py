@@ -106,9 +106,9 @@ def reopened(clinic: Room) -> Services:
 
 def begin_register(clinic: Room, path: Path) -> None:
     """Drop in a register, and press Ctrl+Enter until its import is asked for."""
-    clinic.window.import_register(str(path))
+    clinic.window.sheets.import_register(str(path))
     clinic.settle()
-    sheet = clinic.window._register
+    sheet = clinic.window.sheets.register
     assert sheet is not None
     clinic.until(lambda: not clinic.tasks.pending and not sheet._timer.isActive())
     clinic.press(Qt.Key.Key_Return, CTRL)
@@ -131,9 +131,9 @@ def test_closed_while_a_register_comes_in_all_of_it_is_absent(clinic: Room, tmp_
 
 
 def test_closed_while_a_register_is_checked(clinic: Room, tmp_path: Path) -> None:
-    clinic.window.import_register(str(write_register(tmp_path / "register.csv")))
+    clinic.window.sheets.import_register(str(write_register(tmp_path / "register.csv")))
     clinic.settle()
-    sheet = clinic.window._register
+    sheet = clinic.window.sheets.register
     assert sheet is not None
     clinic.until(lambda: not clinic.tasks.pending and not sheet._timer.isActive())
     clinic.press(Qt.Key.Key_Return, CTRL)
@@ -143,7 +143,7 @@ def test_closed_while_a_register_is_checked(clinic: Room, tmp_path: Path) -> Non
 
 
 def test_closed_while_a_register_is_read_nothing_is_asked(clinic: Room, tmp_path: Path) -> None:
-    clinic.window.import_register(str(write_register(tmp_path / "register.csv", 3 * ROWS)))
+    clinic.window.sheets.import_register(str(write_register(tmp_path / "register.csv", 3 * ROWS)))
     clinic.qtbot.wait(50)
     assert clinic.tasks.pending
     began = time.process_time()
@@ -166,8 +166,8 @@ def test_whoever_stays_keeps_the_import(clinic: Room, tmp_path: Path) -> None:
 
 def test_closed_while_photos_come_in_each_is_whole_or_absent(clinic: Room, tmp_path: Path) -> None:
     patient_id, _ = clinic.people["Asha Verma"]
-    clinic.window.import_pictures(patient_id, (str(write_photos(tmp_path / "card")),))
-    room = clinic.window._photos
+    clinic.window.sheets.import_pictures(patient_id, (str(write_photos(tmp_path / "card")),))
+    room = clinic.window.sheets.photos
     assert room is not None
     clinic.until(lambda: room._run is not None and len(room._run.files) >= 3)
     [handle] = clinic.tasks.jobs
@@ -191,8 +191,8 @@ def test_closed_while_photos_come_in_each_is_whole_or_absent(clinic: Room, tmp_p
 
 def test_the_clinic_closed_while_photos_come_in(clinic: Room, tmp_path: Path) -> None:
     patient_id, _ = clinic.people["Asha Verma"]
-    clinic.window.import_pictures(patient_id, (str(write_photos(tmp_path / "card")),))
-    room = clinic.window._photos
+    clinic.window.sheets.import_pictures(patient_id, (str(write_photos(tmp_path / "card")),))
+    room = clinic.window.sheets.photos
     assert room is not None
     clinic.until(lambda: room._run is not None and len(room._run.files) >= 2)
     asked: list[str] = []

@@ -107,9 +107,9 @@ def test_what_was_typed_is_offered_at_the_start_and_gone_on_with(clinic: Room, k
     patient_id = clinic.people["Asha Verma"][0]
     clinic.services.drafts.keep(kind, patient_id, {"version": 1})
     clinic.services.drafts.keep(DraftKind.PATIENT, 0, {"version": 0})
-    clinic.window._look_at_drafts()
+    clinic.window.strips.look_at_drafts()
     clinic.settle()
-    banner = clinic.window.unsaved
+    banner = clinic.window.strips.unsaved
     assert banner.isVisible()
     assert "2 things were typed and not saved" in banner.words
     assert re.search(r"A new patient, typed 09:0\d", banner.words)
@@ -133,4 +133,4 @@ def test_what_was_typed_is_offered_at_the_start_and_gone_on_with(clinic: Room, k
 
 
 def test_nothing_is_offered_where_nothing_was_typed(clinic: Room) -> None:
-    assert not clinic.window.unsaved.isVisible()
+    assert not clinic.window.strips.unsaved.isVisible()

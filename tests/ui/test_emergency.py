@@ -94,10 +94,10 @@ def test_an_emergency_opens_the_page_in_a_red_frame_and_is_looked_at(closed: Roo
     assert "Asha" not in "".join(words_of_widget(page._absent))
 
     closed.services.people.unlock_with_passphrase("Dr Rao", PASSPHRASE)
-    closed.window._look_at_emergencies()
+    closed.window.strips.look_at_emergencies()
     closed.settle()
-    assert "1 emergency opening" in closed.window.emergencies.words
-    closed.window.emergencies.acted.emit()
+    assert "1 emergency opening" in closed.window.strips.emergencies.words
+    closed.window.strips.emergencies.acted.emit()
     closed.settle()
     review = closed.window.sheet
     assert isinstance(review, ReviewSheet)
@@ -105,7 +105,7 @@ def test_an_emergency_opens_the_page_in_a_red_frame_and_is_looked_at(closed: Roo
     button.click()
     closed.settle()
     closed.until(lambda: not review.openings)
-    closed.until(lambda: not closed.window.emergencies.isVisible())
+    closed.until(lambda: not closed.window.strips.emergencies.isVisible())
 
 
 def test_the_passphrase_is_never_typed_into_the_reason(closed: Room) -> None:

@@ -174,7 +174,7 @@ def test_what_was_typed_comes_back_twenty_times(clinic: Room) -> None:
 
 
 def test_what_was_typed_into_the_first_steps_comes_back(clinic: Room) -> None:
-    clinic.window._open_sheet(lambda: clinic.window.rooms.first_steps(""))
+    clinic.window.sheets.open(lambda: clinic.window.rooms.first_steps(""))
     clinic.settle()
     sheet = clinic.window.sheet
     assert isinstance(sheet, StepsAgainSheet)
@@ -200,7 +200,7 @@ def test_a_draft_is_kept_at_the_lock(clinic: Room) -> None:
     assert "Zebulon" in str(draft.content)
     assert found_in(clinic.window) == set()
     open_again(clinic)
-    assert not clinic.window.unsaved.isVisible()
+    assert not clinic.window.strips.unsaved.isVisible()
 
 
 def test_a_sheet_of_the_patients_page_comes_back_with_its_page(clinic: Room) -> None:
@@ -424,7 +424,7 @@ def test_another_person_takes_over_and_begins_anew(two: Room) -> None:
     open_again(two)
     assert two.services.clinic.user.name == "Dr Rao"
     assert [draft.kind.value for draft in two.services.drafts.all()] == ["patient"]
-    assert two.window.unsaved.words.startswith("Typed and not saved: A new patient")
+    assert two.window.strips.unsaved.words.startswith("Typed and not saved: A new patient")
 
 
 def test_a_pin_switches_between_people_who_were_here(two: Room) -> None:

@@ -269,7 +269,7 @@ def test_an_administrator_imports_a_register_after_signing_in_again(two: Room, t
     press(dialog, Qt.Key.Key_Return)
     two.settle()
     assert closed(two)
-    sheet = two.window._register
+    sheet = two.window.sheets.register
     assert isinstance(sheet, RegisterImportSheet)
     assert sheet.isVisible()
     assert not sheet.state.text() or "passphrase" not in sheet.state.text()

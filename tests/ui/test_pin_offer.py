@@ -45,7 +45,7 @@ def open_again(clinic: Room, user: str, passphrase: str) -> None:
 
 
 def test_it_leads_to_a_pin_that_opens(clinic: Room) -> None:
-    offer = clinic.window.pin_offer
+    offer = clinic.window.strips.pin_offer
     assert offer.isVisible()
     assert "6 digits" in offer.words
     assert "12 hours" in offer.words
@@ -70,7 +70,7 @@ def test_it_leads_to_a_pin_that_opens(clinic: Room) -> None:
 
 
 def test_once_for_each_person(two: Room) -> None:
-    offer = two.window.pin_offer
+    offer = two.window.strips.pin_offer
     assert offer.isVisible()
     QTest.mouseClick(offer._cross, LEFT)
     assert not offer.isVisible()
@@ -98,9 +98,9 @@ def test_the_next_start_does_not_ask_again(
 ) -> None:
     with room(qtbot, keeper, tmp_path, filled_clinic.folder) as one:
         one.attach()
-        assert one.window.pin_offer.isVisible()
+        assert one.window.strips.pin_offer.isVisible()
         one.window.close_clinic()
         one.settle()
-        assert not one.window.pin_offer.isVisible()
+        assert not one.window.strips.pin_offer.isVisible()
     again = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     assert any(key.startswith("pin_offered/") for key in again.allKeys())

@@ -105,8 +105,8 @@ def test_the_strip_in_the_window_leads_to_today_and_the_sheet_keeps_what_is_want
     window = clinic.window
     window.reminders._clock = lambda: datetime.combine(DAY, time(10, 5))
     window.reminders.look()
-    assert window.call_backs.words == "Call back now: 1"
-    QTest.mouseClick(window.call_backs.button, Qt.MouseButton.LeftButton)
+    assert window.strips.call_backs.words == "Call back now: 1"
+    QTest.mouseClick(window.strips.call_backs.button, Qt.MouseButton.LeftButton)
     clinic.settle()
     assert window.area == "today"
     window.commands.actions["reminders"].trigger()

@@ -224,7 +224,7 @@ def test_a_key_that_is_held_down_logs_one_call(clinic: Room) -> None:
 
 def test_keys_do_not_go_through_a_sheet_to_the_list(clinic: Room, tmp_path: Path) -> None:
     (tmp_path / "register.csv").write_text("Name,Diagnosis,Date\nAsha Verma,Blepharospasm,2025-11-11\n", "utf-8")
-    clinic.window.import_register(str(tmp_path / "register.csv"))
+    clinic.window.sheets.import_register(str(tmp_path / "register.csv"))
     clinic.settle()
     for key in (Qt.Key.Key_1, Qt.Key.Key_B, Qt.Key.Key_C):
         clinic.press(key)
@@ -237,8 +237,8 @@ def test_keys_do_not_go_through_a_sheet_to_the_list(clinic: Room, tmp_path: Path
     assert clinic.window.area == "patients"
     clinic.press(Qt.Key.Key_Escape)
     clinic.settle()
-    assert clinic.window._register is not None
-    assert not clinic.window._register.isVisible()
+    assert clinic.window.sheets.register is not None
+    assert not clinic.window.sheets.register.isVisible()
 
 
 def test_not_due_and_stopped_are_closed_at_first(clinic: Room) -> None:
@@ -663,7 +663,7 @@ def strip(clinic: Room, *words: str) -> None:
     """Just these strips above the list."""
     for banner in clinic.window.ground.findChildren(Banner, options=Qt.FindChildOption.FindDirectChildrenOnly):
         banner.hide()
-    for banner, said in zip((clinic.window.strip, clinic.window.unsaved), words, strict=False):
+    for banner, said in zip((clinic.window.strips.clock, clinic.window.strips.unsaved), words, strict=False):
         banner.show_words(said, action="Look at it…")
     clinic.settle()
 

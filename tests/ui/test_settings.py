@@ -415,7 +415,7 @@ def test_a_doctor_who_is_away_is_entered_and_who_is_booked_is_listed_until_moved
     assert "Dr Sen is away from 13 Apr 2026 to 17 Apr 2026, no injections" in words_in(sheet)
     assert clinic.services.clinic.rules.places_on(tuesday) == 0
     sheet.cancel()
-    strip = clinic.window.must_move
+    strip = clinic.window.strips.must_move
     clinic.until(strip.isVisible)
     assert strip.words == "1 booking has to be moved"
     strip.button.click()

@@ -34,7 +34,7 @@ def spoilt(qtbot: QtBot, keeper: ThemeKeeper, tmp_path: Path, filled_clinic: Fil
 
 
 def test_a_key_file_that_was_damaged_is_said_and_leads_to_the_check(spoilt: Room) -> None:
-    strip = spoilt.window.start_findings
+    strip = spoilt.window.strips.start_findings
     assert strip.isVisible()
     assert "vault.json was damaged" in strip.words
     strip.button.setFocus(Qt.FocusReason.TabFocusReason)
@@ -47,20 +47,20 @@ def test_it_is_said_again_after_the_lock_unless_it_was_waved_away(spoilt: Room) 
     window = spoilt.window
     for visible in (True, False):
         window.locking.lock()
-        assert not window.start_findings.isVisible()
+        assert not window.strips.start_findings.isVisible()
         page = window.locking.page
         assert page is not None
         page.form.passphrase_typed.emit("Dr Rao", PASSPHRASE)
         spoilt.until(lambda: not window.locking.locked)
         spoilt.settle()
-        assert window.start_findings.isVisible() is visible
-        window.start_findings.dismissed.emit()
+        assert window.strips.start_findings.isVisible() is visible
+        window.strips.start_findings.dismissed.emit()
     window.close_clinic(asked=False)
-    assert window.start_findings.words == ""
+    assert window.strips.start_findings.words == ""
 
 
 def test_a_whole_clinic_has_no_such_strip(clinic: Room) -> None:
-    assert not clinic.window.start_findings.isVisible()
+    assert not clinic.window.strips.start_findings.isVisible()
 
 
 def test_the_data_are_looked_over_behind_the_window(
@@ -72,15 +72,15 @@ def test_the_data_are_looked_over_behind_the_window(
         for id_ in one.services.context.store.ids():
             one.services.context.store.delete(id_)
         one.attach()
-        assert not one.window.start_findings.isVisible(), "the first list waits for nothing"
-        one.window.start_findings.look()
+        assert not one.window.strips.start_findings.isVisible(), "the first list waits for nothing"
+        one.window.strips.start_findings.look()
         one.settle()
-        assert one.window.start_findings.isVisible()
-        assert "4127" in one.window.start_findings.words
+        assert one.window.strips.start_findings.isVisible()
+        assert "4127" in one.window.strips.start_findings.words
 
 
 def test_a_lock_stops_the_look_and_it_begins_anew(clinic: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    strip = clinic.window.start_findings
+    strip = clinic.window.strips.start_findings
     began: list[bool] = []
     looked: list[bool] = []
 
@@ -108,7 +108,7 @@ def test_a_lock_stops_the_look_and_it_begins_anew(clinic: Room, monkeypatch: pyt
 
 
 def test_a_look_ends_the_one_before_it(clinic: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    strip = clinic.window.start_findings
+    strip = clinic.window.strips.start_findings
     began: list[bool] = []
     ended: list[bool] = []
 

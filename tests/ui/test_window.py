@@ -27,9 +27,9 @@ from clinic_app.ui.patients.patient_sheet import PatientSheet
 from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.shell.clock_dialog import ClockDialog
 from clinic_app.ui.shell.crash import crash_report
+from clinic_app.ui.shell.drop_hint import is_register
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.undo_trail import UndoTrail
-from clinic_app.ui.shell.window import is_register
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.confirm_dialog import ConfirmDialog
 from clinic_app.ui.widgets.drop_area import dropped_paths
@@ -239,7 +239,7 @@ def test_recent_patients_stand_in_the_rail(clinic: Room) -> None:
     for name in ("Asha Verma", "Meena Joshi"):
         clinic.context.intents.open_case.emit(*clinic.people[name])
         clinic.settle()
-    assert [name for _, name in clinic.window._recent] == ["Meena Joshi", "Asha Verma"]
+    assert clinic.window.recent.names == ["Meena Joshi", "Asha Verma"]
     clinic.window.rail.recent_chosen.emit(1)
     clinic.settle()
     assert clinic.window.selection[0] == clinic.people["Asha Verma"][0]
@@ -408,8 +408,8 @@ def test_a_spreadsheet_dropped_is_a_register_and_all_else_photographs(clinic: Ro
     registers: list[str] = []
     pictures: list[tuple[int, object]] = []
     intents = clinic.context.intents
-    intents.import_register.disconnect(clinic.window.import_register)
-    intents.import_pictures.disconnect(clinic.window.import_pictures)
+    intents.import_register.disconnect(clinic.window.sheets.import_register)
+    intents.import_pictures.disconnect(clinic.window.sheets.import_pictures)
     intents.import_register.connect(registers.append)
     intents.import_pictures.connect(lambda patient_id, paths: pictures.append((patient_id, paths)))
     sheet, photo = tmp_path / "register.xlsx", tmp_path / "IMG_1.jpg"
@@ -422,9 +422,9 @@ def test_a_spreadsheet_dropped_is_a_register_and_all_else_photographs(clinic: Ro
 
 def test_what_is_said_of_an_import_leaves_the_foot_of_its_sheet_free(clinic: Room, tmp_path: Path) -> None:
     Image.new("RGB", (40, 30), (90, 120, 160)).save(tmp_path / "IMG-20260110-WA0001.jpg")
-    clinic.window.import_pictures(clinic.people["Asha Verma"][0], (str(tmp_path / "IMG-20260110-WA0001.jpg"),))
+    clinic.window.sheets.import_pictures(clinic.people["Asha Verma"][0], (str(tmp_path / "IMG-20260110-WA0001.jpg"),))
     clinic.settle()
-    toast, photos = clinic.window.toast, clinic.window._photo_room()
+    toast, photos = clinic.window.toast, clinic.window.sheets.picture_import()
     assert toast.words == "1 photo imported"
     assert photos.foot_plate.isVisible()
     foot = photos.foot_plate.mapToGlobal(QPoint(0, 0)).y()
@@ -448,7 +448,7 @@ def test_pasting_asks_for_a_patient_first(qtbot: QtBot, keeper: ThemeKeeper, tmp
         image = QImage(8, 8, QImage.Format.Format_RGB32)
         image.fill(0)
         QApplication.clipboard().setImage(image)
-        one.window.paste_picture(0)
+        one.window.sheets.paste_picture(0)
         assert one.window.toast.words == "Select a patient first."
         QApplication.clipboard().clear()
 
@@ -634,7 +634,7 @@ def test_a_computer_whose_date_is_wrong_is_asked_about_before_anything_is_writte
         one.services.context.today_given = False
         one.clock.go_to(date(2026, 3, 1))
         one.attach()
-        strip = one.window.strip
+        strip = one.window.strips.clock
         assert strip.isVisible()
         assert "1 Mar 2026" in strip.words
         one.press(Qt.Key.Key_1)

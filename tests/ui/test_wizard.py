@@ -316,10 +316,10 @@ def test_leaving_after_the_codes_asks_and_opens_the_clinic_as_shipped(page: Page
 
 
 def test_steps_left_without_a_place_for_backups_come_back_in_the_window(clinic: Room, tmp_path: Path) -> None:
-    assert not clinic.window.steps_left.isVisible()
+    assert not clinic.window.strips.steps_left.isVisible()
     clinic.services.settings.took_step(finished=False)
     lock_and_come_back(clinic)
-    strip = clinic.window.steps_left
+    strip = clinic.window.strips.steps_left
     assert strip.isVisible()
     assert "no place for backups" in strip.words
     strip._action.setFocus()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QElapsedTimer, QPoint, QSettings, Qt, QTimer, Signal
@@ -17,7 +16,6 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
-    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -31,22 +29,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from clinic_app.domain.access import Action, Need
+from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes, Report, Topic
-from clinic_app.domain.errors import AccessRefused, ClinicError, Conflict, NotFound, RuleBroken
+from clinic_app.domain.errors import AccessRefused, ClinicError, Conflict, NotFound
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.preferences import Theme as WantedTheme
 from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import CaseActions
-from clinic_app.ui.schedule.free_place import FreePlaceStrip
 from clinic_app.ui.schedule.inspector import InspectorPanel
 from clinic_app.ui.schedule.room import CALL_LIST, ScheduleRoom
-from clinic_app.ui.settings.must_move_strip import MustMoveStrip
 from clinic_app.ui.shell.clipboard_watch import ClipboardWatch
 from clinic_app.ui.shell.commands import Commands
+from clinic_app.ui.shell.drop_hint import DropHint, is_register
 from clinic_app.ui.shell.header import Header
+from clinic_app.ui.shell.intent_sheets import open_on_intents
 from clinic_app.ui.shell.jobs import JobBar
 from clinic_app.ui.shell.locking import Locking
 from clinic_app.ui.shell.lost_keyboard import LostKeyboard
@@ -54,31 +52,30 @@ from clinic_app.ui.shell.menus import KEPT_TO, KEYS_OF_VIEWER, NEEDS_CASE, NEEDS
 from clinic_app.ui.shell.neighbours import Neighbours
 from clinic_app.ui.shell.own_keys import OwnKeys
 from clinic_app.ui.shell.papers import PapersDesk
-from clinic_app.ui.shell.pin_offer import PinOffer
+from clinic_app.ui.shell.places import Place, Places
+from clinic_app.ui.shell.recent import RecentPatients
 from clinic_app.ui.shell.reminders import Reminders, note_opened
 from clinic_app.ui.shell.rooms import Rooms
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.sheet_guard import SheetGuard
-from clinic_app.ui.shell.start_findings import StartFindings
+from clinic_app.ui.shell.sheet_stand import SheetStand
 from clinic_app.ui.shell.status import StatusLine
-from clinic_app.ui.shell.tray import Tray, TrayOffer, bring_up, tray_available
+from clinic_app.ui.shell.strips import Strips
+from clinic_app.ui.shell.tray import Tray, bring_up, tray_available
 from clinic_app.ui.shell.undo_trail import Sight, UndoTrail
 from clinic_app.ui.shell.undo_trail import Step as UndoStep
 from clinic_app.ui.theme import Appearance, Density, Style
-from clinic_app.ui.widgets.banner import Banner, Level
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.rail import Rail
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.ui.widgets.themed import Plane, TextLabel
 from clinic_app.ui.widgets.toast import Toast
 from clinic_app.wording.dates import weekday_day
-from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.language import translate
 from clinic_app.wording.people import role_words
-from clinic_app.wording.reminders import call_back_words
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
-    from clinic_app.domain.patients import PatientEntry
     from clinic_app.domain.schedule import Appointment
     from clinic_app.services import Services
     from clinic_app.ui.audit.view import AuditView
@@ -89,24 +86,19 @@ if TYPE_CHECKING:
     from clinic_app.ui.patients.case_view import CaseView
     from clinic_app.ui.patients.list_view import PatientsView
     from clinic_app.ui.people.view import PeopleView
-    from clinic_app.ui.pictures.import_sheet import PictureImportSheet
-    from clinic_app.ui.register.import_sheet import RegisterImportSheet
     from clinic_app.ui.settings.view import SettingsView
     from clinic_app.ui.shell.permission import Permission
     from clinic_app.ui.shell.user_menu import OwnAccess
     from clinic_app.ui.tasks import Grant
     from clinic_app.ui.today.view import TodayView
-    from clinic_app.ui.widgets.side_sheet import SideSheet
 
 log = logging.getLogger(__name__)
 
 NARROW_WIDTH, NARROW_HEIGHT = 1400, 800
 OVERLAY_WIDTH = 1180
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 640
-HISTORY = 50
 DEMO_WAIT, DEMO_SHOWN_EVERY = 600, 4000
 """Milliseconds before the demo's photographs are drawn, and between two looks at what came."""
-RECENT = 3
 EMERGENCIES_AFTER = 900
 """Milliseconds after which emergency openings are looked up: the first list comes first."""
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
@@ -121,50 +113,6 @@ SETTINGS = "settings"
 AUDIT = "audit"
 PEOPLE = "people"
 BACKUPS, BIN = "backups", "bin"
-REGISTER_ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".ods", ".txt"})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the window was: an area and who was selected there."""
-
-    area: str
-    patient_id: int = 0
-    case_id: int = 0
-
-
-class DropHint(Plane):
-    """Says what a drop would do, while something is dragged over the window."""
-
-    def __init__(self, context: UiContext, host: QWidget) -> None:
-        super().__init__(context.theme, "surface", host)
-        self._host = host
-        self.words = TextLabel(context.theme, "", Style.PANEL_TITLE, "accent_text", self)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.addWidget(self.words)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def show_words(self, words: str) -> None:
-        """Say it in the middle of the window."""
-        self.words.setText(words)
-        px = self.keeper.px
-        width, height = min(px(460), self._host.width() - px(32)), px(96)
-        self.setGeometry((self._host.width() - width) // 2, (self._host.height() - height) // 2, width, height)
-        self.show()
-        self.raise_()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A dashed frame."""
-        from PySide6.QtGui import QPainter
-
-        from clinic_app.ui.widgets import painting
-
-        keeper = self.keeper
-        painter = QPainter(self)
-        fill, line = keeper.colour("accent_soft"), keeper.colour("accent")
-        painting.box(painter, self.rect(), keeper.px(10), fill=fill, line=line, width=2, dashed=True)
 
 
 class MainWindow(QMainWindow):
@@ -195,11 +143,8 @@ class MainWindow(QMainWindow):
         self._patient = 0
         self._case = 0
         self._opened = 0
-        self._history: list[Place] = [Place(SCHEDULE)]
-        self._at = 0
-        self._recent: list[tuple[int, str]] = []
+        self._places = Places(SCHEDULE)
         self._case_of_undo: dict[int, int] = {}
-        self._sheet: Plane | None = None
         self._today: TodayView | None = None
         self._list: PatientsView | None = None
         self._page: CaseView | None = None
@@ -211,8 +156,6 @@ class MainWindow(QMainWindow):
         self._backups: BackupsView | None = None
         self._bin: BinView | None = None
         self._people: PeopleView | None = None
-        self._photos: PictureImportSheet | None = None
-        self._register: RegisterImportSheet | None = None
         self._panel_wanted = settings.value("inspector", "true") != "false"
         self._overlay = False
         self._closing = False
@@ -247,6 +190,7 @@ class MainWindow(QMainWindow):
         keeper = context.theme
         self.ground = Plane(keeper, "app", self)
         self.rooms = Rooms(context, self.ground)
+        self.sheets = SheetStand(context, self.rooms, self)
         self.rail = Rail(keeper, translate("Areas"), self.ground)
         self.rail.brand.show_clinic(translate("Dystonia clinic"), translate("Case tracker"))
         self.rail.add_area(TODAY, "clipboard-list", translate("Today"), shortcut="Ctrl+1")
@@ -257,47 +201,9 @@ class MainWindow(QMainWindow):
         self.rail.add_below(AUDIT, "logs", translate("Audit"), shortcut="Ctrl+Shift+A", area=True)
         self.rail.add_below(SETTINGS, "settings", translate("Settings"), shortcut="Ctrl+,", area=True)
         self.rail.add_below("help", "circle-question-mark", translate("Help"), shortcut="F1")
+        self.recent = RecentPatients(context, self.rail, self)
         self.header = Header(keeper, ScheduleRoom.names(), self.ground)
-        self.strip = Banner(keeper, self.ground)
-        self.strip.acted.connect(self._strip_acted)
-        self.unsaved = Banner(keeper, self.ground)
-        self.unsaved.acted.connect(self._show_unsaved)
-        self.unsaved.dismissed.connect(self._restyle)
-        self.start_findings = StartFindings(context, self.ground)
-        self.start_findings.acted.connect(self.check_data)
-        self.start_findings.dismissed.connect(self._restyle)
-        self.start_findings.told.connect(self._restyle)
-        self._strip_row = QVBoxLayout()
-        self._strip_row.addWidget(self.start_findings)
-        self._strip_row.addWidget(self.strip)
-        self.emergencies = Banner(keeper, self.ground)
-        self.emergencies.acted.connect(lambda: self._open_sheet(self.rooms.review))
-        self._strip_row.addWidget(self.emergencies)
-        self._strip_row.addWidget(self.unsaved)
-        self.steps_left = Banner(keeper, self.ground)
-        self.steps_left.acted.connect(self._show_steps)
-        self.steps_left.dismissed.connect(self._restyle)
-        self._strip_row.addWidget(self.steps_left)
-        self.pin_offer = PinOffer(keeper, self._settings, self.ground)
-        self.pin_offer.wanted.connect(self.set_pin)
-        self.pin_offer.dismissed.connect(self._restyle)
-        self._strip_row.addWidget(self.pin_offer)
-        self.free_place = FreePlaceStrip(context, self.ground)
-        self.free_place.dismissed.connect(self._restyle)
-        self.free_place.told.connect(self._restyle)
-        self._strip_row.addWidget(self.free_place)
-        self.must_move = MustMoveStrip(context, self.ground)
-        self.must_move.wanted.connect(lambda: self._open_sheet(self.rooms.away, Action.REGISTER))
-        self.must_move.told.connect(self._restyle)
-        self._strip_row.addWidget(self.must_move)
-        self.call_backs = Banner(keeper, self.ground)
-        self.call_backs.acted.connect(self._show_call_backs)
-        self.call_backs.dismissed.connect(self._restyle)
-        self._strip_row.addWidget(self.call_backs)
-        self.tray_offer = TrayOffer(keeper, self._settings, self.ground)
-        self.tray_offer.taken.connect(lambda: self._change(replace(self._preferences, in_tray=True)))
-        self.tray_offer.dismissed.connect(self._restyle)
-        self._strip_row.addWidget(self.tray_offer)
+        self.strips = Strips(context, self._settings, self._drafts_in_sight, self.ground)
         self.areas = QStackedWidget(self.ground)
         self.schedule_room = ScheduleRoom(context, self.actions_of_cases)
         self.schedule = self.schedule_room.call_list
@@ -322,13 +228,13 @@ class MainWindow(QMainWindow):
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
         self.papers = PapersDesk(context, self, self._settings, self.toast, self._view_in_sight, lambda: self.selection)
-        self._sheet_guard = SheetGuard(self._standing_sheet, self._put_sheet_away, self)
+        self._sheet_guard = SheetGuard(self.sheets.standing, self.sheets.put_away, self)
         self.clipboard = ClipboardWatch(context, self)
         self._hint = DropHint(context, self.ground)
         centre = QVBoxLayout()
         centre.setSpacing(0)
         centre.addWidget(self.header)
-        centre.addLayout(self._strip_row)
+        centre.addLayout(self.strips)
         centre.addWidget(self.areas, 1)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(0)
@@ -361,8 +267,8 @@ class MainWindow(QMainWindow):
             press_today=self._press_today,
             clear_filters=self.schedule.clear_filters,
             print_shown=lambda: self.papers.print_shown(),
-            type_in_paper=lambda: self._open_sheet(self.rooms.back_entry, Action.REGISTER),
-            save_schedule=lambda: self._open_sheet(
+            type_in_paper=lambda: self.sheets.open(self.rooms.back_entry, Action.REGISTER),
+            save_schedule=lambda: self.sheets.open(
                 lambda: self.rooms.schedule_file(self.papers.request), Action.EXPORT_IDENTIFIABLE
             ),
             go_to=self.go_to,
@@ -394,7 +300,6 @@ class MainWindow(QMainWindow):
         context, intents = self._context, self._context.intents
         self.rail.chosen.connect(self._rail_chosen)
         self.status.backups_wanted.connect(lambda: self.go_to(BACKUPS))
-        self.rail.recent_chosen.connect(self._recent_chosen)
         self.rail.user_pressed.connect(self._user_menu)
         self.header.new_patient.clicked.connect(lambda: intents.new_patient.emit(""))
         self.header.search.left.connect(self._leave_search)
@@ -419,6 +324,17 @@ class MainWindow(QMainWindow):
         self.actions_of_cases.move_refused.connect(self._move_refused)
         self.actions_of_cases.written.connect(self._note_written)
         self.reminders.due.connect(self._call_backs_due)
+        strips = self.strips
+        strips.changed.connect(self._restyle)
+        strips.clock_wanted.connect(self._ask_clock)
+        strips.start_findings.acted.connect(self.check_data)
+        strips.emergencies_wanted.connect(lambda: self.sheets.open(self.rooms.review))
+        strips.unsaved_wanted.connect(lambda: self.sheets.open(self.rooms.drafts))
+        strips.steps_wanted.connect(lambda: self.sheets.open(lambda: self.rooms.first_steps("backups"), Action.MANAGE))
+        strips.pin_offer.wanted.connect(self.set_pin)
+        strips.must_move.wanted.connect(lambda: self.sheets.open(self.rooms.away, Action.REGISTER))
+        strips.call_backs_wanted.connect(lambda: self.go_to(TODAY))
+        strips.tray_offer.taken.connect(lambda: self._change(replace(self._preferences, in_tray=True)))
         self.reminders.new_day.connect(self._new_day)
         self.reminders.said.connect(lambda words: None if self.tray is None else self.tray.say(words))
         context.undo_ended.connect(self.trail.end)
@@ -441,58 +357,12 @@ class MainWindow(QMainWindow):
         intents.toast.connect(self.say)
         intents.refused.connect(self.complain)
         intents.undo.connect(self.trail.undo_id)
-        intents.log_call.connect(lambda case_id: self._open_sheet(lambda: self.rooms.call(case_id), Action.REGISTER))
-        intents.log_outcome.connect(
-            lambda case_id, said: self._open_sheet(lambda: self.rooms.call(case_id, outcome=said), Action.REGISTER)
-        )
-        intents.correct_call.connect(
-            lambda case_id, call: self._open_sheet(lambda: self.rooms.call(case_id, call=call), Action.REGISTER)
-        )
-        intents.safety_check.connect(lambda: self._open_sheet(self.rooms.safety))
-        intents.book.connect(lambda case_id: self._open_sheet(lambda: self.rooms.booking(case_id), Action.REGISTER))
-        intents.book_on.connect(
-            lambda case_id, day: self._open_sheet(lambda: self.rooms.booking(case_id, day=day), Action.REGISTER)
-        )
-        intents.move_booking.connect(self._move_booking)
-        intents.not_injected.connect(
-            lambda *one: self._open_sheet(lambda: self.rooms.not_injected(*one), Action.REGISTER)
-        )
-        intents.fill_place.connect(lambda day: self._open_sheet(lambda: self.rooms.free_place(day), Action.REGISTER))
-        intents.drug_of.connect(lambda *one: self._open_sheet(lambda: self.rooms.drug(*one), Action.REGISTER))
-        intents.new_patient.connect(lambda name: self._open_sheet(lambda: self.rooms.patient(0, name), Action.REGISTER))
-        intents.edit_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.patient(one), Action.REGISTER))
-        intents.edit_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.diagnosis(*ids), Action.EDIT_RECORD))
-        intents.record_visit.connect(
-            lambda *ids: self._open_sheet(lambda: self.rooms.visit(*ids), Action.DRAFT_INJECTION)
-        )
-        intents.external.connect(lambda *ids: self._open_sheet(lambda: self.rooms.external(*ids), Action.EDIT_RECORD))
-        intents.hold.connect(lambda one: self._open_sheet(lambda: self.rooms.hold(one), Action.EDIT_RECORD))
-        intents.stop.connect(lambda one: self._open_sheet(lambda: self.rooms.stop(one), Action.EDIT_RECORD))
-        intents.departed.connect(lambda one: self._open_sheet(lambda: self.rooms.departure(one), Action.REGISTER))
-        intents.correct.connect(lambda one: self._open_sheet(lambda: self.rooms.correction(one), Action.EDIT_UNSIGNED))
-        intents.import_pictures.connect(self.import_pictures)
-        intents.paste_picture.connect(self.paste_picture)
-        intents.import_register.connect(self.import_register)
-        intents.move_pictures.connect(
-            lambda ids: self._open_sheet(lambda: self.rooms.move_pictures(ids), Action.ADD_PHOTOS)
-        )
-        intents.delete_patient.connect(
-            lambda one: self._open_sheet(lambda: self.rooms.delete_patient(one), Action.DELETE)
-        )
-        intents.delete_case.connect(lambda *ids: self._open_sheet(lambda: self.rooms.delete_case(*ids), Action.DELETE))
-        intents.merge_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.merge(one), Action.MERGE))
-        intents.versions.connect(lambda one: self._open_sheet(lambda: self.rooms.versions(one)))
-        intents.copy_record.connect(
-            lambda one: self._open_sheet(lambda: self.rooms.record_copy(one), Action.EXPORT_IDENTIFIABLE)
-        )
         intents.gone.connect(self._forget_patient)
         intents.audit_of.connect(self._show_audit_of)
-        intents.open_emergency.connect(lambda one: self._open_sheet(lambda: self.rooms.emergency(one)))
-        intents.protect_patient.connect(lambda one: self._open_sheet(lambda: self.rooms.protection(one), Action.MANAGE))
-        context.tasks.changed.connect(self._look_at_emergencies)
-        intents.export_register.connect(
-            lambda: self._open_sheet(lambda: self.rooms.register_export(), Action.EXPORT_IDENTIFIABLE)
-        )
+        open_on_intents(intents, self.rooms, self.sheets)
+        self.sheets.opened.connect(self.toast.raise_)
+        self.sheets.keyboard_free.connect(self._focus_area)
+        self.sheets.said.connect(self.complain)
 
     # --- a clinic is opened and closed -------------------------------------------------------------------------
 
@@ -507,12 +377,9 @@ class MainWindow(QMainWindow):
         self.header.day.setText(weekday_day(services.today()))
         self._ribbon.setVisible(info.demo)
         self.locking.begin(services)
-        QTimer.singleShot(EMERGENCIES_AFTER, self, self._look_at_emergencies)
-        self._look_at_clock()
-        self._look_at_drafts()
-        self._look_at_steps()
-        self._offer_pin()
-        self.start_findings.begin(services)
+        QTimer.singleShot(EMERGENCIES_AFTER, self, self.strips.look_at_emergencies)
+        self.strips.look(services)
+        self.strips.start_findings.begin(services)
         if info.demo:
             QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
         self._context.tasks.tell(note_opened, owner=self, failed=lambda _: None)
@@ -530,8 +397,7 @@ class MainWindow(QMainWindow):
             if isinstance(application, QApplication):
                 application.commitDataRequest.connect(self._session_ends)
         if self.tray is not None and not demo:
-            self.tray_offer.offer()
-            self._restyle()
+            self.strips.offer_tray()
 
     def _session_ends(self, _: object) -> None:
         """The computer is shut down: nothing stays in the tray."""
@@ -554,11 +420,7 @@ class MainWindow(QMainWindow):
         return True
 
     def _call_backs_due(self, count: int) -> None:
-        if count and self._lock_page is None:
-            self.call_backs.show_words(call_back_words(count), action=translate("Show"), level=Level.INFO)
-        else:
-            self.call_backs.clear()
-        self._restyle()
+        self.strips.show_call_backs(0 if self._lock_page is not None else count)
         if self._today is not None:
             self._today.refresh()
 
@@ -571,13 +433,8 @@ class MainWindow(QMainWindow):
             self._today.forget()
             self._today.refresh()
 
-    def _show_call_backs(self) -> None:
-        self.call_backs.clear()
-        self._restyle()
-        self.go_to(TODAY)
-
     def _set_reminders(self) -> None:
-        self._open_sheet(lambda: self.rooms.reminders(self._preferences, self._change, tray=self.tray is not None))
+        self.sheets.open(lambda: self.rooms.reminders(self._preferences, self._change, tray=self.tray is not None))
 
     def _open_first(self, otherwise: str) -> None:
         """Today comes first while anybody comes or is to be called, unless whoever works wants it otherwise."""
@@ -589,7 +446,7 @@ class MainWindow(QMainWindow):
         def decide(anything: bool) -> None:
             today.read.disconnect(decide)
             if not anything and self._area == TODAY:
-                self._history, self._at = [Place(otherwise)], 0
+                self._places.begin(otherwise)
                 self.go_to(otherwise)
 
         today.read.connect(decide)
@@ -602,100 +459,15 @@ class MainWindow(QMainWindow):
         self.rail.user.show_user(user.name, role_words(user.roles), translate("Lock, switch, passphrase, PIN"))
         self.rail.user.show()
 
-    def _look_at_clock(self) -> None:
-        """Before anything is written: the computer's date must be believable (design section 5.2)."""
+    def _drafts_in_sight(self) -> set[object]:
+        """What the open sheets hold, and those that come back after the lock."""
+        return {getattr(sheet, "draft_of", None) for sheet in (self.sheets.sheet, *self.locking.aside.sheets)}
 
-        def said(doubt: RuleBroken | None) -> None:
-            if doubt is None:
-                self.strip.clear()
-            else:
-                self.strip.show_words(sentence_of(doubt), action=translate("Say which day it is…"))
-            self._restyle()
-
-        self._context.tasks.ask(lambda s: s.clock_doubt(), said, owner=self, key="clock", failed=lambda _: None)
-
-    def _look_at_drafts(self) -> None:
-        """What was typed and not saved is offered again, in words, unless it stands in a sheet that is open."""
-        standing = (self._sheet, *self.locking.aside.sheets)
-        in_sight = {getattr(sheet, "draft_of", None) for sheet in standing}
-
-        def read(services: Services) -> tuple[str, ...]:
-            if not services.drafts.all():
-                return ()
-            from clinic_app.ui.patients.drafts_sheet import read_unsaved
-
-            found = read_unsaved(services)
-            return tuple(one.words for one in found if (one.draft.kind, one.draft.patient_id) not in in_sight)
-
-        def said(found: tuple[str, ...]) -> None:
-            if not found:
-                self.unsaved.clear()
-            else:
-                from clinic_app.wording.drafts import unsaved_words
-
-                self.unsaved.show_words(unsaved_words(found), action=translate("Look at it"), level=Level.INFO)
-            self._restyle()
-
-        self._context.tasks.ask(read, said, owner=self, key="unsaved", failed=lambda _: None)
-
-    def _look_at_steps(self) -> None:
-        """First steps that were left before there was a place for backups come back to administrators."""
-
-        def read(services: Services) -> bool:
-            wanted = services.access.need(Action.MANAGE) is not Need.NO and not services.clinic.demo
-            return wanted and not services.settings.first_steps().finished and not services.backups.places()
-
-        def said(left: bool) -> None:
-            if left:
-                words = translate("There is no place for backups yet: everything would be lost with this disk.")
-                self.steps_left.show_words(words, action=translate("Choose one…"))
-            else:
-                self.steps_left.clear()
-            self._restyle()
-
-        self._context.tasks.ask(read, said, owner=self, key="steps", failed=lambda _: None)
-
-    def _show_steps(self) -> None:
-        self._open_sheet(lambda: self.rooms.first_steps("backups"), Action.MANAGE)
-
-    def _offer_pin(self) -> None:
-        if self._services is not None:
-            self.pin_offer.offer(self._services)
-            self._restyle()
-
-    def _show_unsaved(self) -> None:
-        self.unsaved.clear()
-        self._restyle()
-        self._open_sheet(self.rooms.drafts)
-
-    def _look_at_emergencies(self, changes: object = None) -> None:
-        """Doctors and administrators are told of emergency openings nobody has looked at."""
-        if not self._context.open or (isinstance(changes, Changes) and Topic.PATIENTS not in changes.topics):
-            return
-
-        def read(services: Services) -> int:
-            may = services.access.need(Action.REVIEW_EMERGENCIES) is Need.YES
-            return len(services.access.emergencies()) if may else 0
-
-        def said(count: int) -> None:
-            if count:
-                words = translate_many(
-                    "{count} emergency opening has not been looked at",
-                    "{count} emergency openings have not been looked at",
-                    count,
-                )
-                self.emergencies.show_words(words, action=translate("Look at it…"))
-            else:
-                self.emergencies.clear()
-            self._restyle()
-
-        self._context.tasks.ask(read, said, owner=self, key="emergencies", failed=lambda _: None)
-
-    def _strip_acted(self) -> None:
+    def _ask_clock(self) -> None:
         from clinic_app.ui.shell.clock_dialog import ClockDialog
 
         dialog = ClockDialog(self._context, self)
-        dialog.accepted.connect(self._look_at_clock)
+        dialog.accepted.connect(self.strips.look_at_clock)
         dialog.finished.connect(lambda _: self._focus_area())
         dialog.open()
 
@@ -736,34 +508,23 @@ class MainWindow(QMainWindow):
         """Close the clinic: nothing of a patient stays on the screen or in reach. ``asked``: where jobs run, ask."""
         if self._services is None or (asked and not self._may_stop()):
             return
-        self._close_sheet()
+        self.sheets.close()
         self.locking.end()
         self._show_whole()
         services, self._services = self._services, None
         self._patient = self._case = self._opened = 0
-        self._recent.clear()
+        self.recent.forget()
         self._case_of_undo.clear()
-        self.rail.show_recent("", ())
         self.trail.forget()
         self.toast.close_now()
-        self._history = [Place(SCHEDULE)]
-        self._at = 0
+        self._places.begin(SCHEDULE)
         self._show_area(SCHEDULE)
         self._drop_rooms()
-        for sheet in (self._photos, self._register):
-            if sheet is not None:
-                sheet.hide()
-                sheet.deleteLater()
-        self._photos = self._register = None
+        self.sheets.close_all()
         self.inspector.clear()
         self.rail.user.hide()
         self._ribbon.hide()
-        self.strip.clear()
-        self.unsaved.clear()
-        self.steps_left.clear()
-        self.pin_offer.clear()
-        self.call_backs.clear()
-        self.tray_offer.clear()
+        self.strips.clear()
         if self.tray is not None:
             self.tray.forget()
         self.header.day.setText("")
@@ -797,24 +558,17 @@ class MainWindow(QMainWindow):
         self._lock_page = page
         self._unsaid.clear()
         self.commands.hold()
-        if self._sheet is not None and self._sheet not in self.locking.aside.sheets:
-            self._close_sheet()
+        if self.sheets.sheet is not None and self.sheets.sheet not in self.locking.aside.sheets:
+            self.sheets.close()
         self._context.cover()
         self._drop_rooms(self.locking.aside.hosts)
         self.areas.setCurrentWidget(self._schedule_page)
-        self.rail.show_recent("", ())
+        self.recent.hide()
         self.rail.user.hide()
         self.toast.close_now()
         self.toast.forget()
-        self._hint.show_words("")
-        self._hint.hide()
-        self.strip.clear()
-        self.emergencies.clear()
-        self.unsaved.clear()
-        self.steps_left.clear()
-        self.pin_offer.clear()
-        self.call_backs.clear()
-        self.tray_offer.clear()
+        self._hint.forget()
+        self.strips.clear()
         self.inspector.phone.clear_clipboard()
         self._trail_changed()
         self.menuBar().hide()
@@ -829,26 +583,24 @@ class MainWindow(QMainWindow):
         self._show_whole()
         if not same:
             self._patient = self._case = self._opened = 0
-            self._recent.clear()
+            self.recent.forget()
             self._case_of_undo.clear()
             self.trail.forget()
             home = SCHEDULE if self._settings.value("today_first", "true") == "false" else TODAY
-            self._history, self._at, self._area = [Place(home)], 0, home
+            self._places.begin(home)
+            self._area = home
             self._context.tasks.tell(note_opened, owner=self, failed=lambda _: None)
-            self._photos = self._register = None
-            self._sheet = None
+            self.sheets.forget()
             self._unsaid.clear()
         self._context.uncover()
         self._show_user()
-        self._read_recent()
-        self._look_at_clock()
-        self._look_at_drafts()
-        self._look_at_emergencies()
-        self._look_at_steps()
-        self._offer_pin()
-        self.start_findings.come_back()
+        self.recent.read()
+        if self._services is not None:
+            self.strips.look(self._services)
+        self.strips.look_at_emergencies()
+        self.strips.start_findings.come_back()
         self.reminders.show_again()
-        place = self._history[self._at]
+        place = self._places.here
         self._show_area(place.area, place.patient_id, place.case_id)
         if self._patient:
             self.select(self._patient, self._case)
@@ -921,13 +673,13 @@ class MainWindow(QMainWindow):
 
     def change_passphrase(self) -> None:
         """Change the passphrase of whoever works."""
-        self._open_sheet(self.rooms.passphrase)
+        self.sheets.open(self.rooms.passphrase)
 
     def set_pin(self) -> None:
         """Set the PIN of whoever works."""
-        self.pin_offer.clear()
+        self.strips.pin_offer.clear()
         self._restyle()
-        self._open_sheet(self.rooms.pin)
+        self.sheets.open(self.rooms.pin)
 
     # --- areas -------------------------------------------------------------------------------------------------
 
@@ -963,7 +715,7 @@ class MainWindow(QMainWindow):
         self._remember(Place(CASE, patient_id, case_id))
         self._show_area(CASE, patient_id, case_id)
         self._focus_area()
-        self._note_recent(patient_id)
+        self.recent.note(patient_id)
 
     def compare(self, case_id: int) -> None:
         """Open the viewer on a case of the current patient."""
@@ -974,7 +726,7 @@ class MainWindow(QMainWindow):
         self._remember(Place(COMPARE, self._patient, case_id))
         self._show_area(COMPARE, self._patient, case_id)
         self._focus_area()
-        self._note_recent(self._patient)
+        self.recent.note(self._patient)
 
     def compare_pair(self, case_id: int, view: str, a: int, b: int) -> None:
         """Open the viewer on two photographs somebody chose."""
@@ -1037,13 +789,15 @@ class MainWindow(QMainWindow):
 
     def step_history(self, step: int) -> None:
         """Go back (-1) or forward (1)."""
-        self._go_back_to(self._at + step)
+        if self._context.open and self._places.step(step):
+            self._show_place()
 
     def _go_back_to(self, at: int) -> None:
-        if not 0 <= at < len(self._history) or not self._context.open:
-            return
-        self._at = at
-        place = self._history[at]
+        if self._context.open and self._places.return_to(at):
+            self._show_place()
+
+    def _show_place(self) -> None:
+        place = self._places.here
         if place.patient_id and place.area not in LISTS:
             self.select(place.patient_id, place.case_id)
         self._show_area(place.area, place.patient_id, place.case_id)
@@ -1052,7 +806,7 @@ class MainWindow(QMainWindow):
 
     def _back_from_case(self) -> None:
         """Back to the list the way began at."""
-        at = next((at for at in range(self._at - 1, -1, -1) if self._history[at].area not in (CASE, COMPARE)), None)
+        at = next((at for at, place in self._places.before() if place.area not in (CASE, COMPARE)), None)
         if at is None:
             self.go_to(PATIENTS)
         else:
@@ -1060,9 +814,8 @@ class MainWindow(QMainWindow):
 
     def _back_from_compare(self) -> None:
         """Back to the record or the list the way began at, where it shows the same patient; else to the record."""
-        here = self._history[self._at]
-        for at in range(self._at - 1, -1, -1):
-            place = self._history[at]
+        here = self._places.here
+        for at, place in self._places.before():
             if place.area == COMPARE and place.patient_id == here.patient_id:
                 continue
             if self._would_show(place, here):
@@ -1082,11 +835,7 @@ class MainWindow(QMainWindow):
         return place.area == CASE and place.patient_id == here.patient_id
 
     def _remember(self, place: Place) -> None:
-        if self._history[self._at] != place:
-            del self._history[self._at + 1 :]
-            self._history.append(place)
-            del self._history[:-HISTORY]
-            self._at = len(self._history) - 1
+        self._places.go_on(place)
         self._enable()
 
     def _show_area(self, area: str, patient_id: int = 0, case_id: int = 0) -> None:
@@ -1166,7 +915,7 @@ class MainWindow(QMainWindow):
         if self._page is None:
             self._page = self.rooms.case_page()
             self._page.back_asked.connect(self._back_from_case)
-            self._page.emergency.over.connect(self._read_recent)
+            self._page.emergency.over.connect(self.recent.read)
         if self.areas.indexOf(self._page) < 0:
             self.areas.addWidget(self._page)
         return self._page
@@ -1196,19 +945,19 @@ class MainWindow(QMainWindow):
     def _diagnosis_chosen(self, patient_id: int, case_id: int) -> None:
         """The viewer went over to another diagnosis of its patient."""
         self.select(patient_id, case_id)
-        if self._history[self._at].area == COMPARE:
-            self._history[self._at] = Place(COMPARE, patient_id, case_id)
+        if self._places.here.area == COMPARE:
+            self._places.stay_as(Place(COMPARE, patient_id, case_id))
 
     def _settings_room(self) -> SettingsView:
         if self._setting_list is None:
             listed = self._setting_list = self.rooms.settings()
-            listed.change_wanted.connect(lambda key: self._open_sheet(lambda: self.rooms.setting(key), Action.MANAGE))
+            listed.change_wanted.connect(lambda key: self.sheets.open(lambda: self.rooms.setting(key), Action.MANAGE))
             listed.backups_wanted.connect(lambda: self.go_to(BACKUPS))
             listed.people_wanted.connect(lambda: self.go_to(PEOPLE))
-            listed.keyboard_wanted.connect(lambda: self._open_sheet(self.rooms.keyboard))
-            listed.away_wanted.connect(lambda: self._open_sheet(self.rooms.away))
+            listed.keyboard_wanted.connect(lambda: self.sheets.open(self.rooms.keyboard))
+            listed.away_wanted.connect(lambda: self.sheets.open(self.rooms.away))
             listed.steps_wanted.connect(
-                lambda page: self._open_sheet(lambda: self.rooms.first_steps(page), Action.MANAGE)
+                lambda page: self.sheets.open(lambda: self.rooms.first_steps(page), Action.MANAGE)
             )
             self.areas.addWidget(listed)
         return self._setting_list
@@ -1216,22 +965,20 @@ class MainWindow(QMainWindow):
     def _backups_room(self) -> BackupsView:
         if self._backups is None:
             backups = self._backups = self.rooms.backups()
-            backups.add_wanted.connect(lambda: self._open_sheet(self.rooms.add_backup_place, Action.MANAGE))
+            backups.add_wanted.connect(lambda: self.sheets.open(self.rooms.add_backup_place, Action.MANAGE))
             backups.remove_wanted.connect(
-                lambda path: self._open_sheet(lambda: self.rooms.remove_backup_place(path), Action.MANAGE)
+                lambda path: self.sheets.open(lambda: self.rooms.remove_backup_place(path), Action.MANAGE)
             )
             backups.restore_wanted.connect(self._close_to_restore)
-            backups.drill_wanted.connect(lambda: self._open_sheet(self.rooms.drill, Action.BACK_UP))
+            backups.drill_wanted.connect(lambda: self.sheets.open(self.rooms.drill, Action.BACK_UP))
             backups.check_wanted.connect(self.check_data)
             self.areas.addWidget(backups)
         return self._backups
 
     def _forget_patient(self, patient_id: int) -> None:
         """A record is in the bin: nobody stays on its page or is led back to it."""
-        self._recent = [one for one in self._recent if one[0] != patient_id]
-        self.rail.show_recent(translate("Recent") if self._recent else "", [one[1] for one in self._recent])
-        kept = [one for one in self._history if one.patient_id != patient_id] or [Place(PATIENTS)]
-        self._history, self._at = kept, len(kept) - 1
+        self.recent.drop(patient_id)
+        self._places.forget(patient_id, PATIENTS)
         if self._patient == patient_id:
             self.select(0, 0)
             if self._area in (CASE, COMPARE):
@@ -1240,13 +987,13 @@ class MainWindow(QMainWindow):
     def _bin_room(self) -> BinView:
         if self._bin is None:
             held = self._bin = self.rooms.bin()
-            held.purge_wanted.connect(lambda entry: self._open_sheet(lambda: self.rooms.purge(entry), Action.PURGE))
+            held.purge_wanted.connect(lambda entry: self.sheets.open(lambda: self.rooms.purge(entry), Action.PURGE))
             self.areas.addWidget(held)
         return self._bin
 
     def check_data(self) -> None:
         """Look for damage in the clinic's data."""
-        self._open_sheet(self.rooms.check)
+        self.sheets.open(self.rooms.check)
 
     def back_up_now(self) -> None:
         """Make a backup now; the room shows what comes of it."""
@@ -1258,7 +1005,7 @@ class MainWindow(QMainWindow):
         if self._people is None:
             people = self._people = self.rooms.people()
             people.wanted.connect(
-                lambda code, person: self._open_sheet(lambda: self.rooms.person_sheet(code, person), Action.MANAGE)
+                lambda code, person: self.sheets.open(lambda: self.rooms.person_sheet(code, person), Action.MANAGE)
             )
             self.areas.addWidget(people)
         return self._people
@@ -1267,7 +1014,7 @@ class MainWindow(QMainWindow):
         if self._audit is None:
             audit = self._audit = self.rooms.audit()
             audit.take_out_wanted.connect(
-                lambda narrowed, count, paper: self._open_sheet(
+                lambda narrowed, count, paper: self.sheets.open(
                     lambda: self.rooms.take_out_audit(narrowed, count, paper=paper), Action.EXPORT_AUDIT
                 )
             )
@@ -1287,10 +1034,10 @@ class MainWindow(QMainWindow):
 
     def _focus_area(self) -> None:
         """The keyboard goes to the area, or stays with the sheet that stands over it."""
-        for sheet in (self._sheet, self._photos, self._register):
-            if sheet is not None and sheet.isVisible():
-                sheet.setFocus(Qt.FocusReason.OtherFocusReason)
-                return
+        sheet = self.sheets.in_sight
+        if sheet is not None:
+            sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         if self._area == SCHEDULE:
             self.schedule_room.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -1309,36 +1056,6 @@ class MainWindow(QMainWindow):
             self.go_to(code)
         else:
             self.rail.choose(self._area)
-
-    def _note_recent(self, patient_id: int) -> None:
-        if not patient_id:
-            return
-
-        self._read_recent((patient_id, *(one[0] for one in self._recent if one[0] != patient_id)))
-
-    def _read_recent(self, wanted: tuple[int, ...] = ()) -> None:
-        """Read the names in the rail anew: they change, and records are closed to who works or come into the bin."""
-        ids = wanted or tuple(one[0] for one in self._recent)
-        if not ids or not self._context.open or self._lock_page is not None:
-            return
-
-        def read(services: Services) -> tuple[PatientEntry, ...]:
-            return services.patients.listed(ids)
-
-        def show(found: tuple[PatientEntry, ...]) -> None:
-            if self._lock_page is not None or not self._context.open:
-                return
-            known = found[:RECENT]
-            names = [one.name for one in known]
-            numbered = [one.name if names.count(one.name) == 1 else f"{one.name}, {one.mrn}" for one in known]
-            self._recent = [(one.id, words) for one, words in zip(known, numbered, strict=True)]
-            self.rail.show_recent(translate("Recent") if known else "", numbered)
-
-        self._context.tasks.ask(read, show, owner=self, key="recent", failed=lambda _: None)
-
-    def _recent_chosen(self, place: int) -> None:
-        if place < len(self._recent):
-            self._context.intents.open_case.emit(self._recent[place][0], 0)
 
     def _with_case(self, patient_id: int, act: Callable[[int], object]) -> None:
         """Do something with the most urgent case of a patient."""
@@ -1417,109 +1134,18 @@ class MainWindow(QMainWindow):
         else:
             self.inspector.press(key)
 
-    # --- sheets ------------------------------------------------------------------------------------------------
-
     @property
     def sheet(self) -> Plane | None:
         """The sheet that is open."""
-        return self._sheet
-
-    def _open_sheet(self, build: Callable[[], Plane], need: Action | None = None) -> None:
-        """Open a sheet, unless what it is for is never given to the roles of whoever works: that is said instead."""
-        if not self._context.open or (need is not None and self._context.refuse(need)):
-            return
-        if not self._put_sheet_away():
-            return
-        sheet = build()
-        self._sheet = sheet
-        sheet.closed.connect(lambda *_: self._sheet_closed(sheet))  # type: ignore[attr-defined]  # every sheet has it
-        begin = getattr(sheet, "begin", None) or sheet.open  # type: ignore[attr-defined]
-        begin()
-        sheet.raise_()
-        self.toast.raise_()
-
-    def _standing_sheet(self) -> SideSheet | None:
-        """The side sheet that is seen over the window."""
-        from clinic_app.ui.widgets import side_sheet
-
-        sheet = self._sheet
-        return sheet if isinstance(sheet, side_sheet.SideSheet) and sheet.isVisible() else None
-
-    def _put_sheet_away(self) -> bool:
-        """Close the sheet that stands; answers False where something in it is not saved."""
-        for kept in (self._photos, self._register):
-            if kept is not None and kept.isVisible():
-                if kept.busy:
-                    self.complain(translate("Wait for what is under way, or stop it first."))
-                    return False
-                kept.leave()
-        standing = self._sheet
-        if standing is None:
-            return True
-        if standing.isVisible() and (getattr(standing, "changed", False) or getattr(standing, "busy", False)):
-            self.complain(translate("Save or cancel what is open first."))
-            standing.setFocus(Qt.FocusReason.OtherFocusReason)
-            return False
-        self._close_sheet()
-        return True
-
-    def _sheet_closed(self, sheet: Plane) -> None:
-        if self._sheet is sheet:
-            self._sheet = None
-        sheet.deleteLater()
-        holder = QApplication.focusWidget()
-        if holder is None or not holder.isVisible() or sheet.isAncestorOf(holder):
-            self._focus_area()
-
-    def _close_sheet(self) -> None:
-        sheet, self._sheet = self._sheet, None
-        if sheet is not None:
-            sheet.hide()
-            sheet.deleteLater()
-
-    def import_pictures(self, patient_id: int, paths: object) -> None:
-        """Open the import of photographs; no paths: it asks for them."""
-        if self._context.open and not self._context.refuse(Action.ADD_PHOTOS) and self._put_sheet_away():
-            found = tuple(str(path) for path in paths) if isinstance(paths, (tuple, list)) else ()
-            self._photo_room().start(patient_id, found)
-
-    def paste_picture(self, patient_id: int) -> None:
-        """Take what is in the clipboard for a patient."""
-        if self._context.refuse(Action.ADD_PHOTOS):
-            return
-        if not patient_id:
-            self.complain(translate("Select a patient first."))
-        elif self._context.open and self._put_sheet_away():
-            self._photo_room().paste(patient_id)
-
-    def import_register(self, path: str) -> None:
-        """Open the import of a register; no path: it asks for one."""
-        if self._context.open and not self._context.refuse(Action.IMPORT) and self._put_sheet_away():
-            if self._register is None:
-                self._register = self.rooms.register_import()
-            self._register.open(path)
-            self.toast.raise_()
-
-    def _photo_room(self) -> PictureImportSheet:
-        if self._photos is None:
-            self._photos = self.rooms.picture_import()
-        return self._photos
-
-    @property
-    def _covered(self) -> bool:
-        """Whether a sheet stands over the window."""
-        return any(sheet is not None and sheet.isVisible() for sheet in (self._sheet, self._photos, self._register))
-
-    def _move_booking(self, case_id: int, booking: Appointment) -> None:
-        self._open_sheet(lambda: self.rooms.booking(case_id, booking=booking), Action.REGISTER)
+        return self.sheets.sheet
 
     def _booking_refused(self, case_id: int, day: object, problem: ClinicError) -> None:
         wanted = day if isinstance(day, date) else None
-        self._open_sheet(lambda: self.rooms.booking(case_id, day=wanted, refusal=problem))
+        self.sheets.open(lambda: self.rooms.booking(case_id, day=wanted, refusal=problem))
 
     def _move_refused(self, booking: Appointment, day: date, problem: ClinicError) -> None:
         case_id = booking.case_ids[0]
-        self._open_sheet(lambda: self.rooms.booking(case_id, day=day, booking=booking, refusal=problem))
+        self.sheets.open(lambda: self.rooms.booking(case_id, day=day, booking=booking, refusal=problem))
 
     # --- saying things -----------------------------------------------------------------------------------------
 
@@ -1540,7 +1166,7 @@ class MainWindow(QMainWindow):
 
     def _lift_toast(self) -> None:
         """Nothing that is said may hide the foot of the import, nor thumbnails and labels of the viewer."""
-        photos, viewer = self._photos, self._viewer
+        photos, viewer = self.sheets.photos, self._viewer
         self.toast.lift = 0
         if photos is not None and photos.foot_plate.isVisible():
             self.toast.lift = photos.foot_plate.height()
@@ -1589,9 +1215,7 @@ class MainWindow(QMainWindow):
         if isinstance(changes, Changes) and Topic.PEOPLE in changes.topics:
             self._enable()
         if isinstance(changes, Changes) and Topic.PATIENTS in changes.topics:
-            self._read_recent()
-        if self.steps_left.isVisible():
-            self._look_at_steps()
+            self.recent.read()
         if isinstance(changes, Changes) and changes.topics:
             self._saved_at = datetime.now()  # noqa: DTZ005 - the time on the wall, for a sentence
 
@@ -1610,11 +1234,11 @@ class MainWindow(QMainWindow):
 
     def _sight(self) -> Sight:
         """Who is on screen, for what Ctrl+Z may take back without a word."""
-        photos = self._photos
+        photos = self.sheets.photos
         importing = photos is not None and photos.isVisible()
         patient_id = photos.patient_id if photos is not None and importing else self._patient
         presenting = self._area == COMPARE and self._viewer is not None and self._viewer.presenting
-        return Sight(patient_id, self._area not in (CASE, COMPARE), self._covered, not presenting)
+        return Sight(patient_id, self._area not in (CASE, COMPARE), self.sheets.in_sight is not None, not presenting)
 
     def _take_back(self) -> None:
         """Ctrl+Z: what was named as somebody else's is taken back while that still stands there."""
@@ -1684,16 +1308,10 @@ class MainWindow(QMainWindow):
     def _restyle(self) -> None:
         measures = self._context.theme.measures
         side = measures.margin_side
-        strips = (
-            self.start_findings, self.strip, self.emergencies, self.unsaved, self.steps_left, self.pin_offer,
-            self.free_place,
-            self.must_move,
-            self.call_backs, self.tray_offer,
-        )  # fmt: skip
-        said = any(strip.isVisible() for strip in strips)
+        said = self.strips.saying
         gap = self._context.theme.px(6) if measures.narrow else measures.block_gap
-        self._strip_row.setContentsMargins(side, gap if said else 0, side, 0)
-        self._strip_row.setSpacing(gap)
+        self.strips.setContentsMargins(side, gap if said else 0, side, 0)
+        self.strips.setSpacing(gap)
         above = gap if said else measures.block_gap
         self._schedule_column.setContentsMargins(side, above, side, measures.margin_bottom)
         colours = self._ribbon.palette()
@@ -1730,7 +1348,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters nobody took mean the selected case, wherever the keyboard is."""
         text = event.text().lower()
-        if self._area not in LISTS or not self._case or self._start is not None or self._sheet is not None:
+        if self._area not in LISTS or not self._case or self._start is not None or self.sheet is not None:
             super().keyPressEvent(event)
             return
         if isinstance(QApplication.focusWidget(), QLineEdit):
@@ -1751,10 +1369,11 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Say what a drop would do."""
         paths = dropped_paths(event.mimeData())
-        if not self._context.open or not paths or self._covered:
+        if not self._context.open or not paths or self.sheets.in_sight is not None:
             return
         event.acceptProposedAction()
-        self._hint.show_words(self._drop_words(paths))
+        shown = self.inspector.value
+        self._hint.show_drop(paths, shown.value.patient.name if shown is not None and self._patient else "")
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """It went away again."""
@@ -1773,14 +1392,6 @@ class MainWindow(QMainWindow):
         else:
             intents.import_pictures.emit(self._patient, paths)
 
-    def _drop_words(self, paths: tuple[str, ...]) -> str:
-        if is_register(paths):
-            return translate("Drop to import the register")
-        shown = self.inspector.value
-        if shown is not None and self._patient:
-            return translate("Drop to add photos of {name}").format(name=shown.value.patient.name)
-        return translate("Drop to import photos")
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask while a job runs; then keep the geometry and end all work."""
         if self._stays_in_tray() or (not self._closing and not (self.may_leave() and self._may_stop())):
@@ -1789,7 +1400,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         self.locking.end()
         self._save_geometry()
-        self._close_sheet()
+        self.sheets.close()
         self.inspector.phone.clear_clipboard()
         services, self._services = self._services, None
         if self._context.open:
@@ -1843,7 +1454,7 @@ class MainWindow(QMainWindow):
 
     def find_patient(self) -> None:
         """Put the keyboard into the search (Ctrl+K); areas with a head of their own lend it their place."""
-        if not self._context.open or self._covered:
+        if not self._context.open or self.sheets.in_sight is not None:
             return
         if self._area == PATIENTS and self._list is not None:
             self._list.focus_search()
@@ -1869,9 +1480,9 @@ class MainWindow(QMainWindow):
             regions = [self.rail, self.header, *views]
         if self.inspector.isVisible():
             regions.append(self.inspector)
-        for sheet in (self._sheet, self._photos, self._register):
-            if sheet is not None and sheet.isVisible():
-                regions = [sheet]
+        sheet = self.sheets.in_sight
+        if sheet is not None:
+            regions = [sheet]
         present = [region for region in regions if region is not None and region.isVisible()]
         holder = QApplication.focusWidget()
         at = -step if step > 0 else 0
@@ -1916,14 +1527,9 @@ class MainWindow(QMainWindow):
         self.commands.enable(NEEDS_CLINIC, on=open_)
         self.commands.enable(NEEDS_PATIENT, on=open_ and bool(self._patient))
         self.commands.enable(NEEDS_CASE, on=open_ and bool(self._case))
-        self.commands.enable(("back",), on=self._at > 0)
-        self.commands.enable(("forward",), on=self._at < len(self._history) - 1)
+        self.commands.enable(("back",), on=self._places.back)
+        self.commands.enable(("forward",), on=self._places.forward)
         self.header.new_patient.setEnabled(open_)
-
-
-def is_register(paths: tuple[str, ...]) -> bool:
-    """Whether it is one spreadsheet."""
-    return len(paths) == 1 and Path(paths[0]).suffix.lower() in REGISTER_ENDINGS
 
 
 def first_focus(widget: QWidget) -> QWidget | None:
