@@ -6,123 +6,115 @@ import json
 import os
 import sys
 import tempfile
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from clinic_app.domain.alignment import IDENTITY, Alignment, AlignmentMethod, PointPair, Similarity
-from clinic_app.domain.cases import CaseDetails
-from clinic_app.domain.comparison import CompareMode, CompareState, FramedAlignment, Remembered
-from clinic_app.domain.lens import Lens, Link
-from clinic_app.domain.marks import Hiding, Ink, Mark, MarkKind, Part
-from clinic_app.domain.measurements import MeasureKind
+from clinic_app.domain.absences import AbsenceDetails
+from clinic_app.domain.access import Action
+from clinic_app.domain.calls import CallDetails
+from clinic_app.domain.cases import CaseDetails, Side, StopReason
+from clinic_app.domain.not_injected import NextPlan, NextStep
+from clinic_app.domain.patients import Birth, Identifier, PatientDetails, Phone, Sex
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails, Channel, DrugSupply
+from clinic_app.domain.treatment import ExternalToxinDetails
 from clinic_app.services import Services
 from clinic_app.storage.migrations import SCHEMA
-from tests.builders import PASSPHRASE, TODAY, add_patient, door, give
-from tests.golden.answers import PLACE, answers_of, compared
+from tests.builders import PASSPHRASE, TODAY, Clock, door, give
+from tests.golden.answers import PLACE, answers_of, compared, scheduled
 
-EYES, NECK = "E01", "N01"
-IRIS, LIDS, LINE = ((0.30, 0.4), (0.35, 0.4)), ((0.325, 0.39), (0.325, 0.41)), ((0.2, 0.2), (0.5, 0.3))
-SHOULDERS = ((0.5, 0.1), (0.52, 0.5), (0.2, 0.8), (0.8, 0.78))
-
-
-def photographs(services: Services, patient: int, folder: Path, view: str, *days: date) -> list[int]:
-    """One drawn photograph of 120 by 90 pixels for each day."""
-    paths = []
-    for number, day in enumerate(days):
-        image = Image.new("RGB", (120, 90), (patient * 40 % 256, number * 50, ord(view[0])))
-        ImageDraw.Draw(image).ellipse((40, 20, 80, 70), fill=(230, 190 - number * 20, 160))
-        paths.append(folder / f"IMG-{day:%Y%m%d}-WA{patient:02}{view[0]}{number}.jpg")
-        image.save(paths[-1])
-    report = services.pictures.import_files(patient, [str(path) for path in paths], view).result
-    return [one.picture.id for one in report.files if one.picture is not None]  # type: ignore[attr-defined]
+EYES = "E01"
+BOTOX_DAY, NEXT_BOTOX_DAY = date(2026, 3, 20), date(2026, 3, 24)
 
 
-def placed(
-    frame: int, method: AlignmentMethod, by: Similarity = IDENTITY, sure: float | None = None
-) -> FramedAlignment:
-    """How a photograph lies in a frame."""
-    clicked = method in (AlignmentMethod.POINTS, AlignmentMethod.REFINED)
-    points = (PointPair((0.3, 0.4), (0.31, 0.4)), PointPair((0.6, 0.4), (0.61, 0.41))) if clicked else ()
-    return FramedAlignment(frame, Alignment(by, method, 0.002 if clicked else None, sure, points))
+def photograph(services: Services, patient: int, folder: Path, day: date) -> None:
+    """One drawn photograph of 120 by 90 pixels."""
+    image = Image.new("RGB", (120, 90), (patient * 40 % 256, day.day * 8, 90))
+    ImageDraw.Draw(image).ellipse((40, 20, 80, 70), fill=(230, 190, 160))
+    path = folder / f"IMG-{day:%Y%m%d}-WA{patient:04}.jpg"
+    image.save(path)
+    services.pictures.import_files(patient, [str(path)], EYES)
 
 
-def fill(services: Services, folder: Path) -> None:
-    """Something in every table of what belongs to photographs, and what is left of it in bin, merge and undo."""
-    asha, eyes = add_patient(services, "Asha Verma", "4127")
-    neck = services.cases.add(asha, CaseDetails("cervical_dystonia", None)).result
-    assert isinstance(neck, int)
-    for case, units in ((eyes, "35"), (neck, "180")):
-        give(services, asha, case, TODAY - timedelta(days=120), units)
-        give(services, asha, case, TODAY - timedelta(days=28), units)
-    days = [TODAY - timedelta(days=back) for back in (120, 106, 28, 14)]
-    a, b, c, d = photographs(services, asha, folder, EYES, *days)
-    before, after = photographs(services, asha, folder, NECK, days[2], days[3])
-    services.comparison.turn(b, 1)
-    services.comparison.turn(after, 2)
-    services.comparison.align(eyes, EYES, {
-        a: placed(a, AlignmentMethod.REFERENCE),
-        b: placed(a, AlignmentMethod.POINTS, Similarity(1.12, -91.5, 0.04, 0.71)),
-        c: placed(a, AlignmentMethod.REFINED, Similarity(0.94, 1.25, 0.01, -0.02), 0.91),
-        d: placed(a, AlignmentMethod.AUTOMATIC, Similarity(1.03, -2.0, 0.02, 0.01), 0.88),
-    })  # fmt: skip
-    services.comparison.turn(c, 1)
-    services.comparison.align(eyes, EYES, {c: placed(a, AlignmentMethod.POINTS, Similarity(0.94, -88.75, 0.1, 0.7))})
-    services.comparison.turn(c, -1)
-    measure = services.measuring.measure
-    measure(eyes, a, MeasureKind.IRIS, IRIS, iris_mm=11.5)
-    measure(eyes, b, MeasureKind.HORIZONTAL, LINE)
-    for kind, points in ((MeasureKind.LIDS_RIGHT, LIDS), (MeasureKind.DISTANCE, LINE), (MeasureKind.SLOPE, LINE)):
-        first = measure(eyes, a, kind, points).result
-        assert isinstance(first, int)
-        measure(eyes, d, kind, points, partner_id=first)
-    measure(eyes, b, MeasureKind.SLOPE, LINE)
-    for picture in (before, after):
-        measure(neck, picture, MeasureKind.TILT, SHOULDERS)
-        measure(neck, picture, MeasureKind.ANGLE, SHOULDERS[:3])
-    corners = ((0.2, 0.2), (0.6, 0.35))
-    for mark in (
-        Mark(0, a, MarkKind.TEXT, ((0.2, 0.3),), "spasm – here", Ink.CYAN),
-        Mark(0, a, MarkKind.ARROW, corners, ink=Ink.RED),
-        Mark(0, b, MarkKind.ELLIPSE, corners, ink=Ink.WHITE),
-        Mark(0, b, MarkKind.FREEHAND, ((0.1, 0.1), (0.15, 0.2), (0.3, 0.22))),
-        Mark(0, c, MarkKind.COVER, corners, part=Part.NAME, hiding=Hiding.PIXELS),
-        Mark(0, d, MarkKind.KEEP, corners, part=Part.REGION),
-    ):
-        services.marking.draw(mark.picture_id, mark)
-    services.comparison.set_peak_day(eyes, 21)
-    services.pictures.pin(eyes, EYES, a, d)
-    shown = Remembered((a, d, c), (c, d), Lens(0.4, 0.45, 2.5, -1.5), (Link(0.02, 0.0, 1.1, 3.0),), False,
-                       CompareMode.WIPE, divider=0.3, grid=2, match_exposure=True)  # fmt: skip
-    services.comparison.remember(eyes, CompareState(EYES, {EYES: shown, NECK: Remembered((before, after))}))
-    services.bin.delete_photo([b], "blurred")
-    _others(services, folder)
+def person(services: Services, name: str, mrn: str, *phones: Phone, **also: object) -> tuple[int, int]:
+    """A patient with a hemifacial spasm on the right; answers (patient id, case id)."""
+    details = PatientDetails(
+        name,
+        Sex.FEMALE,
+        Birth(year=1960),
+        (Identifier(mrn),),
+        phones,
+        **also,  # type: ignore[arg-type]
+    )
+    patient = services.patients.add(details).result
+    assert isinstance(patient, int)
+    case = services.cases.add(patient, CaseDetails("hemifacial_spasm", Side.RIGHT)).result
+    assert isinstance(case, int)
+    return patient, case
 
 
-def _others(services: Services, folder: Path) -> None:
-    """A photograph that was moved with what was measured in it, a merged record, a patient and a case in the bin."""
-    wrong, wrong_case = add_patient(services, "Bela Shah", "5001", phone="98400 00001")
-    right, _ = add_patient(services, "Chitra Nair", "5002", "cervical_dystonia", None, "98400 00002")
-    give(services, wrong, wrong_case, TODAY - timedelta(days=30))
-    e, f = photographs(services, wrong, folder, EYES, TODAY - timedelta(days=30), TODAY - timedelta(days=16))
-    services.comparison.align(wrong_case, EYES, {e: placed(e, AlignmentMethod.REFERENCE),
-                                                 f: placed(e, AlignmentMethod.POINTS, Similarity(1.1))})  # fmt: skip
-    services.measuring.measure(wrong_case, e, MeasureKind.IRIS, IRIS)
-    services.measuring.measure(wrong_case, f, MeasureKind.DISTANCE, LINE)
-    services.marking.draw(e, Mark(0, e, MarkKind.ARROW, LINE))
-    services.pictures.move([e], right)
-    twice, twice_case = add_patient(services, "Bela Sha", "5003", phone="98400 00003")
-    (g,) = photographs(services, twice, folder, EYES, TODAY - timedelta(days=9))
-    services.comparison.align(twice_case, EYES, {g: placed(g, AlignmentMethod.REFERENCE)})
-    services.measuring.measure(twice_case, g, MeasureKind.DISTANCE, LINE)
-    services.merge.merge(wrong, twice, "the same person, entered twice")
-    gone, gone_case = add_patient(services, "Devi Menon", "5004", phone="98400 00004")
-    (h,) = photographs(services, gone, folder, EYES, TODAY - timedelta(days=3))
-    services.measuring.measure(gone_case, h, MeasureKind.DISTANCE, LINE)
-    services.marking.draw(h, Mark(0, h, MarkKind.TEXT, ((0.2, 0.3),), "for the file"))
-    services.bin.delete_case(gone_case, "entered for the wrong person")
-    services.bin.delete_patient(gone, "entered by mistake")
+def book(services: Services, patient: int, case: int, day: date, at: time, **also: object) -> Appointment:
+    """A booking with a time."""
+    booked = services.schedule.book(BookingDetails(patient, day, (case,), at, **also)).result  # type: ignore[arg-type]
+    assert isinstance(booked, Appointment)
+    return booked
+
+
+def fill(services: Services, folder: Path, clock: Clock) -> None:
+    """Calls on several numbers and channels, bookings in every state, a waiting list, doctors who are away."""
+    services.access.confirm(PASSPHRASE, Action.MANAGE)
+    services.settings.set("gives_times", True, "bookings have times from today on")
+    services.settings.set("closed_days", frozenset({date(2026, 4, 14)}), "new year")
+    services.settings.set("places_over", 1, "one place over is enough")
+    daughter, own = Phone("98400 10001", "daughter", "Hindi", preferred=True), Phone("98400 10002", "own")
+    asha, eyes = person(services, "Asha Verma", "4127", daughter, own, village="Nemili", language="Hindi")
+    for back in (240, 110):
+        give(services, asha, eyes, TODAY - timedelta(days=back), "25")
+        photograph(services, asha, folder, TODAY - timedelta(days=back))
+    clock.go_to(TODAY - timedelta(days=3))
+    services.schedule.log_call(eyes, Attempt.NO_ANSWER, TODAY, channel=Channel.CALL, phone_number="98400 10002")
+    services.schedule.log_call(eyes, Attempt.TOLD_FAMILY, TODAY, "daughter", "comes after the harvest",
+                               phone_number="98400 10001", call_again_at=time(17, 30))  # fmt: skip
+    wrong = services.schedule.log_call(eyes, Attempt.NO_ANSWER, channel=Channel.TEXT).result
+    assert isinstance(wrong, int)
+    services.calls.correct(wrong, CallDetails(Attempt.WILL_COME, TODAY + timedelta(days=9), note="answered the text"))
+    clock.go_to(TODAY)
+    services.absences.add(AbsenceDetails("Dr Sen", date(2026, 5, 1), date(2026, 5, 15), 8, "leave"))
+    services.absences.add(AbsenceDetails("Dr Rao", date(2026, 6, 1), date(2026, 6, 2), 0))
+    services.absences.take_back(services.absences.to_come()[-1].id)
+    bela, bela_case = person(services, "Bela Shah", "5001", Phone("98400 10003"), may_be_texted=False)
+    give(services, bela, bela_case, TODAY - timedelta(days=120), "30")
+    brought = {"drug": DrugSupply.PATIENT_BRINGS, "drug_product": "ona", "drug_batch": "C7654"}
+    bring = book(services, bela, bela_case, NEXT_BOTOX_DAY, time(9), injector="Dr Rao", minutes=30, **brought)
+    services.schedule.set_status(bring.id, AppointmentStatus.CONFIRMED)
+    chitra, chitra_case = person(services, "Chitra Nair", "5002", Phone("98400 10004"), may_be_written_to=False)
+    give(services, chitra, chitra_case, TODAY - timedelta(days=130), "20")
+    services.waiting.wait(BookingDetails(chitra, NEXT_BOTOX_DAY, (chitra_case,), wait_until=date(2026, 4, 30)))
+    devi, devi_case = person(services, "Devi Menon", "5003", Phone("98400 10005"), may_be_called=False)
+    give(services, devi, devi_case, TODAY - timedelta(days=100), "20")
+    services.schedule.log_call(devi_case, Attempt.WORN_OFF, phone_number="98400 10005")
+    services.treatment.add_external(
+        devi, ExternalToxinDetails(TODAY - timedelta(days=20), "abo", Decimal(120), devi_case, "City hospital")
+    )
+    esha, esha_case = person(services, "Esha Rao", "5004", Phone("98400 10006"))
+    give(services, esha, esha_case, TODAY - timedelta(days=140), "20")
+    came = book(services, esha, esha_case, BOTOX_DAY, time(10, 20))
+    farah, farah_case = person(services, "Farah Ali", "5005", Phone("98400 10007"))
+    give(services, farah, farah_case, TODAY - timedelta(days=90), "20")
+    missed = book(services, farah, farah_case, BOTOX_DAY, time(9, 40))
+    gita, gita_case = person(services, "Gita Das", "5006", Phone("98400 10008"))
+    give(services, gita, gita_case, TODAY - timedelta(days=95), "20")
+    given_up = book(services, gita, gita_case, NEXT_BOTOX_DAY, time(11))
+    services.schedule.set_status(given_up.id, AppointmentStatus.CANCELLED_BY_PATIENT)
+    services.cases.hold(gita_case, date(2026, 7, 1), "pregnancy", cancel_bookings=True)
+    _, hema_case = person(services, "Hema Iyer", "5007", Phone("98400 10009"))
+    services.cases.stop(hema_case, StopReason.REMISSION, TODAY, "no spasm for a year")
+    clock.go_to(BOTOX_DAY)
+    services.schedule.set_status(came.id, AppointmentStatus.ARRIVED)
+    services.not_injected.close(came.id, NextPlan(NextStep.COME_BACK, date(2026, 4, 7), time(9), "no drug today"))
+    services.schedule.set_status(missed.id, AppointmentStatus.NO_SHOW)
 
 
 def main() -> None:
@@ -131,12 +123,14 @@ def main() -> None:
     schema = f"{SCHEMA:04}"
     if (PLACE / schema).exists():
         sys.exit(f"{PLACE / schema} is there already; a released clinic stays as it is")
-    created = door().create(str(PLACE / schema), "Golden clinic", "Dr Rao", PASSPHRASE)
+    clock = Clock()
+    created = door(clock).create(str(PLACE / schema), "Golden clinic", "Dr Rao", PASSPHRASE)
     with tempfile.TemporaryDirectory() as folder:
-        fill(created.services, Path(folder))
-    answers, shown = answers_of(created.services), compared(created.services)
-    created.services.close()
-    for name, said in (("answers", answers), ("compared", shown)):
+        fill(created.services, Path(folder), clock)
+    services = created.services
+    said_of = {"answers": answers_of(services), "compared": compared(services), "scheduled": scheduled(services)}
+    services.close()
+    for name, said in said_of.items():
         path = PLACE / f"{schema}-{name}.json"
         path.write_text(json.dumps(said, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
     for name in ("tries.json", "tries.json.bak", "lock", "vault.lock"):

@@ -13,6 +13,8 @@ from clinic_app.services import Services
 
 PLACE: Final = Path(__file__).parent
 DAYS: Final = ("2026-01-05", "2026-03-19", "2026-06-01", "2027-01-01")
+SCHEDULED: Final = date(2026, 3, 20)
+"""The day on which ``scheduled`` answers."""
 LISTS: Final = ("patients", "cases", "sessions", "pictures", "appointments")
 
 
@@ -40,6 +42,30 @@ def compared(services: Services) -> dict[str, Any]:
             "marks": [asdict(one) for one in answer.marks],
             "state": answer.state.content,
         }
+    shown: dict[str, Any] = json.loads(json.dumps(said, default=str))
+    return shown
+
+
+def scheduled(services: Services) -> dict[str, Any]:
+    """What the schedule knows: calls, bookings and who waits of each case, closed days and who is away."""
+    said: dict[str, object] = {}
+    with services.context.units.read() as unit:
+        for case_id in unit.cases.ids():
+            case = unit.cases.get(case_id)
+            patient = unit.patients.get(case.patient_id)
+            told = patient.details
+            known = services.context.follow_ups(unit, [case_id], SCHEDULED)[case_id]
+            said[f"{patient.mrn} {case.condition}"] = {
+                "phones": [asdict(one) for one in told.phones],
+                "permission": [told.may_be_called, told.may_be_texted, told.may_be_written_to],
+                "calls": [asdict(one) for one in known.facts.calls],
+                "bookings": [asdict(one) for one in known.facts.appointments],
+                "status": known.answer.status,
+                "window": asdict(known.answer.window),
+            }
+    said["away"] = [asdict(one) for one in services.absences.to_come()]
+    rules = services.context.rules
+    said["rules"] = [rules.gives_times, rules.places_over, sorted(rules.working_days.closed)]
     shown: dict[str, Any] = json.loads(json.dumps(said, default=str))
     return shown
 
