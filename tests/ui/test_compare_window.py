@@ -214,7 +214,7 @@ def test_a_toast_hides_neither_thumbnails_nor_labels(clinic: Room) -> None:
     view.fold_film()
     clinic.context.intents.open_case.emit(*clinic.people["Asha Verma"])
     clinic.settle()
-    clinic.window.say("Elsewhere", None)
+    clinic.window.sayings.say("Elsewhere", None)
     assert clinic.window.toast.lift == 0
 
 

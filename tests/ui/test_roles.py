@@ -267,7 +267,7 @@ def test_another_one_works_and_may(staffed: Room) -> None:
     page = staffed.window.locking.page
     assert page is not None
     staffed.press(Qt.Key.Key_R, CTRL)
-    assert not staffed.window._unsaid
+    assert not staffed.window.sayings._unsaid
     page.form.passphrase_typed.emit("Dr Rao", PASSPHRASE)
     staffed.until(lambda: not staffed.window.locking.locked)
     staffed.settle()

@@ -430,7 +430,7 @@ def test_what_is_said_of_an_import_leaves_the_foot_of_its_sheet_free(clinic: Roo
     foot = photos.foot_plate.mapToGlobal(QPoint(0, 0)).y()
     assert toast.mapToGlobal(QPoint(0, toast.height())).y() <= foot + clinic.keeper.px(12)
     photos.leave()
-    clinic.window.say("Something else", None)
+    clinic.window.sayings.say("Something else", None)
     assert toast.lift == 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QElapsedTimer, QPoint, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.changes import Changes, Report, Topic
+from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import AccessRefused, ClinicError, Conflict, NotFound
 from clinic_app.domain.preferences import MachinePreferences
 from clinic_app.domain.preferences import Theme as WantedTheme
@@ -42,6 +42,7 @@ from clinic_app.ui.schedule.inspector import InspectorPanel
 from clinic_app.ui.schedule.room import CALL_LIST, ScheduleRoom
 from clinic_app.ui.shell.clipboard_watch import ClipboardWatch
 from clinic_app.ui.shell.commands import Commands
+from clinic_app.ui.shell.demo_pictures import draw_demo_pictures
 from clinic_app.ui.shell.drop_hint import DropHint, is_register
 from clinic_app.ui.shell.header import Header
 from clinic_app.ui.shell.intent_sheets import open_on_intents
@@ -56,6 +57,7 @@ from clinic_app.ui.shell.places import Place, Places
 from clinic_app.ui.shell.recent import RecentPatients
 from clinic_app.ui.shell.reminders import Reminders, note_opened
 from clinic_app.ui.shell.rooms import Rooms
+from clinic_app.ui.shell.sayings import Sayings
 from clinic_app.ui.shell.search import SearchPopup
 from clinic_app.ui.shell.sheet_guard import SheetGuard
 from clinic_app.ui.shell.sheet_stand import SheetStand
@@ -63,7 +65,6 @@ from clinic_app.ui.shell.status import StatusLine
 from clinic_app.ui.shell.strips import Strips
 from clinic_app.ui.shell.tray import Tray, bring_up, tray_available
 from clinic_app.ui.shell.undo_trail import Sight, UndoTrail
-from clinic_app.ui.shell.undo_trail import Step as UndoStep
 from clinic_app.ui.theme import Appearance, Density, Style
 from clinic_app.ui.widgets.drop_area import dropped_paths
 from clinic_app.ui.widgets.rail import Rail
@@ -97,8 +98,8 @@ log = logging.getLogger(__name__)
 NARROW_WIDTH, NARROW_HEIGHT = 1400, 800
 OVERLAY_WIDTH = 1180
 LEAST_WIDTH, LEAST_HEIGHT = 1024, 640
-DEMO_WAIT, DEMO_SHOWN_EVERY = 600, 4000
-"""Milliseconds before the demo's photographs are drawn, and between two looks at what came."""
+DEMO_WAIT = 600
+"""Milliseconds before the demo's photographs are drawn."""
 EMERGENCIES_AFTER = 900
 """Milliseconds after which emergency openings are looked up: the first list comes first."""
 SCHEDULE, PATIENTS, CASE, COMPARE = "schedule", "patients", "case", "compare"
@@ -160,7 +161,6 @@ class MainWindow(QMainWindow):
         self._overlay = False
         self._closing = False
         self.trail = UndoTrail(context.tasks, self, sight=self._sight)
-        self._held = ""
         self.actions_of_cases = CaseActions(context, self)
         self.commands = Commands(self)
         self.locking = Locking(
@@ -171,7 +171,6 @@ class MainWindow(QMainWindow):
         self._quitting = False
         self._lock_page: QWidget | None = None
         self.permission: Permission | None = None
-        self._unsaid: list[Callable[[], None]] = []
         self.setWindowTitle(translate("Dystonia Case Tracker"))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.setAcceptDrops(True)
@@ -227,6 +226,7 @@ class MainWindow(QMainWindow):
         """Whether the page that follows a closed clinic begins with a restore."""
         self.popup = SearchPopup(context, self.header.search, self.ground)
         self.toast = Toast(keeper, self.ground)
+        self.sayings = Sayings(self.toast, self.trail, lambda: self._lock_page is not None, self._foot, self)
         self.papers = PapersDesk(context, self, self._settings, self.toast, self._view_in_sight, lambda: self.selection)
         self._sheet_guard = SheetGuard(self.sheets.standing, self.sheets.put_away, self)
         self.clipboard = ClipboardWatch(context, self)
@@ -258,7 +258,7 @@ class MainWindow(QMainWindow):
             lock=self.locking.lock,
             quit=self.quit_program,
             set_reminders=self._set_reminders,
-            undo=self._take_back,
+            undo=self.sayings.take_back,
             find=self.find_patient,
             copy_phone=self.inspector.copy_number,
             back_up=self.back_up_now,
@@ -340,8 +340,6 @@ class MainWindow(QMainWindow):
         context.undo_ended.connect(self.trail.end)
         self.trail.changed.connect(self._trail_changed)
         self.trail.undone.connect(self._undone)
-        self.trail.held.connect(self._hold_step)
-        self.trail.refused.connect(self.complain)
         context.theme.changed.connect(self._restyle)
         context.tasks.refused.connect(self._refused)
         context.tasks.crashed.connect(self.show_mistake)
@@ -354,15 +352,15 @@ class MainWindow(QMainWindow):
         intents.compare_pair.connect(self.compare_pair)
         intents.show_injection.connect(self.show_injection)
         intents.open_session.connect(self.open_session)
-        intents.toast.connect(self.say)
-        intents.refused.connect(self.complain)
+        intents.toast.connect(self.sayings.say)
+        intents.refused.connect(self.sayings.complain)
         intents.undo.connect(self.trail.undo_id)
         intents.gone.connect(self._forget_patient)
         intents.audit_of.connect(self._show_audit_of)
         open_on_intents(intents, self.rooms, self.sheets)
         self.sheets.opened.connect(self.toast.raise_)
         self.sheets.keyboard_free.connect(self._focus_area)
-        self.sheets.said.connect(self.complain)
+        self.sheets.said.connect(self.sayings.complain)
 
     # --- a clinic is opened and closed -------------------------------------------------------------------------
 
@@ -381,7 +379,7 @@ class MainWindow(QMainWindow):
         self.strips.look(services)
         self.strips.start_findings.begin(services)
         if info.demo:
-            QTimer.singleShot(DEMO_WAIT, self, self._draw_demo)
+            QTimer.singleShot(DEMO_WAIT, self, lambda: draw_demo_pictures(self._context.tasks, self))
         self._context.tasks.tell(note_opened, owner=self, failed=lambda _: None)
         self._begin_tray(demo=info.demo)
         area = str(self._settings.value("area", SCHEDULE))
@@ -471,33 +469,6 @@ class MainWindow(QMainWindow):
         dialog.finished.connect(lambda _: self._focus_area())
         dialog.open()
 
-    def _draw_demo(self) -> None:
-        """The photographs of a demo clinic are drawn behind the window, and shown as they come."""
-        tasks = self._context.tasks
-        if self._services is None or not self._services.clinic.demo:
-            return
-
-        def begin(wanted: int) -> None:
-            if not wanted:
-                return
-
-            def draw(services: Services, report: Report) -> Changes:
-                services.demo.draw_pictures(report)
-                return Changes(frozenset({Topic.PICTURES, Topic.SCHEDULE}))
-
-            shown = QElapsedTimer()
-            shown.start()
-
-            def progressed(_: object) -> None:
-                if shown.hasExpired(DEMO_SHOWN_EVERY):
-                    shown.restart()
-                    tasks.changed.emit(Changes(frozenset({Topic.PICTURES})))
-
-            handle = tasks.run(draw, translate("Demo clinic"), resumable=True)
-            handle.progressed.connect(progressed)
-
-        tasks.ask(lambda s: s.demo.pictures_wanted(), begin, owner=self, failed=lambda _: None)
-
     def _close_to_restore(self) -> None:
         self.restore_next = True
         self.close_clinic()
@@ -516,7 +487,7 @@ class MainWindow(QMainWindow):
         self.recent.forget()
         self._case_of_undo.clear()
         self.trail.forget()
-        self.toast.close_now()
+        self.sayings.silence()
         self._places.begin(SCHEDULE)
         self._show_area(SCHEDULE)
         self._drop_rooms()
@@ -556,7 +527,7 @@ class MainWindow(QMainWindow):
     def cover(self, page: QWidget) -> None:
         """The window is locked: only ``page`` is in it. Rooms go, the sheets were taken out before."""
         self._lock_page = page
-        self._unsaid.clear()
+        self.sayings.silence()
         self.commands.hold()
         if self.sheets.sheet is not None and self.sheets.sheet not in self.locking.aside.sheets:
             self.sheets.close()
@@ -565,8 +536,6 @@ class MainWindow(QMainWindow):
         self.areas.setCurrentWidget(self._schedule_page)
         self.recent.hide()
         self.rail.user.hide()
-        self.toast.close_now()
-        self.toast.forget()
         self._hint.forget()
         self.strips.clear()
         self.inspector.phone.clear_clipboard()
@@ -591,7 +560,7 @@ class MainWindow(QMainWindow):
             self._area = home
             self._context.tasks.tell(note_opened, owner=self, failed=lambda _: None)
             self.sheets.forget()
-            self._unsaid.clear()
+            self.sayings.silence()
         self._context.uncover()
         self._show_user()
         self.recent.read()
@@ -608,9 +577,7 @@ class MainWindow(QMainWindow):
         self._trail_changed()
         self._enable()
         self._focus_area()
-        said, self._unsaid = self._unsaid, []
-        for say in said[-1:]:
-            say()
+        self.sayings.speak_up()
 
     def _show_whole(self) -> None:
         """What the lock page hid is there again, with nothing in it yet."""
@@ -699,7 +666,7 @@ class MainWindow(QMainWindow):
             if self._case:
                 self.compare(self._case)
             else:
-                self.complain(translate("Select a patient first."))
+                self.sayings.complain(translate("Select a patient first."))
                 self.rail.choose(self._area)
             return
         self._remember(Place(area, self._patient, self._case))
@@ -931,7 +898,7 @@ class MainWindow(QMainWindow):
             viewer.views_wanted.connect(self._set_views)
             viewer.files_dropped.connect(intents.import_pictures)
             viewer.full_screen_changed.connect(self._viewer_full)
-            viewer.realigned.connect(self._say_realigned)
+            viewer.realigned.connect(self.sayings.tell_realigned)
             viewer.undoable.connect(intents.toast)
             viewer.session_asked.connect(intents.open_session)
             self.areas.addWidget(viewer)
@@ -1065,7 +1032,7 @@ class MainWindow(QMainWindow):
                 self.select(patient_id, case_id)
                 act(case_id)
             else:
-                self.say(translate("No diagnosis has been entered for this patient yet."), None)
+                self.sayings.say(translate("No diagnosis has been entered for this patient yet."), None)
 
         self._find_case(patient_id, take)
 
@@ -1149,43 +1116,19 @@ class MainWindow(QMainWindow):
 
     # --- saying things -----------------------------------------------------------------------------------------
 
-    def say(self, words: str, undo: object) -> None:
-        """Show a toast, with Undo where something can be taken back."""
-        step = self.trail.add(words, undo)
-        if self._lock_page is not None:
-            self._unsaid.append(lambda: self._say(words, step))
-        else:
-            self._say(words, step)
-
-    def _say(self, words: str, step: UndoStep | None) -> None:
-        self._lift_toast()
-        if step is None:
-            self.toast.show_words(words)
-        else:
-            self.toast.show_words(words, action=translate("Undo"), act=lambda: self.trail.undo(step), key="Ctrl Z")
-
-    def _lift_toast(self) -> None:
-        """Nothing that is said may hide the foot of the import, nor thumbnails and labels of the viewer."""
+    def _foot(self) -> int:
+        """Pixels nothing that is said may hide: the foot of the import, thumbnails and labels of the viewer."""
         photos, viewer = self.sheets.photos, self._viewer
-        self.toast.lift = 0
         if photos is not None and photos.foot_plate.isVisible():
-            self.toast.lift = photos.foot_plate.height()
-        elif viewer is not None and viewer.isVisible():
-            bottom = viewer.mapTo(self.ground, QPoint(0, viewer.height())).y()
-            self.toast.lift = self.ground.height() - bottom + viewer.foot
-
-    def complain(self, sentence: str) -> None:
-        """Say what was refused."""
-        if self._lock_page is not None:
-            self._unsaid.append(lambda: self.complain(sentence))
-            return
-        self._lift_toast()
-        self.toast.show_words(sentence, icon="circle-alert", seconds=12)
+            return photos.foot_plate.height()
+        if viewer is not None and viewer.isVisible():
+            return self.ground.height() - viewer.mapTo(self.ground, QPoint(0, viewer.height())).y() + viewer.foot
+        return 0
 
     def _refused(self, problem: ClinicError) -> None:
         if problem.code == "emergency_needed" and self._area == CASE:
             return
-        self.complain(sentence_of(problem))
+        self.sayings.complain(sentence_of(problem))
         if isinstance(problem, (NotFound, Conflict)):
             self._context.tasks.changed.emit(Changes(frozenset(Topic)))
 
@@ -1224,12 +1167,9 @@ class MainWindow(QMainWindow):
             self._case_of_undo[undo] = case_id
 
     def _undone(self, words: str, ids: tuple[int, ...]) -> None:
-        if self._lock_page is not None:
-            return
-        self._lift_toast()
-        self.toast.show_words(words, icon="undo-2")
+        self.sayings.tell_undone(words)
         case_id = next((self._case_of_undo[one] for one in ids if one in self._case_of_undo), 0)
-        if case_id and self._area == SCHEDULE:
+        if case_id and self._area == SCHEDULE and self._lock_page is None:
             self.schedule.return_to(case_id)
 
     def _sight(self) -> Sight:
@@ -1239,28 +1179,6 @@ class MainWindow(QMainWindow):
         patient_id = photos.patient_id if photos is not None and importing else self._patient
         presenting = self._area == COMPARE and self._viewer is not None and self._viewer.presenting
         return Sight(patient_id, self._area not in (CASE, COMPARE), self.sheets.in_sight is not None, not presenting)
-
-    def _take_back(self) -> None:
-        """Ctrl+Z: what was named as somebody else's is taken back while that still stands there."""
-        self.trail.undo_last(again=self.toast.isVisible() and self.toast.words == self._held)
-
-    def _hold_step(self, words: str, step: UndoStep) -> None:
-        if self._lock_page is not None:
-            return
-        self._held = words
-        self._lift_toast()
-        self.toast.show_words(
-            words,
-            action=translate("Undo"),
-            act=lambda: self.trail.undo(step),
-            key="Ctrl Z",
-            icon="circle-alert",
-            seconds=12,
-        )
-
-    def _say_realigned(self, words: str, back: bool) -> None:
-        self._lift_toast()
-        self.toast.show_words(words, icon="undo-2" if back else "check")
 
     def _trail_changed(self) -> None:
         step = self.trail.last if self._lock_page is None else None
