@@ -209,6 +209,8 @@ class PrintedPaper:
     stem: str
     left_out: tuple[str, ...] = ()
     """Why somebody who was asked for is not on it, a sentence each."""
+    notes: tuple[str, ...] = ()
+    """What else has to be known before it is printed, a sentence each."""
 
 
 class PageWriter(Protocol):

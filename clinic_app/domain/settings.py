@@ -5,6 +5,7 @@ Values are kept as JSON. One that was never set, or was set back to what is ship
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,12 +17,15 @@ from clinic_app.domain.calendar import Span, WorkingDays, iso_day
 from clinic_app.domain.cases import CLINIC_PLAN, Plans, ReinjectionPlan
 from clinic_app.domain.consulting_hours import Period, checked_hours, read_hours
 from clinic_app.domain.errors import ClinicError, NotFound, RuleBroken
+from clinic_app.domain.patient_texts import NOTHING_WRITTEN, PHONE, TextKind, Written, checked_texts, uses
 from clinic_app.domain.schedule import TWELVE_WEEKS, ClinicRules, MinimumIntervals
 
 LONGEST_NAME: Final = 100
+LONGEST_PHONE: Final = 40
 MOST_PLACES: Final = 200
 LONGEST_SPAN_DAYS: Final = 3 * 366
 WEEK: Final = range(7)
+_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]*")
 
 SettingValue = Any
 """What a setting holds, by its kind: see ``SettingKind``."""
@@ -65,6 +69,10 @@ class SettingKind(Enum):
     """Codes with a plan each (mapping of ``str`` to ``ReinjectionPlan``)."""
     SPANS_BY_PRODUCT = "spans_by_product"
     """``product`` or ``product/condition`` with a length of time each (mapping of ``str`` to ``Span``)."""
+    PHONE = "phone"
+    """A telephone number (``str``); blank: none."""
+    TEXTS = "texts"
+    """Texts for patients by language and name (mapping of ``str`` to mapping of ``str`` to ``str``)."""
     FOLDERS = "folders"
     """Folders of this computer (``tuple[str, ...]``); set elsewhere, shown here."""
 
@@ -94,6 +102,7 @@ class SettingGroup(Enum):
     BOOKINGS = "bookings"
     INJECTION = "injection"
     CALLS = "calls"
+    TEXTS = "texts"
     PRIVACY = "privacy"
     KEEPING = "keeping"
 
@@ -136,6 +145,7 @@ SHIPPED_LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
 
 SETTINGS: Final[tuple[SettingFact, ...]] = (
     SettingFact("clinic_name", SettingGroup.CLINIC, SettingKind.TEXT, "", row="clinic", column="name"),
+    SettingFact("clinic_phone", SettingGroup.CLINIC, SettingKind.PHONE, ""),
     SettingFact("working_days", SettingGroup.CLINIC, SettingKind.WEEKDAYS, _DEFAULT_RULES.working_days.weekdays),
     SettingFact("closed_days", SettingGroup.CLINIC, SettingKind.DATES, frozenset()),
     SettingFact(
@@ -165,6 +175,7 @@ SETTINGS: Final[tuple[SettingFact, ...]] = (
     ),
     SettingFact("told_family_days", SettingGroup.CALLS, SettingKind.DAYS, _DEFAULT_RULES.told_family_days, 1, 90),
     SettingFact("will_come_days", SettingGroup.CALLS, SettingKind.DAYS, _DEFAULT_RULES.will_come_days, 1, 90),
+    *(SettingFact(kind.setting, SettingGroup.TEXTS, SettingKind.TEXTS, NOTHING_WRITTEN) for kind in TextKind),
     SettingFact("lock_minutes", SettingGroup.PRIVACY, SettingKind.MINUTES, 5, 1, 15),
     SettingFact("clipboard_seconds", SettingGroup.PRIVACY, SettingKind.SECONDS, 15, 5, 60),
     SettingFact("show_last_user", SettingGroup.PRIVACY, SettingKind.YES_NO, shipped=False),
@@ -223,6 +234,8 @@ class ClinicChoices:
     share_vials: bool = False
     retention_years: int = 0
     products: frozenset[str] = frozenset()
+    clinic_phone: str = ""
+    texts: Mapping[TextKind, Written] = field(default_factory=dict)
 
     def offers(self, product: str) -> bool:
         """Whether the clinic uses a product."""
@@ -231,10 +244,11 @@ class ClinicChoices:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a value may name: codes of products and of conditions."""
+    """What a value may name: codes of products and of conditions, and the program's languages by name."""
 
     products: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +287,8 @@ def stored_of(fact: SettingFact, value: SettingValue) -> object:
         return dict(sorted(value.items()))
     if kind is SettingKind.SPANS_BY_PRODUCT:
         return {code: str(span) for code, span in sorted(value.items())}
+    if kind is SettingKind.TEXTS:
+        return {language: dict(texts) for language, texts in value.items()}
     return value
 
 
@@ -293,7 +309,8 @@ def checked(fact: SettingFact, value: SettingValue, known: Known, others: Mappin
         RuleBroken: at the field named as the setting; ``setting_elsewhere``, ``setting_number``, ``setting_no_name``,
             ``setting_name_length``, ``no_working_day``, ``setting_no_botox_day``, ``setting_botox_day_closed``,
             ``setting_places``, ``setting_product_unknown``, ``setting_condition_unknown``, ``setting_span_length``,
-            ``plan_closes_before_it_opens``, ``bad_hours``, ``hours_overlap``.
+            ``plan_closes_before_it_opens``, ``bad_hours``, ``hours_overlap``, ``clinic_phone_bad``,
+            ``clinic_phone_in_use``, ``text_no_phone``; as ``patient_texts.checked_texts``.
     """
     if fact.elsewhere:
         raise RuleBroken(fact.key, "setting_elsewhere")
@@ -338,6 +355,8 @@ def in_force(values: Mapping[str, SettingValue], shipped_intervals: Mapping[tupl
         of("share_vials"),
         of("retention_years"),
         of("products"),
+        of("clinic_phone"),
+        {kind: of(kind.setting) for kind in TextKind},
     )
     return InForce(rules, Plans(rules.plan, dict(of("plans_by_condition")), dict(of("plans_by_product"))), choices)
 
@@ -364,6 +383,15 @@ def _number_read(stored: Any) -> int:
     if isinstance(stored, bool) or not isinstance(stored, int):
         raise TypeError(stored)
     return stored
+
+
+def _texts_read(stored: Any) -> Written:
+    return MappingProxyType(
+        {
+            str(language): MappingProxyType({str(name): str(words) for name, words in texts.items()})
+            for language, texts in stored.items()
+        }
+    )
 
 
 _READ: Final[Mapping[SettingKind, Callable[[Any], SettingValue]]] = MappingProxyType(
@@ -393,6 +421,8 @@ _READ: Final[Mapping[SettingKind, Callable[[Any], SettingValue]]] = MappingProxy
         SettingKind.SPANS_BY_PRODUCT: lambda stored: MappingProxyType(
             {str(code): Span.parse(str(span)) for code, span in stored.items()}
         ),
+        SettingKind.PHONE: str,
+        SettingKind.TEXTS: _texts_read,
         SettingKind.FOLDERS: lambda stored: tuple(str(path) for path in stored),
     }
 )
@@ -405,6 +435,22 @@ def _check_text(fact: SettingFact, value: Any, _: Known, __: Mapping[str, Settin
     if len(words) > LONGEST_NAME:
         raise RuleBroken(fact.key, "setting_name_length", most=LONGEST_NAME)
     return words
+
+
+def _check_phone(fact: SettingFact, value: Any, _: Known, others: Mapping[str, SettingValue]) -> str:
+    number = " ".join(str(value).split())
+    if number and (len(number) > LONGEST_PHONE or not _PHONE.fullmatch(number)):
+        raise RuleBroken(fact.key, "clinic_phone_bad")
+    if not number and any(uses(others.get(kind.setting, NOTHING_WRITTEN), PHONE) for kind in TextKind):
+        raise RuleBroken(fact.key, "clinic_phone_in_use")
+    return number
+
+
+def _check_texts(fact: SettingFact, value: Any, known: Known, others: Mapping[str, SettingValue]) -> Written:
+    kept = checked_texts(TextKind(fact.key.removeprefix("texts_")), value, known.languages)
+    if uses(kept, PHONE) and not others.get("clinic_phone"):
+        raise RuleBroken(fact.key, "text_no_phone")
+    return kept
 
 
 def _check_flag(_: SettingFact, value: Any, __: Known, ___: Mapping[str, SettingValue]) -> bool:
@@ -517,6 +563,8 @@ _CHECKS: Final[Mapping[SettingKind, Callable[[SettingFact, Any, Known, Mapping[s
             SettingKind.PLACES_BY_WEEKDAY: _check_places,
             SettingKind.DATES: _check_dates,
             SettingKind.PRODUCTS: _check_products,
+            SettingKind.PHONE: _check_phone,
+            SettingKind.TEXTS: _check_texts,
             SettingKind.PLAN: _check_plan,
             SettingKind.PLANS_BY_CONDITION: _check_plans,
             SettingKind.PLANS_BY_PRODUCT: _check_plans,

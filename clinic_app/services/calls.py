@@ -20,6 +20,7 @@ from clinic_app.domain.calls import (
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.drug_sight import drug_known
 from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.patient_texts import TextKind
 from clinic_app.domain.patients import Patient, Phone, initials
 from clinic_app.domain.schedule import (
     Appointment,
@@ -35,7 +36,6 @@ from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.needs import needs
 from clinic_app.wording.patient_texts import ENGLISH
 
-SUBJECT = "calls"
 DUE = frozenset({FollowUpStatus.OVERDUE, FollowUpStatus.DUE, FollowUpStatus.COMING})
 
 
@@ -113,20 +113,23 @@ class CallsService:
     def _text(self, patient: Patient, phone: Phone, answer: FollowUp, offered: BotoxDay | None) -> PatientText:
         """What is said and sent to a phone: in the language spoken there, in English where no text is in it."""
         texts = self._context.texts
-        said = phone.language or patient.details.language
-        code = texts.language_of(said) if said else None
+        said = (phone.language or patient.details.language).strip()
+        kinds = (TextKind.SCRIPT, TextKind.MESSAGE)
+        codes = {texts.language_of(said, kind) for kind in kinds} if said else {None}
+        code = codes.pop() if len(codes) == 1 else None
         found = code or ENGLISH
-        if found not in texts.codes():
+        if not texts.codes():
             return PatientText("", "", found, said)
         booking = answer.appointment
         day = booking.day if booking is not None else offered.day if offered is not None else None
-        values = {"clinic": self._context.info.name, "name": patient.name}
+        info = self._context.info
+        values = {"clinic": info.name, "name": patient.name, "phone": info.choices.clinic_phone}
         if day is not None:
             values["day"] = texts.day(found, day)
         if booking is not None:
-            values |= {"token": str(booking.token), "time": f"{booking.at:%H:%M}" if booking.at else ""}
+            values |= {"place": str(booking.token), "time": f"{booking.at:%H:%M}" if booking.at else ""}
         name = _text_name(answer, booking, has_day=day is not None)
-        script, message = (texts.text(found, SUBJECT, part, name, values) for part in ("script", "message"))
+        script, message = (texts.text(found, kind, name, values) for kind in kinds)
         return PatientText(script, message, found, said if code is None else "")
 
     def _codes(

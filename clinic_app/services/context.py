@@ -95,6 +95,7 @@ class ClinicContext:
     def __post_init__(self) -> None:
         self.access = Access(self.units, lambda: self.info.user, self.verify or _nobody, demo=self.info.demo)
         self.known = FactsKnown(self.info.plans, self.after_photo, self.views_of)
+        self.texts = self.texts.with_own(self.info.choices.texts)
 
     @property
     def rules(self) -> ClinicRules:
@@ -103,13 +104,14 @@ class ClinicContext:
 
     def settle(self, force: InForce, name: str) -> Callable[[], None]:
         """Work by these settings from now on; answers how to go back to those before."""
-        info, known = self.info, self.known
+        info, known, texts = self.info, self.known, self.texts
         rules = replace(force.rules, absences=info.rules.absences)
         self.info = replace(info, name=name, rules=rules, plans=force.plans, choices=force.choices)
         self.known = FactsKnown(force.plans, self.after_photo, self.views_of)
+        self.texts = texts.with_own(force.choices.texts)
 
         def back() -> None:
-            self.info, self.known = info, known
+            self.info, self.known, self.texts = info, known, texts
 
         return back
 

@@ -32,6 +32,7 @@ from clinic_app.domain.papers import (
     next_visit_of,
     paper_number,
 )
+from clinic_app.domain.patient_texts import TextKind
 from clinic_app.domain.patients import Patient
 from clinic_app.domain.schedule import (
     Appointment,
@@ -55,7 +56,7 @@ from clinic_app.services.needs import needs, open_to_all
 from clinic_app.services.schedule import ScheduleService
 from clinic_app.storage.unit import UnitOfWork
 from clinic_app.wording import papers as words
-from clinic_app.wording.patient_texts import ENGLISH
+from clinic_app.wording.patient_texts import ENGLISH, english_used
 from clinic_app.wording.sentences import sentence
 
 PAGE = 500
@@ -215,18 +216,20 @@ class PapersService:
             raise RuleBroken("appointment", "paper_no_booking")
         key = calendar_key(self._context)
         slips = [
-            (SlipFacts(patient, one.day, one.token, one.at), self._speech(patient), self._code(one, key))
+            (SlipFacts(patient, one.day, one.token, one.at), self._speech(patient, TextKind.SLIP), self._code(one, key))
             for one in bookings
             for patient in (patients[one.patient_id],)
         ]
-        return words.slips_paper(self._imprint(request), slips, cut=request.cut)
+        paper = words.slips_paper(self._imprint(request), slips, cut=request.cut)
+        return self._noted(paper, [patients[one.patient_id] for one in bookings], TextKind.SLIP)
 
     def _next_visit(self, request: PaperRequest) -> PrintedPaper:
         found = [one for one in map(self._next_of, request.patient_ids) if one is not None]
         if not found:
             raise RuleBroken("patient", "paper_no_window")
-        visits = [(one, self._speech(one.patient)) for one in found]
-        return words.next_visit_paper(self._imprint(request), visits)
+        visits = [(one, self._speech(one.patient, TextKind.NEXT_VISIT)) for one in found]
+        paper = words.next_visit_paper(self._imprint(request), visits)
+        return self._noted(paper, [one.patient for one in found], TextKind.NEXT_VISIT)
 
     def _letters(self, request: PaperRequest) -> PrintedPaper:
         addressed = self._addressed(request)
@@ -235,8 +238,9 @@ class PapersService:
         if not open_to:
             barred = addressed[0]
             raise RuleBroken("patients", barred.barred, name=barred.patient.name)
-        paper = words.letters_paper(self._imprint(request), [(one, self._speech(one.patient)) for one in open_to])
-        return replace(paper, left_out=left_out)
+        letters = [(one, self._speech(one.patient, TextKind.LETTER)) for one in open_to]
+        paper = replace(words.letters_paper(self._imprint(request), letters), left_out=left_out)
+        return self._noted(paper, [one.patient for one in open_to], TextKind.LETTER)
 
     def _labels(self, request: PaperRequest) -> PrintedPaper:
         known = {one.code: one for one in self.label_sheets()}
@@ -250,14 +254,22 @@ class PapersService:
 
     def _imprint(self, request: PaperRequest) -> words.Imprint:
         context = self._context
-        return words.Imprint(context.info.name, context.info.user.name, context.now(), request.size, context.catalogues)
+        info = context.info
+        return words.Imprint(
+            info.name, info.user.name, context.now(), request.size, context.catalogues, info.choices.clinic_phone
+        )
 
-    def _speech(self, patient: Patient) -> words.PaperSpeech:
+    def _speech(self, patient: Patient, kind: TextKind) -> words.PaperSpeech:
         """The patient's own language where there are texts in it, else English; a letter is read by who it is to."""
-        phone = patient.phone
-        said = patient.details.language or (phone.language if phone is not None else "")
-        texts = self._context.texts
-        return words.PaperSpeech(texts, texts.language_of(said) or ENGLISH)
+        texts, info = self._context.texts, self._context.info
+        values = {"clinic": info.name, "name": patient.name, "phone": info.choices.clinic_phone}
+        return words.PaperSpeech(texts, texts.language_of(_spoken(patient), kind) or ENGLISH, kind, values)
+
+    def _noted(self, paper: PrintedPaper, patients: Sequence[Patient], kind: TextKind) -> PrintedPaper:
+        """The paper with a sentence for every language somebody on it speaks and there is no text in."""
+        spoken = dict.fromkeys(_spoken(patient) for patient in patients)
+        missing = [one for one in spoken if one and self._context.texts.language_of(one, kind) is None]
+        return replace(paper, notes=tuple(english_used(one) for one in missing))
 
     def _code(self, booking: Appointment, key: bytes) -> QrMatrix:
         """The booking for the patient's own phone: the clinic, the day, the place."""
@@ -400,6 +412,12 @@ def _events(paper: PrintedPaper) -> list[AuditEvent]:
     if not paper.patient_ids:
         return [AuditEvent("print", paper.kind.value)]
     return [AuditEvent("print", paper.kind.value, "", id_) for id_ in paper.patient_ids]
+
+
+def _spoken(patient: Patient) -> str:
+    """The language of a patient, or of their telephone; blank where nobody said."""
+    said = patient.details.language or (patient.phone.language if patient.phone is not None else "")
+    return said.strip()
 
 
 def _barred(patient: Patient) -> str:

@@ -15,6 +15,7 @@ from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.errors import Cancelled, NotFound, RuleBroken
 from clinic_app.domain.moved import MovedDates, Moves, NextDates
+from clinic_app.domain.patient_texts import CLINIC, PHONE, TextKind, TextLanguage, TextPage
 from clinic_app.domain.public_holidays import PublicHoliday
 from clinic_app.domain.schedule import reinjection_window
 from clinic_app.domain.settings import (
@@ -126,7 +127,7 @@ class SettingsService:
             return Moves()
         with self._context.units.read() as unit:
             values, _ = self._values(unit.clinic)
-            wanted = {**values, key: checked(fact, value, known_of(self._context.catalogues), {**values, key: value})}
+            wanted = {**values, key: checked(fact, value, self._known(), {**values, key: value})}
             return self._differ(unit, in_force(wanted, self._context.catalogues.interval_pairs()), report)
 
     @needs(Action.FIND)
@@ -150,6 +151,29 @@ class SettingsService:
         except KeyError:
             raise NotFound("holidays_unknown", country=country) from None
         return regions(country), tuple(one for one in found if one.day >= today)
+
+    @needs(Action.FIND)
+    def text_page(self, kind: TextKind) -> TextPage:
+        """The program's texts of a kind with values to show them with, and other languages patients speak."""
+        texts, today = self._context.texts, self._context.today()
+        with self._context.units.read() as unit:
+            said = unit.patients.languages()
+        names = texts.names()
+        spoken = {one.casefold(): one for one in said if one.casefold() not in names}
+        languages = tuple(
+            TextLanguage(
+                code,
+                texts.name(code),
+                tuple(name for name, known in names.items() if known == code),
+                texts.shipped(code, kind),
+                {**texts.samples(code, kind, today), CLINIC: self._context.info.name, PHONE: self._phone()},
+            )
+            for code in texts.codes()
+        )
+        return TextPage(kind, languages, tuple(sorted(spoken.values(), key=str.casefold)))
+
+    def _phone(self) -> str:
+        return self._context.info.choices.clinic_phone
 
     @needs(Action.FIND)
     def first_steps(self) -> FirstSteps:
@@ -180,7 +204,7 @@ class SettingsService:
             raise RuleBroken("reason", "access_reason_missing")
         facts = {key: fact_of(key) for key in values}
         pairs = context.catalogues.interval_pairs()
-        known = known_of(context.catalogues)
+        known = self._known()
         with context.units.open() as unit:
             context.check_clock(unit)
             unit.reason = said
@@ -251,6 +275,11 @@ class SettingsService:
         report(Progress(len(ids), len(ids), "settings_looking"))
         return Moves(cases, len(patients), len(ids), tuple(named))
 
+    def _known(self) -> Known:
+        """What a setting may name."""
+        catalogues = self._context.catalogues
+        return Known(frozenset(catalogues.products), frozenset(catalogues.conditions), self._context.texts.names())
+
     def _facts_known(self, force: InForce) -> FactsKnown:
         return FactsKnown(force.plans, self._context.after_photo, self._context.views_of)
 
@@ -293,8 +322,3 @@ def read_settings(rows: ClinicRows, catalogues: Catalogues) -> InForce:
 
 def _by_opening(one: MovedDates) -> tuple[date, int]:
     return min(one.before.opens or date.max, one.after.opens or date.max), one.case_id
-
-
-def known_of(catalogues: Catalogues) -> Known:
-    """What a setting may name."""
-    return Known(frozenset(catalogues.products), frozenset(catalogues.conditions))

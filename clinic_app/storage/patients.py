@@ -115,6 +115,11 @@ class PatientRows:
         found |= {mrn: people[min(ids)] for mrn, ids in others.items() if len(ids) == 1}
         return found
 
+    def languages(self) -> tuple[str, ...]:
+        """The languages patients speak, at home or on a telephone, as they were written."""
+        found = select(PatientRecord.language).union(select(PhoneRecord.language))
+        return tuple(sorted(said for said in self._session.scalars(found) if said))
+
     def by_ids(self, ids: Sequence[int]) -> dict[int, Patient]:
         """Patients by id."""
         found: dict[int, Patient] = {}

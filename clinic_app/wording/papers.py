@@ -37,6 +37,7 @@ from clinic_app.domain.papers import (
     SlipPart,
     stem_of,
 )
+from clinic_app.domain.patient_texts import TextKind
 from clinic_app.domain.patients import initials
 from clinic_app.domain.schedule import AppointmentStatus, BotoxDay, DueEntry, Flag, FollowUpStatus
 from clinic_app.domain.units import Units
@@ -127,6 +128,7 @@ class Imprint:
     now: datetime
     size: PaperSize
     names: Names
+    phone: str = ""
 
     @property
     def today(self) -> date:
@@ -136,15 +138,17 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class PaperSpeech:
-    """The language slips and letters to one patient are written in: its texts and its code."""
+    """The language a slip or a letter to one patient is written in: its texts, its code, which texts, whose values."""
 
     texts: PatientTexts
     code: str
+    kind: TextKind
+    values: Mapping[str, str]
 
     def say(self, sentence: str, /, **values: object) -> str:
         """A sentence with its blanks filled in. Raises ``KeyError``."""
-        filled = {blank: str(value) for blank, value in values.items()}
-        return self.texts.text(self.code, "papers", "words", sentence, filled)
+        known = {**self.values, **{blank: str(value) for blank, value in values.items()}}
+        return self.texts.text(self.code, self.kind, sentence, known)
 
     def weekday(self, day: date) -> str:
         """The name of a day's weekday."""
@@ -156,7 +160,7 @@ class PaperSpeech:
 
     def day(self, day: date) -> str:
         """The whole day: ``20 March 2026``."""
-        return f"{day.day} {self.month(day)}"
+        return self.texts.whole_day(self.code, day)
 
 
 def paper_name(kind: PaperKind) -> str:
@@ -488,53 +492,51 @@ def _open_line(imprint: Imprint, entry: DueEntry) -> Line:
 
 def _slip(imprint: Imprint, facts: SlipFacts, texts: PaperSpeech, code: QrMatrix) -> Slip:
     under = [texts.say("time", time=f"{facts.at:%H:%M}")] if facts.at is not None else []
-    under.append(texts.say("token", token=facts.token))
+    under.append(texts.say("place", place=facts.token))
     return Slip(
         imprint.clinic,
-        texts.say("slip_heading"),
+        texts.say("heading"),
         facts.patient.name,
         texts.weekday(facts.day),
         str(facts.day.day),
         texts.month(facts.day),
         tuple(under),
         (texts.say("bring"), texts.say("cannot_come")),
-        texts.say("slip_number", number=facts.patient.number),
+        texts.say("number", number=facts.patient.number),
         code,
     )
 
 
 def _next_slip(imprint: Imprint, visit: NextVisit, texts: PaperSpeech) -> Slip:
-    number = texts.say("slip_number", number=visit.patient.number)
+    number = texts.say("number", number=visit.patient.number)
     lines = [texts.say("not_before", day=texts.day(visit.earliest))] if visit.earliest is not None else []
     lines += [texts.say("call_for_date"), texts.say("bring")]
     over, day, month = texts.say("between"), texts.day(visit.opens), texts.say("until", day=texts.day(visit.closes))
     if visit.come_on is not None:
         over = f"{texts.say('come_on')}, {texts.weekday(visit.come_on)}"
         day, month = str(visit.come_on.day), texts.month(visit.come_on)
-    return Slip(
-        imprint.clinic, texts.say("next_heading"), visit.patient.name, over, day, month, (), tuple(lines), number
-    )
+    return Slip(imprint.clinic, texts.say("heading"), visit.patient.name, over, day, month, (), tuple(lines), number)
 
 
 def _letter(imprint: Imprint, to: Addressed, texts: PaperSpeech) -> Letter:
     details = to.patient.details
     window = to.window.window if to.window is not None else None
-    due = texts.say("letter_no_window")
+    due = texts.say("no_window")
     if window is not None and window.opens is not None and window.closes is not None:
-        name = "letter_overdue" if window.closes < imprint.today else "letter_due"
+        name = "overdue" if window.closes < imprint.today else "due"
         due = texts.say(name, **{"from": texts.day(window.opens), "until": texts.day(window.closes)})
     return Letter(
-        (imprint.clinic,),
+        tuple(part for part in (imprint.clinic, imprint.phone) if part),
         tuple(part for part in (to.patient.name, details.guardian, details.village) if part),
         texts.day(imprint.today),
-        texts.say("letter_subject"),
+        texts.say("subject"),
         (
-            texts.say("letter_greeting", name=to.patient.name),
+            texts.say("greeting"),
             due,
-            texts.say("letter_call"),
-            texts.say("letter_phone_changed"),
+            texts.say("call"),
+            texts.say("phone_changed"),
         ),
-        (texts.say("letter_closing"), imprint.clinic, texts.say("slip_number", number=to.patient.number)),
+        (texts.say("closing"), imprint.clinic, texts.say("number", number=to.patient.number)),
     )
 
 

@@ -11,18 +11,21 @@ from clinic_app.domain.settings import Setting, SettingChange, SettingGroup, Set
 from clinic_app.wording.calendar import between_words, span_words
 from clinic_app.wording.dates import WEEKDAYS, day
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.patient_texts import written_words
 
 GROUPS: dict[SettingGroup, str] = {
     SettingGroup.CLINIC: "The clinic",
     SettingGroup.BOOKINGS: "Bookings",
     SettingGroup.INJECTION: "When the next injection is due",
     SettingGroup.CALLS: "Calling again",
+    SettingGroup.TEXTS: "Texts for patients",
     SettingGroup.PRIVACY: "Lock and privacy",
     SettingGroup.KEEPING: "Keeping records",
 }
 
 NAMES: dict[str, str] = {
     "clinic_name": "Name of the clinic",
+    "clinic_phone": "Phone number of the clinic",
     "working_days": "Working days",
     "closed_days": "Days the clinic is closed",
     "botox_days": "Botox days and their places",
@@ -41,6 +44,12 @@ NAMES: dict[str, str] = {
     "no_answer_days": "After “no answer”",
     "told_family_days": "After “told family”",
     "will_come_days": "After “will come”",
+    "texts_script": "What is said on the phone",
+    "texts_message": "Messages",
+    "texts_slip": "Appointment slip",
+    "texts_next_visit": "Next-visit slip",
+    "texts_letter": "Letter",
+    "texts_days": "Days and months",
     "lock_minutes": "Lock when nobody works",
     "clipboard_seconds": "Clear the clipboard",
     "show_last_user": "Remember who signed in last",
@@ -50,6 +59,7 @@ NAMES: dict[str, str] = {
 
 WHYS: dict[str, str] = {
     "clinic_name": "Stands in the window, on every sheet that is printed, and on the recovery codes.",
+    "clinic_phone": "The number patients call back: it stands on letters, and wherever a text says {phone}. Blank: no number is printed.",
     "working_days": "A call after “no answer” is repeated after working days, and nobody is booked on a day off (clinic’s own week; shipped Monday to Saturday).",
     "closed_days": "Holidays and leave: no Botox day falls on them, and they do not count as working days.",
     "botox_days": "A dissolved vial keeps for hours only (product labels), so injections are gathered on fixed days with so many places each.",
@@ -68,6 +78,12 @@ WHYS: dict[str, str] = {
     "no_answer_days": "Long enough that somebody is likely to be at home again, short enough that the window does not close.",
     "told_family_days": "A week gives the family time to pass the message on.",
     "will_come_days": "Whoever said that they will come and is not booked after two weeks is called again.",
+    "texts_script": "Read out by whoever calls, in the language of whose phone it is. It names neither diagnosis nor drug: anybody may pick up.",
+    "texts_message": "Sent from the clinic’s phone by the code on the screen. It names nobody: anybody may read it.",
+    "texts_slip": "What the slip of a booking says beside day, place and name, in the patient’s language.",
+    "texts_next_visit": "What the slip says that a patient takes along after an injection, in their language.",
+    "texts_letter": "What a letter says, in the patient’s language. It names neither diagnosis nor drug: letters are opened by others.",
+    "texts_days": "How days are written in slips, letters, calls and messages. A language of the clinic’s own needs them before its texts are used.",
     "lock_minutes": "An open record on an unattended computer is the most common leak; automatic log-off is asked for by the HIPAA security rule. At most 15 minutes.",
     "clipboard_seconds": "Phone numbers and text that were copied are taken out of the clipboard again, so that they are not pasted elsewhere by mistake.",
     "show_last_user": "On a shared account the name of the last person tells a stranger whom to imitate; off as shipped.",
@@ -77,6 +93,7 @@ WHYS: dict[str, str] = {
 
 WHERES: dict[str, str] = {
     "clinic_name": "Window, printed sheets",
+    "clinic_phone": "Letters; slips, calls and messages where their text says so",
     "working_days": "Call list, bookings, Botox days",
     "closed_days": "Call list, bookings, Botox days",
     "botox_days": "Week board, bookings",
@@ -95,6 +112,12 @@ WHERES: dict[str, str] = {
     "no_answer_days": "Call list",
     "told_family_days": "Call list",
     "will_come_days": "Call list",
+    "texts_script": "Calls",
+    "texts_message": "Calls",
+    "texts_slip": "Appointment slips",
+    "texts_next_visit": "Next-visit slips",
+    "texts_letter": "Letters",
+    "texts_days": "Slips, letters, calls and messages",
     "lock_minutes": "Every computer of the clinic",
     "clipboard_seconds": "Every computer of the clinic",
     "show_last_user": "Page for signing in",
@@ -189,6 +212,10 @@ def value_words(kind: SettingKind, value: SettingValue, names: Mapping[str, str]
     if kind is SettingKind.SPANS_BY_PRODUCT:
         found = _listed([_of(names, code, span_words(span)) for code, span in value.items()])
         return found or translate("12 weeks for every product and diagnosis")
+    if kind is SettingKind.TEXTS:
+        return written_words(value, names) or translate("The program’s own texts")
+    if kind is SettingKind.PHONE:
+        return str(value) or translate("None")
     if kind is SettingKind.FOLDERS:
         return ", ".join(value) if value else translate("Nowhere yet")
     return str(value) if value else "—"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -25,6 +24,8 @@ from clinic_app.domain.papers import (
     PrintedPaper,
     SlipFacts,
 )
+from clinic_app.domain.patient_texts import TEXTS as TEXTS_KNOWN
+from clinic_app.domain.patient_texts import TextKind, checked_texts
 from clinic_app.domain.patients import Birth, Patient, PatientDetails, Phone, Sex
 from clinic_app.domain.schedule import (
     Appointment,
@@ -56,13 +57,18 @@ from clinic_app.wording.papers import (
     power_cut_paper,
     slips_paper,
 )
-from clinic_app.wording.patient_texts import PatientTexts
+from clinic_app.wording.patient_texts import TEXT_NAMES, PatientTexts
 from tests.paper.written import written
 
 TODAY = date(2026, 3, 19)
 PLACES = find_places()
 KNOWN = PatientTexts(PLACES.resources / "texts")
-TEXTS = {code: PaperSpeech(KNOWN, code) for code in KNOWN.codes()}
+TEXTS = {
+    (code, kind): PaperSpeech(KNOWN, code, kind, {"clinic": "City clinic", "name": "Person 004 Name", "phone": ""})
+    for code in KNOWN.codes()
+    for kind in TextKind
+}
+SLIP_EN, SLIP_HI, LETTER_EN = ("en", TextKind.SLIP), ("hi", TextKind.SLIP), ("en", TextKind.LETTER)
 LONG = "Venkatanarasimharajuvaripeta Lakshmi Narasimhachary Subrahmanyam Devi"
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -174,25 +180,28 @@ def test_a_full_day_list_names_everybody_once_and_breaks_between_rows(imprint: I
 def test_a_slip_is_in_the_patients_language_with_a_big_day(imprint: Imprint) -> None:
     facts = SlipFacts(patient(12, "आशा वर्मा"), date(2026, 3, 20), 13, None)
     code = modules_of("BEGIN:VEVENT")
-    paper = slips_paper(imprint, [(facts, TEXTS["hi"], code), (replace(facts, at=time(9, 5)), TEXTS["en"], ())])
+    paper = slips_paper(
+        imprint,
+        [(facts, TEXTS[SLIP_HI], code), (replace(facts, at=time(9, 5)), TEXTS[SLIP_EN], ())],
+    )
     hindi, english = written(paper)
-    for words in ("शुक्रवार", "20", "मार्च 2026", "टोकन 13", "आशा वर्मा", "City clinic"):
+    for words in ("शुक्रवार", "20", "मार्च 2026", "जगह नंबर 13", "आशा वर्मा", "City clinic"):
         assert words in hindi
     for words in ("Friday", "20", "March 2026", "09:05", "Place 13", "Clinic number 12"):
         assert words in english
     sheets = sheets_of(paper)
     assert [(sheet.size, sheet.wide) for sheet in sheets] == [(PaperSize.A6, False)] * 2
-    four = slips_paper(imprint, [(facts, TEXTS["hi"], code)] * 5, cut=True)
+    four = slips_paper(imprint, [(facts, TEXTS[SLIP_HI], code)] * 5, cut=True)
     assert [page.count("20") for page in written(four)] == [4, 1]
 
 
 def test_a_next_visit_slip_says_the_window_or_the_day_the_doctor_said(imprint: Imprint) -> None:
     window = NextVisit(patient(3), date(2026, 6, 11), date(2026, 6, 19), date(2026, 7, 19))
-    said = written(next_visit_paper(imprint, [(window, TEXTS["en"])]))[0]
+    said = written(next_visit_paper(imprint, [(window, TEXTS["en", TextKind.NEXT_VISIT])]))[0]
     for words in ("Come between", "19 June 2026", "and 19 July 2026", "Not before 11 June 2026."):
         assert words in said
     come_on = replace(window, come_on=date(2026, 6, 23))
-    said = written(next_visit_paper(imprint, [(come_on, TEXTS["hi"])]))[0]
+    said = written(next_visit_paper(imprint, [(come_on, TEXTS["hi", TextKind.NEXT_VISIT])]))[0]
     assert "इस दिन आएँ, मंगलवार" in said
     assert "23" in said
     assert "जून 2026" in said
@@ -203,7 +212,7 @@ def test_a_letter_names_no_diagnosis_and_no_drug(imprint: Imprint) -> None:
     overdue = replace(
         to, window=replace(entry(4).answer, window=replace(entry(4).answer.window, closes=TODAY.replace(day=1)))
     )
-    due, late = written(letters_paper(imprint, [(to, TEXTS["en"]), (overdue, TEXTS["en"])]))
+    due, late = written(letters_paper(imprint, [(to, TEXTS[LETTER_EN]), (overdue, TEXTS[LETTER_EN])]))
     assert "Your next injection is due between 1 March 2026 and 1 April 2026." in due
     assert "Your next injection was due until 1 March 2026." in late
     assert {"Ram Verma", "Rampur", "Dear Person 004 Name,"} <= set(due)
@@ -247,7 +256,7 @@ def test_every_page_is_drawn_inside_its_sheet_and_in_greys(imprint: Imprint) -> 
     facts = SlipFacts(patient(12, LONG), date(2026, 9, 30), 113, time(9, 5))
     papers = (
         call_list_paper(imprint, rows(26, LONG), ()),
-        slips_paper(imprint, [(facts, TEXTS["hi"], modules_of("x" * 150))]),
+        slips_paper(imprint, [(facts, TEXTS[SLIP_HI], modules_of("x" * 150))]),
         day_list_paper(imprint, BotoxDay(date(2026, 3, 20), 20, 1), [visit(1, note=LONG)]),
     )
     for paper in papers:
@@ -282,14 +291,10 @@ def test_a_device_without_pages_is_refused(imprint: Imprint) -> None:
         PaperWriter().draw(call_list_paper(imprint, rows(1), ()), QImage(10, 10, QImage.Format.Format_RGB32))
 
 
-def test_every_language_says_the_same_things() -> None:
-    read = {
-        path.parent.name: tomllib.loads(path.read_text("utf-8"))["words"]
-        for path in (PLACES.resources / "texts").glob("*/papers.toml")
-    }
-    blanks = {
-        code: {name: sorted(re.findall(r"\{(\w+)\}", words)) for name, words in texts.items()}
-        for code, texts in read.items()
-    }
-    assert set(TEXTS) == set(blanks) >= {"en", "hi"}
-    assert all(known == blanks["en"] for known in blanks.values())
+def test_every_language_says_the_same_things_with_blanks_the_program_fills() -> None:
+    assert KNOWN.codes() == ("en", "hi")
+    for code in KNOWN.codes():
+        for kind in TextKind:
+            shipped = KNOWN.shipped(code, kind)
+            assert shipped.keys() == TEXTS_KNOWN[kind].keys() == TEXT_NAMES[kind].keys(), (code, kind)
+            assert checked_texts(kind, {code: shipped}, {code: code}) == {code: shipped}

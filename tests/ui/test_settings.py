@@ -21,6 +21,8 @@ from clinic_app.domain.schedule import Appointment, BookingDetails
 from clinic_app.domain.settings import SETTINGS
 from clinic_app.ui.settings.away_sheet import AwaySheet
 from clinic_app.ui.settings.setting_sheet import SettingSheet
+from clinic_app.ui.settings.texts_field import OTHER as OTHER_LANGUAGE
+from clinic_app.ui.settings.texts_field import TextsField
 from clinic_app.ui.settings.view import SettingsView
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets.setting_fields import (
@@ -239,6 +241,40 @@ def test_every_setting_opens_and_saves_unchanged(signed: Room) -> None:
         sheet.cancel()
         signed.settle()
         assert signed.window.sheet is None, fact.key
+
+
+def test_a_text_is_written_in_a_language_and_reads_to_somebody_invented(signed: Room) -> None:
+    sheet = sheet_of(signed, "texts_letter")
+    assert sheet.input is not None
+    field = sheet.input.widget
+    assert isinstance(field, TextsField)
+    signed.until(lambda: field.language.count() > 1)
+    field.language.setFocus()
+    QTest.keyClick(field.language, Qt.Key.Key_Down)
+    assert field.language.currentText() == "Hindi"
+    greeting = field.texts["greeting"]
+    assert "Reads: आशा वर्मा जी," in words_in(greeting)
+    assert not greeting.back.isVisible()
+    greeting.edit.setPlainText("प्रिय {nam},")
+    assert "“Greeting” has {nam}" in words_in(greeting)
+    save(signed, sheet, "as we say it", secret="")
+    assert signed.services.settings.value("texts_letter") == {}
+    assert greeting.edit.hasFocus()
+    greeting.edit.setPlainText("प्रिय {name},")
+    assert "Reads: प्रिय आशा वर्मा," in words_in(greeting)
+    closing = field.texts["closing"]
+    closing.edit.setPlainText("और कुछ")
+    closing.back.click()
+    assert closing.edit.toPlainText() == "सादर"
+    field.show_language(OTHER_LANGUAGE)
+    field.other.setText("english")
+    field.texts["subject"].edit.setPlainText("Something")
+    save(signed, sheet, "", secret="")
+    assert "stands in the list of languages already" in sheet.field_of.problem
+    field.texts["subject"].edit.clear()
+    save(signed, sheet, "", secret="")
+    assert signed.window.sheet is None
+    assert signed.services.settings.value("texts_letter") == {"hi": {"greeting": "प्रिय {name},"}}
 
 
 def test_who_may_not_change_settings_is_told_who_may(

@@ -302,7 +302,7 @@ class PapersDialog(QDialog):
         paper, self.pages = found
         self.paper = paper
         left = translate_many("{count} is left out: ", "{count} are left out: ", len(paper.left_out))
-        words = left + " ".join(paper.left_out) if paper.left_out else ""
+        words = " ".join((*paper.notes, *([left + " ".join(paper.left_out)] if paper.left_out else [])))
         self.remark.show_words(words, "triangle-alert" if words else "", "warning")
         self.preview.show_pages(self.pages)
         self._let_go(on=True)

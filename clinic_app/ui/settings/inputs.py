@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from clinic_app.domain.calendar import weeks
 from clinic_app.domain.cases import CLINIC_PLAN
 from clinic_app.domain.consulting_hours import hours_text, read_hours
-from clinic_app.domain.settings import LONGEST_NAME, Setting, SettingKind, SettingValue
+from clinic_app.domain.patient_texts import TextKind
+from clinic_app.domain.settings import LONGEST_NAME, LONGEST_PHONE, Setting, SettingKind, SettingValue
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.settings.names import conditions_of, products_of
+from clinic_app.ui.settings.texts_field import TextsField
 from clinic_app.ui.widgets import ChoiceRow, NumberField
 from clinic_app.ui.widgets.setting_fields import (
     DaysField,
@@ -134,9 +136,23 @@ def _spans(context: UiContext, _: Setting) -> SettingInput:
     return SettingInput(rules, lambda: rules.value, rules.show_value, rules.edited, hint)
 
 
+def _phone(_: UiContext, __: Setting) -> SettingInput:
+    line = QLineEdit()
+    line.setMaxLength(LONGEST_PHONE)
+    hint = translate("Such as 044 2345 6789")
+    return SettingInput(line, line.text, lambda value: line.setText(str(value)), line.textEdited, hint)
+
+
+def _texts(context: UiContext, setting: Setting) -> SettingInput:
+    field = TextsField(context, TextKind(setting.key.removeprefix("texts_")))
+    return SettingInput(field, lambda: field.value, field.show_value, field.edited)
+
+
 _MAKERS: dict[SettingKind, Callable[[UiContext, Setting], SettingInput]] = {
     SettingKind.TEXT: _text,
     SettingKind.YES_NO: _yes_no,
+    SettingKind.PHONE: _phone,
+    SettingKind.TEXTS: _texts,
     SettingKind.DAYS: _number,
     SettingKind.WORKING_DAYS: _number,
     SettingKind.MINUTES: _number,
