@@ -100,6 +100,16 @@ class Span:
             return add_months(day, self.value)
         return day + timedelta(days=self.value * (7 if self.unit is SpanUnit.WEEKS else 1))
 
+    @property
+    def most_days(self) -> int:
+        """How many days it takes at most, wherever it begins (a month that rolls forward takes 31)."""
+        return self.value * {SpanUnit.DAYS: 1, SpanUnit.WEEKS: 7, SpanUnit.MONTHS: 31}[self.unit]
+
+    @property
+    def least_days(self) -> int:
+        """How many days it takes at least, wherever it begins."""
+        return self.value * {SpanUnit.DAYS: 1, SpanUnit.WEEKS: 7, SpanUnit.MONTHS: 28}[self.unit]
+
     def covers(self, given: date, day: date) -> bool:
         """Whether something given on ``given`` still counts on ``day`` under a rule of this length.
 

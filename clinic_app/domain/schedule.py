@@ -46,6 +46,12 @@ class MinimumIntervals:
                 return self.pairs[key]
         return self.clinic
 
+    @property
+    def spread(self) -> int:
+        """By how many days at most one interval is longer than another: no event so long before another outlasts it."""
+        spans = (self.clinic, TWELVE_WEEKS, *self.pairs.values())
+        return max(span.most_days for span in spans) - min(span.least_days for span in spans)
+
 
 @dataclass(frozen=True, slots=True)
 class ToxinEvent:
@@ -375,9 +381,50 @@ def earliest_for_giving(facts: CaseFacts, minimum: MinimumIntervals, day: date) 
     return earliest_day(facts, minimum, day - timedelta(days=1))[0]
 
 
-def reinjection_window(facts: CaseFacts, rules: ClinicRules, on: date) -> ReinjectionWindow:
-    """The window of the next injection as it is known on the day ``on`` (design section 5.1)."""
+@dataclass(frozen=True, slots=True)
+class WindowDays:
+    """The days of the next injection, and what they were reckoned from.
+
+    ``kept_opens`` and ``kept_closes``: the plan's days, not before ``earliest``; without the day somebody was told to
+    come on.
+    """
+
+    last: ToxinEvent | None = None
+    earliest: date | None = None
+    decisive: ToxinEvent | None = None
+    opens: date | None = None
+    closes: date | None = None
+    come_on: date | None = None
+    planned_opens: date | None = None
+    planned_closes: date | None = None
+    kept_opens: date | None = None
+    kept_closes: date | None = None
+
+
+def window_days(facts: CaseFacts, rules: ClinicRules, on: date) -> WindowDays:
+    """The days of the next injection as they are known on the day ``on`` (design section 5.1)."""
     earliest, decisive = earliest_day(facts, rules.minimum, on)
+    last = last_restart(facts, on)
+    if last is None or earliest is None:
+        return WindowDays(None, earliest, decisive)
+    planned_opens = facts.plan.opens_after.after(last.day)
+    planned_closes = facts.plan.closes_after.after(last.day)
+    opens = kept_opens = max(earliest, planned_opens)
+    closes = kept_closes = opens + (planned_closes - planned_opens)
+    come_on = _come_on(facts, last, on)
+    if come_on is not None:
+        if come_on < kept_opens:
+            opens = max(earliest, come_on)
+        closes = max(kept_closes, come_on)
+    return WindowDays(
+        last, earliest, decisive, opens, closes, come_on, planned_opens, planned_closes, kept_opens, kept_closes
+    )
+
+
+def reinjection_window(facts: CaseFacts, rules: ClinicRules, on: date) -> ReinjectionWindow:
+    """The window of the next injection as it is known on the day ``on``, with where each of its days comes from."""
+    found = window_days(facts, rules, on)
+    last, earliest, decisive, come_on = found.last, found.earliest, found.decisive, found.come_on
     why_earliest = Why("no_toxin_yet")
     if earliest is not None and decisive is not None:
         why_earliest = Why(
@@ -390,49 +437,40 @@ def reinjection_window(facts: CaseFacts, rules: ClinicRules, on: date) -> Reinje
                 "elsewhere": decisive.external,
             },
         )
-    last = last_restart(facts, on)
-    if last is None or earliest is None:
+    if last is None or earliest is None or found.kept_opens is None or found.kept_closes is None:
         return ReinjectionWindow(None, earliest, None, None, why_earliest=why_earliest)
-    planned_open = facts.plan.opens_after.after(last.day)
-    planned_close = facts.plan.closes_after.after(last.day)
-    opens = max(earliest, planned_open)
-    closes = opens + (planned_close - planned_open)
+    planned = found.kept_opens == found.planned_opens
     why_opens = Why(
-        "plan" if opens == planned_open else "pushed_to_earliest",
+        "plan" if planned else "pushed_to_earliest",
         {
             "span": facts.plan.opens_after,
             "day": last.day,
             "level": facts.plan_level.value,
-            "planned": planned_open,
+            "planned": found.planned_opens,
             "earliest": earliest,
         },
     )
     why_closes = Why(
-        "plan" if opens == planned_open else "width_kept",
+        "plan" if planned else "width_kept",
         {
             "span": facts.plan.closes_after,
             "day": last.day,
             "level": facts.plan_level.value,
-            "planned": planned_close,
-            "opens": opens,
-            "planned_opens": planned_open,
+            "planned": found.planned_closes,
+            "opens": found.kept_opens,
+            "planned_opens": found.planned_opens,
         },
     )
-    come_on = _come_on(facts, last, on)
-    if come_on is not None:
-        if come_on < opens:
-            opens = max(earliest, come_on)
-            why_opens = Why(
-                "come_on" if come_on >= earliest else "come_on_too_early", {"day": come_on, "earliest": earliest}
-            )
-        if come_on > closes:
-            closes = come_on
-            why_closes = Why("come_on", {"day": come_on})
+    if come_on is not None and come_on < found.kept_opens:
+        code = "come_on" if come_on >= earliest else "come_on_too_early"
+        why_opens = Why(code, {"day": come_on, "earliest": earliest})
+    if come_on is not None and come_on > found.kept_closes:
+        why_closes = Why("come_on", {"day": come_on})
     return ReinjectionWindow(
         last,
         earliest,
-        opens,
-        closes,
+        found.opens,
+        found.closes,
         come_on,
         come_on is not None and come_on < earliest,
         why_earliest,

@@ -14,7 +14,7 @@ from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.checks import Finding
 from clinic_app.domain.errors import AccessRefused, RuleBroken
-from clinic_app.domain.moved import MovedDates, NextDates
+from clinic_app.domain.moved import MovedDates
 from clinic_app.domain.people import User
 from clinic_app.domain.pictures import Injected
 from clinic_app.domain.schedule import CaseFacts, ClinicRules, FollowUp, ToxinEvent, follow_up
@@ -24,7 +24,7 @@ from clinic_app.services.access import Access, Verify
 from clinic_app.services.entrance import Entrance
 from clinic_app.services.needs import Viewed
 from clinic_app.storage.picture_store import PictureStore
-from clinic_app.storage.schedule import CachedDates, FactsKnown
+from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork, UnitsOfWork
 from clinic_app.storage.vault import UnlockedVault
 from clinic_app.wording.patient_texts import PatientTexts
@@ -249,11 +249,6 @@ def changes(
 ) -> Changes:
     """The report of a write."""
     return Changes(frozenset(topics), undo, result, moved)
-
-
-def next_dates(cached: CachedDates) -> NextDates:
-    """The dates of the next injection among the cached ones."""
-    return NextDates(cached.earliest, cached.opens, cached.closes)
 
 
 def injections_of(case_id: int, events: Sequence[ToxinEvent]) -> tuple[Injected, ...]:

@@ -5,7 +5,7 @@ What a change moves is computed anew in the same transaction: all of it is kept,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -14,10 +14,9 @@ from clinic_app.domain.access import Action
 from clinic_app.domain.catalogues import Catalogues
 from clinic_app.domain.changes import Changes, Progress, Report, Topic, carry_on
 from clinic_app.domain.errors import Cancelled, NotFound, RuleBroken
-from clinic_app.domain.moved import MovedDates, Moves, NextDates
+from clinic_app.domain.moved import MovedDates, Moves
 from clinic_app.domain.patient_texts import CLINIC, PHONE, TextKind, TextLanguage, TextPage
 from clinic_app.domain.public_holidays import PublicHoliday
-from clinic_app.domain.schedule import reinjection_window
 from clinic_app.domain.settings import (
     SETTINGS,
     InForce,
@@ -33,13 +32,12 @@ from clinic_app.domain.settings import (
     value_of,
 )
 from clinic_app.services.access import needs, reason_said
-from clinic_app.services.context import ClinicContext, changes, next_dates
+from clinic_app.services.context import ClinicContext, changes
 from clinic_app.storage.clinic import ClinicRows, StoredChange
-from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork
+from clinic_app.storage.windows import Reckoned
 
 FIRST_STEPS: Final = "first_steps"
-STEP: Final = 200
 SHOWN: Final = 200
 """So many of those whose dates would move are listed by name."""
 _BACKUPS: Final = "backup_places"
@@ -238,50 +236,48 @@ class SettingsService:
 
     def _recompute(self, unit: UnitOfWork, force: InForce, report: Report) -> int:
         """The dates of every case anew; answers how many moved. Raises ``Cancelled``."""
-        known = self._facts_known(force)
-        ids = unit.cases.ids()
         moved = 0
-        for start in range(0, len(ids), STEP):
-            if not report(Progress(start, len(ids), "settings_dates")):
-                raise Cancelled
-            moved += unit.schedule.refresh_windows(ids[start : start + STEP], force.rules, known)
-        if not report(Progress(len(ids), len(ids), "settings_dates")):
-            raise Cancelled
+        for part in self._reckoned(unit, force, report, "settings_dates"):
+            others = [one for one in part if one.before != one.after]
+            unit.windows.keep(others)
+            moved += len(others)
         return moved
 
     def _differ(self, unit: UnitOfWork, force: InForce, report: Report) -> Moves:
         """Every case whose dates would be others. Raises ``Cancelled``."""
-        known = self._facts_known(force)
         hidden = self._context.access.hidden()
-        ids = unit.cases.ids()
-        cases, patients, shown = 0, set[int](), list[MovedDates]()
-        for start in range(0, len(ids), STEP):
-            if not report(Progress(start, len(ids), "settings_looking")):
-                raise Cancelled
-            part = ids[start : start + STEP]
-            cached = unit.schedule.cached(part)
-            for id_, (case, facts) in unit.schedule.facts(part, known, dates_only=True).items():
-                window = reinjection_window(facts, force.rules, date.max)
-                before, after = next_dates(cached[id_]), NextDates(window.earliest, window.opens, window.closes)
-                if before == after:
-                    continue
-                cases += 1
-                patients.add(case.patient_id)
-                if case.patient_id not in hidden:
-                    shown.append(MovedDates(id_, case.condition, before, after, case.patient_id))
+        total, cases, patients, shown = 0, 0, set[int](), list[MovedDates]()
+        for part in self._reckoned(unit, force, report, "settings_looking"):
+            total += len(part)
+            others = [one for one in part if one.before != one.after]
+            cases += len(others)
+            patients.update(one.patient_id for one in others)
+            shown += [
+                MovedDates(one.case_id, one.condition, one.before, one.after, one.patient_id)
+                for one in others
+                if one.patient_id not in hidden
+            ]
             shown = sorted(shown, key=_by_opening)[:SHOWN]
         people = unit.patients.by_ids(sorted({one.patient_id for one in shown}))
         named = (replace(one, mrn=people[one.patient_id].mrn, name=people[one.patient_id].name) for one in shown)
-        report(Progress(len(ids), len(ids), "settings_looking"))
-        return Moves(cases, len(patients), len(ids), tuple(named))
+        return Moves(cases, len(patients), total, tuple(named))
 
     def _known(self) -> Known:
         """What a setting may name."""
         catalogues = self._context.catalogues
         return Known(frozenset(catalogues.products), frozenset(catalogues.conditions), self._context.texts.names())
 
-    def _facts_known(self, force: InForce) -> FactsKnown:
-        return FactsKnown(force.plans, self._context.after_photo, self._context.views_of)
+    @staticmethod
+    def _reckoned(unit: UnitOfWork, force: InForce, report: Report, code: str) -> Iterator[tuple[Reckoned, ...]]:
+        """The dates of every case by other settings, some at a time. Raises ``Cancelled``."""
+        total, done = unit.cases.total(), 0
+        for part in unit.windows.reckoned(force.rules, force.plans):
+            if not report(Progress(done, total, code)):
+                raise Cancelled
+            yield part
+            done += len(part)
+        if not report(Progress(total, total, code)):
+            raise Cancelled
 
     def _values(self, rows: ClinicRows) -> tuple[dict[str, SettingValue], frozenset[str]]:
         """The value of every setting, and which of them somebody chose."""

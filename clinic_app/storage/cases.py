@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.calendar import Span
@@ -260,6 +260,10 @@ class CaseRows:
     def ids(self) -> list[int]:
         """Every case, by id."""
         return list(self._session.scalars(select(CaseRecord.id).order_by(CaseRecord.id)))
+
+    def total(self) -> int:
+        """How many cases there are."""
+        return self._session.scalar(select(func.count()).select_from(CaseRecord)) or 0
 
     def _row(self, case_id: int) -> CaseRecord:
         row = self._session.get(CaseRecord, case_id)

@@ -194,20 +194,6 @@ class ScheduleRows:
             table = Record.metadata.tables[CaseRecord.__tablename__]
             self._session.connection().execute(update(table).where(table.c.id == bindparam("case_id")), rows)
 
-    def refresh_windows(self, case_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> int:
-        """Compute the three dates of these cases anew, where nothing but a rule changed; answers how many moved."""
-        cached = self.cached(case_ids)
-        rows: list[dict[str, object]] = []
-        for id_, (_, facts) in self.facts(case_ids, known, dates_only=True).items():
-            window, was = reinjection_window(facts, rules, date.max), cached[id_]
-            if (window.earliest, window.opens, window.closes) != (was.earliest, was.opens, was.closes):
-                dates = {"earliest": window.earliest, "opens": window.opens, "closes": window.closes}
-                rows.append({"case_id": id_, **dates})
-        if rows:
-            table = Record.metadata.tables[CaseRecord.__tablename__]
-            self._session.connection().execute(update(table).where(table.c.id == bindparam("case_id")), rows)
-        return len(rows)
-
     def refresh_patients(self, patient_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> None:
         """``refresh`` for every case of these patients."""
         for part in chunks(patient_ids, 200):

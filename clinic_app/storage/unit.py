@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.photo_ties import PhotoTies
     from clinic_app.storage.today import TodayRows
     from clinic_app.storage.versions import VersionRows
+    from clinic_app.storage.windows import WindowRows
 
 NOTE_WAIT_S: Final = 0.15
 """How long an event that is noted waits for its turn to write; then it waits in memory for the next save."""
@@ -108,6 +109,13 @@ class UnitOfWork:
         from clinic_app.storage.backups import BackupRows
 
         return BackupRows(self.session, self.user, self.now)
+
+    @cached_property
+    def windows(self) -> WindowRows:
+        """The windows of all cases by other rules."""
+        from clinic_app.storage.windows import WindowRows
+
+        return WindowRows(self.session)
 
     @cached_property
     def board(self) -> BoardRows:

@@ -281,3 +281,15 @@ def test_a_clinic_whose_codes_were_not_typed_back_can_be_taken_away(tmp_path: Pa
     assert the_door.state(str(folder)).there
     with pytest.raises(RuleBroken):
         the_door.create(str(tmp_path / "x"), "Test clinic", "N", PASSPHRASE, roles=frozenset({Role.NURSE}))
+
+
+def test_a_long_interval_of_an_older_injection_still_decides_the_earliest_day(services: Services) -> None:
+    """A rule is reckoned from the newest injections, and from older ones whose interval may last longer."""
+    patient, case = add_patient(services)
+    give(services, patient, case, date(2025, 11, 3), product="rima")
+    give(services, patient, case, date(2026, 3, 2), product="ona")
+    services.settings.set("minimum", {"rima": months(6), "ona": weeks(4)}, "as agreed")
+    assert services.clinic.rules.minimum.spread == 6 * 31 - 4 * 7
+    found = cached_of(services, case)
+    assert found == dates_of(services, case)
+    assert found[0] == date(2026, 5, 3)
