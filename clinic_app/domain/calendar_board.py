@@ -132,8 +132,7 @@ class Carried:
 def why_not(carried: Carried, day: CalendarDay, rules: ClinicRules, today: date) -> RuleBroken | None:
     """Why somebody cannot be dropped on a day; None where they can.
 
-    What ``check_booking`` and the rules of the services refuse without a reason, and ``not_botox_day`` and
-    ``booking_stays`` (its own day).
+    What ``check_booking`` and the rules of the services refuse without a reason, and ``booking_stays`` (its own day).
     """
     when = day.day
     if carried.departed:
@@ -155,10 +154,10 @@ def why_not(carried: Carried, day: CalendarDay, rules: ClinicRules, today: date)
     ahead = min((one for one in carried.other_days if one >= today), default=None)
     if ahead is not None and carried.booked_on is None:
         return RuleBroken("reason", "booked_other_day", day=ahead, token=carried.other_days[ahead])
-    return _no_place(day, rules) or _doctor_away(carried, day)
+    return _no_place(day, rules, today) or _doctor_away(carried, day)
 
 
-def _no_place(day: CalendarDay, rules: ClinicRules) -> RuleBroken | None:
+def _no_place(day: CalendarDay, rules: ClinicRules, today: date) -> RuleBroken | None:
     when, place = day.day, day.place
     if not day.working:
         code = "clinic_closed" if when.weekday() in rules.working_days.weekdays else "clinic_closed_weekday"
@@ -168,7 +167,7 @@ def _no_place(day: CalendarDay, rules: ClinicRules) -> RuleBroken | None:
         who, until = (away.injector, away.last) if away is not None else ("", when)
         return RuleBroken("reason", "nobody_injects", day=when, who=who, until=until)
     if not place.is_botox_day:
-        return RuleBroken("day", "not_botox_day", day=when)
+        return RuleBroken("reason", "not_botox_day", day=when) if when != today else None
     if place.free:
         return None
     over = place.taken >= place.capacity + rules.places_over

@@ -111,11 +111,15 @@ def with_places(
 
 
 def check_place(context: ClinicContext, unit: UnitOfWork, day: date, reason: str) -> None:
-    """Refuse a day on which the clinic is closed, nobody injects or all places are taken, unless a reason is given.
+    """Refuse a day on which the clinic is closed, that is no Botox day, on which nobody injects or all places are
+    taken, unless a reason is given.
+
+    Today is open to walk-ins: on a day the clinic works that is no Botox day, who stands there is written in without
+    a reason; a booking made for any other such day needs one.
 
     Raises:
-        RuleBroken: ``clinic_closed``, ``clinic_closed_weekday``, ``nobody_injects``, ``day_is_full``; with a reason
-            too: ``no_place_left`` beyond what the clinic allows over its places.
+        RuleBroken: ``clinic_closed``, ``clinic_closed_weekday``, ``not_botox_day``, ``nobody_injects``,
+            ``day_is_full``; with a reason too: ``no_place_left`` beyond what the clinic allows over its places.
     """
     rules, said = context.rules, bool(reason.strip())
     working = rules.working_days
@@ -123,8 +127,9 @@ def check_place(context: ClinicContext, unit: UnitOfWork, day: date, reason: str
         if day.weekday() in working.weekdays:
             raise RuleBroken("reason", "clinic_closed", day=day)
         raise RuleBroken("reason", "clinic_closed_weekday", day=day, weekday=weekday_name(day))
-    usual = rules.usual_places_on(day)
-    if not usual:
+    if not rules.usual_places_on(day):
+        if working.is_working(day) and day != context.today() and not said:
+            raise RuleBroken("reason", "not_botox_day", day=day, weekday=weekday_name(day))
         return
     place = botox_day(context, unit, day)
     if not place.capacity and not said:

@@ -13,7 +13,6 @@ from clinic_app.wording.dates import weekday_name
 from clinic_app.wording.language import translate
 
 MESSAGES: dict[str, str] = {
-    "not_botox_day": "{day} is no Botox day. Choose one, or open the booking sheet for this day.",
     "booking_stays": "The booking is on {day} already. Choose another day.",
     "as_of": "Computing the statuses of another day…",
 }

@@ -36,6 +36,10 @@ MESSAGES: dict[str, str] = {
         "No more can be booked on {day}: {taken} have a place already, the last one by {by} ({at}). Choose another "
         "day, or put the patient on the waiting list."
     ),
+    "not_botox_day": (
+        "{day} is a {weekday} and no Botox day, so it has no places. Book all the same with a reason, or choose a "
+        "Botox day."
+    ),
     "nobody_injects": (
         "No injections are given on {day}: {who} is away until {until}. Book all the same with a reason, or choose "
         "another day."

@@ -373,7 +373,7 @@ def test_nobody_is_asked_anything_of_the_database_while_nothing_is_restricted(
 
 def test_a_restricted_patient_is_a_number_in_every_list(world: World) -> None:
     services = world.work(OWNER)
-    services.schedule.book(BookingDetails(world.secret, TODAY + timedelta(days=7), (world.secret_case,), note="shy"))
+    services.schedule.book(BookingDetails(world.secret, TODAY + timedelta(days=8), (world.secret_case,), note="shy"))
     services = world.work(USERS[Role.NURSE])
     told: list[object] = []
     entries = services.patients.entries()

@@ -13,7 +13,7 @@ from clinic_app.services import Services
 from tests.builders import TODAY, Clock, give
 from tests.services.conftest import day, refusal
 
-SOON = TODAY + timedelta(days=30)
+SOON = TODAY + timedelta(days=33)
 
 
 def status(services: Services, case_id: int) -> FollowUpStatus:

@@ -143,7 +143,7 @@ def test_one_case_has_one_booking_afterwards_and_none_that_is_too_early(services
     other, other_case = add_patient(services, "Ira Bosu", "IB2", "cervical_dystonia", None)
     second = services.cases.add(other, CaseDetails("blepharospasm_bilateral", None)).result
     assert isinstance(second, int)
-    soon, later = TODAY + timedelta(days=7), TODAY + timedelta(days=40)
+    soon, later = TODAY + timedelta(days=8), TODAY + timedelta(days=40)
     mine = services.schedule.book(BookingDetails(kept, later, (kept_case,))).result
     twin = services.schedule.book(BookingDetails(other, later, (other_case,))).result
     apart = services.schedule.book(BookingDetails(other, soon, (second,))).result

@@ -122,7 +122,7 @@ def test_bookings_whose_day_has_passed_stay_cancelled(
     services: Services, clock: Clock, someone: tuple[int, int]
 ) -> None:
     patient_id, case_id = someone
-    services.schedule.book(BookingDetails(patient_id, TODAY + timedelta(days=4), (case_id,)))
+    services.schedule.book(BookingDetails(patient_id, TODAY + timedelta(days=5), (case_id,)))
     services.patients.record_move(patient_id, TODAY)
     clock.go_to(TODAY + timedelta(days=10))
     services.patients.take_back_departure(patient_id)

@@ -236,7 +236,7 @@ def test_the_dirty_register_is_undone_whole(tmp_path: Path) -> None:
 def test_undo_leaves_the_clinic_as_it_was_before(services: Services, someone: tuple[int, int], tmp_path: Path) -> None:
     patient_id, case_id = someone
     give(services, patient_id, case_id, day("2025-10-01"))
-    services.schedule.book(BookingDetails(patient_id, TODAY + timedelta(days=9), (case_id,)))
+    services.schedule.book(BookingDetails(patient_id, TODAY + timedelta(days=12), (case_id,)))
     patient = services.patients.get(patient_id)
     before, kept, stands = exported(services, tmp_path), rows_kept(services), services.schedule.due()
     path = write(
@@ -263,7 +263,7 @@ def _note(services: Services, patient_id: int, case_id: int, what: str) -> Chang
         case "call":
             return services.schedule.log_call(case_id, Attempt.NO_ANSWER)
         case "booking":
-            return services.schedule.book(BookingDetails(patient_id, TODAY + timedelta(days=60), (case_id,)))
+            return services.schedule.book(BookingDetails(patient_id, TODAY + timedelta(days=61), (case_id,)))
         case "case":
             services.cases.add(patient_id, CaseDetails("cervical_dystonia"))
         case "session":

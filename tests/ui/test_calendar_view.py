@@ -157,11 +157,14 @@ def test_the_keys_carry_as_the_mouse_does(clinic: Room) -> None:
     assert clinic.window.selection == clinic.people["Harpreet Gill"]
     clinic.press(Qt.Key.Key_M)
     clinic.settle()
-    assert view.line.text() == "Not on Thu 19 Mar: no Botox day."
+    assert view.line.text() == "Book Harpreet Gill on Thu 19 Mar, place 1."
     clinic.press(Qt.Key.Key_Left)
     assert view.line.text() == "Not on Wed 18 Mar: in the past."
     clinic.press(Qt.Key.Key_Return)
     assert carried(view)
+    for _ in range(3):
+        clinic.press(Qt.Key.Key_Right)
+    assert view.line.text() == "Not on Sat 21 Mar: no Botox day."
     clinic.press(Qt.Key.Key_Escape)
     assert not carried(view)
     assert view.chosen_day == DAY
@@ -268,10 +271,12 @@ def test_a_row_of_the_call_list_is_dragged_onto_the_week_below_it(clinic: Room) 
     port = schedule.table.viewport()
     start = schedule.table.visualRect(schedule.model.index(row, 1)).center()
     columns = {one.board.day.day: one for one in schedule.week.columns if one.board is not None}
-    thursday, friday = (columns[day].mapToGlobal(columns[day].rect().center()) for day in (DAY, date(2026, 3, 20)))
-    drag(clinic, port, start, [thursday])
-    assert schedule.week._places.text() == "Not on Thu 19 Mar: no Botox day."
-    QTest.mouseRelease(port, LEFT, pos=port.mapFromGlobal(thursday))
+    saturday, friday = (
+        columns[day].mapToGlobal(columns[day].rect().center()) for day in (date(2026, 3, 21), date(2026, 3, 20))
+    )
+    drag(clinic, port, start, [saturday])
+    assert schedule.week._places.text() == "Not on Sat 21 Mar: no Botox day."
+    QTest.mouseRelease(port, LEFT, pos=port.mapFromGlobal(saturday))
     clinic.settle()
     assert days_of(clinic, "Asha Verma") == []
     drag(clinic, port, start, [friday])
