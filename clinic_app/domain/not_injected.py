@@ -19,6 +19,15 @@ class NextStep(Enum):
     STOP = "stop"
 
 
+class Untreated(Enum):
+    """What becomes of a diagnosis that was booked for a visit at which only another one was injected."""
+
+    LATER_TODAY = "later_today"
+    STAYS_DUE = "stays_due"
+    BOOK_AGAIN = "book_again"
+    WITHOUT = "without"
+
+
 @dataclass(frozen=True, slots=True)
 class NextPlan:
     """The step, and what it needs: the day to come back on, or to hold until; why; the reason of a stop.
@@ -32,6 +41,32 @@ class NextPlan:
     reason: str = ""
     stop: StopReason | None = None
     decided_by: str = ""
+
+
+def plan_of_untreated(
+    choice: Untreated, day: date | None = None, reason: str = "", decided_by: str = ""
+) -> NextPlan | None:
+    """The plan of a diagnosis that was not injected; None where its booking of the day stays open.
+
+    Raises:
+        RuleBroken: ``come_back_missing``; ``without_injection_why`` where nobody said why none was given.
+    """
+    if choice is Untreated.LATER_TODAY:
+        return None
+    if choice is Untreated.BOOK_AGAIN:
+        if day is None:
+            raise RuleBroken("day", "come_back_missing")
+        return NextPlan(NextStep.COME_BACK, day, reason=reason.strip(), decided_by=decided_by.strip())
+    if choice is Untreated.WITHOUT and not reason.strip():
+        raise RuleBroken("reason", "without_injection_why")
+    return NextPlan(NextStep.GO_ON, reason=reason.strip() if choice is Untreated.WITHOUT else "")
+
+
+def of_untreated(refusal: RuleBroken) -> RuleBroken:
+    """The same refusal, beside the field of the visit that asks about a diagnosis not injected."""
+    found = RuleBroken(f"untreated_{refusal.field}", refusal.code)
+    found.params.update({"field": refusal.field, **refusal.params})
+    return found
 
 
 def checked(plan: NextPlan, today: date) -> NextPlan:

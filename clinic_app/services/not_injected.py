@@ -44,42 +44,51 @@ class NotInjectedService:
                 raise RuleBroken("status", "booking_over")
             if before.day > today:
                 raise RuleBroken("status", "day_not_come", day=before.day)
-            unit.schedule.change_appointment(replace(before, status=AppointmentStatus.NOT_INJECTED))
-            made = self._carry_out(unit, before, wanted)
+            made, _ = close_not_injected(context, unit, before, wanted)
             context.refresh(unit, [before.patient_id])
             kind = "facts" if wanted.step is NextStep.COME_BACK else "entered"
             undo = context.undoable(unit, kind, before.patient_id)
             unit.commit()
         return changes(Topic.SCHEDULE, Topic.CASES, undo=undo, result=made)
 
-    def _carry_out(self, unit: UnitOfWork, before: Appointment, plan: NextPlan) -> Appointment | None:
-        today = self._context.today()
-        if plan.step is NextStep.COME_BACK:
-            return self._book(unit, before, plan)
-        for case_id in before.case_ids:
-            if plan.step is NextStep.HOLD and plan.day is not None:
-                unit.cases.add_hold(case_id, Hold(today, plan.day, plan.reason))
-                unit.cases.add_decision(case_id, DecisionKind.HOLD, today, plan.reason)
-            elif plan.step is NextStep.STOP and plan.stop is not None:
-                if plan.stop in OF_THE_PATIENT:
-                    raise RuleBroken("stop", "stop_of_patient")
-                unit.cases.add_stop(case_id, Stop(today, plan.stop, plan.reason))
-                unit.cases.add_decision(case_id, DecisionKind.STOP, today, plan.reason)
-            else:
-                unit.cases.add_decision(case_id, DecisionKind.GO_ON, today, plan.reason)
-        return None
 
-    def _book(self, unit: UnitOfWork, before: Appointment, plan: NextPlan) -> Appointment | None:
-        if plan.day is None:
-            return None
-        context = self._context
-        details = BookingDetails(
-            before.patient_id, plan.day, before.case_ids, plan.at, before.drug, plan.reason, plan.decided_by,
-            drug_product=before.drug_product, drug_batch=before.drug_batch,
-        )  # fmt: skip
-        check_patient(unit, before.patient_id)
-        check_cases(context, unit, details, before.id)
-        check_place(context, unit, plan.day, plan.reason)
-        details = with_length(context, unit, details)
-        check_time(context, unit, details)
-        return unit.schedule.appointment(unit.schedule.add_appointment(details))
+def close_not_injected(
+    context: ClinicContext, unit: UnitOfWork, before: Appointment, plan: NextPlan
+) -> tuple[Appointment | None, list[int]]:
+    """Close a booking as seen and not injected, and do what happens next.
+
+    Answers the new booking, where there is one, and the ids of the decisions entered. Raises as ``book``;
+    ``stop_of_patient``.
+    """
+    today = context.today()
+    unit.schedule.change_appointment(replace(before, status=AppointmentStatus.NOT_INJECTED))
+    if plan.step is NextStep.COME_BACK:
+        return _book(context, unit, before, plan), []
+    decided = []
+    for case_id in before.case_ids:
+        if plan.step is NextStep.HOLD and plan.day is not None:
+            unit.cases.add_hold(case_id, Hold(today, plan.day, plan.reason))
+            decided.append(unit.cases.add_decision(case_id, DecisionKind.HOLD, today, plan.reason))
+        elif plan.step is NextStep.STOP and plan.stop is not None:
+            if plan.stop in OF_THE_PATIENT:
+                raise RuleBroken("stop", "stop_of_patient")
+            unit.cases.add_stop(case_id, Stop(today, plan.stop, plan.reason))
+            decided.append(unit.cases.add_decision(case_id, DecisionKind.STOP, today, plan.reason))
+        else:
+            decided.append(unit.cases.add_decision(case_id, DecisionKind.GO_ON, today, plan.reason))
+    return None, decided
+
+
+def _book(context: ClinicContext, unit: UnitOfWork, before: Appointment, plan: NextPlan) -> Appointment | None:
+    if plan.day is None:
+        return None
+    details = BookingDetails(
+        before.patient_id, plan.day, before.case_ids, plan.at, before.drug, plan.reason, plan.decided_by,
+        drug_product=before.drug_product, drug_batch=before.drug_batch,
+    )  # fmt: skip
+    check_patient(unit, before.patient_id)
+    check_cases(context, unit, details, before.id)
+    check_place(context, unit, plan.day, plan.reason)
+    details = with_length(context, unit, details)
+    check_time(context, unit, details)
+    return unit.schedule.appointment(unit.schedule.add_appointment(details))

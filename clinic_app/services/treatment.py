@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from clinic_app.domain.conflicts import FieldClash, changed_meanwhile, clashes_o
 from clinic_app.domain.dose_map import Course
 from clinic_app.domain.doses import BOTOX_400, RollingSum, rolling_sum
 from clinic_app.domain.errors import Conflict, RuleBroken
+from clinic_app.domain.not_injected import NextPlan, of_untreated
 from clinic_app.domain.patients import MINOR_UNDER
 from clinic_app.domain.schedule import (
     LIVE_APPOINTMENTS,
@@ -37,6 +39,7 @@ from clinic_app.domain.treatment import (
 from clinic_app.domain.units import parse_amount
 from clinic_app.services.context import ClinicContext, changes, injections_of
 from clinic_app.services.needs import needs
+from clinic_app.services.not_injected import close_not_injected
 from clinic_app.storage.unit import UnitOfWork
 
 MOST_ML = Decimal(50)
@@ -57,15 +60,19 @@ class TreatmentService:
 
     @needs(Action.DRAFT_INJECTION, patient="patient_id")
     @needs(Action.SIGN_INJECTION, patient="patient_id", when="finalise")
-    def record(self, patient_id: int, details: VisitDetails, finalise: bool) -> Changes:
+    def record(
+        self, patient_id: int, details: VisitDetails, finalise: bool, untreated: NextPlan | None = None
+    ) -> Changes:
         """Record a visit; ``result`` is the visit.
 
         A visit of today before a case's earliest day, or above the 400 U rule, needs a reason and the name of the
         doctor who decided; past visits are always taken, their warnings are in ``preview``. A booking of the same day
-        is done with it.
+        is done with it. ``untreated``: what happens next with a diagnosis that was booked for the day and is not among
+        those injected; None: its booking of the day stays open.
 
         Raises:
-            RuleBroken: ``injection_in_future``, ``injection_before_birth``, ``before_earliest``, ``dose_above_limit``,
+            RuleBroken: of ``untreated`` as ``NotInjectedService.close``, its fields named ``untreated_…``;
+                ``injection_in_future``, ``injection_before_birth``, ``before_earliest``, ``dose_above_limit``,
                 ``no_case``, ``unknown_product``, ``bad_units``, ``already_given``.
         """
         context = self._context
@@ -77,10 +84,12 @@ class TreatmentService:
             state = SessionState.FINAL if finalise else SessionState.GIVEN
             visit_id = unit.treatment.add_visit(patient_id, details, state)
             done, split = self._close_bookings(unit, [case.id for case in cases], details.day)
+            booked, decided = self._close_untreated(unit, split, untreated)
             moved = context.refresh(unit, [patient_id])
             undo = None
             if not finalise:
-                undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, "bookings": done, "split": split})
+                said = {"bookings": done, "split": split, "booked": booked, "decided": decided}
+                undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, **said})
             visit = unit.treatment.visit(visit_id)
             unit.commit()
         told = moved if details.day < context.today() else ()
@@ -356,6 +365,24 @@ class TreatmentService:
                     unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus.DONE))
                     done[str(appointment.id)] = appointment.status.value
         return done, split
+
+    def _close_untreated(
+        self, unit: UnitOfWork, split: Mapping[str, int], plan: NextPlan | None
+    ) -> tuple[list[int], list[int]]:
+        """Close what was split off as seen and not injected; answers the new bookings and the decisions, by id."""
+        booked: list[int] = []
+        decided: list[int] = []
+        if plan is None:
+            return booked, decided
+        for id_ in split:
+            rest = unit.schedule.appointment(int(id_))
+            try:
+                made, entered = close_not_injected(self._context, unit, rest, plan)
+            except RuleBroken as refusal:
+                raise of_untreated(refusal) from refusal
+            booked += [made.id] if made is not None else []
+            decided += entered
+        return booked, decided
 
     def _open_bookings(self, unit: UnitOfWork, session: InjectionSession) -> list[int]:
         """The bookings of today an injection had closed are open again, as before it; answers their ids."""

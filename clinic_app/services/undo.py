@@ -214,8 +214,16 @@ def _visit(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
     for appointment_id, status in cast("dict[str, str]", content["bookings"]).items():
         appointment = unit.schedule.appointment(int(appointment_id))
         unit.schedule.change_appointment(replace(appointment, status=AppointmentStatus(status)))
+    for booked in _numbers(content, "booked"):
+        if not unit.schedule.appointment(booked).status.live:
+            raise Conflict("cannot_undo_any_more")
+        unit.schedule.take_back_appointment(booked)
+    decided = _numbers(content, "decided")
+    for decision_id in decided:
+        unit.cases.delete_decision(decision_id)
     for split_off, joined in cast("dict[str, int]", content.get("split") or {}).items():
-        if unit.schedule.appointment(int(split_off)).status.live:
+        rest = unit.schedule.appointment(int(split_off)).status
+        if rest.live or (rest is AppointmentStatus.NOT_INJECTED and (decided or content.get("booked"))):
             unit.schedule.join_appointment(joined, int(split_off))
     return {visit.patient_id}, frozenset({Topic.TREATMENT, Topic.SCHEDULE})
 

@@ -3,11 +3,14 @@ from __future__ import annotations
 import dataclasses
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import cast
 
 import pytest
 
 from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.cases import CaseDetails, Side
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.not_injected import Untreated, of_untreated, plan_of_untreated
 from clinic_app.domain.patients import Birth, PatientDetails
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails, Flag, FollowUpStatus
 from clinic_app.domain.treatment import (
@@ -21,6 +24,7 @@ from clinic_app.domain.treatment import (
     VisitDetails,
 )
 from clinic_app.services import Services
+from clinic_app.wording.sentences import sentence_of
 from tests.builders import TODAY, Clock, add_patient, give
 from tests.services.conftest import day, refusal
 
@@ -203,6 +207,47 @@ def test_a_diagnosis_that_was_not_treated_keeps_its_booking(
     services.treatment.record(patient_id, visit(case_id), True)
     clock.go_to(TODAY + timedelta(days=1))
     assert (neck,) in [one.appointment.case_ids for one in services.today_page.page().open_bookings]
+
+
+def test_what_becomes_of_a_diagnosis_that_was_not_treated_is_said_with_the_visit(
+    services: Services, someone: tuple[int, int]
+) -> None:
+    """Stays due, booked again, or done without an injection: one write, one Undo, nothing where one is refused."""
+    patient_id, case_id = someone
+    neck = services.cases.add(patient_id, CaseDetails("cervical_dystonia")).result
+    assert isinstance(neck, int)
+    made = services.schedule.book(BookingDetails(patient_id, TODAY, (case_id, neck))).result
+    assert isinstance(made, Appointment)
+
+    def stand() -> set[tuple[tuple[int, ...], date, str]]:
+        return {(one.case_ids, one.day, one.status.value) for one in services.patients.page(patient_id).appointments}
+
+    before = stand()
+    soon = plan_of_untreated(Untreated.BOOK_AGAIN, day("2026-04-14"))
+    early = refusal(lambda: services.treatment.record(patient_id, visit(case_id), False, soon))
+    assert isinstance(early, RuleBroken)
+    assert (early.field, early.code) == ("untreated_reason", "before_earliest")
+    assert stand() == before
+    assert services.patients.page(patient_id).visits == ()
+    for plan, status in (
+        (plan_of_untreated(Untreated.BOOK_AGAIN, day("2026-06-16")), FollowUpStatus.BOOKED),
+        (plan_of_untreated(Untreated.STAYS_DUE), FollowUpStatus.NOT_STARTED),
+        (plan_of_untreated(Untreated.WITHOUT, reason="no spasm today"), FollowUpStatus.NOT_STARTED),
+    ):
+        undo = services.treatment.record(patient_id, visit(case_id), False, plan).undo
+        assert ((neck,), TODAY, "seen_not_injected") in stand()
+        assert services.schedule.entries([neck])[0].answer.status is status
+        again = {one for one in stand() if one[1] > TODAY}
+        assert again == ({((neck,), day("2026-06-16"), "booked")} if status is FollowUpStatus.BOOKED else set())
+        assert undo is not None
+        services.undo(undo)
+        assert stand() == before
+        with services.context.units.read() as unit:
+            assert not unit.cases.decisions([neck]).get(neck)
+    why = refusal(lambda: plan_of_untreated(Untreated.WITHOUT, reason=" "))
+    assert (
+        sentence_of(of_untreated(cast("RuleBroken", why))) == "Why was nothing injected for it? Enter it in “reason”."
+    )
 
 
 def test_a_void_injection_of_today_opens_its_booking_again(

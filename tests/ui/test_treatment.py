@@ -305,6 +305,42 @@ def test_totals_of_two_products_are_never_added(room: Room, host: QWidget) -> No
     assert {one.details.case_id: one.units.product for one in visit.sessions} == {first: "ona", second: "abo"}
 
 
+def test_a_booking_for_two_asks_at_the_end_what_becomes_of_the_one_not_treated(room: Room, host: QWidget) -> None:
+    patient_id, case_id = add_patient(room.services)
+    neck = room.services.cases.add(patient_id, CaseDetails("cervical_dystonia")).result
+    assert isinstance(neck, int)
+    give_sites(room.services, patient_id, case_id, date(2025, 11, 11))
+    room.services.schedule.book(BookingDetails(patient_id, TODAY, (case_id, neck)))
+    sheet = open_visit(room, host, patient_id, case_id)
+    asked = sheet.untreated
+    assert asked.field.isVisible()
+    assert "Cervical dystonia" in asked.head.text()
+    sheet._ticks[neck].setChecked(True)
+    assert not asked.field.isVisible()
+    sheet._ticks[neck].setChecked(False)
+    sheet.day.line.setText("1/3")
+    sheet.day.line.textEdited.emit("1/3")
+    assert not asked.field.isVisible()
+    sheet.day.set_day(TODAY)
+    sheet.day.edited.emit()
+    press(sheet.day.line, Qt.Key.Key_R, CTRL)
+    room.settle()
+    press(sheet.day.line, Qt.Key.Key_N, ALT)
+    press(sheet.day.line, Qt.Key.Key_Return, CTRL)
+    assert "Say what becomes" in asked.field.problem
+    QTest.mouseClick(asked.choice.pill("without"), LEFT)
+    press(asked.reason, Qt.Key.Key_Return, CTRL)
+    field = sheet.field("untreated_reason")
+    assert field is not None
+    assert field.problem == "Why was nothing injected for it? Enter it in “reason”."
+    QTest.keyClicks(asked.reason, "no spasm today")
+    press(asked.reason, Qt.Key.Key_Return, CTRL)
+    room.settle()
+    assert not sheet.isVisible()
+    stand = {one.case_ids: one.status.value for one in room.services.patients.page(patient_id).appointments}
+    assert stand == {(case_id,): "done", (neck,): "seen_not_injected"}
+
+
 def test_a_touch_up_asks_whether_it_restarts_the_window(room: Room, host: QWidget) -> None:
     patient_id, case_id = add_patient(room.services)
     give(room.services, patient_id, case_id, date(2025, 11, 11))

@@ -25,6 +25,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.treatment.later_bookings import LaterBookingsSheet
 from clinic_app.ui.treatment.session_block import SessionBlock, case_name
+from clinic_app.ui.treatment.untreated import UntreatedQuestion, untreated_of
 from clinic_app.ui.widgets import Button, ChoiceRow, DateField, FormField, LinkButton, Plane, TextLabel
 from clinic_app.ui.widgets.form_field import Remark
 from clinic_app.ui.widgets.key_table import KeyTable
@@ -206,6 +207,7 @@ class VisitSheet(RecordSheet):
         self.notes = QPlainTextEdit()
         self.notes.setTabChangesFocus(True)
         self.add_field(FormField(keeper, "notes", translate("Notes"), self.notes))
+        self.untreated = UntreatedQuestion(self, context.today)
         self.warnings = WarningsPanel(keeper, self)
         column = self.layout()
         if isinstance(column, QVBoxLayout):
@@ -296,6 +298,7 @@ class VisitSheet(RecordSheet):
             "decided_by": self.decided_by.text(),
             "checklist": dict(self.checklist.answers),
             "notes": self.notes.toPlainText(),
+            "untreated": self.untreated.draft(),
         }
 
     def take_draft(self, content: Mapping[str, object]) -> None:
@@ -317,6 +320,7 @@ class VisitSheet(RecordSheet):
         self.decided_by.setText(str(said["decided_by"]))
         self.checklist.set_answers(said["checklist"])
         self.notes.setPlainText(str(said["notes"]))
+        self.untreated.take_draft(said.get("untreated") or {})
         self._edited()
 
     def event(self, event: QEvent) -> bool:
@@ -425,6 +429,7 @@ class VisitSheet(RecordSheet):
         self.clear_problems()
         try:
             details = self.details()
+            plan = self.untreated.plan()
         except ClinicError as error:
             self.show_refusal(error)
             return
@@ -432,20 +437,12 @@ class VisitSheet(RecordSheet):
         case_ids = tuple(session.case_id for session in details.sessions)
 
         def record(services: Services) -> Changes:
-            return services.treatment.record(patient_id, details, finalise)
+            return services.treatment.record(patient_id, details, finalise, plan)
 
         words = translate("Given and finalised") if finalise else translate("Saved as given, not finalised")
-        if self._leaves_open(case_ids, details.day):
+        if self.untreated.asked and plan is None:
             words += translate(". The diagnosis not treated keeps its booking of that day")
         self.write(record, words, lambda _: self._ask_later(case_ids, details.day))
-
-    def _leaves_open(self, case_ids: tuple[int, ...], day: date) -> bool:
-        """Whether a booking of the day is also for a diagnosis that is not treated now."""
-        bookings = self._page.appointments if self._page is not None else ()
-        return any(
-            one.day == day and one.status.live and 0 < len(set(one.case_ids) - set(case_ids)) < len(one.case_ids)
-            for one in bookings
-        )
 
     def _ask_later(self, case_ids: tuple[int, ...], day: date) -> None:
         page, context, host = self._page, self.context, self._host
@@ -476,7 +473,16 @@ class VisitSheet(RecordSheet):
             if dose.amount
         ]
         self.warnings.show_total(" · ".join(words))
+        self._ask_untreated()
         self._wait.start()
+
+    def _ask_untreated(self) -> None:
+        page = self._page
+        if page is None:
+            return
+        day = self.day.day
+        left = untreated_of(page.appointments, tuple(self.blocks), day)
+        self.untreated.ask([case_name(self.context, one) for one in page.cases if one.case.id in left], day)
 
     def _ask_preview(self) -> None:
         day = self.day.day
