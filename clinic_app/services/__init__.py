@@ -348,9 +348,20 @@ class Services:
 
     @open_to_all
     def written_elsewhere(self, after: int | None = None) -> tuple[int, bool]:
-        """The number of the newest entry of the audit, and whether another program made one after ``after``."""
+        """The number of the newest entry of the audit, and whether another program made one after ``after``.
+
+        Where one did, the clinic's settings, its closed days among them, and the absences of doctors are read anew.
+
+        Raises:
+            StorageUnavailable: somebody writes for longer than a look may wait; the next one finds the same.
+        """
         with self.context.units.read() as unit:
-            return unit.audit.after(after)
+            newest, others = unit.audit.after(after)
+        if others:
+            from clinic_app.services.settings import read_rules
+
+            read_rules(self.context)
+        return newest, others
 
     @open_to_all
     def found_at_start(self) -> tuple[Finding, ...]:

@@ -40,6 +40,8 @@ from clinic_app.storage.windows import Reckoned
 FIRST_STEPS: Final = "first_steps"
 SHOWN: Final = 200
 """So many of those whose dates would move are listed by name."""
+LOOK_WAITS_S: Final = 0.2
+"""Seconds a look at what others entered waits for whoever writes."""
 _BACKUPS: Final = "backup_places"
 
 
@@ -308,6 +310,18 @@ class SettingsService:
                 answer.append(SettingChange(one.at, one.by, one.reason, None if now is None else value_of(fact, now)))
             now = before
         return tuple(answer)
+
+
+def read_rules(context: ClinicContext) -> None:
+    """Work by the settings and the absences of doctors as they are stored now, whoever entered them.
+
+    Nobody writes meanwhile, so that nothing that is being settled here is overwritten by what was there before.
+    """
+    with context.units.open(wait_s=LOOK_WAITS_S) as unit:
+        clinic = unit.clinic.setting("clinic") or {}
+        absences = unit.absences.since(context.today())
+        context.settle(read_settings(unit.clinic, context.catalogues), str(clinic.get("name", "")) or context.info.name)
+        context.info = replace(context.info, rules=replace(context.info.rules, absences=absences))
 
 
 def read_settings(rows: ClinicRows, catalogues: Catalogues) -> InForce:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from clinic_app.domain.absences import AbsenceDetails
+from clinic_app.domain.access import Action
 from clinic_app.domain.calendar import WorkingDays
 from clinic_app.domain.cases import StopReason
 from clinic_app.domain.consulting_hours import read_hours
@@ -106,6 +107,39 @@ def test_every_refusal_has_its_sentence(
     assert dead.code == "departed"
     assert stands(services, made).status is AppointmentStatus.CANCELLED_BY_CLINIC
     assert refusal(lambda: services.schedule.set_status(made.id, AppointmentStatus.BOOKED)).code == "departed"
+
+
+def test_a_day_without_injections_asks_why_but_for_who_stands_there_today(
+    services: Services, clock: Clock, someone: tuple[int, int]
+) -> None:
+    """Bookings, moves, the waiting list and the visit after one without an injection: a Wednesday needs a reason."""
+    wednesday = day("2026-04-15")
+    asked = refusal(lambda: booked(services, someone, wednesday))
+    assert (asked.code, isinstance(asked, RuleBroken) and asked.field) == ("not_botox_day", "reason")
+    assert sentence_of(asked).startswith("15 Apr 2026 is a Wednesday and no Botox day")
+    assert services.schedule.booked_cases(someone[0]) == ()
+    kept = booked(services, someone, TUESDAY)
+    assert refusal(lambda: services.schedule.move(kept.id, wednesday)).code == "not_botox_day"
+    assert stands(services, kept) == kept
+    services.schedule.move(kept.id, wednesday, reason="the doctor comes for her")
+    assert stands(services, kept).reason == "the doctor comes for her"
+
+    waiting = add_patient(services, "Waits Long", "WLG-1")
+    listed = services.waiting.wait(BookingDetails(waiting[0], TUESDAY, (waiting[1],), wait_until=wednesday))
+    assert isinstance(listed.result, Appointment)
+    place = listed.result.id
+    assert refusal(lambda: services.waiting.give_place(place, wednesday)).code == "not_botox_day"
+    services.waiting.give_place(place, wednesday, reason="only then")
+
+    walk_in = add_patient(services, "Walks In", "WI-1")
+    assert not services.clinic.rules.usual_places_on(TODAY)
+    here = booked(services, walk_in, TODAY)
+    services.schedule.set_status(here.id, AppointmentStatus.ARRIVED)
+    again = NextPlan(NextStep.COME_BACK, wednesday)
+    assert refusal(lambda: services.not_injected.close(here.id, again)).code == "not_botox_day"
+    services.not_injected.close(here.id, replace(again, reason="asked for a Wednesday"))
+    clock.go_to(TODAY + timedelta(days=1))
+    assert refusal(lambda: services.schedule.set_status(here.id, AppointmentStatus.CONFIRMED)).code == "booking_in_past"
 
 
 def test_the_hour_that_comes_twice_and_a_clock_set_back_an_hour_change_no_booking(
@@ -222,6 +256,30 @@ def test_two_programs_with_one_clinic_open_book_nobody_twice(tmp_path: Path) -> 
             assert refusal(lambda: booked(two, other, TUESDAY + timedelta(days=3))).code == "nobody_injects"
         finally:
             two.close()
+
+
+def test_absences_and_closed_days_another_program_entered_count_here_without_opening_anew(tmp_path: Path) -> None:
+    """What the window asks every few seconds is what brings them in: whether somebody else wrote."""
+    with open_copied_clinic(tmp_path) as first:
+        patient_id, case_id = add_patient(first)
+        friday, tuesday = day("2026-03-20"), day("2026-03-24")
+        assert [one.day for one in first.schedule.suggested_days(case_id, 2)] == [friday, tuesday]
+        seen, _ = first.written_elsewhere()
+        second = door().open(str(tmp_path / "clinic"), PASSPHRASE)
+        try:
+            second.absences.add(AbsenceDetails("Dr Rao", friday, friday, 0))
+            second.access.confirm(PASSPHRASE, Action.MANAGE)
+            second.settings.set("closed_days", frozenset({tuesday}), "holiday")
+            newest, others = first.written_elsewhere(seen)
+            assert others
+            assert first.written_elsewhere(newest) == (newest, False)
+            assert [one.day for one in first.schedule.suggested_days(case_id, 1)] == [day("2026-03-27")]
+            boards = {one.day: one for one in first.calendar_board.days(friday, tuesday)}
+            assert (boards[friday].place.capacity, boards[tuesday].working) == (0, False)
+            for when, code in ((friday, "nobody_injects"), (tuesday, "clinic_closed")):
+                assert refusal(lambda when=when: booked(first, (patient_id, case_id), when)).code == code
+        finally:
+            second.close()
 
 
 def test_who_is_away_takes_places_and_lists_who_must_be_moved(services: Services) -> None:

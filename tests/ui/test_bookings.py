@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
 
+from clinic_app.domain.absences import AbsenceDetails
 from clinic_app.domain.call_list import Column
 from clinic_app.domain.consulting_hours import read_hours
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, BookingDetails, DrugSupply
@@ -19,6 +20,7 @@ from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.schedule.drug_sheet import DrugSheet
 from clinic_app.ui.schedule.free_place_sheet import FreePlaceSheet
 from clinic_app.ui.schedule.not_injected_sheet import NotInjectedSheet
+from tests.builders import PASSPHRASE, door
 from tests.ui.window_room import Room, filled_clinic  # noqa: F401
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -93,6 +95,41 @@ def test_who_finds_a_day_full_waits_for_it_and_gets_the_place_that_becomes_free(
     clinic.press(Qt.Key.Key_Z, CONTROL)
     clinic.settle()
     assert bookings(clinic, "Asha Verma")[0].status is AppointmentStatus.WAITLIST
+
+
+def test_what_stands_against_a_day_is_said_before_booking_also_what_another_program_enters(clinic: Room) -> None:
+    """A Wednesday, the doctor named who is away, and a doctor somebody else says is away while the sheet is open."""
+    sheet = sheet_for(clinic, "Asha Verma", date(2026, 3, 25))
+    reason = sheet.field("reason")
+    assert reason is not None
+    clinic.until(lambda: "Not a Botox day: a reason is needed." in words_in(sheet))
+    assert reason.isVisible()
+    sheet.day.set_day(date(2026, 3, 19))
+    sheet.day.edited.emit()
+    clinic.until(lambda: "Who has come today is booked all the same." in words_in(sheet))
+    assert not reason.isVisible()
+    sheet.day.set_day(TUESDAY)
+    sheet.day.edited.emit()
+    sheet.injector.setCurrentText("Dr Sen")
+    clinic.until(lambda: "places free" in words_in(sheet) or " free" in words_in(sheet))
+    assert not reason.isVisible()
+    other = door().open(clinic.services.clinic.folder, PASSPHRASE)
+    try:
+        other.absences.add(AbsenceDetails("Dr Sen", TUESDAY, TUESDAY, None))
+    finally:
+        other.close()
+    clinic.window.neighbours.look()
+    clinic.until(lambda: "Dr Sen is away on 24 Mar 2026, until 24 Mar 2026." in words_in(sheet))
+    assert reason.isVisible()
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    assert bookings(clinic, "Asha Verma") == []
+    sheet.reason.setFocus()
+    clinic.type("Dr Sen comes for her")
+    clinic.press(Qt.Key.Key_Return, CONTROL)
+    clinic.settle()
+    (made,) = bookings(clinic, "Asha Verma")
+    assert (made.day, made.injector, made.reason) == (TUESDAY, "Dr Sen", "Dr Sen comes for her")
 
 
 def test_a_second_booking_is_a_wish_for_an_earlier_day_or_says_why(clinic: Room) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from clinic_app.domain.absences import Absence
+from clinic_app.domain.absences import Absence, absence_of
 from clinic_app.domain.case_page import Inspector
-from clinic_app.domain.changes import Changes
+from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.schedule import Appointment, BookingDetails, BotoxDay, DrugSupply
@@ -29,7 +29,7 @@ from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_name
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import drug_words, offer_words, product_words
-from clinic_app.wording.sentences import sentence_of
+from clinic_app.wording.sentences import sentence, sentence_of
 from clinic_app.wording.settings import hours_words
 from clinic_app.wording.waiting import suggestion_words, waits_words
 from clinic_app.wording.why import why_lines
@@ -50,12 +50,16 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is known of one day: its places, and whether the clinic is closed."""
+    """What is known of one day: its places, whether the clinic is closed, and who is away (``absent``).
+
+    ``away``: whose absence leaves nobody who injects.
+    """
 
     day: date
     found: BotoxDay | None
     closed: bool = False
     away: Absence | None = None
+    absent: tuple[Absence, ...] = ()
 
 
 def read_offer(services: Services, case_id: int) -> Offer:
@@ -75,9 +79,9 @@ def read_place(services: Services, day: date) -> Place:
     boards = services.schedule.week(day - timedelta(days=day.weekday()))
     found = next((board.day for board in boards if board.day.day == day), None)
     rules = services.clinic.rules
-    absent = (one for one in services.absences.to_come() if one.covers(day))
+    absent = tuple(one for one in services.absences.to_come() if one.covers(day))
     nobody = next((one for one in absent if one.details.places == 0 and rules.usual_places_on(day)), None)
-    return Place(day, found, not rules.working_days.is_working(day), nobody)
+    return Place(day, found, not rules.working_days.is_working(day), nobody, absent)
 
 
 class BookingSheet(RecordSheet):
@@ -104,6 +108,7 @@ class BookingSheet(RecordSheet):
         self._wanted = day or (booking.day if booking is not None else None)
         self._offer: Offer | None = None
         self._full = False
+        self._absent: tuple[Absence, ...] = ()
         self._asked_why = False
         self._days: dict[str, SuggestedDay] = {}
         self.checks: dict[int, QCheckBox] = {}
@@ -125,6 +130,8 @@ class BookingSheet(RecordSheet):
         self._may_wait = False
         self._rules = Remark(keeper, self)
         self.add_widget(self._rules)
+        self._doctor_away = Remark(keeper, self)
+        self.add_widget(self._doctor_away)
         self.why = LinkButton(keeper, translate("Why?"), self)
         self.why.clicked.connect(self._tell_why)
         self.add_widget(self.why)
@@ -166,6 +173,7 @@ class BookingSheet(RecordSheet):
                 )
             )
             self._injector_field.hide()
+            self.injector.currentTextChanged.connect(self._judge)
             drugs = [(one.value, drug_words(one)) for one in DrugSupply]
             self.drug = ChoiceRow(keeper, drugs, translate("Drug"))
             self.drug.choose(DrugSupply.UNKNOWN.value)
@@ -194,6 +202,7 @@ class BookingSheet(RecordSheet):
             self.at.setText(f"{booking.at:%H:%M}")
         if self._wanted is not None:
             self.day.set_day(self._wanted)
+        context.tasks.changed.connect(self._others_wrote)
         context.tasks.ask(lambda s: read_offer(s, case_id), self._take, owner=self, failed=self._trouble)
 
     def _time_hint(self) -> str:
@@ -375,11 +384,21 @@ class BookingSheet(RecordSheet):
 
     # --- judging the day ---------------------------------------------------------------------------------------
 
+    def _others_wrote(self, changes: Changes) -> None:
+        """A place taken, an absence, a closed day: the day is looked at anew."""
+        if Topic.SCHEDULE in changes.topics and self.isVisible() and not self.busy:
+            self._ask_place()
+
+    def _ask_place(self) -> None:
+        day = self.day.day
+        if day is not None and self._context.open:
+            self._context.tasks.ask(lambda s: read_place(s, day), self._show_place, owner=self, key="place")
+
     def _day_edited(self) -> None:
         day = self.day.day
-        if day is not None:
-            self._context.tasks.ask(lambda s: read_place(s, day), self._show_place, owner=self, key="place")
-        else:
+        self._absent = ()
+        self._ask_place()
+        if day is None:
             self._place.setText("")
         if self._days:
             chosen = next((code for code, one in self._days.items() if one.day == day), None)
@@ -392,6 +411,7 @@ class BookingSheet(RecordSheet):
     def _show_place(self, place: Place) -> None:
         if place.day != self.day.day:
             return
+        self._absent = place.absent
         found = place.found
         if found is not None and self._booking is not None and self._booking.day == place.day:
             found = replace(found, taken=found.taken - 1, next_token=self._booking.token)
@@ -406,7 +426,9 @@ class BookingSheet(RecordSheet):
                 who=place.away.details.injector, day=day_words(place.away.details.last)
             )
         elif not found.is_botox_day:
-            words = translate("Not a Botox day. It can be booked all the same.")
+            words = translate("Not a Botox day: a reason is needed.")
+            if place.day == self._context.today():
+                words = translate("Not a Botox day. Who has come today is booked all the same.")
         elif found.free:
             words = offer_words(found, times=self._context.clinic.rules.gives_times)
         else:
@@ -416,7 +438,8 @@ class BookingSheet(RecordSheet):
         self._place.setText(words)
         stays = self._booking is not None and self._booking.day == place.day
         full = found is not None and found.is_botox_day and not found.free
-        self._full = (place.closed or full or place.away is not None) and not stays
+        no_places = found is None or not (found.is_botox_day or place.day == self._context.today())
+        self._full = (place.closed or full or no_places or place.away is not None) and not stays
         self.wait.setVisible(self._may_wait or ((full or place.away is not None) and self._booking is None))
         self._judge()
 
@@ -429,18 +452,22 @@ class BookingSheet(RecordSheet):
         window, hold = value.summary.answer.window, value.summary.answer.hold
         earliest = self._earliest(offer)
         early = day is not None and earliest is not None and day < earliest
-        sentence = ""
+        words = ""
         if early and earliest is not None:
-            sentence = translate(
+            words = translate(
                 "Before {day}, the earliest day. Booking it needs a reason and the name of the doctor who decided."
             ).format(day=day_words(earliest))
         elif day is not None and window.opens is not None and day < window.opens:
-            sentence = translate("Before the window opens on {day}.").format(day=day_words(window.opens))
+            words = translate("Before the window opens on {day}.").format(day=day_words(window.opens))
         elif day is not None and window.closes is not None and day > window.closes >= offer.today:
-            sentence = translate("After the window closes on {day}.").format(day=day_words(window.closes))
-        self._rules.show_words(sentence, "triangle-alert" if sentence else "", "danger" if early else "warning")
+            words = translate("After the window closes on {day}.").format(day=day_words(window.closes))
+        self._rules.show_words(words, "triangle-alert" if words else "", "danger" if early else "warning")
         second = self._booking is None and value.summary.answer.appointment is not None
-        why = (early or self._full or self._asked_why or second) and not self.wait.isChecked()
+        away = self._absence(day)
+        said = {} if away is None else {"day": day, "who": away.details.injector, "until": away.details.last}
+        self._doctor_away.show_words(sentence("doctor_away", said) if said else "", "triangle-alert", "warning")
+        blocked = early or self._full or self._asked_why or second or away is not None
+        why = blocked and not self.wait.isChecked()
         self._reason_field.setVisible(why)
         self._doctor_field.setVisible(early)
         self._reason_field.set_required(why)
@@ -450,6 +477,13 @@ class BookingSheet(RecordSheet):
         if inside and hold is not None and self._booking is None:
             self.end_hold.setText(translate("End the hold (until {day})").format(day=day_words(hold.until)))
         self._judge_limit(offer, day)
+
+    def _absence(self, day: date | None) -> Absence | None:
+        """Whose absence stands against the doctor named; a booking that stays on its day is not asked again."""
+        if day is None or (self._booking is not None and day == self._booking.day):
+            return None
+        named = self._booking.injector if self._booking is not None else self.injector.currentText()
+        return absence_of(self._absent, named, day)
 
     def _earliest(self, offer: Offer) -> date | None:
         """The first day that is not too early for any diagnosis chosen."""
