@@ -1,4 +1,8 @@
-"""``dev.py screenshots [FOLDER]``: every screen on the demo clinic in three looks, into ``docs/pictures/``."""
+"""``dev.py screenshots [FOLDER]``: every screen on the demo clinic in three looks, into ``docs/pictures/``.
+
+``dev.py screenshots --cases 100000 [FOLDER]``: the views of the schedule by the size of the clinic, see
+``tests/screenshots_by_size.py``.
+"""
 
 from __future__ import annotations
 
@@ -85,9 +89,8 @@ class Camera:
         self.window.attach(services)
         self.settle()
         asha = services.patients.by_mrn("4127")
-        assert asha is not None
-        self.patient = asha.id
-        self.case = services.patients.page(asha.id).cases[0].case.id
+        self.patient = asha.id if asha is not None else 0
+        self.case = services.patients.page(asha.id).cases[0].case.id if asha is not None else 0
 
     def settle(self, milliseconds: int = 150) -> None:
         """Let everything that was asked be answered and painted."""
@@ -616,6 +619,10 @@ def named_place() -> Iterator[Path]:
 
 def main(arguments: list[str]) -> int:
     """Take every screen in three looks."""
+    if "--cases" in arguments:
+        from tests import screenshots_by_size
+
+        return screenshots_by_size.main(arguments)
     folder = Path(arguments[0]) if arguments else ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     application = QApplication.instance() or QApplication([])

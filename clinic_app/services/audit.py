@@ -32,6 +32,7 @@ from clinic_app.domain.people import User, user_key
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs, open_to_all
 from clinic_app.storage.unit import UnitOfWork
+from clinic_app.wording.numbers import number_words
 
 AGAIN_S: Final = 60.0
 """A look at the same patient or photographs within this time is no entry of its own."""
@@ -410,7 +411,7 @@ class AuditService:
         )
         facts = [self._context.info.name, *about, span_line(wanted.since, wanted.until), made, count_words(total)]
         if len(found) < total:
-            facts.append(translate("Only the newest {count:,} are printed.").format(count=len(found)))
+            facts.append(translate("Only the newest {count} are printed.").format(count=number_words(len(found))))
         rows = [list_row(entry) for entry in found]
         return page_html(translate("Audit"), facts, (PageTable("", list_header(), rows),))
 

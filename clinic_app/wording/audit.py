@@ -12,6 +12,7 @@ from clinic_app.domain.incidents import IncidentPart, IncidentPerson, IncidentRe
 from clinic_app.wording.access import action_words
 from clinic_app.wording.dates import day, moment_words
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.people import ROLES
 from clinic_app.wording.sentences import messages, sentence
 from clinic_app.wording.settings import NAMES, setting_name
@@ -312,23 +313,23 @@ def patient_words(entry: AuditEntry) -> str:
 
 def count_words(count: int) -> str:
     """How many entries a list has."""
-    return translate_many("{count:,} entry", "{count:,} entries", count)
+    return translate_many("{count} entry", "{count} entries", count)
 
 
 def report_words(report: AuditReport) -> str:
     """What verifying found, in one sentence or two."""
     if report.problems:
         first = report.problems[0]
-        params = {**first.params, "seq": f"{first.seq:,}", "remembered": f"{first.remembered:,}"}
+        params = {**first.params, "seq": number_words(first.seq), "remembered": number_words(first.remembered)}
         problem = sentence(first.code, params)
-        return sentence("audit_bad", {"problem": problem, "seq": f"{first.seq:,}"})
+        return sentence("audit_bad", {"problem": problem, "seq": number_words(first.seq)})
     if report.head is None:
         return sentence("audit_none")
     if report.last_anchor is None:
-        return sentence("audit_intact_unanchored", {"last": f"{report.head.seq:,}"})
+        return sentence("audit_intact_unanchored", {"last": number_words(report.head.seq)})
     at = datetime.fromisoformat(report.last_anchor.at).astimezone() if report.last_anchor.at else None
-    told = moment_words(at) if at else f"{report.last_anchor.seq:,}"
-    return sentence("audit_intact", {"last": f"{report.head.seq:,}", "at": told})
+    told = moment_words(at) if at else number_words(report.last_anchor.seq)
+    return sentence("audit_intact", {"last": number_words(report.head.seq), "at": told})
 
 
 def span_line(since: datetime | None, until: datetime | None) -> str:

@@ -7,10 +7,12 @@ from datetime import date
 from clinic_app.domain.absences import Absence
 from clinic_app.domain.calendar_board import CalendarDay
 from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.schedule import BotoxDay
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_name
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 
 MESSAGES: dict[str, str] = {
     "booking_stays": "The booking is on {day} already. Choose another day.",
@@ -45,12 +47,20 @@ def why_not_words(refusal: RuleBroken, day: date) -> str:
     return translate(words).format(**{**given, "weekday": weekday_name(day)})
 
 
+def places_number(place: BotoxDay) -> str:
+    """``13/20``; ``2`` on a day without places."""
+    taken = number_words(place.taken)
+    return f"{taken}/{number_words(place.capacity)}" if place.capacity else taken
+
+
 def places_words(day: CalendarDay) -> str:
     """``13 of 20 places taken``; ``2 booked`` on a day that is no Botox day; nothing where neither is."""
     place = day.place
     if place.is_botox_day:
-        return translate("{taken} of {places} places taken").format(taken=place.taken, places=place.capacity)
-    return translate("{count} booked").format(count=place.taken) if place.taken else ""
+        return translate("{taken} of {places} places taken").format(
+            taken=number_words(place.taken), places=number_words(place.capacity)
+        )
+    return translate("{count} booked").format(count=number_words(place.taken)) if place.taken else ""
 
 
 def away_words(away: Absence) -> str:

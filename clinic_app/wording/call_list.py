@@ -18,6 +18,7 @@ from clinic_app.domain.call_list import (
 from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.wording.calendar import short_day
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import status_name
 
 MESSAGES: dict[str, str] = {
@@ -143,10 +144,10 @@ def sort_words(shape: ListShape) -> str:
 def counts_words(counts: Mapping[FollowUpStatus, int], binned: int, merged: int) -> str:
     """``412 diagnoses: 31 overdue · 52 due · …``; what is in the bin, and merged records, counted apart."""
     total = sum(counts.values())
-    parts = [f"{counts[one]:,} {status_name(one).lower()}" for one in FollowUpStatus if counts.get(one)]
-    apart = [translate("{count} in the bin").format(count=f"{binned:,}")] if binned else []
+    parts = [f"{number_words(counts[one])} {status_name(one).lower()}" for one in FollowUpStatus if counts.get(one)]
+    apart = [translate("{count} in the bin").format(count=number_words(binned))] if binned else []
     if merged:
         apart.append(translate_many("{count} record merged", "{count} records merged", merged))
-    words = translate_many("{total} diagnosis", "{total} diagnoses", total, total=f"{total:,}")
+    words = translate_many("{total} diagnosis", "{total} diagnoses", total, total=number_words(total))
     words = f"{words}: {' · '.join(parts)}" if parts else words
     return f"{words}   +   {' · '.join(apart)}" if apart else words

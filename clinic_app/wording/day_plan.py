@@ -10,8 +10,8 @@ from typing import Protocol
 from clinic_app.domain.day_plan import DayPlan, PlannedProduct, PlannedVisit
 from clinic_app.domain.units import plain
 from clinic_app.wording.dates import weekday_day
-from clinic_app.wording.forecast import number_words
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import ProductNames, drug_words, product_words
 
 
@@ -32,7 +32,9 @@ class InUse(Protocol):
 def day_words(plan: DayPlan) -> str:
     """``Fri 20 Mar 2026: 5 visits to come, 5 of 20 places taken``."""
     visits = translate_many("{count} visit to come", "{count} visits to come", len(plan.visits))
-    places = translate("{taken} of {places} places taken").format(taken=plan.day.taken, places=plan.day.capacity)
+    places = translate("{taken} of {places} places taken").format(
+        taken=number_words(plan.day.taken), places=number_words(plan.day.capacity)
+    )
     day = weekday_day(plan.day.day)
     if not plan.day.is_botox_day:
         return translate("{day}: no Botox day, {visits}").format(day=day, visits=visits)

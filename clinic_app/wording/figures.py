@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from clinic_app.domain.figures import Figures, IntervalMonth, Kept, RecallMonth
 from clinic_app.wording.dates import MONTHS
-from clinic_app.wording.forecast import number_words
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 
 
 def month_words(month: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from clinic_app.domain.forecast import Forecast, ForecastWeek, LeftOut, Need, ProductNeed
 from clinic_app.domain.schedule_filter import VisitSpan
@@ -11,6 +10,7 @@ from clinic_app.domain.units import plain
 from clinic_app.wording.calendar import short_day
 from clinic_app.wording.dates import MONTHS
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import ProductNames, product_words
 
 _LEFT_OUT = {
@@ -20,12 +20,6 @@ _LEFT_OUT = {
     LeftOut.LATER: "{count} later than these weeks",
     LeftOut.CLOSED: "{count} in records that are closed to you",
 }
-
-
-def number_words(count: int | Decimal) -> str:
-    """``38 683``, with a narrow space that does not break."""
-    whole = f"{count:,}" if isinstance(count, int) else f"{count.normalize():,f}"
-    return whole.replace(",", "\u202f")
 
 
 def span_of_days(first: date, last: date, on: date) -> str:

@@ -9,6 +9,8 @@ import gettext
 import locale
 from pathlib import Path
 
+from clinic_app.wording.numbers import number_words
+
 DOMAIN = "clinic_app"
 ENGLISH = "en"
 LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "es": "Español", "ar": "العربية", "de": "Deutsch", "fr": "Français"}
@@ -67,5 +69,5 @@ def translate_number(one: str, many: str, count: int) -> str:
 
 
 def translate_many(one: str, many: str, count: int, **values: object) -> str:
-    """The form of the sentence that the current language uses for ``count``; its blanks are filled in."""
-    return _catalogue.ngettext(one, many, count).format(count=count, **values)
+    """The form of the sentence that the current language uses for ``count``; its blanks are filled in, ``count`` as people read it."""
+    return _catalogue.ngettext(one, many, count).format(count=number_words(count), **values)

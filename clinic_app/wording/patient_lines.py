@@ -66,5 +66,4 @@ def agrees_words(agrees: tuple[str, ...]) -> str:
 
 def count_words(count: int) -> str:
     """``1 patient``, ``12 345 patients``."""
-    words = translate_many("{count} patient", "{count} patients", count)
-    return words.replace(str(count), f"{count:,}".replace(",", "\u202f"), 1)
+    return translate_many("{count} patient", "{count} patients", count)

@@ -17,7 +17,8 @@ from clinic_app.ui.schedule.forecast_weeks import month_filter, week_filter
 from clinic_app.ui.widgets.bar_chart import BarChart, ticks
 from clinic_app.ui.widgets.copying import as_html, as_tsv
 from clinic_app.ui.widgets.number_table import NumberRow, bare_cells
-from clinic_app.wording.forecast import number_words, span_of_days
+from clinic_app.wording.forecast import span_of_days
+from clinic_app.wording.numbers import number_words
 from tests.builders import add_patient, give
 from tests.ui.window_room import DAY, Room
 

@@ -96,12 +96,12 @@ def test_a_setting_that_was_changed_is_named() -> None:
 def test_what_verifying_found() -> None:
     head = Anchor(20413, "ab" * 32, "2026-11-21T18:05:00+00:00")
     anchored = AuditReport(20413, head, (), head)
-    assert report_words(anchored).startswith("Entries 1–20,413 are intact; last anchor 21 Nov 2026 ")
+    assert report_words(anchored).startswith("Entries 1–20 413 are intact; last anchor 21 Nov 2026 ")
     assert report_words(anchored).endswith("; 0 problems.")
     assert report_words(AuditReport(0, None, ())) == "There is no entry yet; 0 problems."
     bad = AuditReport(20413, head, (AuditProblem(1204, "audit_entry_missing"),))
-    assert report_words(bad).startswith("Entry 1,204 of the audit is missing")
-    assert "Everything before entry 1,204 is intact." in report_words(bad)
+    assert report_words(bad).startswith("Entry 1 204 of the audit is missing")
+    assert "Everything before entry 1 204 is intact." in report_words(bad)
 
 
 def test_kinds_and_dicom_events() -> None:

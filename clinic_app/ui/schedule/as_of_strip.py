@@ -15,6 +15,7 @@ from clinic_app.ui.widgets import Button, DateField, TextLabel, painting
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.calendar_board import as_of_words
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import status_name
 
 
@@ -62,7 +63,7 @@ class AsOfStrip(Themed):
     def show_day(self, day: date, today: date, counts: Mapping[FollowUpStatus, int]) -> None:
         """Say which day is shown, and how many diagnoses are in each status."""
         self.words.setText(as_of_words(day, today))
-        parts = [f"{status_name(status)} {count:,}".replace(",", "\u2009") for status, count in counts.items()]
+        parts = [f"{status_name(status)} {number_words(count)}" for status, count in counts.items()]
         self.counts.setText(" · ".join(parts))
         self.setAccessibleName(f"{as_of_words(day, today)} {self.counts.text()}")
 

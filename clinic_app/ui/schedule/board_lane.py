@@ -33,6 +33,7 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Button, Card, Kind, TextLabel, painting
 from clinic_app.wording.board import board_name
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
@@ -264,9 +265,9 @@ class BoardLane(Card):
         line, row = self.list.line, self.list.currentIndex().row()
         place = self.list.verticalScrollBar().value()
         self.list.cards.show(lines)
-        self.count.setText(f"{count:,}".replace(",", "\u2009"))
+        self.count.setText(number_words(count))
         left = count - len(lines)
-        self.more.setText(translate("{count} more").format(count=f"{left:,}"))
+        self.more.setText(translate("{count} more").format(count=number_words(left)))
         self.more.setVisible(left > 0)
         self.list.verticalScrollBar().setValue(place)
         rows = {one.case_id: number for number, one in enumerate(lines)}

@@ -28,6 +28,7 @@ from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import weekday_name
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import drug_words, offer_words, product_words
 from clinic_app.wording.sentences import sentence, sentence_of
 from clinic_app.wording.settings import hours_words
@@ -433,7 +434,7 @@ class BookingSheet(RecordSheet):
             words = offer_words(found, times=self._context.clinic.rules.gives_times)
         else:
             words = translate("The day is full: {taken} of {places} places. A reason is needed.").format(
-                taken=found.taken, places=found.capacity
+                taken=number_words(found.taken), places=number_words(found.capacity)
             )
         self._place.setText(words)
         stays = self._booking is not None and self._booking.day == place.day

@@ -46,6 +46,7 @@ from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -374,7 +375,7 @@ class CalendarView(QWidget):
         if len(given) == 1:
             words = translate("Botox day · {taken} of {places} taken")
         taken, places = sum(one.taken for one in given), sum(one.capacity for one in given)
-        self.places.setText(words.format(days=len(given), taken=taken, places=places))
+        self.places.setText(words.format(days=len(given), taken=number_words(taken), places=number_words(places)))
 
     def _coming(self) -> date:
         """Until when a window must open for its case to be listed: the last day that is shown."""

@@ -14,6 +14,7 @@ from clinic_app.domain.schedule import FollowUpStatus
 from clinic_app.ui.schedule.lines import Line
 from clinic_app.wording.call_list import column_name
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import flag_words, status_name
 
 Index = QModelIndex | QPersistentModelIndex
@@ -62,7 +63,7 @@ def group_head(index: Index) -> tuple[str, str, bool] | None:
     group = index.data(GROUP_ROLE)
     if not isinstance(group, Group):
         return None
-    return group.title, f"{group.count:,}".replace(",", "\u2009"), group.open
+    return group.title, number_words(group.count), group.open
 
 
 class CallListModel(QAbstractTableModel):

@@ -11,6 +11,7 @@ from clinic_app.ui.widgets import Button, ElidedLabel, Kind
 from clinic_app.ui.widgets.buttons import LinkButton
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 
 
 class CountsLine(Themed):
@@ -78,7 +79,9 @@ class CountsLine(Themed):
     def show_worries(self, count: int) -> None:
         """Say how many lines the safety check has."""
         self._worries = count
-        words = translate("Safety check: {count}").format(count=f"{count:,}") if count else translate("Safety check")
+        words = (
+            translate("Safety check: {count}").format(count=number_words(count)) if count else translate("Safety check")
+        )
         self.safety.setText(words)
         self.safety.setToolTip(
             translate_many(
@@ -100,6 +103,6 @@ class CountsLine(Themed):
 
     def _say(self) -> None:
         if self._picked > 1:
-            self.words.setText(translate("{count} selected").format(count=f"{self._picked:,}"))
+            self.words.setText(translate("{count} selected").format(count=number_words(self._picked)))
         else:
             self.words.setText(self._counts)

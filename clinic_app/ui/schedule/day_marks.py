@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter
 from clinic_app.domain.calendar_board import CalendarDay
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
-from clinic_app.wording.calendar_board import away_words, closed_words
+from clinic_app.wording.calendar_board import away_words, closed_words, places_number
 
 HEAT = (0.0, 0.16, 0.34, 0.55)
 """How strong the ground of a day is by how full it is: empty, under a half, up to full, full."""
@@ -77,15 +77,17 @@ def paint_number(
 def paint_places(painter: QPainter, keeper: ThemeKeeper, rect: QRect, bar: QRect, day: CalendarDay, today: date) -> int:
     """``13/20`` at the right of ``rect`` and the bar below; nothing on a day without places. Answers its width.
 
-    Where the numbers do not fit there is only the bar: a cut number would be another one.
+    Where the numbers do not fit there is only the bar, and 0 is answered: a cut number would be another one.
     """
     place = day.place
     if not place.is_botox_day and not place.taken:
         return 0
-    count = f"{place.taken}/{place.capacity}" if place.capacity else str(place.taken)
+    count = places_number(place)
     used = 0
-    if keeper.metrics(Style.SECONDARY, numbers=True).horizontalAdvance(count) <= rect.width():
-        used = painting.text(painter, keeper, rect, count, Style.SECONDARY, "text2", align=painting.RIGHT, numbers=True)
+    for style in (Style.SECONDARY, Style.CAPTION):
+        if keeper.metrics(style, numbers=True).horizontalAdvance(count) <= rect.width():
+            used = painting.text(painter, keeper, rect, count, style, "text2", align=painting.RIGHT, numbers=True)
+            break
     painting.box(painter, bar, keeper.px(2), fill=keeper.colour("track"))
     if day.load:
         done = QRect(bar)

@@ -24,6 +24,7 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Card, EmptyState, RowDelegate, SearchField, TextLabel, painting, prepare_table
 from clinic_app.ui.widgets.rows import Index
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 
 LETTERS = frozenset("bcm1234l")
 
@@ -288,7 +289,7 @@ class DueTray(Card):
         self.table.keep(line.case_id if line is not None else 0, row)
         bar.setValue(place)
         total = sum(counts.values())
-        self._count.setText(f"{total:,}".replace(",", "\u2009"))
+        self._count.setText(number_words(total))
         if total:
             self.stack.setCurrentWidget(self.table)
         else:

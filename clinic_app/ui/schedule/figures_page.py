@@ -30,8 +30,8 @@ from clinic_app.wording.figures import (
     short_month,
     weeks_number,
 )
-from clinic_app.wording.forecast import number_words
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.sentences import sentence_of
 
 

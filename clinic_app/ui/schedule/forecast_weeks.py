@@ -22,7 +22,6 @@ from clinic_app.wording.forecast import (
     chart_words,
     need_sentence,
     now_sentence,
-    number_words,
     rule_words,
     span_of_days,
     sum_words,
@@ -30,6 +29,7 @@ from clinic_app.wording.forecast import (
     week_sentence,
 )
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import product_words
 
 NOW = 0

@@ -15,9 +15,10 @@ from clinic_app.ui.schedule.day_marks import paint_ground, paint_number, paint_p
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.themed import Themed
-from clinic_app.wording.calendar_board import day_sentence
+from clinic_app.wording.calendar_board import day_sentence, places_number
 from clinic_app.wording.dates import MONTHS, WEEKDAYS
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 
 
 class MonthGrid(Themed):
@@ -175,20 +176,24 @@ class MonthGrid(Themed):
         if board is None or self._today is None:
             return
         bar = QRect(spot.left() + inset, top.bottom() + px(3), spot.width() - 2 * inset, px(4))
-        used = paint_places(painter, keeper, top.adjusted(px(26), 0, 0, 0), bar, board, self._today)
+        beside = top.adjusted(px(26 if day == self._today else 21), 0, 0, 0)
+        used = paint_places(painter, keeper, beside, bar, board, self._today)
         below = bar.bottom() + px(3)
         if spot.bottom() - px(2) - below >= keeper.line(Style.CAPTION):
-            self._paint_lines(painter, board, spot, below)
+            self._paint_lines(painter, board, spot, below, counted=used > 0)
             return
-        beside = top.adjusted(px(26), 0, -used - (px(6) if used else 0), 0)
+        beside = beside.adjusted(0, 0, -used - (px(6) if used else 0), 0)
         painting.text(painter, keeper, beside, " · ".join(reasons(board)), Style.CAPTION, "text2", align=painting.RIGHT)
 
-    def _paint_lines(self, painter: QPainter, board: CalendarDay, spot: QRect, top: int) -> None:
-        """Why it is hatched, then the first names, then how many more; as many as there is room for."""
+    def _paint_lines(self, painter: QPainter, board: CalendarDay, spot: QRect, top: int, *, counted: bool) -> None:
+        """How full it is where the head had no room for it, why it is hatched, the first names, how many more: as many
+        lines as there is room for.
+        """
         keeper, px = self.keeper, self.keeper.px
         line = keeper.line(Style.CAPTION)
         room = max(0, (spot.bottom() - px(2) - top) // line)
-        said = [(words, "text2") for words in reasons(board)]
+        full = [] if counted or not board.place.taken else [places_number(board.place)]
+        said = [(words, "text2") for words in (*full, *reasons(board))]
         names = [(name, "text") for name in board.names]
         kept = [*said, *names][:room]
         hidden = board.place.taken - max(0, len(kept) - len(said))
@@ -197,7 +202,7 @@ class MonthGrid(Themed):
                 kept = kept[: max(0, room - 1)]
                 hidden = board.place.taken - max(0, len(kept) - len(said))
             more = translate("{count} more") if len(kept) > len(said) else translate("{count} booked")
-            kept.append((more.format(count=hidden), "text2"))
+            kept.append((more.format(count=number_words(hidden)), "text2"))
         for number, (words, ink) in enumerate(kept):
             row = QRect(spot.left() + px(7), top + number * line, spot.width() - px(12), line)
             painting.text(painter, keeper, row, words, Style.CAPTION, ink)
@@ -213,7 +218,10 @@ class MonthGrid(Themed):
         if board is None or self._today is None:
             return ""
         more = board.place.taken - len(board.names)
-        names = [*board.names, *([translate("{count} more").format(count=more)] if more > 0 and board.names else [])]
+        names = [
+            *board.names,
+            *([translate("{count} more").format(count=number_words(more))] if more > 0 and board.names else []),
+        ]
         return "\n".join([day_sentence(board, self._today), *names])
 
     def _name(self) -> None:

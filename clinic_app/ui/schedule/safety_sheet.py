@@ -14,6 +14,7 @@ from clinic_app.ui.widgets import Button, Level, SideSheet, TextLabel
 from clinic_app.wording.calendar import short_day
 from clinic_app.wording.call_list import concern_advice, concern_name
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.sentences import sentence_of
 
 SHOWN = 30
@@ -74,7 +75,12 @@ class SafetySheet(SideSheet):
                 continue
             count = check.counts[concern]
             head = TextLabel(
-                keeper, f"{concern_name(concern)} · {count:,}", Style.SECTION_SMALL, "text", self._lines, wrap=True
+                keeper,
+                f"{concern_name(concern)} · {number_words(count)}",
+                Style.SECTION_SMALL,
+                "text",
+                self._lines,
+                wrap=True,
             )
             head.setContentsMargins(0, keeper.px(8), 0, 0)
             self._column.addWidget(head)
@@ -83,7 +89,7 @@ class SafetySheet(SideSheet):
             for entry in entries[:SHOWN]:
                 self._column.addWidget(self._line(entry))
             if count > SHOWN:
-                more = translate("{count} more").format(count=f"{count - SHOWN:,}")
+                more = translate("{count} more").format(count=number_words(count - SHOWN))
                 self._column.addWidget(TextLabel(keeper, more, Style.SECONDARY, "text2", self._lines))
 
     def _line(self, entry: SafetyEntry) -> QWidget:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTableView, QWidget
 from clinic_app.ui.theme import ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 
 if TYPE_CHECKING:
     from clinic_app.ui.schedule.call_model import CallListModel, Group
@@ -83,7 +84,7 @@ class StickyHead(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it as the heads between the rows."""
         if self._group is not None:
-            count = f"{self._group.count:,}".replace(",", "\u2009")
+            count = number_words(self._group.count)
             painting.group_header(
                 QPainter(self),
                 self._keeper,

@@ -39,6 +39,7 @@ from clinic_app.wording.calendar import days_words, short_weekday_day
 from clinic_app.wording.call_list import column_name, counts_words, group_name
 from clinic_app.wording.dates import WEEKDAYS
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -603,7 +604,9 @@ class ScheduleView(QWidget):
         oldest = translate("oldest {days}").format(days=days_words(read.oldest_days)) if overdue else ""
         self.tiles[OVERDUE].show_count(overdue, oldest, ink="overdue.fg" if overdue else None)
         due = counts.get(FollowUpStatus.DUE, 0)
-        not_called = translate("{count} not called").format(count=read.not_called) if read.not_called else ""
+        not_called = (
+            translate("{count} not called").format(count=number_words(read.not_called)) if read.not_called else ""
+        )
         self.tiles[DUE].show_count(due, not_called)
         self.tiles[COMING].show_count(counts.get(FollowUpStatus.COMING, 0), translate("in 3 weeks"))
         board = read.next_day
@@ -613,7 +616,8 @@ class ScheduleView(QWidget):
         else:
             when = translate("today") if board.day.day == read.today else _day_name(board.day.day, read.today)
             tile.show_count(
-                board.day.taken, translate("of {places} · {day}").format(places=board.day.capacity, day=when)
+                board.day.taken,
+                translate("of {places} · {day}").format(places=number_words(board.day.capacity), day=when),
             )
         missing = len(read.without_drug)
         soonest = ""

@@ -18,8 +18,10 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Card, ElidedLabel, IconButton, TextLabel, painting
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.calendar import short_weekday_day
+from clinic_app.wording.calendar_board import places_number
 from clinic_app.wording.dates import MONTHS, WEEKDAYS
 from clinic_app.wording.language import translate
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import booking_words, drug_words, place_words
 
 LOOKS = {
@@ -184,7 +186,7 @@ class DayColumn(Themed):
             painting.text(painter, keeper, spot, number, Style.NAME, numbers=True)
         if not place.is_botox_day and not place.taken:
             return
-        count = f"{place.taken}/{place.capacity}" if place.capacity else str(place.taken)
+        count = places_number(place)
         room = QRect(spot.right(), top, self.width() - spot.right() - left, high)
         painting.text(painter, keeper, room, count, Style.SECONDARY, "text2", align=painting.RIGHT, numbers=True)
         bar = QRect(left, top + high + px(4), self.width() - 2 * left, px(4))
@@ -246,7 +248,7 @@ class DayColumn(Themed):
             painting.text(painter, keeper, name, f"{self._ghost}?", Style.CHIP, "accent_text")
         spot = self._more_spot()
         if more and spot.isValid():
-            words = translate("{count} more").format(count=more)
+            words = translate("{count} more").format(count=number_words(more))
             painting.text(painter, keeper, spot, words, Style.CAPTION, "text2")
 
     def _paint_entry(self, painter: QPainter, entry: DayEntry, spot: QRect) -> None:
@@ -297,7 +299,7 @@ class DayColumn(Themed):
         words = short_weekday_day(place.day, self._today)
         if place.is_botox_day:
             taken = translate("{taken} of {places} places taken")
-            words = f"{words}, {taken.format(taken=place.taken, places=place.capacity)}"
+            words = f"{words}, {taken.format(taken=number_words(place.taken), places=number_words(place.capacity))}"
         if self._ghost:
             words = f"{words}, {translate('suggested for {name}').format(name=self._ghost)}"
         self.setAccessibleName(words)
@@ -379,11 +381,13 @@ class WeekBoard(Card):
             days = translate(" and ").join(translate(WEEKDAYS[one.day.weekday()]) for one in given)
             self._filled = (
                 translate("Botox days {days} · {taken} of {places} places taken").format(
-                    days=days, taken=sum(one.taken for one in given), places=sum(one.capacity for one in given)
+                    days=days,
+                    taken=number_words(sum(one.taken for one in given)),
+                    places=number_words(sum(one.capacity for one in given)),
                 )
                 if len(given) > 1
                 else translate("Botox day {days} · {taken} of {places} places taken").format(
-                    days=days, taken=given[0].taken, places=given[0].capacity
+                    days=days, taken=number_words(given[0].taken), places=number_words(given[0].capacity)
                 )
             )
         else:

@@ -25,6 +25,7 @@ from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import FormField, Level, LinkButton, TextLabel
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 from clinic_app.wording.settings import change_words, setting_name, setting_where, setting_why, value_words
 
 if TYPE_CHECKING:
@@ -266,8 +267,10 @@ class SettingSheet(RecordSheet):
 
     def _show_progress(self, progress: Progress) -> None:
         if progress.total:
-            words = translate("Looking whose dates would move: {done:,} of {total:,}")
-            self._moves_box.show_words(words.format(done=progress.done, total=progress.total))
+            words = translate("Looking whose dates would move: {done} of {total}")
+            self._moves_box.show_words(
+                words.format(done=number_words(progress.done), total=number_words(progress.total))
+            )
 
     def _show_moves(self, changes: object) -> None:
         self._looking = None

@@ -14,6 +14,7 @@ from clinic_app.ui.widgets import RowDelegate, painting, prepare_table
 from clinic_app.ui.widgets.chips import paint_chip
 from clinic_app.ui.widgets.rows import Index
 from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.numbers import number_words
 
 PLACE, STATE, PATIENT, DIAGNOSIS, SAID = range(5)
 LAST = SAID
@@ -91,7 +92,7 @@ class TodayModel(QAbstractTableModel):
 
 def head_words(group: TodayGroup) -> tuple[str, str]:
     """Title and count of a head: ``Overdue``, ``4 000 · first 8, Enter: all``."""
-    count = f"{group.count:,}".replace(",", "\u2009")
+    count = number_words(group.count)
     shown = len(group.rows)
     if group.count > shown:
         count = translate_many("{total}, the first one here", "{total}, the first {count} here", shown, total=count)

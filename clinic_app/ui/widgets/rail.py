@@ -13,6 +13,7 @@ from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.disc import paint_disc
 from clinic_app.ui.widgets.themed import Member, Plane, Rule, TextLabel
+from clinic_app.wording.numbers import number_words
 
 
 class RailButton(Member):
@@ -45,7 +46,7 @@ class RailButton(Member):
 
     def show_count(self, count: int, *, warning: str = "") -> None:
         """Show how many wait there (0: nothing), or a warning in words (a triangle, its words read out)."""
-        self._count = str(count) if count else ""
+        self._count = number_words(count) if count else ""
         self._warning = warning
         said = [self._name, self._count, warning]
         self.setAccessibleName(", ".join(part for part in said if part))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
+from clinic_app.wording.numbers import number_words
 
 
 class Tile(QAbstractButton):
@@ -31,11 +32,11 @@ class Tile(QAbstractButton):
 
     def show_count(self, number: int | str, remark: str = "", *, ink: str | None = None) -> None:
         """Show a number and a remark; ``ink`` (such as ``overdue.fg``) where the remark asks for action."""
-        self._number = str(number)
+        self._number = number_words(number) if isinstance(number, int) else number
         self._remark = remark
         self._remark_ink = ink or "text2"
         self._icon_ink = ink or "text2"
-        self.setAccessibleName(f"{self._name}: {number}. {remark}" if remark else f"{self._name}: {number}")
+        self.setAccessibleName(f"{self._name}: {self._number}. {remark}" if remark else f"{self._name}: {self._number}")
         self.setToolTip(remark)
         self.update()
 
