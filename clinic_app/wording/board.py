@@ -22,6 +22,21 @@ _COLUMNS = {
 }
 
 
+_NOBODY = {
+    BoardColumn.TO_CALL: "Nobody is to be called.",
+    BoardColumn.CALL_BACK: "No call-back is agreed.",
+    BoardColumn.BOOKED: "Nobody is booked.",
+    BoardColumn.ARRIVED: "Nobody is here.",
+    BoardColumn.TREATED: "Nobody was treated yet today.",
+    BoardColumn.NO_SHOW: "Nobody stayed away.",
+}
+
+
+def nobody_words(column: BoardColumn) -> str:
+    """What an empty column says."""
+    return translate(_NOBODY[column])
+
+
 def board_name(column: BoardColumn) -> str:
     """The head of a column."""
     return translate(_COLUMNS[column])

@@ -14,6 +14,9 @@ from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.numbers import number_words
 from clinic_app.wording.schedule import ProductNames, drug_words, product_words
 
+NAMED = 8
+"""Who has no drug is said by name up to here; the table says it of everybody."""
+
 
 class InUse(Protocol):
     """How long a product keeps once it is opened or dissolved."""
@@ -146,14 +149,17 @@ def product_sentence(one: PlannedProduct, names: ProductNames, in_use: InUse | N
 
 
 def no_drug_words(plan: DayPlan) -> str:
-    """Who has no drug in sight; blank where everybody has, or was not asked."""
-    names = ", ".join(
+    """Who has no drug in sight, the first ones by name; blank where everybody has, or was not asked."""
+    names = [
         translate("{name} ({drug})").format(
             name=visit.entry.name, drug=drug_words(visit.entry.appointment.drug).lower()
         )
-        for visit in plan.without_drug
-    )
-    return translate("No drug in sight: {names}.").format(names=names) if names else ""
+        for visit in plan.without_drug[:NAMED]
+    ]
+    more = len(plan.without_drug) - len(names)
+    if more:
+        names.append(translate_many("and {count} more", "and {count} more", more))
+    return translate("No drug in sight: {names}.").format(names=", ".join(names)) if names else ""
 
 
 def sharing_words() -> str:

@@ -197,7 +197,7 @@ def test_verify_says_what_it_found_and_can_be_stopped(clinic: Room) -> None:
     view.verify.setFocus()
     QTest.keyClick(view.verify, Qt.Key.Key_Space)
     clinic.until(lambda: bool(view.result.words))
-    assert view.result.words.startswith("Entries 1–3,")
+    assert view.result.words.startswith("Entries 1–3\u202f")
     assert view.result.words.endswith("; 0 problems.")
     assert view.verify.isEnabled()
     view.start_verifying()

@@ -8,15 +8,19 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
+from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.call_list import Column, Grouping
 from clinic_app.domain.cases import CaseDetails
 from clinic_app.domain.patients import Identifier, PatientDetails, Phone
-from clinic_app.domain.schedule import Attempt, BookingDetails, DrugSupply
+from clinic_app.domain.schedule import Attempt, BookingDetails, DrugSupply, FollowUpStatus
 from clinic_app.ui.schedule.call_model import COLUMNS
 from clinic_app.ui.schedule.columns_panel import ColumnsPanel
+from clinic_app.ui.schedule.counts_line import CountsLine
 from clinic_app.ui.schedule.name_panel import NamePanel
 from clinic_app.ui.schedule.safety_sheet import SafetySheet
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.wording.call_list import counts_words
 from tests.builders import give
 from tests.ui.window_room import Room
 
@@ -308,3 +312,21 @@ def test_the_safety_check_names_who_stands_nowhere_and_opens_the_place(clinic: R
     clinic.settle()
     assert clinic.window.area == "case"
     assert clinic.window.selection == clinic.people["Thomas Okafor"]
+
+
+def test_the_counts_of_a_very_large_clinic_are_whole_in_a_narrow_window(qtbot: QtBot, keeper: ThemeKeeper) -> None:
+    line = CountsLine(keeper)
+    qtbot.addWidget(line)
+    grown: list[int] = []
+    line.grown.connect(lambda: grown.append(line.high))
+    line.resize(620, line.high)
+    line.show()
+    low = line.high
+    line.show_counts(counts_words(dict.fromkeys(FollowUpStatus, 14_664), 12, 1))
+    line.show_worries(4_033)
+    assert grown
+    assert line.height() == line.high > low
+    words = line.words
+    assert words.heightForWidth(words.width()) <= line.high
+    line.show_picked(3)
+    assert line.high > low

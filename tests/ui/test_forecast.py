@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.forecast import Forecast
 from clinic_app.domain.papers import ListPart
 from clinic_app.domain.schedule import BookingDetails, DrugSupply
 from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, WEEKS, ForecastView
 from clinic_app.ui.schedule.forecast_weeks import month_filter, week_filter
-from clinic_app.ui.widgets.bar_chart import BarChart, ticks
+from clinic_app.ui.theme import ThemeKeeper
+from clinic_app.ui.widgets.bar_chart import Bar, BarChart, Series, ticks
 from clinic_app.ui.widgets.copying import as_html, as_tsv
 from clinic_app.ui.widgets.number_table import NumberRow, bare_cells
 from clinic_app.wording.forecast import span_of_days
@@ -267,3 +270,23 @@ def test_numbers_are_copied_without_the_spaces_for_the_eye() -> None:
 def test_days_of_a_week_in_words() -> None:
     assert span_of_days(date(2026, 3, 19), date(2026, 3, 22), DAY) == "19–22 Mar"
     assert span_of_days(date(2026, 3, 30), date(2026, 4, 5), DAY) == "30 Mar – 5 Apr"
+
+
+def test_labels_under_the_bars_stand_at_equal_steps_between_those_that_name_a_month(
+    qtbot: QtBot, keeper: ThemeKeeper
+) -> None:
+    chart = BarChart(keeper, "Weeks")
+    qtbot.addWidget(chart)
+    chart.resize(560, 200)
+    names = "Now 19 23 30_Mar 6 13 20 27_Apr 4 11 18 25 1_Jun 8 15 22 29_Jun 6 13 20".replace("_", "\u00a0").split(" ")
+    labels = [one.replace("\u00a0", " ") for one in names]
+    series = (Series("Booked", "accent"),)
+    chart.show_bars("Weeks", series, [Bar(label, (3.0,), None, label) for label in labels])
+    spots = chart.label_spots()
+    months = [at for at, label in enumerate(labels) if " " in label]
+    assert set(months) | {0} <= set(spots)
+    for before, after in zip([0, *months], months, strict=False):
+        shown = [before, *(at for at in sorted(spots) if before < at < after), after]
+        assert len({right - left for left, right in itertools.pairwise(shown)}) == 1
+    wide = sorted(spots.values(), key=QRect.left)
+    assert all(left.right() < right.left() for left, right in itertools.pairwise(wide))

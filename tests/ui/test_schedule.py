@@ -21,6 +21,7 @@ from clinic_app.domain.schedule import (
     FollowUpStatus,
 )
 from clinic_app.ui.schedule import call_model, view
+from clinic_app.ui.schedule.board_view import BoardView
 from clinic_app.ui.schedule.booking_sheet import BookingSheet
 from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.schedule.call_table import short_dose
@@ -301,8 +302,12 @@ def test_nobody_matching_offers_to_clear_the_filters(clinic: Room) -> None:
 def test_an_empty_clinic_offers_the_import(qtbot: QtBot, keeper: ThemeKeeper, tmp_path: Path) -> None:
     with room(qtbot, keeper, tmp_path) as one:
         one.attach()
-        assert one.window.schedule.empty.isVisible()
+        assert one.window.schedule.nobody.isVisible()
         assert one.names == []
+        board = one.window.schedule_room.show_view("board")
+        one.settle()
+        assert isinstance(board, BoardView)
+        assert board.empty.isVisible()
 
 
 def test_without_drug_and_next_botox_day_are_tiles(clinic: Room) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -31,7 +31,7 @@ from clinic_app.domain.call_list import Column
 from clinic_app.ui.schedule.lines import FLAG_LOOKS, Line
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import Button, Card, Kind, TextLabel, painting
-from clinic_app.wording.board import board_name
+from clinic_app.wording.board import board_name, nobody_words
 from clinic_app.wording.language import translate
 from clinic_app.wording.numbers import number_words
 
@@ -40,6 +40,8 @@ Index = QModelIndex | QPersistentModelIndex
 LETTERS = frozenset("c1234bl")
 HIGH, GAP = 50, 6
 """Height of a card and the gap below it, in pixels at 100 %."""
+NARROW = 168
+"""Cards narrower than this many pixels at 100 % say the diagnosis on a line of its own."""
 
 
 class CardModel(QAbstractListModel):
@@ -85,8 +87,14 @@ class CardDelegate(QStyledItemDelegate):
         self._view = view
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Two lines with their gap."""
-        return QSize(0, self._keeper.px(HIGH + GAP))
+        """Two lines with their gap, or three."""
+        keeper = self._keeper
+        return QSize(0, keeper.px(HIGH + GAP) + (keeper.line(Style.SECONDARY) if self.narrow else 0))
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the cards are too narrow for status and diagnosis on one line."""
+        return self._view.viewport().width() < self._keeper.px(NARROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint it."""
@@ -103,29 +111,48 @@ class CardDelegate(QStyledItemDelegate):
             QRect(rect.left() + px(4), rect.top() + px(6), px(3), rect.height() - px(12)), rect, option.direction
         )
         painting.box(painter, bar, px(1), fill=keeper.colour(tone.mark))
-        inner = rect.adjusted(px(14), px(3), -px(8), -px(3))
+        narrow = self.narrow
+        inner = rect.adjusted(px(13), px(3), -px(6 if narrow else 8), -px(3))
         kept = min(len(line.flags), 3) * px(18) + (px(18) if line.called_today else 0)
         align = painting.RIGHT if option.direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
-        painting.two_lines(
-            painter, keeper, inner, line.name, self.second(line), first_style=Style.NAME, align=align, kept=kept
-        )
+        said = self.said(line)
+        if narrow:
+            self._paint_lines(painter, inner, (line.name, *said), align, kept)
+        else:
+            painting.two_lines(
+                painter, keeper, inner, line.name, " · ".join(said), first_style=Style.NAME, align=align, kept=kept
+            )
         looks = [FLAG_LOOKS[flag] for flag in line.flags[:3]]
         if line.called_today:
             looks.insert(0, ("check", "success"))
         for place, (icon, ink) in enumerate(looks):
-            spot = QRect(inner.right() - px(14) - place * px(18), inner.center().y(), px(14), inner.height() // 2)
+            high = inner.height() // (3 if narrow else 2)
+            spot = QRect(inner.right() - px(14) - place * px(18), inner.bottom() - high, px(14), high)
             painting.icon(painter, keeper, painting.mirrored(spot, inner, option.direction), icon, ink, 14)
         if self._view.hasFocus() and self._view.currentIndex().row() == index.row():
             painting.focus_ring(painter, keeper, rect, px(6))
 
-    def second(self, line: Line) -> str:
-        """The second line: the status where it is to be called, the call agreed, the place, the dose."""
-        diagnosis = line.diagnosis[0]
+    def _paint_lines(
+        self, painter: QPainter, rect: QRect, words: tuple[str, str, str], align: Qt.AlignmentFlag, kept: int
+    ) -> None:
+        """Name, status and diagnosis, each on a line; the flags stand on the last one."""
+        keeper = self._keeper
+        top = rect.top() + (rect.height() - keeper.line(Style.NAME) - 2 * keeper.line(Style.SECONDARY)) // 2
+        for place, one in enumerate(words):
+            style, ink = (Style.NAME, "text") if place == 0 else (Style.SECONDARY, "text" if place == 1 else "text2")
+            spot = QRect(rect.left(), top, rect.width(), keeper.line(style))
+            if place == len(words) - 1:
+                spot = painting.mirrored(spot.adjusted(0, 0, -kept, 0), rect, self._view.layoutDirection())
+            painting.text(painter, keeper, spot, one, style, ink, align=align)
+            top += keeper.line(style)
+
+    def said(self, line: Line) -> tuple[str, str]:
+        """What stands below the name: the status where it is to be called, the call agreed, the place, the dose."""
         if self._column is BoardColumn.CALL_BACK:
-            return f"{line.more[Column.NEXT_CALL][0]} · {line.call[0]}"
+            return line.more[Column.NEXT_CALL][0], line.call[0]
         if self._column is BoardColumn.TREATED:
-            return f"{line.given[0]} · {diagnosis}"
-        return f"{line.chip.words} · {diagnosis}"
+            return line.given[0], line.diagnosis[0]
+        return line.chip.words, line.diagnosis[0]
 
 
 class CardList(QListView):
@@ -203,6 +230,11 @@ class CardList(QListView):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The cards may need another height."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click opens the record."""
         if self.line_at(event.position().toPoint()) is not None:
@@ -243,6 +275,9 @@ class BoardLane(Card):
         self.list = CardList(keeper, column, self)
         self._name = TextLabel(keeper, board_name(column), Style.NAME, "text", self)
         self.count = TextLabel(keeper, "", Style.SECONDARY, "text2", self)
+        self.nobody = TextLabel(keeper, "", Style.SECONDARY, "text2", self, wrap=True)
+        self.nobody.setContentsMargins(keeper.px(6), 0, keeper.px(6), 0)
+        self.nobody.hide()
         self.more = Button(keeper, "", kind=Kind.GHOST, small=True, parent=self)
         self.more.clicked.connect(self.more_wanted)
         self.more.hide()
@@ -256,6 +291,7 @@ class BoardLane(Card):
         inside.setContentsMargins(edge, keeper.px(8), edge, edge)
         inside.setSpacing(keeper.px(6))
         inside.addLayout(head)
+        inside.addWidget(self.nobody)
         inside.addWidget(self.list, 1)
         inside.addWidget(self.more)
         self.setAccessibleName(board_name(column))
@@ -266,6 +302,8 @@ class BoardLane(Card):
         place = self.list.verticalScrollBar().value()
         self.list.cards.show(lines)
         self.count.setText(number_words(count))
+        self.nobody.setText(nobody_words(self.column))
+        self.nobody.setVisible(not count)
         left = count - len(lines)
         self.more.setText(translate("{count} more").format(count=number_words(left)))
         self.more.setVisible(left > 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.board import FIRST_CARDS, BoardColumn, BoardMove, board_move
@@ -19,6 +19,7 @@ from clinic_app.ui.schedule.actions import CaseActions
 from clinic_app.ui.schedule.board_lane import BoardLane
 from clinic_app.ui.schedule.carrying import GhostChip
 from clinic_app.ui.schedule.lines import Line, line_of
+from clinic_app.ui.schedule.nobody_yet import NobodyYet
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import ElidedLabel
 from clinic_app.ui.widgets.menu_place import pop_inside
@@ -38,11 +39,14 @@ Cards = dict[BoardColumn, tuple[int, tuple[Line, ...]]]
 
 
 def read_board(services: Services, limits: dict[BoardColumn, int]) -> Cards:
-    """The columns in words."""
+    """The columns in words; no column at all where nobody has a diagnosis."""
     today = services.today()
+    found = services.board.columns(limits)
+    if not any(cards.count for cards in found.values()) and not any(services.schedule.counts().values()):
+        return {}
     return {
         column: (cards.count, tuple(line_of(entry, services.catalogues, today) for entry in cards.entries))
-        for column, cards in services.board.columns(limits).items()
+        for column, cards in found.items()
     }
 
 
@@ -84,7 +88,11 @@ class BoardView(QWidget):
         self.said = ElidedLabel(keeper, "", Style.SECONDARY, "text2", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._scroll, 1)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._scroll)
+        self.empty = NobodyYet(context, self)
+        self._stack.addWidget(self.empty)
+        column.addLayout(self._stack, 1)
         column.addWidget(self.said)
         self.setFocusProxy(self.lanes[BoardColumn.TO_CALL].list)
         self.choosers = tuple(lane.list for lane in self.lanes.values())
@@ -146,8 +154,10 @@ class BoardView(QWidget):
         )
 
     def _take(self, cards: Cards) -> None:
-        for column, (count, lines) in cards.items():
-            self.lanes[column].show_cards(count, lines)
+        for column, lane in self.lanes.items():
+            lane.show_cards(*cards.get(column, (0, ())))
+        self._stack.setCurrentWidget(self._scroll if cards else self.empty)
+        self.said.setVisible(bool(cards))
         focused = self.focused.list
         if focused.hasFocus() and not focused.currentIndex().isValid():
             focused.choose(0)
@@ -164,6 +174,7 @@ class BoardView(QWidget):
         for lane in self.lanes.values():
             lane.list.cards.show(())
             lane.count.setText("")
+            lane.nobody.hide()
             lane.more.hide()
 
     def _more(self, column: BoardColumn) -> None:

@@ -16,6 +16,7 @@ from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.figures_page import FiguresPage
 from clinic_app.ui.schedule.forecast_weeks import ForecastWeeks
+from clinic_app.ui.schedule.nobody_yet import NobodyYet
 from clinic_app.ui.schedule.plan_page import PlanPage
 from clinic_app.ui.widgets import EmptyState, SegmentedControl
 from clinic_app.wording.language import translate
@@ -46,8 +47,9 @@ class ForecastView(QWidget):
         self.figures = FiguresPage(context, self)
         self.empty = EmptyState(keeper, "calendar-clock", translate("Counting…"), "", self)
         self.empty.acted.connect(self.read)
+        self.nobody = NobodyYet(context, self)
         self._stack = QStackedWidget(self)
-        for page in (self.empty, self.weeks, self.plan, self.figures):
+        for page in (self.empty, self.nobody, self.weeks, self.plan, self.figures):
             self._stack.addWidget(page)
         head = QHBoxLayout()
         head.addWidget(self.pages)
@@ -103,13 +105,7 @@ class ForecastView(QWidget):
         self.weeks.show_forecast(found)
         if self.pages.place != WEEKS:
             return
-        if not found.total:
-            self.empty.show_words(
-                translate("No diagnoses yet."),
-                detail=translate("The weeks to come are counted from the diagnoses and their injections."),
-                icon="calendar-clock",
-            )
-        self._stack.setCurrentWidget(self.weeks if found.total else self.empty)
+        self._stack.setCurrentWidget(self.weeks if found.total else self.nobody)
 
     def _failed(self, problem: ClinicError) -> None:
         if self.pages.place == WEEKS:

@@ -30,11 +30,13 @@ from clinic_app.ui.schedule.counts_line import CountsLine
 from clinic_app.ui.schedule.filters import FilterBar
 from clinic_app.ui.schedule.lines import Line, line_of
 from clinic_app.ui.schedule.list_choices import ListChoices
+from clinic_app.ui.schedule.nobody_yet import NobodyYet
 from clinic_app.ui.schedule.picked_rows import PickedRows
 from clinic_app.ui.schedule.week_board import WeekBoard
 from clinic_app.ui.schedule.week_drop import WeekDrop
 from clinic_app.ui.widgets import Card, EmptyState, Tile
-from clinic_app.ui.widgets.role_gate import RoleGate, keep_to_roles
+from clinic_app.ui.widgets.role_gate import keep_to_roles
+from clinic_app.ui.widgets.tiles import fit_tiles
 from clinic_app.wording.calendar import days_words, short_weekday_day
 from clinic_app.wording.call_list import column_name, counts_words, group_name
 from clinic_app.wording.dates import WEEKDAYS
@@ -283,12 +285,14 @@ class ScheduleView(QWidget):
         self.table = CallTable(keeper, self.model, self.card)
         self.empty = EmptyState(keeper, "calendar-clock", translate("Opening the clinic…"), "", self.card)
         self.empty.acted.connect(self._empty_acted)
-        self._empty_gate = RoleGate(self._context, self.empty.button, None)
         self._stack = QStackedLayout()
+        self.nobody = NobodyYet(self._context, self.card)
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.nobody)
         self._stack.addWidget(self.table)
         self._inside = QVBoxLayout(self.card)
         self.line = CountsLine(keeper, self.card)
+        self.line.grown.connect(self._fit)
         self._inside.setSpacing(0)
         self._inside.addLayout(self._stack, 1)
         self._inside.addWidget(self.line)
@@ -381,16 +385,8 @@ class ScheduleView(QWidget):
         return self.height() - self._fit_tiles(low=low) - taken - 3 * gap
 
     def _fit_tiles(self, *, low: bool) -> int:
-        """Give the tiles equal widths, or each what its words need; one line where that is too much. Their height."""
-        tiles = list(self.tiles.values())
-        room = self.width() - self._tile_row.spacing() * (len(tiles) - 1)
-        slim = low or sum(tile.width_of(slim=False) for tile in tiles) > room
-        widths = [tile.width_of(slim=slim) for tile in tiles]
-        equal = max(widths) * len(tiles) <= room
-        for place, (tile, width) in enumerate(zip(tiles, widths, strict=True)):
-            tile.set_slim(slim)
-            self._tile_row.setStretch(place, 1 if equal else width)
-        return max(tile.sizeHint().height() for tile in tiles)
+        """Give the tiles their widths; answers their height."""
+        return fit_tiles(self._tile_row, tuple(self.tiles.values()), self.width(), low=low)
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -647,23 +643,14 @@ class ScheduleView(QWidget):
         *,
         icon: str,
         detail: str = "",
-        need: Action | None = None,
     ) -> None:
         self._empty_action = act
-        self._empty_gate.bind(need)
         self.empty.show_words(words, action, icon=icon, detail=detail)
         self._stack.setCurrentWidget(self.empty)
 
     def _show_nothing(self, read: ListRead) -> None:
         if not read.total:
-            self._show_empty(
-                translate("No patients yet."),
-                translate("Import a register…"),
-                lambda: self._context.intents.import_register.emit(""),
-                icon="users",
-                detail=translate("Add the first one with “New patient”, or drop a spreadsheet onto this window."),
-                need=Action.IMPORT,
-            )
+            self._stack.setCurrentWidget(self.nobody)
         elif self._only is FollowUpStatus.OVERDUE and not self.filters.filter.narrows:
             self._show_empty(
                 translate("Nobody is overdue."), translate("Show all"), self.clear_filters, icon="circle-check"

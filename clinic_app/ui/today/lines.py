@@ -94,7 +94,9 @@ class TodayGroup:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything on the screen. ``urgent``: who is still to come or to be called back; ``anything``: as of the page."""
+    """Everything on the screen. ``urgent``: who is still to come or to be called back; ``anything``: as of the page;
+    ``diagnoses``: of all patients, whatever their status.
+    """
 
     groups: tuple[TodayGroup, ...] = ()
     since: str = ""
@@ -104,6 +106,7 @@ class Shown:
     calls: tuple[int, int] = (0, 0)
     overdue: int = 0
     due: int = 0
+    diagnoses: int = 0
 
 
 def read_today(services: Services) -> Shown:
@@ -175,6 +178,7 @@ def shown_of(page: TodayPage, entries: dict[int, DueEntry], catalogues: Catalogu
         (page.call_back_count, page.call_backs_earlier),
         overdue,
         due,
+        sum(page.counts.values()),
     )
 
 

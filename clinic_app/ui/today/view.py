@@ -15,11 +15,13 @@ from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.domain.schedule import AppointmentStatus, FollowUpStatus
 from clinic_app.ui.context import UiContext
 from clinic_app.ui.schedule.actions import ONE_KEY, CaseActions, fill_drugs
+from clinic_app.ui.schedule.nobody_yet import NobodyYet
 from clinic_app.ui.today.lines import LIST_OF_PART, Part, Shown, TodayGroup, TodayRow, read_photos, read_today
 from clinic_app.ui.today.table import TodayTable
 from clinic_app.ui.widgets import Card, EmptyState, Tile
 from clinic_app.ui.widgets.banner import Banner, Level
 from clinic_app.ui.widgets.role_gate import keep_to_roles
+from clinic_app.ui.widgets.tiles import fit_tiles
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.schedule import booking_words
 from clinic_app.wording.sentences import sentence_of
@@ -99,7 +101,9 @@ class TodayView(QWidget):
         self.empty.acted.connect(self._empty_acted)
         card = Card(keeper, self)
         self._stack = QStackedLayout()
+        self.nobody = NobodyYet(self._context, self)
         self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.nobody)
         self._stack.addWidget(self.table)
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 5, 1, 5)
@@ -185,6 +189,9 @@ class TodayView(QWidget):
         if groups:
             self.table.show_groups(groups)
             self._stack.setCurrentWidget(self.table)
+        elif not shown.diagnoses:
+            self.table.show_groups(())
+            self._stack.setCurrentWidget(self.nobody)
         else:
             self.table.show_groups(())
             self.empty.show_words(
@@ -333,9 +340,13 @@ class TodayView(QWidget):
         self._fit_tiles()
 
     def _fit_tiles(self) -> None:
-        slim = self._context.theme.measures.narrow
-        for tile in self.tiles.values():
-            tile.set_slim(slim)
+        measures = self._context.theme.measures
+        fit_tiles(
+            self._tile_row,
+            tuple(self.tiles.values()),
+            self.width() - 2 * measures.margin_side,
+            low=measures.narrow,
+        )
 
     def _restyle(self) -> None:
         measures = self._context.theme.measures

@@ -133,7 +133,8 @@ class BarChart(Themed):
     def _plot(self) -> QRect:
         px = self.keeper.px
         lead = self.keeper.metrics(Style.CAPTION, numbers=True).horizontalAdvance(_short(self._highest())) + px(18)
-        return self.rect().adjusted(lead, px(34), -px(10), -px(24))
+        cut = bool(self._bars) and self._cut(self._bars[0])
+        return self.rect().adjusted(lead, px(46 if cut else 34), -px(10), -px(24))
 
     def _highest(self) -> float:
         rest = [max(bar.total, bar.line or 0.0) for bar in self._bars[1 if self._cut_first else 0 :]]
@@ -227,23 +228,45 @@ class BarChart(Themed):
                 painter.drawLine(slot.left(), y, slot.right(), y)
 
     def _paint_labels(self, painter: QPainter) -> None:
-        """As many labels as have room; the first one, then the long ones, which name a month, come first."""
+        """The labels that have room, under the axis."""
         keeper, plot = self.keeper, self._plot()
-        metrics = keeper.metrics(Style.CAPTION)
-        taken: list[tuple[int, int]] = []
-        for place in sorted(range(len(self._bars)), key=self._rank):
-            label = self._bars[place].label
-            width = metrics.horizontalAdvance(label) + 2
-            left = min(self.bar_rect(place).center().x() - width // 2, self.width() - width)
-            reach = (left - keeper.px(10), left + width + keeper.px(10))
-            if not label or any(reach[0] < end and begin < reach[1] for begin, end in taken):
-                continue
-            taken.append((left, left + width))
-            room = QRect(left, plot.bottom() + keeper.px(4), width, keeper.px(16))
-            painting.text(painter, keeper, room, label, Style.CAPTION, "text2")
+        for place, spot in self.label_spots().items():
+            room = QRect(spot.left(), plot.bottom() + keeper.px(4), spot.width(), keeper.px(16))
+            painting.text(painter, keeper, room, self._bars[place].label, Style.CAPTION, "text2")
 
-    def _rank(self, place: int) -> tuple[bool, int, int]:
-        return place > 0, -len(self._bars[place].label), place
+    def label_spots(self) -> dict[int, QRect]:
+        """Where labels stand: the first one and those of two words, which name a month or a year; between two of them
+        every one, or every second, third …, where all of these have room.
+        """
+        spots = {place: self._label_spot(place) for place, bar in enumerate(self._bars) if bar.label}
+        apart = self.keeper.px(10)
+
+        def free(place: int, taken: dict[int, QRect]) -> bool:
+            wide = spots[place].adjusted(-apart, 0, apart, 0)
+            return not any(wide.intersects(one) for one in taken.values())
+
+        kept: dict[int, QRect] = {}
+        for place in spots:
+            if (place == 0 or " " in self._bars[place].label) and free(place, kept):
+                kept[place] = spots[place]
+        marks = sorted(kept)
+        for before, after in zip(marks, [*marks[1:], len(self._bars)], strict=True):
+            for step in range(1, after - before):
+                between = [one for one in range(before + step, after, step) if one in spots]
+                fits = after == len(self._bars) or not (after - before) % step
+                row = dict(kept)
+                for place in between if fits else ():
+                    if free(place, row):
+                        row[place] = spots[place]
+                if fits and len(row) == len(kept) + len(between):
+                    kept = row
+                    break
+        return kept
+
+    def _label_spot(self, place: int) -> QRect:
+        width = self.keeper.metrics(Style.CAPTION).horizontalAdvance(self._bars[place].label) + 2
+        left = min(self.bar_rect(place).center().x() - width // 2, self.width() - width)
+        return QRect(left, 0, width, 1)
 
     def y_of(self, value: float) -> int:
         """The height of a value in pixels from the top; values beyond the axis are brought to its end."""

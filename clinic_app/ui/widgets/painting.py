@@ -229,7 +229,9 @@ def group_header(
     side = RIGHT if rtl else LEFT
     text(painter, keeper, mirrored(head, rect, direction), title, Style.SECTION_SMALL, "text", align=side)
     if count:
-        beside = QRect(head.right() + keeper.px(10), rect.top(), keeper.px(120), rect.height())
+        beside = QRect(rect)
+        beside.setLeft(head.right() + keeper.px(10))
+        beside.setRight(rect.right() - keeper.px(8))
         place = mirrored(beside, rect, direction)
         text(painter, keeper, place, count, Style.SECONDARY, "text3", align=side, numbers=True)
     if focused:

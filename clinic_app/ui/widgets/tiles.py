@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
@@ -141,3 +143,17 @@ class Tile(QAbstractButton):
     def _restyle(self) -> None:
         self.updateGeometry()
         self.update()
+
+
+def fit_tiles(row: QHBoxLayout, tiles: Sequence[Tile], room: int, *, low: bool) -> int:
+    """Give the tiles of a row equal widths, or each what its words need; one line where that is too much, or where it
+    is ``low``. Answers their height.
+    """
+    room -= row.spacing() * (len(tiles) - 1)
+    slim = low or sum(tile.width_of(slim=False) for tile in tiles) > room
+    widths = [tile.width_of(slim=slim) for tile in tiles]
+    equal = max(widths) * len(tiles) <= room
+    for place, (tile, width) in enumerate(zip(tiles, widths, strict=True)):
+        tile.set_slim(slim)
+        row.setStretch(place, 1 if equal else width)
+    return max(tile.sizeHint().height() for tile in tiles)
