@@ -6,9 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from clinic_app.domain.cases import Side
+from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.moved import MovedDates
 from clinic_app.domain.patients import (
     Birth,
     Identifier,
@@ -74,25 +77,71 @@ class BookingOfOne:
     why_not: str = ""
 
 
-def bookings_of_one(found: Iterable[BookingOfOne], stay: Collection[int] = ()) -> tuple[BookingOfOne, ...]:
+@dataclass(frozen=True, slots=True)
+class KeptBooking:
+    """Why a booking stays that is too early for the one record, or a second one for a diagnosis, and who decided."""
+
+    reason: str
+    decided_by: str = ""
+
+
+NONE_KEPT: Mapping[int, KeptBooking] = MappingProxyType({})
+
+
+def bookings_of_one(
+    found: Iterable[BookingOfOne], stay: Collection[int] = (), keep: Mapping[int, KeptBooking] = NONE_KEPT
+) -> tuple[BookingOfOne, ...]:
     """Which bookings stay, by day: of several for one case one that is chosen (``stay``), else whoever is here, else
     the first that is allowed.
 
-    A day before the new ``earliest`` is allowed with a reason and the doctor who decided, or a patient who is here.
+    A day before the new ``earliest`` is allowed with a reason and the doctor who decided, said before or in ``keep``
+    (by id of the booking), or a patient who is here; a second booking on another day with a reason in ``keep``.
     """
     known = sorted(found, key=lambda one: (one.appointment.day, one.appointment.token, one.appointment.id))
     order = sorted(known, key=lambda one: (one.appointment.id not in stay, not _is_here(one.appointment)))
     why: dict[int, str] = {}
+    days = {one.appointment.id: one.appointment.day for one in known}
     for one in order:
-        booking = one.appointment
-        said = bool(booking.reason.strip() and booking.decided_by.strip())
+        booking, kept = one.appointment, keep.get(one.appointment.id, KeptBooking(""))
+        said = any(said.reason.strip() and said.decided_by.strip() for said in (booking, kept))
+        stands = [days[other] for other in one.against if why.get(other) == ""]
         if one.earliest is not None and booking.day < one.earliest and not said and not _is_here(booking):
             why[booking.id] = BEFORE_EARLIEST
-        elif any(why.get(other) == "" for other in one.against):
+        elif booking.day in stands or (stands and not kept.reason.strip()):
             why[booking.id] = SAME_CASE
         else:
             why[booking.id] = ""
     return tuple(replace(one, why_not=why[one.appointment.id]) for one in known)
+
+
+def check_kept(found: Iterable[BookingOfOne], keep: Mapping[int, KeptBooking]) -> None:
+    """Refuse to keep a booking that is cancelled all the same (``found``: as ``bookings_of_one`` answers).
+
+    Raises:
+        RuleBroken: ``before_earliest``, ``booked_other_day``, ``already_booked``, at ``keep_reason_<id>`` or
+            ``keep_decided_by_<id>``.
+    """
+    known = {one.appointment.id: one for one in found}
+    for id_, said in keep.items():
+        one = known.get(id_)
+        if one is None or not one.why_not:
+            continue
+        day = one.appointment.day
+        if one.why_not == BEFORE_EARLIEST:
+            name = "decided_by" if said.reason.strip() else "reason"
+            params: dict[str, object] = {"day": day, "earliest": one.earliest}
+            raise kept_refusal(id_, RuleBroken(name, "before_earliest", **params))
+        other = next(known[other] for other in one.against if not known[other].why_not)
+        code = "already_booked" if other.appointment.day == day else "booked_other_day"
+        token = other.appointment.token
+        raise kept_refusal(id_, RuleBroken("reason", code, day=other.appointment.day, token=token))
+
+
+def kept_refusal(booking_id: int, refusal: RuleBroken) -> RuleBroken:
+    """The same refusal, beside the field of the booking it is about."""
+    found = RuleBroken(f"keep_{refusal.field}_{booking_id}", refusal.code)
+    found.params.update({"field": refusal.field, **refusal.params})
+    return found
 
 
 def clashing(bookings: Iterable[BookingOfOne]) -> tuple[tuple[BookingOfOne, ...], ...]:
@@ -121,7 +170,8 @@ def _is_here(booking: Appointment) -> bool:
 class MergePreview:
     """What merging would do. ``moves``: how many rows of each table go to the patient who is kept.
 
-    ``blocked``: the code of what forbids it, empty where nothing does.
+    ``blocked``: the code of what forbids it, empty where nothing does. ``moved``: the diagnoses whose dates would be
+    others.
     """
 
     kept: Patient
@@ -132,6 +182,7 @@ class MergePreview:
     same_days: tuple[SameDay, ...]
     blocked: str = ""
     bookings: tuple[BookingOfOne, ...] = ()
+    moved: tuple[MovedDates, ...] = ()
 
 
 def merged_details(kept: Patient, other: Patient) -> PatientDetails:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 from clinic_app.domain.access import Action
 from clinic_app.domain.audit import AuditEvent
 from clinic_app.domain.bin import BinKind
+from clinic_app.domain.calendar import latest
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.merge import (
+    NONE_KEPT,
     BookingOfOne,
+    KeptBooking,
     MergePreview,
     SameCase,
     SameDay,
     bookings_of_one,
+    check_kept,
     details_as_json,
     facts_that_differ,
     merged_details,
     same_cases,
 )
 from clinic_app.domain.patients import Patient
-from clinic_app.domain.schedule import AppointmentStatus, earliest_day
+from clinic_app.domain.schedule import Appointment, AppointmentStatus, earliest_day
 from clinic_app.domain.treatment import SessionKind, SessionState
 from clinic_app.services.access import needs, open_to_all, reason_said
 from clinic_app.services.context import ClinicContext
@@ -39,11 +44,12 @@ class MergeService:
     @needs(Action.MERGE, patient="kept_id")
     @needs(Action.SEE_RECORD, patient="other_id")
     def preview(self, kept_id: int, other_id: int) -> MergePreview:
-        """What merging would do, without doing it. Raises ``NotFound``."""
-        with self._context.units.read() as unit:
+        """What merging would do: it is done, looked at and not kept. Raises ``NotFound``."""
+        context = self._context
+        with context.units.open() as unit:
             kept, other = unit.patients.get(kept_id), unit.patients.get(other_id)
             pairs = _pairs(unit, kept_id, other_id)
-            return MergePreview(
+            found = MergePreview(
                 kept,
                 other,
                 unit.merge.moves(other_id),
@@ -51,8 +57,13 @@ class MergeService:
                 pairs,
                 _same_days(unit, kept_id, other_id, pairs),
                 _blocked(kept, other),
-                bookings_of_one(_bookings(self._context, unit, kept_id, other_id, pairs)),
             )
+            if found.blocked:
+                return found
+            live = _live(context, unit, kept_id, other_id, pairs)
+            unit.merge.merge(kept_id, other_id, {one.other_case: one.kept_case for one in pairs}, context.today())
+            bookings = bookings_of_one(_together(context, unit, live))
+            return replace(found, bookings=bookings, moved=context.refresh(unit, [kept_id]))
 
     @open_to_all
     def merge(
@@ -62,16 +73,19 @@ class MergeService:
         reason: str = "",
         void: Collection[int] = (),
         stay: Collection[int] = (),
+        keep: Mapping[int, KeptBooking] = NONE_KEPT,
     ) -> Changes:
         """Give the kept patient everything of the other; ``result`` is the entry of the bin the other went into.
 
         ``void``: of each injection both records have on one day, the one that was entered twice (session ids).
         ``stay``: of two bookings of what becomes one diagnosis, the one that stays (appointment ids); the other, and
-        one that is too early now without a reason and a doctor, is cancelled by the clinic (``bookings_of_one``).
+        one that is too early now without a reason and a doctor, is cancelled by the clinic (``bookings_of_one``), but
+        for those of which ``keep`` says why they stay.
 
         Raises:
             AccessRefused: not a doctor, nor an administrator who signed in again.
-            RuleBroken: ``merge_same_patient``, ``merge_departed_differs``, ``merge_same_day``: say which is void.
+            RuleBroken: ``merge_same_patient``, ``merge_departed_differs``, ``merge_same_day``: say which is void; as
+                ``check_kept``.
         """
         context = self._context
         with context.access.because(reason.strip() or reason_said()):
@@ -87,14 +101,22 @@ class MergeService:
                     if not {clash.kept_session, clash.other_session} & set(void):
                         raise RuleBroken("void", "merge_same_day", day=clash.day, condition=clash.condition)
                 merged = merged_details(kept, other)
-                bookings = bookings_of_one(_bookings(context, unit, kept_id, other_id, pairs), stay)
+                live = _live(context, unit, kept_id, other_id, pairs)
                 taken = unit.merge.merge(
                     kept_id, other_id, {one.other_case: one.kept_case for one in pairs}, context.today()
                 )
                 for session_id in void:
                     said = {"state": SessionState.VOID.value, "correction_reason": "merged"}
                     unit.merge.void(taken, "injection_session", session_id, said)
+                together = _together(context, unit, live)
+                asked = {one.appointment.id for one in bookings_of_one(together, stay) if one.why_not}
+                bookings = bookings_of_one(together, stay, keep)
+                check_kept(bookings, keep)
                 for one in bookings:
+                    said_why = keep.get(one.appointment.id)
+                    if not one.why_not and said_why is not None and one.appointment.id in asked:
+                        why = {"reason": said_why.reason.strip(), "decided_by": said_why.decided_by.strip()}
+                        unit.merge.void(taken, "appointment", one.appointment.id, why)
                     if one.why_not:
                         cancelled = {"status": AppointmentStatus.CANCELLED_BY_CLINIC.value}
                         unit.merge.void(taken, "appointment", one.appointment.id, cancelled)
@@ -119,25 +141,17 @@ def _pairs(unit: UnitOfWork, kept_id: int, other_id: int) -> tuple[SameCase, ...
     return same_cases(mine, theirs)
 
 
-def _bookings(
+def _live(
     context: ClinicContext, unit: UnitOfWork, kept_id: int, other_id: int, pairs: Collection[SameCase]
 ) -> list[BookingOfOne]:
-    """The live bookings of both records from today on, with what the two histories together say of their days."""
+    """The live bookings of both records from today on, before they are one; ``earliest`` as it is for each now."""
     becomes = {one.other_case: one.kept_case for one in pairs}
-    events = unit.treatment.events([kept_id, other_id])
-    together = tuple(
-        replace(event, case_id=becomes.get(event.case_id, event.case_id) if event.case_id is not None else None)
-        for patient_id in (kept_id, other_id)
-        for event in events.get(patient_id, ())
-    )
     live = {
         patient_id: [
             one for one in unit.schedule.appointments(context.today(), patient_id=patient_id) if one.status.live
         ]
         for patient_id in (kept_id, other_id)
     }
-    ids = {id_ for bookings in live.values() for one in bookings for id_ in one.case_ids}
-    known = unit.schedule.facts(sorted(ids | {becomes.get(id_, id_) for id_ in ids}), context.known, dates_only=True)
     of_case: dict[tuple[int, int], list[int]] = {}
     for patient_id, bookings in live.items():
         for one in bookings:
@@ -147,19 +161,27 @@ def _bookings(
     for patient_id, bookings in live.items():
         elsewhere = other_id if patient_id == kept_id else kept_id
         for one in bookings:
-            days = []
-            against: list[int] = []
-            for id_ in one.case_ids:
-                own, merged = known[id_][1], known[becomes.get(id_, id_)][1]
-                before, _ = earliest_day(own, context.rules.minimum, one.day)
-                now, _ = earliest_day(replace(merged, events=together), context.rules.minimum, one.day)
-                if now is not None and (before is None or now > before):
-                    days.append(now)
-                against += of_case.get((elsewhere, becomes.get(id_, id_)), ())
-            found.append(
-                BookingOfOne(one, patient_id == kept_id, max(days, default=None), tuple(dict.fromkeys(against)))
-            )
+            against = [id_ for case in one.case_ids for id_ in of_case.get((elsewhere, becomes.get(case, case)), ())]
+            earliest = _earliest(context, unit, one)
+            found.append(BookingOfOne(one, patient_id == kept_id, earliest, tuple(dict.fromkeys(against))))
     return found
+
+
+def _together(context: ClinicContext, unit: UnitOfWork, live: Iterable[BookingOfOne]) -> list[BookingOfOne]:
+    """The same bookings after the records are one: ``earliest`` only where it is later than it was before."""
+    unit.session.flush()
+    found = []
+    for one in live:
+        now = _earliest(context, unit, unit.schedule.appointment(one.appointment.id))
+        later = now is not None and (one.earliest is None or now > one.earliest)
+        found.append(replace(one, earliest=now if later else None))
+    return found
+
+
+def _earliest(context: ClinicContext, unit: UnitOfWork, booking: Appointment) -> date | None:
+    known = unit.schedule.facts(booking.case_ids, context.known, dates_only=True)
+    days = [earliest_day(facts, context.rules.minimum, booking.day)[0] for _, facts in known.values()]
+    return latest(days)
 
 
 def _same_days(unit: UnitOfWork, kept_id: int, other_id: int, pairs: Collection[SameCase]) -> tuple[SameDay, ...]:

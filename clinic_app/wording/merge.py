@@ -54,10 +54,10 @@ def booking_of_one_words(booking: BookingOfOne) -> str:
 
 
 def too_early_words(booking: BookingOfOne) -> str:
-    """That a booking is before the day the two records together allow, and is cancelled."""
+    """That a booking is before the day the two records together allow."""
     words = translate(
-        "The booking of {when} lies before {earliest}, the earliest day of both records together, and is cancelled. "
-        "Book it anew with a reason and the doctor who decided, where it stays."
+        "The booking of {when} lies before {earliest}, the earliest day of both records together. It is cancelled, or "
+        "kept with a reason and the doctor who decided."
     )
     return words.format(when=_when(booking), earliest=day(booking.earliest or booking.appointment.day))
 

@@ -11,6 +11,7 @@ from clinic_app.domain.audit import AuditFilter
 from clinic_app.domain.bin import BinKind
 from clinic_app.domain.cases import CaseDetails
 from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.merge import KeptBooking
 from clinic_app.domain.patients import Birth, Identifier, PatientDetails, Phone, Sex
 from clinic_app.domain.schedule import Appointment, AppointmentStatus, Attempt, BookingDetails
 from clinic_app.services import Services
@@ -169,6 +170,44 @@ def test_one_case_has_one_booking_afterwards_and_none_that_is_too_early(services
     why = {one.appointment.id: one.why_not for one in services.merge.preview(kept, other).bookings}
     assert why == {mine.id: "", twin.id: "same_case", apart.id: "before_earliest"}
     assert said() == {mine.id: booked, twin.id: cancelled, apart.id: cancelled}
+    before = services.patients.page(kept), services.patients.page(other)
+    for keep, field, code in (
+        ({apart.id: KeptBooking(" ", "Dr Rao")}, f"keep_reason_{apart.id}", "before_earliest"),
+        ({apart.id: KeptBooking("flies home")}, f"keep_decided_by_{apart.id}", "before_earliest"),
+        ({twin.id: KeptBooking("both")}, f"keep_reason_{twin.id}", "already_booked"),
+    ):
+        refused = refusal(lambda keep=keep: services.merge.merge(kept, other, WHY, keep=keep))
+        assert isinstance(refused, RuleBroken)
+        assert (refused.field, refused.code) == (field, code)
+        assert (services.patients.page(kept), services.patients.page(other)) == before
+    services.schedule.move(twin.id, later + timedelta(days=7))
+    keep = {apart.id: KeptBooking("flies home", "Dr Rao"), twin.id: KeptBooking("both arms")}
+    told = services.merge.preview(kept, other).moved
+    merged = services.merge.merge(kept, other, WHY, keep=keep)
+    assert merged.moved == told
+    assert {one.case_id for one in told} == {second}
+    stand = {one.id: (one.status, one.reason, one.decided_by) for one in services.patients.page(kept).appointments}
+    assert stand == {
+        mine.id: (booked, "", ""),
+        twin.id: (booked, "both arms", ""),
+        apart.id: (booked, "flies home", "Dr Rao"),
+    }
+
+
+def test_diagnoses_that_are_independent_stay_so_when_a_booking_is_looked_at(services: Services) -> None:
+    """Face and neck of the other record do not wait for each other, nor do they afterwards, whoever gave which."""
+    kept, kept_neck = add_patient(services, "Mina Roy", "MR1", "cervical_dystonia", None)
+    other, other_neck = add_patient(services, "Mina Roi", "MR2", "cervical_dystonia", None)
+    face = services.cases.add(other, CaseDetails("blepharospasm_bilateral", None), independent_of=(other_neck,)).result
+    assert isinstance(face, int)
+    give(services, kept, kept_neck, TODAY - timedelta(days=10))
+    soon = services.schedule.book(BookingDetails(other, TODAY + timedelta(days=8), (face,))).result
+    assert isinstance(soon, Appointment)
+    (found,) = services.merge.preview(kept, other).bookings
+    assert (found.earliest, found.why_not) == (None, "")
+    services.merge.merge(kept, other, WHY)
+    (booking,) = services.patients.page(kept).appointments
+    assert booking.status is AppointmentStatus.BOOKED
 
 
 def _cervical() -> Any:

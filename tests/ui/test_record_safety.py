@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.cases import Side
+from clinic_app.domain.cases import CaseDetails, Side
 from clinic_app.domain.people import Role
 from clinic_app.domain.schedule import Appointment, BookingDetails
 from clinic_app.ui.bin.purge_sheet import PurgeSheet
@@ -250,7 +250,12 @@ def test_two_records_are_merged_after_a_look_and_undone(clinic: Room) -> None:
     other = twice(clinic)
     patient_id = select(clinic, "Asha Verma")
     own_case = clinic.people["Asha Verma"][1]
-    (theirs,) = clinic.services.patients.page(other).cases
+    second = clinic.services.cases.add(other, CaseDetails("writers_cramp", Side.RIGHT)).result
+    assert isinstance(second, int)
+    soon = clinic.services.schedule.book(BookingDetails(other, date(2026, 4, 3), (second,))).result
+    assert isinstance(soon, Appointment)
+    give(clinic.services, patient_id, own_case, date(2026, 2, 1), "40")
+    (theirs, _) = clinic.services.patients.page(other).cases
     booked = [
         clinic.services.schedule.book(BookingDetails(id_, date(2026, 6, day), (case,))).result
         for id_, case, day in ((patient_id, own_case, 2), (other, theirs.case.id, 5))
@@ -272,9 +277,15 @@ def test_two_records_are_merged_after_a_look_and_undone(clinic: Room) -> None:
     assert "kept “Asha Verma”, the other says “Asha Varma”" in words
     assert "become one diagnosis" in words
     assert "goes into the bin" in words
-    (stays,) = sheet.stays
-    assert stays.control.code == str(mine)
-    stays.control.choose(str(twin))
+    assert "The booking of Fri 3 Apr 2026, place 1 lies before" in words
+    assert "Dates of the next injection that move:" in words
+    assert "Writer" in words
+    early, stays = sheet.bookings
+    assert (early.ids, stays.choice.control.code) == ((soon.id,), str(mine))
+    assert not early.reason_field.isVisible()
+    stays.choice.control.choose(str(twin))
+    QTest.mouseClick(early.choice.control.pill("keep"), Qt.MouseButton.LeftButton)
+    assert early.doctor_field.isVisible()
     sheet.reason.setFocus()
     clinic.type("same person")
     clinic.press(RETURN, CTRL)
@@ -285,10 +296,18 @@ def test_two_records_are_merged_after_a_look_and_undone(clinic: Room) -> None:
     which.control.choose("other")
     clinic.press(RETURN, CTRL)
     clinic.settle()
-    assert clinic.window.toast.words == "Two records of Asha Verma merged"
+    assert "26 Apr 2026" in early.reason_field.problem
+    assert clinic.services.patients.get(other).name == "Asha Varma", "nothing was written"
+    early.reason.setText("flies home")
+    early.doctor.setText("Dr Rao")
+    clinic.press(RETURN, CTRL)
+    clinic.settle()
+    assert clinic.window.toast.words == (
+        "Two records of Asha Verma merged · Booking cancelled · Writer’s cramp: not before 3 Feb 2026 → 26 Apr 2026"
+    )
     page = clinic.services.patients.page(patient_id)
-    assert len(page.visits) == 2
-    assert [one.id for one in page.appointments if one.status.live] == [twin]
+    assert len(page.visits) == 3
+    assert {one.id for one in page.appointments if one.status.live} == {twin, soon.id}
     clinic.press(Qt.Key.Key_Z, CTRL)
     clinic.settle()
     assert clinic.services.patients.get(other).name == "Asha Varma"

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from clinic_app.domain.access import Action
 from clinic_app.domain.changes import Changes
 from clinic_app.domain.errors import ClinicError, RuleBroken
-from clinic_app.domain.merge import BEFORE_EARLIEST, BookingOfOne, MergePreview, SameDay, clashing
+from clinic_app.domain.merge import KeptBooking, MergePreview, SameDay
 from clinic_app.domain.patients import PatientEntry
 from clinic_app.ui.context import UiContext
+from clinic_app.ui.patients.merge_bookings import BookingQuestion, cancelled_of, questions_of
 from clinic_app.ui.patients.picture_sheets import WAIT_MS
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import ChoiceRow, FormField, Level, TextLabel
@@ -20,8 +21,9 @@ from clinic_app.ui.widgets.permission_fields import Needed
 from clinic_app.ui.widgets.picker import Choice, PickerField
 from clinic_app.ui.widgets.reason_sheet import ReasonSheet
 from clinic_app.wording.dates import day as day_words
-from clinic_app.wording.language import translate
-from clinic_app.wording.merge import booking_of_one_words, fact_words, moves_words, too_early_words
+from clinic_app.wording.language import translate, translate_many
+from clinic_app.wording.merge import fact_words, moves_words
+from clinic_app.wording.moved import moved_words
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.sentences import sentence, sentence_of
 from clinic_app.wording.versions import value_words
@@ -60,7 +62,8 @@ class MergeSheet(ReasonSheet):
         self.preview.hide()
         self.add_widget(self.preview)
         self.voids: list[tuple[SameDay, FormField[ChoiceRow]]] = []
-        self.stays: list[FormField[ChoiceRow]] = []
+        self.bookings: list[BookingQuestion] = []
+        self._kept_bookings: dict[int, KeptBooking] = {}
         self.add_needs(always=True)
         self.save_button.setEnabled(False)
         self._wait = QTimer(self)
@@ -88,7 +91,17 @@ class MergeSheet(ReasonSheet):
             if field.control.code is None:
                 field.show_problem(sentence("merge_same_day", {"day": clash.day}))
                 return
+        self._kept_bookings = {id_: said for one in self.bookings for id_, said in one.keep.items()}
         super().save()
+
+    def show_refusal(self, error: ClinicError) -> None:
+        """What is refused of one of several bookings is shown where they are asked about."""
+        if isinstance(error, RuleBroken) and error.field.startswith("keep_"):
+            name, _, number = error.field.rpartition("_")
+            asked = next((one for one in self.bookings if int(number) in one.ids), None)
+            if asked is not None:
+                error.field = f"{name}_{asked.ids[0]}"
+        super().show_refusal(error)
 
     def act(self, services: Services, reason: str) -> Changes:
         """Merge."""
@@ -98,14 +111,18 @@ class MergeSheet(ReasonSheet):
         void = [
             clash.kept_session if field.control.code == KEPT else clash.other_session for clash, field in self.voids
         ]
-        stay = [int(field.control.code) for field in self.stays if field.control.code is not None]
-        return services.merge.merge(preview.kept.id, preview.other.id, reason, void, stay)
+        stay = [id_ for one in self.bookings for id_ in one.stay]
+        return services.merge.merge(preview.kept.id, preview.other.id, reason, void, stay, self._kept_bookings)
 
     def words_of(self, changes: Changes) -> str:
         """That they are one."""
         preview = self._preview
         name = preview.kept.name if preview is not None else ""
-        return translate("Two records of {name} merged").format(name=name)
+        words = translate("Two records of {name} merged").format(name=name)
+        cancelled = cancelled_of(preview.bookings, self.bookings) if preview is not None else 0
+        if cancelled:
+            words += f" · {translate_many('Booking cancelled', '{count} bookings cancelled', cancelled)}"
+        return words
 
     def after(self, changes: Changes) -> None:
         """The other is gone; the kept one is shown."""
@@ -151,7 +168,9 @@ class MergeSheet(ReasonSheet):
     def _clear(self) -> None:
         self._preview = None
         self.voids = []
-        self.stays = []
+        self.bookings = []
+        for name in [one for one in self._fields if one.startswith(("stays_", "keep_", "void_"))]:
+            del self._fields[name]
         self.save_button.setEnabled(False)
         while self._lines.count():
             item = self._lines.takeAt(0)
@@ -178,11 +197,14 @@ class MergeSheet(ReasonSheet):
             self._say(translate("Both have {condition}: the two become one diagnosis.").format(condition=condition))
         for number, clash in enumerate(found.same_days):
             self._ask_void(number, clash)
-        for booking in found.bookings:
-            if booking.why_not == BEFORE_EARLIEST:
-                self._say(too_early_words(booking))
-        for group in clashing(found.bookings):
-            self._ask_stays(group)
+        if found.moved:
+            self._say(translate("Dates of the next injection that move:"))
+            for line in moved_words(found.moved, self.context.catalogues):
+                self._say(line)
+        for group in questions_of(found.bookings):
+            question = BookingQuestion(self.keeper, group, self.know_field)
+            self._lines.addWidget(question)
+            self.bookings.append(question)
         gone = translate("The record of {name} goes into the bin.")
         self._say(gone.format(name=f"{found.other.name}, {found.other.mrn}"))
         self.preview.show()
@@ -194,16 +216,6 @@ class MergeSheet(ReasonSheet):
 
     def _say(self, words: str) -> None:
         self._lines.addWidget(TextLabel(self.keeper, words, Style.BODY, "text", self.preview, wrap=True))
-
-    def _ask_stays(self, group: tuple[BookingOfOne, ...]) -> None:
-        self._say(translate("Both have a booking for what becomes one diagnosis."))
-        label = translate("Which one stays? The other is cancelled.")
-        row = ChoiceRow(self.keeper, [(str(one.appointment.id), booking_of_one_words(one)) for one in group], label)
-        row.choose(next((str(one.appointment.id) for one in group if not one.why_not), None))
-        field = FormField(self.keeper, f"stays_{group[0].appointment.id}", label, row)
-        self.know_field(field)
-        self._lines.addWidget(field)
-        self.stays.append(field)
 
     def _ask_void(self, number: int, clash: SameDay) -> None:
         label = translate("{day}, {condition}: which of the two was entered twice?").format(
