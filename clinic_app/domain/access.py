@@ -51,6 +51,22 @@ class Action(Enum):
     REVIEW_EMERGENCIES = "review_emergencies"
 
 
+CHANGES_THE_RECORD = frozenset(
+    {
+        Action.REGISTER,
+        Action.EDIT_RECORD,
+        Action.ADD_PHOTOS,
+        Action.DRAFT_INJECTION,
+        Action.SIGN_INJECTION,
+        Action.EDIT_UNSIGNED,
+        Action.DELETE,
+        Action.IMPORT,
+        Action.MERGE,
+    }
+)
+"""Actions that write what is known of patients: none of them while another day than today is looked at."""
+
+
 class Need(Enum):
     """What an action asks of somebody, from the least to the most; ``NO`` is never given.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from clinic_app.domain.access import Action, Need
+from clinic_app.domain.access import CHANGES_THE_RECORD, Action, Need
 from clinic_app.domain.changes import Changes
 from clinic_app.ui.intents import Intents
 from clinic_app.ui.tasks import Tasks
@@ -35,6 +35,8 @@ class UiContext(QObject):
     """The window is locked: what shows anything of a patient shows it no more, until ``attached``."""
     new_day = Signal()
     """Another day has begun while the clinic is open: what counts from today reads itself again."""
+    only_looked = Signal()
+    """Nothing of the record may be changed from now on, or it may again: another day is looked at (``look_only``)."""
     undo_ended = Signal(str)
     """(words): something was written that cannot be taken back; what came before it stays too."""
 
@@ -45,6 +47,7 @@ class UiContext(QObject):
         self.intents = intents
         self._services: Services | None = None
         self._covered = False
+        self._why_only_looked = ""
 
     @property
     def open(self) -> bool:
@@ -100,14 +103,29 @@ class UiContext(QObject):
         self.tasks.go_on()
         self.attached.emit()
 
+    def look_only(self, words: str) -> None:
+        """Nothing of the record is changed, for this reason, until it is called with a blank one."""
+        if words != self._why_only_looked:
+            self._why_only_looked = words
+            self.only_looked.emit()
+
+    @property
+    def why_only_looked(self) -> str:
+        """Why nothing of the record may be changed now; blank where it may."""
+        return self._why_only_looked
+
     def barred(self, action: Action) -> str:
-        """Why the roles of whoever works never allow an action, and who may; blank where they do, or none is open."""
+        """Why an action cannot be done: another day is looked at, or the roles of whoever works never allow it, and who
+        may; blank where it can, or no clinic is open.
+        """
+        if self._services is not None and self._why_only_looked and action in CHANGES_THE_RECORD:
+            return self._why_only_looked
         if self._services is None or self._services.access.need(action) is not Need.NO:
             return ""
         return not_allowed_words(action, self._services.clinic.user.name)
 
     def refuse(self, action: Action) -> bool:
-        """Say why an action is never allowed to whoever works, where it is not; answers whether that was so."""
+        """Say why an action cannot be done, where it cannot; answers whether that was so."""
         words = self.barred(action) if self.open else ""
         if words:
             self.intents.refused.emit(words)

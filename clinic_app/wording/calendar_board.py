@@ -87,6 +87,13 @@ def day_sentence(day: CalendarDay, today: date) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def looked_at_words(day: date) -> str:
+    """Why nothing is changed while another day is in sight."""
+    return translate("You are looking at {day}. Go back to today to book or change anything.").format(
+        day=day_words(day)
+    )
+
+
 def as_of_words(day: date, today: date) -> str:
     """The banner of another day."""
     words = (

@@ -16,6 +16,7 @@ from clinic_app.domain.schedule import BookingDetails, FollowUpStatus
 from clinic_app.ui.schedule import calendar_view
 from clinic_app.ui.schedule.booking_sheet import BookingSheet
 from clinic_app.ui.schedule.calendar_view import CalendarView
+from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.schedule.carrying import GhostChip
 from clinic_app.ui.schedule.forecast_view import ForecastView
 from tests.ui.window_room import DAY, Room, named
@@ -252,15 +253,51 @@ def test_another_day_is_shown_as_it_will_be_and_nothing_can_be_written(
     clinic.settle()
     assert view.as_of.counts[FollowUpStatus.NOT_STARTED] == 2
     choose(clinic, view, "Meena Joshi")
-    for key in (Qt.Key.Key_M, Qt.Key.Key_B, Qt.Key.Key_1):
-        clinic.press(key)
+    said: list[str] = []
+    clinic.context.intents.refused.connect(said.append)
+    none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    for key, held in (
+        (Qt.Key.Key_M, none),
+        (Qt.Key.Key_B, none),
+        (Qt.Key.Key_1, none),
+        (Qt.Key.Key_B, shift),
+        (Qt.Key.Key_L, none),
+    ):
+        before = len(said)
+        clinic.press(key, held)
         clinic.settle()
+        assert clinic.window.sheet is None
+        assert said[before:] == ["You are looking at 1 Dec 2025. Go back to today to book or change anything."], key
+    panel = clinic.window.inspector
+    for button in (panel.other_day, clinic.window.header.new_patient):
+        assert not button.isEnabled()
+        assert button.toolTip() == said[0]
+    for command in ("record_visit", "hold", "stop", "external", "edit_patient", "new_patient", "back_entry"):
+        assert not clinic.window.commands.actions[command].isEnabled(), command
     assert not carried(view)
     assert days_of(clinic, "Meena Joshi") == []
     assert not clinic.services.patients.page(clinic.people["Meena Joshi"][0]).calls
     clinic.press(Qt.Key.Key_Escape)
     clinic.settle()
     assert [view.strip.isVisible(), view.chosen_day] == [False, DAY]
+    assert panel.other_day.isEnabled()
+    assert clinic.window.commands.actions["record_visit"].isEnabled()
+    choose(clinic, view, "Meena Joshi")
+    clinic.press(Qt.Key.Key_L)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, CallSheet)
+    view.strip.ask(DAY)
+    view.strip.wanted.emit(date(2027, 1, 12))
+    clinic.settle()
+    before = len(said)
+    sheet.ask_save()
+    clinic.settle()
+    assert said[before:] == ["You are looking at 12 Jan 2027. Go back to today to book or change anything."]
+    assert not clinic.services.patients.page(clinic.people["Meena Joshi"][0]).calls
+    sheet.cancel()
+    view.leave_as_of()
+    clinic.settle()
     assert view.tray.search.isVisible()
 
 

@@ -63,8 +63,6 @@ class CaseActions(QObject):
     def __init__(self, context: UiContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self.withheld: Callable[[], str] = str
-        """Why nothing is written now (another day is shown); blank where it may be."""
         self._told: set[int] = set()
         """Cases of which it was said already that no drug is in sight."""
         self._asking: set[int] = set()
@@ -262,10 +260,7 @@ class CaseActions(QObject):
             self._fill(part, choices, case_id, name)
 
     def _refused(self) -> bool:
-        words = self.withheld()
-        if words:
-            self._context.intents.refused.emit(words)
-        return bool(words) or self._context.refuse(Action.REGISTER)
+        return self._context.refuse(Action.REGISTER)
 
     def _pop(
         self,

@@ -44,6 +44,7 @@ from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, Card, ElidedLabel, IconButton, SegmentedControl
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import short_weekday_day
+from clinic_app.wording.calendar_board import looked_at_words
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate
 from clinic_app.wording.numbers import number_words
@@ -109,7 +110,6 @@ class CalendarView(QWidget):
         context.theme.changed.connect(self._restyle)
         context.intents.select_case.connect(self._follow)
         actions.leaving.connect(self._leaving)
-        actions.withheld = self._withheld
         if context.open:
             self._attached()
 
@@ -219,6 +219,7 @@ class CalendarView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What changed while it was not seen is read."""
         super().showEvent(event)
+        self._hold_back()
         self._midnight.start()
         if self._stale:
             self.refresh()
@@ -226,6 +227,7 @@ class CalendarView(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody stays on the way."""
         super().hideEvent(event)
+        self._hold_back()
         self._midnight.stop()
         if self.carry is not None:
             self.carry.cancel()
@@ -711,17 +713,10 @@ class CalendarView(QWidget):
 
         return asked
 
-    def _only_looks(self) -> bool:
-        words = self._withheld()
-        if words:
-            self._context.intents.refused.emit(words)
-        return bool(words)
-
-    def _withheld(self) -> str:
-        """Why nothing is written while another day is in sight."""
-        if self._as_of is None or not self.isVisible():
-            return ""
-        return translate("Another day is shown: nothing can be changed. Go back to today first.")
+    def _hold_back(self) -> None:
+        """Nothing of the record is changed while another day is in sight."""
+        shown = self._as_of is not None and self.isVisible()
+        self._context.look_only(looked_at_words(self._as_of.day) if shown and self._as_of is not None else "")
 
     def pick_up(self, passenger: Passenger, where: QPoint) -> None:
         """Carry somebody with the mouse from a place of the screen."""
@@ -730,7 +725,7 @@ class CalendarView(QWidget):
             MouseCarry(self._context.theme, carry, self, self.window(), where)
 
     def _carry_by_keys(self, passenger: Passenger | None) -> None:
-        if passenger is None or self._only_looks() or self._context.refuse(Action.REGISTER):
+        if passenger is None or self._context.refuse(Action.REGISTER):
             return
         carry = self._begin(passenger, by_mouse=False)
         if carry is None or self._day is None or self._today is None:
@@ -918,6 +913,7 @@ class CalendarView(QWidget):
             self.carry.cancel()
         fresh = self._as_of is None or self._as_of.day != found.day
         self._as_of = found
+        self._hold_back()
         self._job = None
         self.strip.show_day(found.day, self._today or self._context.today(), found.counts)
         self.tray.search.hide()
@@ -934,6 +930,7 @@ class CalendarView(QWidget):
         """Show today again."""
         self._end_job()
         shown, self._as_of = self._as_of, None
+        self._hold_back()
         holder: QWidget | None = self.window().focusWidget()
         had = holder is not None and self.strip.isAncestorOf(holder)
         self.strip.hide()

@@ -258,7 +258,7 @@ class VisitSheet(RecordSheet):
 
     def save_as_given(self) -> None:
         """Save what was given; the doctor finalises it later."""
-        if self.isVisible() and not self.busy:
+        if self.isVisible() and not self.busy and not self.context.refuse(Action.DRAFT_INJECTION):
             self.banner.clear()
             self._record(finalise=False)
 

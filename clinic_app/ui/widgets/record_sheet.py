@@ -157,7 +157,9 @@ class RecordSheet(SideSheet):
 
     def ask_save(self) -> None:
         """While two versions are shown, saving means: as chosen."""
-        if self.clash.isVisible() and not self.busy:
+        if self.context.why_only_looked:
+            self.context.intents.refused.emit(self.context.why_only_looked)
+        elif self.clash.isVisible() and not self.busy:
             self.clash.take()
         else:
             super().ask_save()

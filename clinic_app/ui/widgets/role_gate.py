@@ -1,4 +1,5 @@
-"""What the roles of whoever works are never given is disabled, and says who may.
+"""What the roles of whoever works are never given is disabled, and says who may. So is what changes the record while
+another day is looked at.
 
 The rule is the services' own (``UiContext.barred`` asks them); keys say the same by ``UiContext.refuse``.
 """
@@ -36,6 +37,7 @@ class RoleGate(QObject):
         else:
             part.installEventFilter(self)
         context.attached.connect(self.judge)
+        context.only_looked.connect(self.judge)
         context.tasks.changed.connect(self._changed)
         self.judge()
 
