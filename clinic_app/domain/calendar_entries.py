@@ -19,8 +19,8 @@ GONE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One entry. ``uid`` stays the same through every change, ``sequence`` grows with each of the booking itself; what
-    goes into the bin or comes back keeps it, and the later file holds. ``at``: None for a day with a token.
+    """One entry. ``uid`` stays the same through every change, ``sequence`` grows with each, also where the
+    booking goes into the bin or comes back. ``at``: None for a day with a token.
     """
 
     uid: str
@@ -32,11 +32,14 @@ class CalendarEntry:
     cancelled: bool = False
 
 
-def entry_of(key: bytes, booking: Appointment, words: str, *, gone: bool = False) -> CalendarEntry:
-    """A booking as an entry, the same in a file and in a code; ``gone``: it was taken back, or is in the bin."""
+def entry_of(key: bytes, booking: Appointment, words: str, *, raised: int = 0, gone: bool = False) -> CalendarEntry:
+    """A booking as an entry, the same in a file and in a code; ``gone``: it was taken back, or is in the bin.
+
+    ``raised``: how often it went into the bin or came out of it.
+    """
     return CalendarEntry(
         uid_of(key, booking.id),
-        booking.version - 1,
+        booking.version - 1 + raised,
         words,
         booking.day,
         booking.at,

@@ -56,6 +56,7 @@ class PaperKind(Enum):
 
     CALL_LIST = "call_list"
     DAY_LIST = "day_list"
+    DAY_PLAN = "day_plan"
     SLIP = "appointment_slip"
     NEXT_VISIT = "next_visit_slip"
     LETTER = "letter"
@@ -343,7 +344,7 @@ class PaperRequest:
     """Which paper is wanted, and of what.
 
     The call list is that of ``case_ids``, or of ``statuses`` narrowed by ``narrow``; ``filters`` says so in words.
-    ``day``: of a day list; None for the next Botox day. ``cut``: four slips on one sheet.
+    ``day``: of a day list or a plan of a day; None for the next Botox day. ``cut``: four slips on one sheet.
     """
 
     kind: PaperKind

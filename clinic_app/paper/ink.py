@@ -23,8 +23,8 @@ from clinic_app.domain.calls import QrMatrix
 UNITS_A_MM = 20.0
 """Units of the painter to a millimetre: fine enough for fonts, whose size is whole units."""
 MM_A_POINT = 25.4 / 72
-BLACK = QColor(10, 10, 10)
-"""Not pure black: a preview takes that for the colour of text in the window's theme."""
+BLACK = QColor(0, 0, 0)
+"""Pure black: a printer of one colour makes dots of anything lighter, and no camera reads a code of dots."""
 GREY = QColor(90, 90, 90)
 FAINT = QColor(170, 170, 170)
 BAND = QColor(234, 234, 234)
@@ -83,6 +83,22 @@ def font_of(points: float, weight: int = 400, *, figures: bool = False) -> QFont
 def line_height(points: float) -> float:
     """How high (mm) a line of words is, tall enough for Devanagari."""
     return points * MM_A_POINT * 1.32
+
+
+def fitting(words: str, width: float, points: float, weight: int = 400) -> float:
+    """The size at which the longest word is ``width`` mm wide at most; no smaller than ``LEAST`` of ``points``."""
+    size, room = points, width * UNITS_A_MM
+    while size > points * LEAST:
+        metrics = QFontMetricsF(font_of(size, weight))
+        if all(metrics.horizontalAdvance(word) <= room for word in words.split()):
+            break
+        size -= 0.25
+    return size
+
+
+def fits(words: str, width: float, points: float, weight: int = 400) -> bool:
+    """Whether words go on one line, if need be smaller, without being cut."""
+    return QFontMetricsF(font_of(points * LEAST, weight)).horizontalAdvance(words) <= width * UNITS_A_MM
 
 
 def wrapped(words: str, width: float, points: float, weight: int = 400) -> list[str]:
@@ -157,7 +173,8 @@ class Ink:
         side: Side = Side.LEFT,
         colour: QColor = BLACK,
     ) -> float:
-        """Words on as many lines as they take; the lower edge of the last."""
+        """Words on as many lines as they take, smaller where a word is too long; the lower edge of the last."""
+        points = fitting(words, width, points, weight)
         for line in wrapped(words, width, points, weight):
             self.words(x, y, width, line, points, weight=weight, side=side, colour=colour)
             y += line_height(points)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from clinic_app.domain.papers import LabelPart, LabelSheet, Letter, LetterPart, PaperSize
-from clinic_app.paper.ink import GREY, Ink, Side, line_height
+from clinic_app.paper.ink import GREY, LEAST, Ink, Side, fits, line_height, wrapped
 from clinic_app.paper.sheets import Sheet
 
 EDGE = 25.0
@@ -57,8 +57,14 @@ def _draw_labels(page: Sequence[Sequence[str]], sheet: LabelSheet, ink: Ink) -> 
         x = sheet.left + place % sheet.across * sheet.step_x + LABEL_EDGE
         top = sheet.top + place // sheet.across * sheet.step_y
         width, room = sheet.width - 2 * LABEL_EDGE, sheet.height - 2 * LABEL_EDGE
+        if not fits(lines[0], width, LABEL, 600):
+            name = wrapped(lines[0], width, LABEL * LEAST, 600)
+            lines = (name[0], " ".join(name[1:]), *lines[1:])
+            heavy = 2
+        else:
+            heavy = 1
         points = LABEL if len(lines) * line_height(LABEL) <= room else LABEL * room / (len(lines) * line_height(LABEL))
         y = top + (sheet.height - len(lines) * line_height(points)) / 2
         for number, words in enumerate(lines):
-            ink.words(x, y, width, words, points, weight=600 if not number else 400)
+            ink.words(x, y, width, words, points, weight=600 if number < heavy else 400)
             y += line_height(points)

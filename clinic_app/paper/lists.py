@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from clinic_app.domain.papers import CellStyle, Column, Line, ListPart, PaperSize
-from clinic_app.paper.ink import FAINT, GREY, Ink, Side, line_height, wrapped
+from clinic_app.paper.ink import FAINT, GREY, LEAST, Ink, Side, fits, fitting, line_height, wrapped
 from clinic_app.paper.sheets import Sheet
 
 EDGE = 10.0
@@ -25,7 +25,7 @@ def sheets_of_list(part: ListPart, size: PaperSize) -> list[Sheet]:
     """The sheets of a list."""
     width = (size.height if part.wide else size.width) - 2 * EDGE
     height = (size.width if part.wide else size.height) - 2 * EDGE - FOOT
-    top = line_height(TITLE) + line_height(ABOUT) * len(part.about) + 2.0
+    top = line_height(TITLE) + sum(line_height(ABOUT) * len(wrapped(one, width, ABOUT)) for one in part.about) + 2.0
     bottom = _legend_height(part, width)
     head = line_height(HEADING) + 1.6
     room = height - top - head - bottom
@@ -66,8 +66,11 @@ def _height(columns: Sequence[Column], line: Line, widths: Sequence[float], widt
         total = 0.0
         for place, words in enumerate(cell):
             points, weight = _size(column, place)
-            count = 1 if column.style is CellStyle.LARGE and place == 0 else len(wrapped(words, inside, points, weight))
-            total += count * line_height(points)
+            if column.style is CellStyle.LARGE and place == 0:
+                total += line_height(points)
+            else:
+                points = fitting(words, inside, points, weight)
+                total += len(wrapped(words, inside, points, weight)) * line_height(points)
         if column.style is CellStyle.BOXES:
             total = max(total, BOX)
         tallest = max(tallest, total)
@@ -103,8 +106,7 @@ def _draw(
     ink.words(EDGE, y, width, part.title, TITLE, weight=600)
     y += line_height(TITLE)
     for about in part.about:
-        ink.words(EDGE, y, width, about, ABOUT, colour=GREY)
-        y += line_height(ABOUT)
+        y = ink.paragraph(EDGE, y, width, about, ABOUT, colour=GREY)
     y += 2.0
     ink.band(EDGE, y, width, line_height(HEADING) + 1.6)
     x = EDGE
@@ -158,8 +160,14 @@ def _draw_line(
 def _draw_cell(
     ink: Ink, column: Column, cell: Sequence[str], x: float, y: float, width: float, height: float, *, flowing: bool
 ) -> float:
-    """Draw the words of a cell; the lower edge of them. Rows of one height: one line each, in the middle."""
+    """Draw the words of a cell; the lower edge of them. Rows of one height: one line each, in the middle; a name that
+    would be cut takes two.
+    """
     sizes = [_size(column, place) for place in range(len(cell))]
+    if not flowing and column.style is CellStyle.NAME and cell and not fits(cell[0], width, *sizes[0]):
+        name = wrapped(cell[0], width, sizes[0][0] * LEAST, sizes[0][1])
+        cell = (*name[:1], " ".join(name[1:]), *cell[1:])
+        sizes = [sizes[0], *sizes]
     if flowing:
         y += PAD
     else:

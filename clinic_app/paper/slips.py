@@ -14,6 +14,8 @@ CODE = 30.0
 """How wide a QR code is printed: its modules are wide enough for a poor camera."""
 ONE_DAY, SPAN = 64.0, 27.0
 """Points of the number of a day, and of the two days of a window."""
+BESIDE_CODE, ALONE = 9.0, 11.0
+"""Points of what is said under the day."""
 
 
 def sheets_of_slips(part: SlipPart, size: PaperSize) -> list[Sheet]:
@@ -62,5 +64,5 @@ def _draw(ink: Ink, slip: Slip, left: float, top: float, width: float, height: f
     if slip.code:
         ink.code(x + inside - CODE, low - foot - CODE, CODE, slip.code)
     for words in slip.lines:
-        y = ink.paragraph(x, y, text, words, 9.0) + 0.8
+        y = ink.paragraph(x, y, text, words, BESIDE_CODE if slip.code else ALONE) + (0.8 if slip.code else 1.6)
     ink.words(x, low - foot, inside, slip.foot, 7.5, colour=GREY)

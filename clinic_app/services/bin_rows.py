@@ -8,6 +8,7 @@ from clinic_app.domain.audit import AuditEvent
 from clinic_app.domain.bin import BinEntry, BinKind
 from clinic_app.domain.errors import Conflict
 from clinic_app.domain.merge import details_from_json, unmerged_details
+from clinic_app.services.calendar_key import raise_entries
 from clinic_app.services.measuring import settle
 from clinic_app.storage.unit import UnitOfWork
 
@@ -17,6 +18,7 @@ def put_in_bin(unit: UnitOfWork, kind: BinKind, patient_id: int, ids: Sequence[i
     taken = unit.bin.collect(kind, ids)
     entry_id = unit.bin.add(kind, taken, patient_id, ids[0], reason)
     unit.bin.remove(taken)
+    raise_entries(unit, taken.bookings)
     return entry_id
 
 
@@ -32,6 +34,7 @@ def put_back(unit: UnitOfWork, entry: BinEntry) -> set[int]:
     taken = unit.bin.content(entry.id)
     merged = entry.kind is BinKind.MERGED
     unit.bin.put_back(taken, strict=merged)
+    raise_entries(unit, taken.bookings)
     settle(unit, unit.photo_ties.named_in(taken), [entry.merged_into] if entry.merged_into is not None else [])
     if merged and entry.merged_into is not None:
         said, kept = unit.bin.facts(entry.id)["details"], unit.patients.get(entry.merged_into)

@@ -31,7 +31,7 @@ from clinic_app.domain.schedule import (
     FollowUpStatus,
     calls_of_cycle,
 )
-from clinic_app.services.calendar_key import calendar_key
+from clinic_app.services.calendar_key import calendar_key, raised
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.needs import needs
 from clinic_app.wording.patient_texts import ENGLISH
@@ -151,7 +151,9 @@ class CallsService:
             summary = f"{self._context.info.name}: {initials(patient.name)}"
             if booking.at is None:
                 summary += f" #{booking.token}"
-            entry = entry_of(calendar_key(self._context), booking, summary)
+            with self._context.units.read() as unit:
+                count = raised(unit).get(booking.id, 0)
+            entry = entry_of(calendar_key(self._context), booking, summary, raised=count)
             found.append((CodeKind.CALENDAR, "", modules_of(calendar_text(entry))))
         return tuple(found)
 

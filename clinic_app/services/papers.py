@@ -50,8 +50,9 @@ from clinic_app.machine.label_sheets import label_sheets
 from clinic_app.machine.places import find_places
 from clinic_app.services.booking_rules import botox_day, with_places
 from clinic_app.services.calendar_board import CalendarBoardService
-from clinic_app.services.calendar_key import calendar_key
+from clinic_app.services.calendar_key import calendar_key, raised
 from clinic_app.services.context import ClinicContext, Known, changes
+from clinic_app.services.forecast import ForecastService
 from clinic_app.services.needs import needs, open_to_all
 from clinic_app.services.schedule import ScheduleService
 from clinic_app.storage.unit import UnitOfWork
@@ -93,6 +94,7 @@ class PapersService:
         make: dict[PaperKind, Callable[[PaperRequest], PrintedPaper]] = {
             PaperKind.CALL_LIST: self._call_list,
             PaperKind.DAY_LIST: self._day_list,
+            PaperKind.DAY_PLAN: self._day_plan,
             PaperKind.SLIP: self._slips,
             PaperKind.NEXT_VISIT: self._next_visit,
             PaperKind.LETTER: self._letters,
@@ -195,6 +197,10 @@ class PapersService:
         day, visits = self.day_visits(request.day or self.next_botox_day())
         return words.day_list_paper(self._imprint(request), day, visits)
 
+    def _day_plan(self, request: PaperRequest) -> PrintedPaper:
+        plan = ForecastService(self._context).day_plan(request.day or self.next_botox_day())
+        return words.day_plan_paper(self._imprint(request), plan)
+
     def _power_cut(self, request: PaperRequest) -> PrintedPaper:
         days = dict.fromkeys((*self.botox_days(1), self.next_botox_day()))
         rows = self.call_rows(replace(request, statuses=(FollowUpStatus.OVERDUE, FollowUpStatus.DUE)))
@@ -210,13 +216,17 @@ class PapersService:
 
     def _slips(self, request: PaperRequest) -> PrintedPaper:
         with self._context.units.read() as unit:
-            bookings = self._bookings(unit, request)
+            bookings, counts = self._bookings(unit, request), raised(unit)
             patients = unit.patients.by_ids(sorted({booking.patient_id for booking in bookings}))
         if not bookings:
             raise RuleBroken("appointment", "paper_no_booking")
         key = calendar_key(self._context)
         slips = [
-            (SlipFacts(patient, one.day, one.token, one.at), self._speech(patient, TextKind.SLIP), self._code(one, key))
+            (
+                SlipFacts(patient, one.day, one.token, one.at),
+                self._speech(patient, TextKind.SLIP),
+                self._code(one, key, counts.get(one.id, 0)),
+            )
             for one in bookings
             for patient in (patients[one.patient_id],)
         ]
@@ -266,18 +276,18 @@ class PapersService:
         return words.PaperSpeech(texts, texts.language_of(_spoken(patient), kind) or ENGLISH, kind, values)
 
     def _noted(self, paper: PrintedPaper, patients: Sequence[Patient], kind: TextKind) -> PrintedPaper:
-        """The paper with a sentence for every language somebody on it speaks and there is no text in."""
+        """The paper with a sentence about the languages somebody on it speaks and there is no text in."""
         spoken = dict.fromkeys(_spoken(patient) for patient in patients)
         missing = [one for one in spoken if one and self._context.texts.language_of(one, kind) is None]
-        return replace(paper, notes=tuple(english_used(one) for one in missing))
+        return replace(paper, notes=(english_used(missing),) if missing else ())
 
-    def _code(self, booking: Appointment, key: bytes) -> QrMatrix:
+    def _code(self, booking: Appointment, key: bytes, count: int) -> QrMatrix:
         """The booking for the patient's own phone: the clinic, the day, the place."""
         from clinic_app.exchange.qr_codes import calendar_text, modules_of
 
         clinic = self._context.info.name
         summary = clinic if booking.at is not None else f"{clinic} #{booking.token}"
-        return modules_of(calendar_text(entry_of(key, booking, summary)))
+        return modules_of(calendar_text(entry_of(key, booking, summary, raised=count)))
 
     def _numbered(self, unit: UnitOfWork, entries: Sequence[DueEntry]) -> tuple[CallRow, ...]:
         """Rows with their numbers and villages; the village of a closed record stays closed."""

@@ -13,7 +13,7 @@ from clinic_app.domain.papers import PaperRequest
 from clinic_app.domain.patients import initials
 from clinic_app.exchange.calendar_files import write_calendar
 from clinic_app.exchange.spreadsheet_writing import write_table
-from clinic_app.services.calendar_key import calendar_key
+from clinic_app.services.calendar_key import calendar_key, raised
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
 from clinic_app.services.papers import PapersService
@@ -80,10 +80,11 @@ class ScheduleFilesService:
         first, last = today - timedelta(days=PAST_DAYS), today + timedelta(days=COMING_DAYS)
         found = unit.schedule.appointments_ever(first, last)
         patients = unit.patients.by_ids(sorted({one.patient_id for one, _ in found}))
+        counts = raised(unit)
         for booking, taken_back in found:
             patient = patients.get(booking.patient_id)
             seen = patient is not None and patient.id not in hidden
             who = initials(patient.name) if patient is not None and seen else ""
-            yield entry_of(key, booking, entry_words(who, booking), gone=taken_back)
+            yield entry_of(key, booking, entry_words(who, booking), raised=counts.get(booking.id, 0), gone=taken_back)
         for booking in unit.bin.bookings(first, last):
-            yield entry_of(key, booking, entry_words("", booking), gone=True)
+            yield entry_of(key, booking, entry_words("", booking), raised=counts.get(booking.id, 0), gone=True)

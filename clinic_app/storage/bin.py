@@ -77,6 +77,11 @@ class Taken:
     added: list[tuple[str, list[Any]]] = field(default_factory=list)
 
     @property
+    def bookings(self) -> tuple[int, ...]:
+        """The ids of the bookings among the rows."""
+        return tuple(int(row["id"]) for row in self.rows.get(AppointmentRecord.__tablename__, ()))
+
+    @property
     def content(self) -> dict[str, object]:
         """All of it as one JSON object."""
         return {"rows": self.rows, "changed": [list(one) for one in self.changed], "added": [*map(list, self.added)]}

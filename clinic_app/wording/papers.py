@@ -10,6 +10,7 @@ from typing import Protocol
 from clinic_app.domain.back_entry import BOXES, BackKey
 from clinic_app.domain.calls import QrMatrix
 from clinic_app.domain.catalogue_entries import Condition
+from clinic_app.domain.day_plan import DayPlan
 from clinic_app.domain.papers import (
     BLANK_BOOKINGS,
     BLANK_CALLS,
@@ -45,6 +46,17 @@ from clinic_app.wording.calendar import days_words, short_day
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.dates import moment_words, weekday_day
+from clinic_app.wording.day_plan import (
+    InUse,
+    discarded_words,
+    no_drug_words,
+    plan_rules,
+    product_sentence,
+    sharing_words,
+    supply_words,
+    vials_words,
+)
+from clinic_app.wording.day_plan import dose_words as planned_dose_words
 from clinic_app.wording.language import translate, translate_many
 from clinic_app.wording.patient_lines import phone_line, phone_number
 from clinic_app.wording.patient_texts import PatientTexts
@@ -76,6 +88,7 @@ MESSAGES: dict[str, str] = {
 KINDS: dict[PaperKind, str] = {
     PaperKind.CALL_LIST: "Call list",
     PaperKind.DAY_LIST: "Day list",
+    PaperKind.DAY_PLAN: "Plan of a clinic day",
     PaperKind.SLIP: "Appointment slip",
     PaperKind.NEXT_VISIT: "Next-visit slip",
     PaperKind.LETTER: "Letters",
@@ -105,11 +118,15 @@ BACK_KEYS: dict[BackKey, str] = {
 _WARNED = (Flag.LATE, Flag.MISSED, Flag.ASK_DOCTOR, Flag.NOT_FINALISED, Flag.AFTER_PHOTO, Flag.NOT_SEEN)
 
 
+class PrintedProduct(NamedProduct, InUse, Protocol):
+    """A product: what it is called, and how long it keeps once opened."""
+
+
 class Names(Protocol):
     """The catalogues, as far as names go."""
 
     @property
-    def products(self) -> Mapping[str, NamedProduct]:
+    def products(self) -> Mapping[str, PrintedProduct]:
         """Products by code."""
         ...
 
@@ -191,6 +208,53 @@ def day_list_paper(imprint: Imprint, day: BotoxDay, visits: Sequence[DayVisit]) 
     part = _day_part(imprint, day, visits)
     ids = [visit.patient.id for visit in visits]
     return _paper(imprint, PaperKind.DAY_LIST, (part,), ids, day.day)
+
+
+def day_plan_paper(imprint: Imprint, plan: DayPlan) -> PrintedPaper:
+    """What a clinic day needs: units and vials by product, who draws from which in which order, who has no drug."""
+    names = imprint.names
+    needs = [
+        product_sentence(one, names, names.products.get(one.product or ""), shared=plan.shared) for one in plan.products
+    ]
+    said = [no_drug_words(plan), sharing_words() if plan.shared else ""]
+    columns = (
+        *((Column(translate("Order"), 14),) if plan.shared else ()),
+        Column(translate("Place"), 18, CellStyle.LARGE),
+        Column(translate("Patient"), 58, CellStyle.NAME),
+        Column(translate("As last time"), 44),
+        Column(translate("Vials to open"), 56),
+        Column(translate("Drug"), 44),
+        Column(translate("U discarded"), 20),
+        Column(translate("Opened at, batch"), 44, CellStyle.ROOM),
+    )
+    part = ListPart(
+        f"{paper_name(PaperKind.DAY_PLAN)}: {weekday_day(plan.day.day)}",
+        (_taken_words(imprint, plan.day, len(plan.visits)), *needs, *(one for one in said if one)),
+        columns,
+        tuple(_plan_line(imprint, plan, place, number) for number, place in enumerate(plan.order, 1)),
+        plan_rules(shared=plan.shared),
+        translate("Nobody is booked on this day."),
+        wide=True,
+    )
+    ids = [plan.visits[place].entry.appointment.patient_id for place in plan.order]
+    return _paper(imprint, PaperKind.DAY_PLAN, (part,), ids, plan.day.day)
+
+
+def _plan_line(imprint: Imprint, plan: DayPlan, place: int, number: int) -> Line:
+    visit = plan.visits[place]
+    return Line(
+        (
+            *(((str(number),),) if plan.shared else ()),
+            (place_words(visit.entry.appointment),),
+            (visit.entry.name, visit.entry.mrn),
+            (planned_dose_words(visit, imprint.names),),
+            (vials_words(plan, place, imprint.names),),
+            (supply_words(visit, imprint.names),),
+            (discarded_words(plan, place),),
+            (),
+        ),
+        spoken=f"! {flag_words(Flag.DRUG_MISSING)}." if visit.without_drug else "",
+    )
 
 
 def power_cut_paper(
@@ -297,9 +361,9 @@ def _call_part(
         Column(translate("No."), 12),
         Column(translate("Patient"), 44, CellStyle.NAME),
         Column(translate("Phone"), 41, CellStyle.LARGE),
-        Column(translate("Due"), 32),
-        Column(translate("Outcome"), 46, CellStyle.BOXES, tuple(key.value.upper() for key in BOXES)),
-        Column(translate("Booked on, notes"), 33, CellStyle.ROOM),
+        Column(translate("Due"), 40),
+        Column(translate("Outcome"), 41, CellStyle.BOXES, tuple(key.value.upper() for key in BOXES)),
+        Column(translate("Booked on, notes"), 30, CellStyle.ROOM),
     )
     line = _private_line if private else _call_line
     lines = [line(imprint, row) for row in rows]
@@ -381,16 +445,20 @@ def _day_part(imprint: Imprint, day: BotoxDay, visits: Sequence[DayVisit], *, bl
     )
     lines = [_visit_line(imprint, visit) for visit in visits]
     lines += [Line(cells=(("",), (" ", " "), (), (), (), ()))] * blank
-    booked = translate("{taken} of {places} places").format(taken=len(visits), places=day.capacity)
     return ListPart(
         f"{paper_name(PaperKind.DAY_LIST)}: {weekday_day(day.day)}",
-        (f"{imprint.clinic} · {booked}" if day.capacity else imprint.clinic,),
+        (_taken_words(imprint, day, len(visits)),),
         columns,
         tuple(lines),
         "",
         translate("Nobody is booked on this day."),
         wide=True,
     )
+
+
+def _taken_words(imprint: Imprint, day: BotoxDay, taken: int) -> str:
+    booked = translate("{taken} of {places} places").format(taken=taken, places=day.capacity)
+    return f"{imprint.clinic} · {booked}" if day.capacity else imprint.clinic
 
 
 def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:
@@ -405,7 +473,7 @@ def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:
         if case.last is not None:
             product = product_words(case.last.units.product, imprint.names) if case.last.units.product else ""
             place_of = translate("{dose}, {day}, elsewhere") if case.last.elsewhere else translate("{dose}, {day}")
-            last = place_of.format(dose=dose_words(case.last.units, product), day=day_words(case.last.day))
+            last = place_of.format(dose=dose_words(case.last.units, product), day=_unbroken(day_words(case.last.day)))
         doses.append(f"{_diagnosis(imprint, case.entry)}: {last}")
     brought = product_words(booking.drug_product, imprint.names) if booking.drug_product else ""
     batch = translate("batch {batch}").format(batch=booking.drug_batch) if booking.drug_batch else ""
@@ -424,6 +492,11 @@ def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:
         ),
         spoken="  ".join(f"! {words}." for words in warnings),
     )
+
+
+def _unbroken(words: str) -> str:
+    """Words that stay on one line."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def visit_warnings(visit: DayVisit) -> list[str]:
@@ -509,7 +582,8 @@ def _slip(imprint: Imprint, facts: SlipFacts, texts: PaperSpeech, code: QrMatrix
 
 def _next_slip(imprint: Imprint, visit: NextVisit, texts: PaperSpeech) -> Slip:
     number = texts.say("number", number=visit.patient.number)
-    lines = [texts.say("not_before", day=texts.day(visit.earliest))] if visit.earliest is not None else []
+    early = visit.earliest is not None and visit.earliest > imprint.today
+    lines = [texts.say("not_before", day=texts.day(visit.earliest))] if early and visit.earliest is not None else []
     lines += [texts.say("call_for_date"), texts.say("bring")]
     over, day, month = texts.say("between"), texts.day(visit.opens), texts.say("until", day=texts.day(visit.closes))
     if visit.come_on is not None:

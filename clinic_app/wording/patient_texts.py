@@ -7,7 +7,7 @@ The program's own sentences are in ``wording.language``; these are for whoever i
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -134,9 +134,11 @@ def written_words(written: Written, names: Mapping[str, str]) -> str:
     )
 
 
-def english_used(language: str) -> str:
-    """That a paper is in English because nothing is written in a language."""
-    return translate("There is no text in {language}: English is used.").format(language=language)
+def english_used(languages: Sequence[str]) -> str:
+    """That papers are in English because nothing is written in some languages; blank where there are none."""
+    if not languages:
+        return ""
+    return translate("There is no text in {language}: English is used.").format(language=", ".join(languages))
 
 
 class PatientTexts:

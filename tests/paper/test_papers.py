@@ -7,10 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 
+from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.catalogues import Catalogues
+from clinic_app.domain.day_plan import plan_day
 from clinic_app.domain.papers import (
     Addressed,
     CallRow,
@@ -20,6 +24,7 @@ from clinic_app.domain.papers import (
     LabelSheet,
     LastDose,
     NextVisit,
+    PaperKind,
     PaperSize,
     PrintedPaper,
     SlipFacts,
@@ -50,6 +55,7 @@ from clinic_app.wording.papers import (
     PaperSpeech,
     call_list_paper,
     day_list_paper,
+    day_plan_paper,
     handover_paper,
     labels_paper,
     letters_paper,
@@ -60,7 +66,7 @@ from clinic_app.wording.papers import (
 from clinic_app.wording.patient_texts import TEXT_NAMES, PatientTexts
 from tests.paper.written import written
 
-TODAY = date(2026, 3, 19)
+TODAY, DAY = date(2026, 3, 19), date(2026, 3, 20)
 PLACES = find_places()
 KNOWN = PatientTexts(PLACES.resources / "texts")
 TEXTS = {
@@ -250,6 +256,46 @@ def test_a_handover_note_says_who_was_called_and_what_is_open(imprint: Imprint) 
         "39 overdue or due",
     ):
         assert words in said, words
+
+
+def test_a_plan_says_units_vials_who_has_no_drug_and_the_order_where_vials_are_shared(imprint: Imprint) -> None:
+    drugs = (DrugSupply.HOSPITAL_STOCK, DrugSupply.SCHEME_AWAITED, DrugSupply.PATIENT_BRINGS)
+    entries = [
+        (DayEntry(Appointment(n, n, DAY, n + 1, (n,), drug=drug), f"M{n}", LONG if n else "Asha"), (dose,), False)
+        for n, (drug, dose) in enumerate(zip(drugs, (Units("ona", Decimal(30)),) * 3, strict=True))
+    ]
+    sizes = {"ona": (Decimal(50), Decimal(100))}
+    place = BotoxDay(DAY, 20, 3)
+    alone, shared = (plan_day(place, entries, sizes, shared=shared) for shared in (False, True))
+    said = "\n".join(written(day_plan_paper(imprint, alone))[0]).replace("\N{NO-BREAK SPACE}", " ")
+    for words in ("Fri 20 Mar 2026", "3 of 20 places", "Botox: 90 U as last time, 3 vials (3 × 50 U), 60 U discarded"):
+        assert words in said
+    assert f"No drug in sight: {LONG} (scheme awaited)." in said.replace("\n", " ")
+    assert "! Drug missing." in said
+    assert "Order" not in said
+    paper = day_plan_paper(imprint, shared)
+    assert "Order" in whole(paper)
+    assert (paper.kind, set(paper.patient_ids), paper.stem) == (PaperKind.DAY_PLAN, {0, 1, 2}, "day-plan-2026-03-20")
+    assert "Nobody is booked on this day." in whole(day_plan_paper(imprint, plan_day(place, [], sizes, shared=False)))
+
+
+def test_a_long_name_is_whole_on_lists_and_labels(imprint: Imprint) -> None:
+    name = LONG[:52].strip()
+    for paper in (
+        call_list_paper(imprint, rows(25, name), ()),
+        labels_paper(imprint, [Addressed(patient(1, name), None)], label_sheets(PLACES.resources)[0]),
+    ):
+        assert name in " ".join(whole(paper).split())
+
+
+def test_a_code_is_read_from_a_printed_slip_of_a_printer_without_greys(imprint: Imprint) -> None:
+    facts = SlipFacts(patient(12, LONG), DAY, 3, None)
+    said = "BEGIN:VCALENDAR\r\nEND:VCALENDAR"
+    image = PaperWriter().image(slips_paper(imprint, [(facts, TEXTS[SLIP_EN], modules_of(said))]), 1, 300)
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    pixels = np.frombuffer(grey.constBits(), np.uint8).reshape(grey.height(), grey.bytesPerLine())[:, : grey.width()]
+    only_black = np.where(pixels == 0, 0, 255).astype(np.uint8)
+    assert cv2.QRCodeDetector().detectAndDecode(only_black)[0] == said
 
 
 def test_every_page_is_drawn_inside_its_sheet_and_in_greys(imprint: Imprint) -> None:

@@ -80,9 +80,9 @@ class ForecastView(QWidget):
         self.read()
 
     def printable(self, usual: PaperRequest) -> PaperRequest:
-        """What Ctrl+P prints here: who comes on the day of the plan that is shown, else the call list."""
+        """What Ctrl+P prints here: the plan of the day that is shown, else the call list."""
         day = self.plan.day if self.plan.isVisible() else None
-        return usual if day is None else replace(usual, kind=PaperKind.DAY_LIST, day=day)
+        return usual if day is None else replace(usual, kind=PaperKind.DAY_PLAN, day=day)
 
     def show_plan(self, day: date) -> None:
         """Show the plan of a day."""

@@ -256,7 +256,7 @@ class PapersDialog(QDialog):
             label_sheet=self.labels.currentData() or "",
             labels_used=self.used.value(),
         )
-        if kind is PaperKind.DAY_LIST:
+        if kind in (PaperKind.DAY_LIST, PaperKind.DAY_PLAN):
             return replace(wanted, day=self.day.currentData())
         if kind is PaperKind.SLIP and self.whom.code == DAY:
             return replace(wanted, day=self.day.currentData(), patient_ids=(), appointment_ids=())
@@ -272,7 +272,9 @@ class PapersDialog(QDialog):
         self.whom.pill(DAY).setVisible(kind is PaperKind.SLIP)
         if not self.whom.pill(self.whom.code or DAY).isVisibleTo(self.whom):
             self.whom.choose(PATIENT if self._offer.patient_id else DAY if kind is PaperKind.SLIP else LIST)
-        of_a_day = kind is PaperKind.DAY_LIST or (kind is PaperKind.SLIP and self.whom.code == DAY)
+        of_a_day = kind in (PaperKind.DAY_LIST, PaperKind.DAY_PLAN) or (
+            kind is PaperKind.SLIP and self.whom.code == DAY
+        )
         shown = {
             "day": of_a_day,
             "whom": of_people and (kind is not PaperKind.SLIP or bool(self._offer.patient_id)),
