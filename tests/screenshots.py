@@ -306,7 +306,7 @@ class Camera:
         window.go_to("settings")
         self.take("settings", look)
         settings = window._settings_room()
-        for key in ("plan", "botox_days", "minimum"):
+        for key in ("plan", "botox_days", "minimum", "texts_letter"):
             settings.change_wanted.emit(key)
             self.take(f"setting-{key.replace('_', '-')}", look)
             self.close_sheet()
@@ -325,7 +325,7 @@ class Camera:
     def _papers(self, look: str) -> None:
         """The dialog that prints, and the sheets beside it."""
         window = self.window
-        for kind in (PaperKind.CALL_LIST, PaperKind.DAY_LIST, PaperKind.SLIP):
+        for kind in (PaperKind.CALL_LIST, PaperKind.DAY_LIST, PaperKind.DAY_PLAN, PaperKind.SLIP):
             window.papers.open(kind)
             self.settle(300)
             dialog = window.papers.dialog

@@ -40,6 +40,8 @@ def test_a_phone_reads_number_message_and_booking_from_the_screen(services: Serv
     assert page.booking is not None
     said = f"Test clinic: your visit is on Friday 20 March, place {page.booking.token}."
     assert read[CodeKind.TEXT, "044 2345 678"] == f"SMSTO:0442345678:{said} If you cannot come, please call us."
+    hindi = f"SMSTO:+919840012345:Test clinic: आपको शुक्रवार, 20 मार्च को आना है, जगह नंबर {page.booking.token}।"
+    assert read[CodeKind.TEXT, "+91 98400 12345"].startswith(hindi)
     entry = read[CodeKind.CALENDAR, ""]
     assert "DTSTART;VALUE=DATE:20260320" in entry
     assert "DTEND;VALUE=DATE:20260321" in entry

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.forecast import Forecast
-from clinic_app.domain.papers import ListPart
+from clinic_app.domain.papers import ListPart, PaperKind
 from clinic_app.domain.schedule import BookingDetails, DrugSupply
 from clinic_app.ui.schedule.forecast_view import FIGURES, PLAN, WEEKS, ForecastView
 from clinic_app.ui.schedule.forecast_weeks import month_filter, week_filter
@@ -200,6 +200,14 @@ def test_the_plan_of_the_next_botox_day_says_doses_vials_and_who_has_no_drug(cli
     clinic.context.intents.plan_day.emit(friday)
     clinic.settle()
     assert plan.title.text().startswith("Fri 20 Mar 2026: 2 visits")
+    clinic.press(Qt.Key.Key_P, CTRL)
+    clinic.settle()
+    dialog = clinic.window.papers.dialog
+    assert dialog is not None
+    assert dialog.paper is not None
+    assert (dialog.paper.kind, dialog.request.day) == (PaperKind.DAY_PLAN, plan.day)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    clinic.settle()
     clinic.context.cover()
     assert not plan.table.numbers.rows
     assert not plan.title.text()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSystemTrayIcon
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.preferences import MachinePreferences
@@ -134,3 +134,36 @@ def test_what_stands_in_a_tray_has_no_name(clinic: Room) -> None:
     assert icon.toolTip() == "2 calls, 1 visit today"
     tray.forget()
     assert "2" not in icon.toolTip()
+
+
+@pytest.mark.qt_log_ignore("No such signal QPlatformNativeInterface", extend=True)
+def test_behind_the_lock_no_window_tooltip_or_message_has_a_name(clinic: Room) -> None:
+    window = clinic.window
+    tray = Tray(clinic.keeper, window)
+    said: list[str] = []
+    window.reminders.said.connect(said.append)
+    window.reminders.said.connect(tray.say)
+    clinic.context.intents.open_case.emit(*clinic.people["Asha Verma"])
+    clinic.settle()
+    assert "Asha Verma" in shown_to_anybody(window), "she is in sight before"
+    window.locking.lock()
+    clinic.settle()
+    window.reminders._clock = lambda: datetime.combine(DAY, time(16, 5))
+    window.reminders.look()
+    clinic.settle()
+    icon = tray.findChild(QSystemTrayIcon)
+    assert isinstance(icon, QSystemTrayIcon)
+    assert said
+    words = "\n".join((shown_to_anybody(window), icon.toolTip(), *said))
+    for name in clinic.people:
+        assert not any(part in words for part in name.split()), name
+
+
+def shown_to_anybody(window: QWidget) -> str:
+    """Titles of windows, and words, tooltips and names for a screen reader of everything that is in sight."""
+    found = [one.windowTitle() for one in QApplication.topLevelWidgets()]
+    for one in (window, *window.findChildren(QWidget)):
+        if one.isVisible():
+            text = one.text() if isinstance(one, QLabel | QLineEdit | QAbstractButton) else ""
+            found += [text, one.toolTip(), one.accessibleName(), one.accessibleDescription(), one.statusTip()]
+    return "\n".join(found)
