@@ -34,6 +34,7 @@ SHORTEST_PAUSE_S: Final = 0.001
 """Seconds between two tries for the write lock, for one who just came and for one who has waited long."""
 LONG_WAIT_S: Final = 0.5
 WAIT_S: Final = "wait_s"
+FILE: Final = "file"
 _KEY = re.compile(r"[0-9a-f]{64}")
 _PRAGMAS: Final = (
     "cipher_memory_security=ON",
@@ -378,16 +379,31 @@ def _sqlcipher_engine(path: Path, key_hex: str, *, reader: bool = False) -> Engi
         echo=False,
     )
 
+    @event.listens_for(engine, "connect")
+    def _connected(_: Any, record: Any) -> None:
+        record.info[FILE] = _file_at(path)
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if reader:
             connection.exec_driver_sql("BEGIN")
             return
+        if _file_at(path) != connection.info[FILE]:
+            raise StorageUnavailable("database_gone", path=str(path))
         with _named(path):
             _take_write_lock(connection.connection.dbapi_connection, connection.info.get(WAIT_S, BUSY_MS / 1000))
 
     event.listen(engine, "handle_error", _translator(str(path), durable.drive_of(path)), retval=True)
     return engine
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file stands there; None for none. What is written into one that was taken away would be lost."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _take_write_lock(connection: Any, wait_s: float) -> None:

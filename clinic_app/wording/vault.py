@@ -110,6 +110,10 @@ MESSAGES: dict[str, str] = {
         "the damaged data are kept beside it."
     ),
     "database_locked": "Another program is writing to the database {path}. Wait a moment and try again.",
+    "database_gone": (
+        "The database {path} was taken away while it was open: nothing was saved just now. Connect its drive again or "
+        "put it back, then open the clinic again; what was entered before is kept."
+    ),
     "database_unopenable": "The database {path} cannot be opened. Check that the folder is there and may be written.",
     "cipher_missing": (
         "The database driver of this installation cannot encrypt. Install the program anew; nothing was opened."

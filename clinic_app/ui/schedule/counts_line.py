@@ -33,6 +33,7 @@ class CountsLine(Themed):
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, parent)
         self.words = TextLabel(keeper, "", Style.SECONDARY, "text2", self, wrap=True)
+        self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._rows = 1
         self.words.setAccessibleName(translate("Counts"))
         self.safety = LinkButton(keeper, translate("Safety check"), self)

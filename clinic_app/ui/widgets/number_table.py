@@ -15,6 +15,8 @@ from clinic_app.ui.widgets.copying import copy_table_for_a_while
 from clinic_app.ui.widgets.rows import ColumnHeads, Index, RowDelegate, RowTable, prepare_table
 
 NARROW_SPACE = "\u202f"
+WORDS_LEAST = 132
+"""Pixels at 100 % that a column of words keeps where the table is wider than its window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,12 @@ class NumberDelegate(RowDelegate):
         self._model = model
         self._left = left
 
+    def whole_words(self, index: Index) -> str:
+        """The tooltip of a cell; words that may be cut are their own."""
+        return super().whole_words(index) or (
+            self._model.rows[index.row()].cells[index.column()] if index.column() < self._left else ""
+        )
+
     def paint_cell(self, painter: QPainter, rect: QRect, index: Index, option: QStyleOptionViewItem) -> None:
         """One cell."""
         row = self._model.rows[index.row()]
@@ -121,6 +129,8 @@ class NumberTable(RowTable):
         super().__init__(parent)
         self._keeper = keeper
         self._grows = grows
+        self._left = left
+        self._needed: list[int] = []
         self.numbers = NumberModel(self)
         prepare_table(keeper, self, name)
         self.setModel(self.numbers)
@@ -134,13 +144,13 @@ class NumberTable(RowTable):
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.setCornerWidget(QWidget(self))
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
-        keeper.changed.connect(self._fit)
+        keeper.changed.connect(self._measure)
 
     def show_numbers(self, heads: Sequence[str], rows: Sequence[NumberRow]) -> None:
         """Show a table; the row that was current stays so."""
         row = max(self.currentIndex().row(), 0)
         self.numbers.show(heads, rows)
-        self._fit()
+        self._measure()
         if rows:
             self.setCurrentIndex(self.numbers.index(min(row, len(rows) - 1), 0))
 
@@ -166,16 +176,26 @@ class NumberTable(RowTable):
         super().resizeEvent(event)
         self._fit()
 
-    def _fit(self) -> None:
-        """Each column as wide as its longest words."""
+    def _measure(self) -> None:
+        """How wide each column is with its longest words."""
         keeper = self._keeper
         self.verticalHeader().setDefaultSectionSize(keeper.px(30))
         head, bold = keeper.metrics(Style.CHIP), keeper.metrics(Style.NAME, numbers=True)
-        widths = []
+        self._needed = []
         for column, words in enumerate(self.numbers.heads):
             widest = max((bold.horizontalAdvance(row.cells[column]) for row in self.numbers.rows), default=0)
-            widths.append(max(widest, head.horizontalAdvance(words)) + keeper.px(28))
+            self._needed.append(max(widest, head.horizontalAdvance(words)) + keeper.px(28))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Each column as wide as its longest words; columns of words give way first, numbers are never cut."""
+        widths = list(self._needed)
+        spare = self.viewport().width() - sum(widths)
+        for column in sorted(range(min(self._left, len(widths))), key=lambda one: -widths[one]):
+            give = min(max(-spare, 0), max(widths[column] - self._keeper.px(WORDS_LEAST), 0))
+            widths[column] -= give
+            spare += give
         if widths and self._grows >= 0:
-            widths[self._grows] += max(self.viewport().width() - sum(widths), 0)
+            widths[self._grows] += max(spare, 0)
         for column, width in enumerate(widths):
             self.setColumnWidth(column, width)
