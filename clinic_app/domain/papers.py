@@ -221,6 +221,10 @@ class PageWriter(Protocol):
         """How many pages it takes."""
         ...
 
+    def missing_letters(self, paper: PrintedPaper) -> str:
+        """The letters on it no font of this computer has; they would be printed as boxes."""
+        ...
+
     def draw(self, paper: PrintedPaper, device: object) -> None:
         """Draw all pages on a device."""
         ...

@@ -84,9 +84,10 @@ TEXTS: Final[Mapping[TextKind, Mapping[str, TextFact]]] = MappingProxyType(
         ),
         TextKind.NEXT_VISIT: MappingProxyType(
             {
-                **_facts((), 60, heading=(), between=()),
+                **_facts((), 60, heading=()),
+                **_facts((), 32, between=()),
                 **_facts((), 40, until=(DAY,)),
-                **_facts((), 60, come_on=()),
+                **_facts((), 24, come_on=()),
                 **_facts(_ON_PAPER, 130, not_before=(DAY,), call_for_date=(), bring=()),
                 **_facts((), 60, number=(NUMBER,)),
             }

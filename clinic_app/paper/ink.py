@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from enum import Enum
 from functools import lru_cache
 
@@ -78,6 +79,13 @@ def font_of(points: float, weight: int = 400, *, figures: bool = False) -> QFont
     if figures:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+@lru_cache(maxsize=4096)
+def in_fonts(letter: str) -> bool:
+    """Whether a font of this computer has a letter; what is not seen counts as had."""
+    unseen = letter.isspace() or unicodedata.category(letter) in ("Cf", "Cc")
+    return unseen or bool(QFontMetricsF(font_of(10.0)).inFontUcs4(ord(letter)))
 
 
 def line_height(points: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from clinic_app.domain.papers import PaperSize, Slip, SlipPart
-from clinic_app.paper.ink import GREY, Ink, Side, line_height
+from clinic_app.paper.ink import GREY, Ink, Side, line_height, wrapped
 from clinic_app.paper.sheets import Sheet
 
 EDGE = 8.0
@@ -40,8 +40,7 @@ def _draw_four(slips: Sequence[Slip], size: PaperSize, ink: Ink) -> None:
 
 def _draw(ink: Ink, slip: Slip, left: float, top: float, width: float, height: float) -> None:
     x, y, inside = left + EDGE, top + EDGE, width - 2 * EDGE
-    ink.words(x, y, inside, slip.clinic, 10.5, weight=600)
-    y += line_height(10.5)
+    y = ink.paragraph(x, y, inside, slip.clinic, 10.5, weight=600)
     ink.words(x, y, inside, slip.heading, 10.0, colour=GREY)
     y += line_height(10.0) + 1.5
     ink.rule(x, y, x + inside, y, thick=0.4)
@@ -60,9 +59,11 @@ def _draw(ink: Ink, slip: Slip, left: float, top: float, width: float, height: f
     low = top + height - EDGE
     foot = line_height(7.5) if slip.foot else 0.0
     text = inside - (CODE + 4.0 if slip.code else 0.0)
-    y = max(y + 1.5, low - foot - CODE) if slip.code else y + 2.0
+    points, gap = (BESIDE_CODE, 0.8) if slip.code else (ALONE, 1.6)
+    said = sum(len(wrapped(words, text, points)) * line_height(points) + gap for words in slip.lines)
+    y = max(y + 1.5, low - foot - max(CODE, said)) if slip.code else y + 2.0
     if slip.code:
         ink.code(x + inside - CODE, low - foot - CODE, CODE, slip.code)
     for words in slip.lines:
-        y = ink.paragraph(x, y, text, words, BESIDE_CODE if slip.code else ALONE) + (0.8 if slip.code else 1.6)
+        y = ink.paragraph(x, y, text, words, points) + gap
     ink.words(x, low - foot, inside, slip.foot, 7.5, colour=GREY)

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
+
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter
 
-from clinic_app.domain.papers import LabelPart, LetterPart, ListPart, PaperSize, PrintedPaper, SlipPart
-from clinic_app.paper.ink import GREY, Ink, Side, line_height
+from clinic_app.domain.papers import (
+    Column,
+    LabelPart,
+    Letter,
+    LetterPart,
+    Line,
+    ListPart,
+    PaperSize,
+    PrintedPaper,
+    Slip,
+    SlipPart,
+)
+from clinic_app.paper.ink import GREY, Ink, Side, in_fonts, line_height
 from clinic_app.paper.letters import sheets_of_labels, sheets_of_letters
 from clinic_app.paper.lists import EDGE, sheets_of_list
 from clinic_app.paper.sheets import Sheet
@@ -27,6 +41,11 @@ class PaperWriter:
     def pages(self, paper: PrintedPaper) -> int:
         """How many pages it takes."""
         return len(sheets_of(paper))
+
+    def missing_letters(self, paper: PrintedPaper) -> str:
+        """The letters on it no font of this computer has, in the order of the alphabet."""
+        letters = {letter for words in _words_in(paper.parts) for letter in words}
+        return "".join(sorted(letter for letter in letters if not in_fonts(letter)))
 
     def draw(self, paper: PrintedPaper, device: object) -> None:
         """Draw all pages on a printer, a preview or a file.
@@ -83,6 +102,19 @@ def sheets_of(paper: PrintedPaper) -> list[Sheet]:
         elif isinstance(part, LabelPart):
             found += sheets_of_labels(part)
     return found
+
+
+def _words_in(value: object) -> Iterator[str]:
+    """Every word of parts of a paper; codes have none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _words_in(one)
+    elif isinstance(value, ListPart | Line | Column | SlipPart | Slip | LetterPart | Letter | LabelPart):
+        for field in fields(value):
+            if field.name != "code":
+                yield from _words_in(getattr(value, field.name))
 
 
 def _layout(sheet: Sheet) -> QPageLayout:

@@ -185,6 +185,14 @@ def paper_name(kind: PaperKind) -> str:
     return translate(KINDS[kind])
 
 
+def missing_letters_words(letters: str) -> str:
+    """That letters of a paper would be boxes; blank where there are none."""
+    if not letters:
+        return ""
+    words = translate("This computer has no font with {letters}: they are printed as boxes. Install a font for them.")
+    return words.format(letters=" ".join(letters[:8]))
+
+
 def back_key_words(key: BackKey) -> str:
     """What a key of the paper lists says: ``no answer``."""
     return translate(BACK_KEYS[key])

@@ -59,6 +59,7 @@ from clinic_app.wording.papers import (
     handover_paper,
     labels_paper,
     letters_paper,
+    missing_letters_words,
     next_visit_paper,
     power_cut_paper,
     slips_paper,
@@ -286,6 +287,14 @@ def test_a_long_name_is_whole_on_lists_and_labels(imprint: Imprint) -> None:
         labels_paper(imprint, [Addressed(patient(1, name), None)], label_sheets(PLACES.resources)[0]),
     ):
         assert name in " ".join(whole(paper).split())
+
+
+def test_letters_without_a_font_are_named_before_they_are_printed_as_boxes(imprint: Imprint) -> None:
+    unassigned = "\U0003fffd"
+    paper = call_list_paper(imprint, rows(2, f"Asha आशा {unassigned}"), ())
+    assert PaperWriter().missing_letters(paper) == unassigned
+    assert unassigned in missing_letters_words(unassigned)
+    assert PaperWriter().missing_letters(call_list_paper(imprint, rows(2, "Asha आशा №"), ())) == ""
 
 
 def test_a_code_is_read_from_a_printed_slip_of_a_printer_without_greys(imprint: Imprint) -> None:

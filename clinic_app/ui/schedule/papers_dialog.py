@@ -34,7 +34,7 @@ from clinic_app.ui.widgets import (
 from clinic_app.ui.widgets.printing import AskPrinter, PagePreview, ask_printer, printer_names, usual_paper
 from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate, translate_many
-from clinic_app.wording.papers import paper_name
+from clinic_app.wording.papers import missing_letters_words, paper_name
 from clinic_app.wording.sentences import sentence_of
 
 if TYPE_CHECKING:
@@ -294,17 +294,18 @@ class PapersDialog(QDialog):
         request = self.request
         self._let_go(on=False)
 
-        def read(services: Services) -> tuple[PrintedPaper, int]:
-            paper = services.papers.make(request)
-            return paper, services.papers.writer().pages(paper)
+        def read(services: Services) -> tuple[PrintedPaper, int, str]:
+            paper, writer = services.papers.make(request), services.papers.writer()
+            return paper, writer.pages(paper), writer.missing_letters(paper)
 
         self._context.tasks.ask(read, self._show, owner=self, key="paper", failed=self._failed)
 
-    def _show(self, found: tuple[PrintedPaper, int]) -> None:
-        paper, self.pages = found
+    def _show(self, found: tuple[PrintedPaper, int, str]) -> None:
+        paper, self.pages, letters = found
         self.paper = paper
         left = translate_many("{count} is left out: ", "{count} are left out: ", len(paper.left_out))
-        words = " ".join((*paper.notes, *([left + " ".join(paper.left_out)] if paper.left_out else [])))
+        said = [missing_letters_words(letters)] if letters else []
+        words = " ".join((*said, *paper.notes, *([left + " ".join(paper.left_out)] if paper.left_out else [])))
         self.remark.show_words(words, "triangle-alert" if words else "", "warning")
         self.preview.show_pages(self.pages)
         self._let_go(on=True)
