@@ -115,6 +115,12 @@ class ListShape:
         """Whether it is as the list comes: by status and urgency."""
         return self == ListShape()
 
+    @property
+    def by_urgency(self) -> bool:
+        """Whether status and urgency alone order the rows, in groups by status or in none."""
+        keyed = not self.sort or (len(self.sort) == 1 and self.sort[0].column is Column.STATUS)
+        return keyed and self.grouping in (Grouping.STATUS, Grouping.NONE)
+
     def pressed(self, column: Column, *, more: bool = False) -> ListShape:
         """After a press on a column's head: rising, falling, then by urgency again; ``more``: as the second key."""
         known = next((key for key in self.sort if key.column is column), None)

@@ -51,6 +51,10 @@ class CallListService:
         """The groups that have rows, in their order; without a filter their counts add up to the number of cases."""
         with self._context.units.read() as unit:
             asked = self._asked(unit, narrow, ListShape(grouping))
+            if grouping is Grouping.STATUS:
+                left_out = self._hidden if narrow.narrows else ()
+                counts = unit.schedule.counts(asked.on, narrow, left_out, asked.known)
+                return tuple(ListGroup(one, counts[one]) for one in FollowUpStatus if counts.get(one))
             return unit.call_list.groups(asked, narrow, grouping, self._hidden)
 
     @needs(Action.FIND)
@@ -61,9 +65,38 @@ class CallListService:
         with self._context.units.read() as unit:
             asked = self._asked(unit, narrow, shape)
             pages = [
-                unit.call_list.ids(asked, narrow, shape, key, offset, limit, self._hidden) for key, offset in wanted
+                self._by_urgency(unit, asked, narrow, shape, key, offset, limit)
+                if not self._hidden and shape.by_urgency
+                else unit.call_list.ids(asked, narrow, shape, key, offset, limit, self._hidden)
+                for key, offset in wanted
             ]
             return self._rows(unit, pages)
+
+    @staticmethod
+    def _by_urgency(
+        unit: UnitOfWork,
+        asked: CallListQuestions,
+        narrow: CallListFilter,
+        shape: ListShape,
+        key: GroupKey,
+        offset: int,
+        limit: int,
+    ) -> list[int]:
+        """A page in the order of urgency, of one status or of all: status after status, each through its index."""
+        if isinstance(key, FollowUpStatus):
+            return unit.schedule.pages([(key, offset)], asked.on, limit, narrow, (), asked.known)[0]
+        falling = bool(shape.sort) and shape.sort[0].falling
+        counts = unit.schedule.counts(asked.on, narrow, (), asked.known)
+        found: list[int] = []
+        for status in reversed(FollowUpStatus) if falling else FollowUpStatus:
+            count = counts.get(status, 0)
+            if offset >= count or len(found) >= limit:
+                offset = max(offset - count, 0)
+                continue
+            [ids] = unit.schedule.pages([(status, offset)], asked.on, limit - len(found), narrow, (), asked.known)
+            found += ids
+            offset = 0
+        return found
 
     @needs(Action.FIND)
     def whole_groups(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from clinic_app.domain.cases import Hold, ReinjectionPlan, Stop
 from clinic_app.domain.demo_stories import NURSE, InventedBooking, InventedCase, InventedPatient, InventedSession
-from clinic_app.domain.patients import fold, phone_digits
-from clinic_app.domain.schedule import Appointment, CaseFacts, ToxinEvent, last_restart
+from clinic_app.domain.patients import fold, phone_digits, preferred_phone
+from clinic_app.domain.schedule import Appointment, CaseFacts, ContactAttempt, ToxinEvent, last_restart
 from clinic_app.domain.treatment import CHECKLIST, SessionKind, SessionState
 from clinic_app.services.context import ClinicContext
 from clinic_app.storage.patients import search_text
@@ -198,6 +199,7 @@ class InventedRows:
                         session.come_on,
                         session.state is not SessionState.GIVEN,
                         session_id,
+                        _at(day, _SEEN_AT),
                     )
                 )
         return events
@@ -317,7 +319,20 @@ class InventedRows:
             product=last.product if last else None,
         )
         return CaseFacts(
-            case_id, case.details.condition, events, in_force, level, apart, case.holds, case.stops, bookings
+            case_id,
+            case.details.condition,
+            events,
+            in_force,
+            level,
+            apart,
+            case.holds,
+            case.stops,
+            bookings,
+            tuple(
+                ContactAttempt(number, case_id, _at(call.day, call.at), call.outcome, call.call_again_on)
+                for number, call in enumerate(case.calls)
+            ),
+            case.decisions,
         )
 
     def _case(
@@ -326,6 +341,7 @@ class InventedRows:
         details = case.details
         dates = unit.schedule.dates(facts, self._context.rules)
         last = last_restart(facts, date.max)
+        first = preferred_phone(person.details.phones)
         self._rows["clinical_case"].append(
             {
                 "id": facts.case_id,
@@ -356,7 +372,8 @@ class InventedRows:
                 "held_from": dates.held_from,
                 "held_until": dates.held_until,
                 "booked_on": dates.booked_on,
-                "called_on": case.calls[-1].day if case.calls else None,
+                "phone": phone_digits(first.number) if first is not None else "",
+                **asdict(dates.calls),
             }
         )
         self._told(facts.case_id, case, of_patient=person.deceased_on is not None or person.moved_on is not None)

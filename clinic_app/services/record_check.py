@@ -178,9 +178,10 @@ def _dates(context: ClinicContext, report: Report) -> list[Finding]:
             part = ids[start : start + STEP]
             cached = unit.schedule.cached(part)
             facts = unit.schedule.facts(part, context.known)
+            misnamed = unit.schedule.misnamed(part)
             owners = unit.patients.by_ids(sorted({case.patient_id for case, _ in facts.values()}))
             for id_, (case, fact) in facts.items():
-                if cached[id_] != unit.schedule.dates(fact, context.rules):
+                if id_ in misnamed or cached[id_] != unit.schedule.dates(fact, context.rules):
                     mrn = owners[case.patient_id].mrn
                     found.append(Finding(FindingKind.DAMAGED, id_, mrn, "dates_differ", {"id": id_, "mrn": mrn}))
     return found

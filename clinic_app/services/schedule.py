@@ -88,10 +88,7 @@ class ScheduleService:
         left_out = self._left_out(narrow)
         with self._context.units.read() as unit:
             known = filter_known(self._context, unit, narrow)
-            pages = [
-                unit.schedule.case_ids(status, today, offset, limit, narrow, left_out, known)
-                for status, offset in wanted
-            ]
+            pages = unit.schedule.pages(wanted, today, limit, narrow, left_out, known)
             ids = [id_ for page in pages for id_ in page]
             entries = {entry.case_id: entry for entry in due_entries(self._context, unit, ids, today)}
         return tuple(tuple(entries[id_] for id_ in page if id_ in entries) for page in pages)

@@ -13,7 +13,7 @@ from clinic_app.domain.schedule import AppointmentStatus, FollowUpStatus
 from clinic_app.storage.call_list import COUNTING, CallListQuestions, Condition, in_status
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord
-from clinic_app.storage.records.treatment import SessionRecord
+from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
 
 HERE = (AppointmentStatus.ARRIVED.value, AppointmentStatus.IN_ROOM.value)
 
@@ -43,7 +43,9 @@ class BoardRows:
         """Each column's rule; the first that matches from the right wins."""
         on = asked.on
         treated = CaseRecord.id.in_(
-            select(SessionRecord.case_id).where(SessionRecord.day == on, SessionRecord.state.in_(COUNTING))
+            select(SessionRecord.case_id)
+            .join(VisitRecord, VisitRecord.id == SessionRecord.visit_id)
+            .where(VisitRecord.day == on, SessionRecord.day == on, SessionRecord.state.in_(COUNTING))
         )
         arrived = CaseRecord.id.in_(
             select(AppointmentCaseRecord.case_id)

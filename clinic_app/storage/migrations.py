@@ -14,27 +14,44 @@ from sqlalchemy.exc import DatabaseError
 from clinic_app.domain.errors import StorageUnavailable
 from clinic_app.storage.engine import Engines
 
-SCHEMA: Final = 4
+SCHEMA: Final = 5
 """The number of the schema this program writes; ``user_version`` of a SQLCipher file."""
-HEAD: Final = "0004"
+HEAD: Final = "0005"
 """The Alembic revision of that schema."""
+FIRST_WITH_CALLS: Final = 5
+"""The first schema in which a case says what its calls come to."""
 
 
 def migrate(engines: Engines, scripts: Path) -> None:
-    """Run every migration the database does not have yet, in one transaction.
+    """Run every migration the database does not have yet, and fill what they added, in one transaction.
 
     ``scripts`` is the folder ``database/migrations``.
     """
     from alembic import command
     from alembic.config import Config
 
+    found = schema_of(engines)
     config = Config()
     config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     with engines.writer.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if found is not None and found < FIRST_WITH_CALLS:
+            _fill_calls(connection)
         if engines.dialect == "sqlite":
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _fill_calls(connection: Connection) -> None:
+    """What the calls of every case come to, in a database that did not know of it."""
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from clinic_app.storage.schedule import ScheduleRows
+
+    with Session(connection) as session:
+        ScheduleRows(session, "", datetime.now().astimezone()).fill_calls()
 
 
 def check_schema(engines: Engines) -> None:

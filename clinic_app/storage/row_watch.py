@@ -51,7 +51,8 @@ CACHED: Final = {
     CaseRecord.__tablename__: frozenset(
         {
             "mrn", "last_on", "last_product", "last_units", "last_injector", "earliest", "opens", "closes", "come_on",
-            "come_on_rank", "stopped_since", "held_from", "held_until", "booked_on", "called_on",
+            "come_on_rank", "stopped_since", "held_from", "held_until", "booked_on", "called_on", "phone", "cycles",
+            "tried", "asks_doctor", "call_outcome", "call_again_on", "given_on",
         }
     ),
     UserRecord.__tablename__: frozenset({"last_signed_in"}),

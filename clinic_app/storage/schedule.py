@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.cases import Case, Plans
@@ -24,12 +24,16 @@ from clinic_app.domain.schedule import (
     ContactAttempt,
     DrugSupply,
     FollowUpStatus,
+    ToxinEvent,
+    calls_of_cycle,
     last_restart,
+    must_ask_doctor,
     reinjection_window,
 )
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.storage.call_list import (
     LIVE,
+    RANKS,
     CallListQuestions,
     FilterKnown,
     Patients,
@@ -42,7 +46,7 @@ from clinic_app.storage.patients import PatientRows, chunks
 from clinic_app.storage.pictures import PictureRows
 from clinic_app.storage.records import Record
 from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
-from clinic_app.storage.records.patients import PatientRecord
+from clinic_app.storage.records.patients import PatientRecord, PhoneRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
 from clinic_app.storage.treatment import COUNTING, TreatmentRows
@@ -50,8 +54,8 @@ from clinic_app.storage.treatment import COUNTING, TreatmentRows
 NOTHING_KNOWN = FilterKnown()
 FEW = frozenset({FollowUpStatus.BOOKED, FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED})
 """Statuses that something else than dates decides: found by an index of that column, then sorted."""
-RANKS = (0, 1)
-"""Inside a status, cases with a come-on date in force (0) come first."""
+FEW_FOUND = 2000
+"""Where a filter leaves no more cases than this, they are found in one walk and ordered, not looked for in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,37 @@ class FactsKnown:
     plans: Plans
     after_photo: Callable[[str], tuple[int, int]]
     views: Callable[[str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class CachedCalls:
+    """The columns of a case that say what the calls since its last injection come to, which injection given here that
+    was (without toxin given elsewhere), and how many there were.
+    """
+
+    called_on: date | None = None
+    call_outcome: str | None = None
+    call_again_on: date | None = None
+    tried: int = 0
+    asks_doctor: bool = False
+    cycles: int = 0
+    given_on: date | None = None
+
+    @classmethod
+    def of(cls, facts: CaseFacts) -> CachedCalls:
+        """What the calls of these facts come to."""
+        calls = calls_of_cycle(facts.calls, last_restart(facts, date.max), date.max)
+        newest = calls[-1] if calls else None
+        own = [event.day for event in facts.events if event.case_id == facts.case_id and _given_here(event)]
+        return cls(
+            max((call.at.date() for call in facts.calls), default=None),
+            newest.outcome.value if newest is not None else None,
+            newest.call_again_on if newest is not None else None,
+            sum(call.outcome.not_spoken for call in calls),
+            must_ask_doctor(calls, facts.decisions, None, date.max),
+            len(own),
+            max(own, default=None),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +111,7 @@ class CachedDates:
     held_from: date | None
     held_until: date | None
     booked_on: date | None
+    calls: CachedCalls = CachedCalls()
 
 
 class ScheduleRows:
@@ -157,23 +193,27 @@ class ScheduleRows:
             hold.since if hold else None,
             hold.until if hold else None,
             max(live, default=None),
+            CachedCalls.of(facts),
         )
 
     def refresh(self, case_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> None:
         """Compute the cached dates of these cases anew. To be called in the transaction that moved them."""
         self._session.flush()
         injectors = self._last_injectors(case_ids)
-        called = self._last_calls(case_ids)
+        calls, decisions = self.calls(case_ids), self._cases.decisions(case_ids)
         booked = self._last_bookings(case_ids)
-        mrns = self._mrns(case_ids)
+        known_by = self._known_by(case_ids)
         rows: list[dict[str, object]] = []
         for id_, (_, facts) in self.facts(case_ids, known, dates_only=True).items():
-            dates = self.dates(facts, rules)
+            called = replace(facts, calls=calls.get(id_, ()), decisions=decisions.get(id_, ()))
+            dates = self.dates(called, rules)
             last = last_restart(facts, date.max)
+            mrn, phone = known_by.get(id_, ("", ""))
             rows.append(
                 {
                     "case_id": id_,
-                    "mrn": mrns.get(id_, ""),
+                    "mrn": mrn,
+                    "phone": phone,
                     "last_on": dates.last_on,
                     "last_product": last.product if last else None,
                     "last_units": last.units if last else None,
@@ -187,12 +227,33 @@ class ScheduleRows:
                     "held_from": dates.held_from,
                     "held_until": dates.held_until,
                     "booked_on": booked.get(id_),
-                    "called_on": called.get(id_),
+                    **asdict(dates.calls),
                 }
             )
         if rows:
             table = Record.metadata.tables[CaseRecord.__tablename__]
             self._session.connection().execute(update(table).where(table.c.id == bindparam("case_id")), rows)
+
+    def fill_calls(self) -> None:
+        """What the calls of every case come to, and the number called first, where the columns were added empty."""
+        table = Record.metadata.tables[CaseRecord.__tablename__]
+        for part in chunks(self._cases.ids()):
+            owners = {
+                row[0]: row[1]
+                for row in self._session.execute(
+                    select(CaseRecord.id, CaseRecord.patient_id).where(CaseRecord.id.in_(part))
+                )
+            }
+            events = self._treatment.events(sorted(set(owners.values())))
+            calls, decisions, known_by = self.calls(part), self._cases.decisions(part), self._known_by(part)
+            rows: list[dict[str, object]] = []
+            for id_, owner in owners.items():
+                facts = CaseFacts(
+                    id_, "", events.get(owner, ()), calls=calls.get(id_, ()), decisions=decisions.get(id_, ())
+                )
+                rows.append({"case_id": id_, "phone": known_by[id_][1], **asdict(CachedCalls.of(facts))})
+            self._session.connection().execute(update(table).where(table.c.id == bindparam("case_id")), rows)
+            self._session.expunge_all()
 
     def refresh_patients(self, patient_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> None:
         """``refresh`` for every case of these patients."""
@@ -230,11 +291,39 @@ class ScheduleRows:
                     CaseRecord.held_from,
                     CaseRecord.held_until,
                     CaseRecord.booked_on,
+                    CaseRecord.called_on,
+                    CaseRecord.call_outcome,
+                    CaseRecord.call_again_on,
+                    CaseRecord.tried,
+                    CaseRecord.asks_doctor,
+                    CaseRecord.cycles,
+                    CaseRecord.given_on,
                 ).where(CaseRecord.id.in_(part))
             )
-            for id_, earliest, opens, closes, come_on, last_on, stopped, held_from, held_until, booked_on in rows:
+            for (
+                id_,
+                earliest,
+                opens,
+                closes,
+                come_on,
+                last_on,
+                stopped,
+                held_from,
+                held_until,
+                booked_on,
+                *calls,
+            ) in rows:
                 found[id_] = CachedDates(
-                    earliest, opens, closes, come_on, last_on, stopped, held_from, held_until, booked_on
+                    earliest,
+                    opens,
+                    closes,
+                    come_on,
+                    last_on,
+                    stopped,
+                    held_from,
+                    held_until,
+                    booked_on,
+                    CachedCalls(*calls),
                 )
         return found
 
@@ -283,6 +372,47 @@ class ScheduleRows:
         ruled = select(status_of_row(on).label("status")).where(*conditions).offset(0).subquery()
         counts = [func.count().filter(ruled.c.status == one.value) for one in FollowUpStatus]
         return dict(zip(FollowUpStatus, self._session.execute(select(*counts).select_from(ruled)).one(), strict=True))
+
+    def pages(
+        self,
+        wanted: Sequence[tuple[FollowUpStatus, int]],
+        on: date,
+        limit: int,
+        narrow: CallListFilter,
+        without: Patients = (),
+        known: FilterKnown = NOTHING_KNOWN,
+    ) -> list[list[int]]:
+        """``case_ids`` of several pages (status, offset)."""
+        few = self._few(wanted, on, narrow, without, known) if narrow.narrows else None
+        if few is None:
+            return [self.case_ids(status, on, offset, limit, narrow, without, known) for status, offset in wanted]
+        return [few[status][offset : offset + limit] for status, offset in wanted]
+
+    def _few(
+        self,
+        wanted: Sequence[tuple[FollowUpStatus, int]],
+        on: date,
+        narrow: CallListFilter,
+        without: Patients,
+        known: FilterKnown,
+    ) -> dict[FollowUpStatus, list[int]] | None:
+        """Every case the filter leaves in these statuses, in the order of urgency; None where it leaves many."""
+        asked = CallListQuestions(on, known)
+        statuses = dict.fromkeys(status for status, _ in wanted)
+        conditions = [
+            or_(*(in_status(one, on) for one in statuses)),
+            *asked.narrowed(narrow),
+            *without_patients(without),
+        ]
+        found = select(CaseRecord.id, status_of_row(on)).where(*conditions).limit(FEW_FOUND + 1)
+        status_of = {id_: FollowUpStatus(status) for id_, status in self._session.execute(found)}
+        if len(status_of) > FEW_FOUND:
+            return None
+        ordered = select(CaseRecord.id).where(CaseRecord.id.in_(status_of)).order_by(*asked.urgency())
+        lists: dict[FollowUpStatus, list[int]] = {one: [] for one in statuses}
+        for id_ in self._session.scalars(ordered) if status_of else ():
+            lists[status_of[id_]].append(id_)
+        return lists
 
     def case_ids(
         self,
@@ -697,17 +827,6 @@ class ScheduleRows:
             found.update((case_id, injector) for case_id, injector in rows)
         return found
 
-    def _last_calls(self, case_ids: Sequence[int]) -> dict[int, date]:
-        found: dict[int, date] = {}
-        for part in chunks(case_ids):
-            rows = self._session.execute(
-                select(ContactAttemptRecord.case_id, func.max(ContactAttemptRecord.at))
-                .where(ContactAttemptRecord.case_id.in_(part), ContactAttemptRecord.taken_back_at.is_(None))
-                .group_by(ContactAttemptRecord.case_id)
-            )
-            found.update((case_id, at.date()) for case_id, at in rows)
-        return found
-
     def _last_bookings(self, case_ids: Sequence[int]) -> dict[int, date]:
         """The last day with a live booking of each of these cases."""
         found: dict[int, date] = {}
@@ -725,15 +844,32 @@ class ScheduleRows:
             found.update((case_id, day) for case_id, day in rows)
         return found
 
-    def _mrns(self, case_ids: Sequence[int]) -> dict[int, str]:
-        found: dict[int, str] = {}
+    def _known_by(self, case_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """Number and telephone (digits of the one called first) of the patients of these cases."""
+        found: dict[int, tuple[str, str]] = {}
         for part in chunks(case_ids):
             rows = self._session.execute(
-                select(CaseRecord.id, PatientRecord.mrn)
+                select(CaseRecord.id, PatientRecord.mrn, _first_phone())
                 .join(PatientRecord, PatientRecord.id == CaseRecord.patient_id)
                 .where(CaseRecord.id.in_(part))
             )
-            found.update((id_, mrn) for id_, mrn in rows)
+            found.update((id_, (mrn, phone or "")) for id_, mrn, phone in rows)
+        return found
+
+    def misnamed(self, case_ids: Sequence[int]) -> set[int]:
+        """Those of these cases that carry another number or telephone than their patient."""
+        found: set[int] = set()
+        for part in chunks(case_ids):
+            found.update(
+                self._session.scalars(
+                    select(CaseRecord.id)
+                    .join(PatientRecord, PatientRecord.id == CaseRecord.patient_id)
+                    .where(
+                        CaseRecord.id.in_(part),
+                        or_(CaseRecord.mrn != PatientRecord.mrn, CaseRecord.phone != func.coalesce(_first_phone(), "")),
+                    )
+                )
+            )
         return found
 
     def newest_written(self) -> datetime | None:
@@ -752,6 +888,22 @@ class ScheduleRows:
 
 _DECIDING = (CaseRecord.stopped_since, CaseRecord.held_until, CaseRecord.booked_on)
 """What decides about a case before its dates do; ``records.cases.PLAIN`` is where none of them is set."""
+
+
+def _first_phone() -> ScalarSelect[str]:
+    """The digits of the number the patient of a case is called on first."""
+    return (
+        select(PhoneRecord.digits)
+        .where(PhoneRecord.patient_id == CaseRecord.patient_id)
+        .order_by(PhoneRecord.preferred.desc(), PhoneRecord.position)
+        .limit(1)
+        .correlate(CaseRecord)
+        .scalar_subquery()
+    )
+
+
+def _given_here(event: ToxinEvent) -> bool:
+    return event.restarts and not event.external
 
 
 def _call_of(row: ContactAttemptRecord) -> ContactAttempt:

@@ -45,8 +45,7 @@ class TodayRows:
             .where(
                 call.taken_back_at.is_(None),
                 call.at < datetime.combine(today + timedelta(days=1), time()),
-                CaseRecord.called_on.is_not(None),
-                or_(CaseRecord.last_on.is_(None), CaseRecord.called_on >= CaseRecord.last_on),
+                CaseRecord.call_outcome.is_not(None),
                 or_(call.at >= CaseRecord.called_on, CaseRecord.called_on > today),
                 asked.of_cycle(),
                 asked.to_be_called(),

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from clinic_app.domain.calls import Advice, CallDetails, CodeKind
 from clinic_app.domain.patients import Phone
-from clinic_app.domain.schedule import Attempt, BookingDetails, Channel
+from clinic_app.domain.schedule import Attempt, BookingDetails, Channel, DecisionKind
 from clinic_app.services import Services
+from clinic_app.storage.schedule import CachedCalls
 from tests.builders import TODAY, give
 from tests.exchange.codes import decoded
 from tests.services.conftest import refusal
@@ -125,3 +127,39 @@ def test_a_call_remembers_its_number_and_how_it_was_made(services: Services, som
         services.schedule.log_call(case_id, Attempt.NO_ANSWER)
     page = services.calls.page(case_id)
     assert (page.in_vain, page.advice) == (3, Advice.OTHER_CONTACT)
+
+
+def test_what_the_list_asks_of_calls_is_kept_with_the_case_and_checked(
+    services: Services, someone: tuple[int, int]
+) -> None:
+    patient, case = someone
+    phones(services, patient, Phone("98400 55512"), Phone("98400 55513", preferred=True))
+    give(services, patient, case, TODAY - timedelta(days=100))
+
+    def kept() -> CachedCalls:
+        with services.context.units.read() as unit:
+            assert not unit.schedule.misnamed([case])
+            return unit.schedule.cached([case])[case].calls
+
+    given_on = TODAY - timedelta(days=100)
+    assert kept() == CachedCalls(cycles=1, given_on=given_on)
+    services.schedule.log_call(case, Attempt.NO_ANSWER)
+    agreed = TODAY + timedelta(days=3)
+    wrong = services.schedule.log_call(case, Attempt.WRONG_NUMBER, agreed)
+    assert kept() == CachedCalls(TODAY, "wrong_number", agreed, 1, True, 1, given_on)
+    assert wrong.undo is not None
+    services.undo(wrong.undo)
+    assert kept() == CachedCalls(TODAY, "no_answer", None, 1, False, 1, given_on)
+    services.schedule.log_call(case, Attempt.DECLINED)
+    services.cases.decide(case, DecisionKind.GO_ON)
+    assert kept() == CachedCalls(TODAY, "declined", None, 1, False, 1, given_on)
+    give(services, patient, case, TODAY)
+    assert kept() == CachedCalls(TODAY, None, None, 0, False, 2, TODAY)
+    damaged = [finding for finding in services.check() if finding.code == "dates_differ"]
+    with services.context.units.open() as unit:
+        unit.session.execute(text("UPDATE clinical_case SET tried = 4 WHERE id = :case"), {"case": case})
+        unit.commit()
+    found = [finding for finding in services.check() if finding.code == "dates_differ"]
+    assert len(found) == len(damaged) + 1
+    services.schedule.log_call(case, Attempt.WORN_OFF)
+    assert [finding for finding in services.check() if finding.code == "dates_differ"] == damaged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clinic_app.storage.records.declarative import BinaryText, Record
@@ -28,6 +28,11 @@ class CaseRecord(Record):
 
     From ``mrn`` on the columns are a cache for the call list, written only by ``storage.schedule.refresh``; the
     record check compares them with a new computation. ``come_on_rank`` is 0 where a come-on date is in force.
+
+    ``phone``: the digits of the number called first. ``cycles``: injections given here that count for the window,
+    ``given_on`` the last of them. Of the calls since ``last_on``: ``tried``, how many in which nobody spoke to the
+    patient; ``asks_doctor``, whether what came of one asks, and nobody was spoken to and nothing decided since;
+    ``call_outcome`` and ``call_again_on``, what the last one (on ``called_on``) came to.
     """
 
     __tablename__ = "clinical_case"
@@ -62,6 +67,13 @@ class CaseRecord(Record):
     held_until: Mapped[date | None]
     booked_on: Mapped[date | None]
     called_on: Mapped[date | None]
+    phone: Mapped[str] = mapped_column(BinaryText, default="", server_default=text("''"))
+    cycles: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    tried: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    asks_doctor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    call_outcome: Mapped[str | None]
+    call_again_on: Mapped[date | None]
+    given_on: Mapped[date | None]
 
     __table_args__ = (
         Index("ix_clinical_case_closes", "come_on_rank", "closes", "mrn", "id"),
@@ -70,6 +82,12 @@ class CaseRecord(Record):
         _where("ix_clinical_case_booked_on", "booked_on", "booked_on IS NOT NULL"),
         _where("ix_clinical_case_held_until", "held_until", "held_until IS NOT NULL"),
         _where("ix_clinical_case_stopped_since", "stopped_since", "stopped_since IS NOT NULL"),
+        Index(
+            "ix_clinical_case_call_again",
+            "call_again_on",
+            "called_on",
+            sqlite_where=text("call_outcome IS NOT NULL"),
+        ),
         _where("ix_clinical_case_plain_closes", "closes", PLAIN),
         _where("ix_clinical_case_plain_opens", "opens", PLAIN),
     )

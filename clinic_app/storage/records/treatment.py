@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clinic_app.storage.records.declarative import Record
@@ -65,6 +65,7 @@ class SessionRecord(Record):
     __table_args__ = (
         Index("ix_injection_session_patient_id_day", "patient_id", "day"),
         Index("ix_injection_session_case_id_day", "case_id", "day"),
+        Index("ix_injection_session_given", "day", "case_id", sqlite_where=text("state = 'given'")),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
