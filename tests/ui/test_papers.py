@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from clinic_app.domain.audit import AuditFilter
-from clinic_app.domain.papers import LetterPart, ListPart, PaperKind, PaperSize, SlipPart
+from clinic_app.domain.papers import LetterPart, ListPart, PaperKind, PaperRequest, PaperSize, SlipPart
 from clinic_app.ui.schedule import papers_dialog
 from clinic_app.ui.schedule.back_entry_sheet import BackEntrySheet
 from clinic_app.ui.schedule.calendar_view import CalendarView
@@ -182,6 +183,21 @@ def test_letters_go_to_the_list_or_to_who_is_selected(clinic: Room) -> None:
         dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
         clinic.settle()
         assert (dialog.paper is None) == (not dialog.print_button.isEnabled()) == bool(dialog.remark.words)
+
+
+def test_a_paper_in_english_for_want_of_a_text_says_so_before_it_is_printed(clinic: Room) -> None:
+    found = clinic.services.patients.get(clinic.people["Asha Verma"][0])
+    clinic.services.patients.change(found.id, replace(found.details, language="Marathi"), found.version)
+    clinic.window.papers.open(PaperRequest(PaperKind.LETTER, PaperSize.A4, patient_ids=(found.id,)), found.id)
+    dialog = dialog_of(clinic)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    clinic.settle()
+    assert clinic.window.papers.dialog is dialog, "Enter before the pages are there waits for what is to be said"
+    assert dialog.remark.words == "There is no text in Marathi: English is used."
+    assert prints(clinic) == []
+    QTest.keyClick(dialog.print_button, Qt.Key.Key_Space)
+    clinic.until(lambda: clinic.window.papers.dialog is None)
+    assert prints(clinic) == ["letter"]
 
 
 def test_a_pdf_replaces_no_file_unasked(clinic: Room, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ class PapersDialog(QDialog):
         super().__init__(parent)
         self._context, self._host, self._offer = context, parent, offer
         self._eager = False
-        """Enter was pressed before the paper was there."""
+        """Enter was pressed before the paper was there: it is printed then, unless something is to be said first."""
         self._writer: PageWriter | None = None
         self._days: tuple[date, ...] = ()
         self._sheets: tuple[LabelSheet, ...] = ()
@@ -311,7 +311,8 @@ class PapersDialog(QDialog):
         self._let_go(on=True)
         if self.focusWidget() in (None, self, self.cancel_button):
             self.print_button.setFocus()
-        if self._eager:
+        eager, self._eager = self._eager, False
+        if eager and not words:
             self.print_paper()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

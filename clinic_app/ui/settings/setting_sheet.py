@@ -91,8 +91,9 @@ class SettingSheet(RecordSheet):
         where = translate("Applies to: {where}").format(where=setting_where(setting.key))
         self.add_widget(TextLabel(keeper, where, Style.SECONDARY, "text3", self, wrap=True))
         width = 140 if setting.kind.counted else None
+        label = translate("Texts") if setting.kind is SettingKind.TEXTS else setting_name(setting.key)
         self.field_of: FormField[Any] = self.add_field(
-            FormField(keeper, setting.key, setting_name(setting.key), made.widget, hint=made.hint, width=width)
+            FormField(keeper, setting.key, label, made.widget, hint=made.hint, width=width)
         )
         made.edited.connect(self._edited)
         self._moves_box = MovesList(keeper, self.context.catalogues, self)
