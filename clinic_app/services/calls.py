@@ -35,6 +35,7 @@ from clinic_app.services.calendar_key import calendar_key, raised
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.services.needs import needs
 from clinic_app.wording.patient_texts import ENGLISH
+from clinic_app.wording.schedule_files import entry_words
 
 DUE = frozenset({FollowUpStatus.OVERDUE, FollowUpStatus.DUE, FollowUpStatus.COMING})
 
@@ -148,9 +149,7 @@ class CallsService:
             sent = ((number, text.message) for number, text in texts.items() if text.message)
             found += [(CodeKind.TEXT, number, modules_of(message_text(number, said))) for number, said in sent]
         if booking is not None and patient.deceased_on is None:
-            summary = f"{self._context.info.name}: {initials(patient.name)}"
-            if booking.at is None:
-                summary += f" #{booking.token}"
+            summary = f"{self._context.info.name}: {entry_words(initials(patient.name), booking)}"
             with self._context.units.read() as unit:
                 count = raised(unit).get(booking.id, 0)
             entry = entry_of(calendar_key(self._context), booking, summary, raised=count)

@@ -224,11 +224,12 @@ class PapersService:
         slips = [
             (
                 SlipFacts(patient, one.day, one.token, one.at),
-                self._speech(patient, TextKind.SLIP),
-                self._code(one, key, counts.get(one.id, 0)),
+                speech,
+                self._code(one, key, speech, counts.get(one.id, 0)),
             )
             for one in bookings
             for patient in (patients[one.patient_id],)
+            for speech in (self._speech(patient, TextKind.SLIP),)
         ]
         paper = words.slips_paper(self._imprint(request), slips, cut=request.cut)
         return self._noted(paper, [patients[one.patient_id] for one in bookings], TextKind.SLIP)
@@ -281,12 +282,12 @@ class PapersService:
         missing = [one for one in spoken if one and self._context.texts.language_of(one, kind) is None]
         return replace(paper, notes=(english_used(missing),) if missing else ())
 
-    def _code(self, booking: Appointment, key: bytes, count: int) -> QrMatrix:
+    def _code(self, booking: Appointment, key: bytes, speech: words.PaperSpeech, count: int) -> QrMatrix:
         """The booking for the patient's own phone: the clinic, the day, the place."""
         from clinic_app.exchange.qr_codes import calendar_text, modules_of
 
         clinic = self._context.info.name
-        summary = clinic if booking.at is not None else f"{clinic} #{booking.token}"
+        summary = clinic if booking.at is not None else f"{clinic}: {speech.say('place', place=booking.token)}"
         return modules_of(calendar_text(entry_of(key, booking, summary, raised=count)))
 
     def _numbered(self, unit: UnitOfWork, entries: Sequence[DueEntry]) -> tuple[CallRow, ...]:

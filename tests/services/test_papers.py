@@ -32,6 +32,7 @@ from clinic_app.domain.schedule import (
 )
 from clinic_app.services import Services
 from tests.builders import PASSPHRASE, TODAY, give
+from tests.exchange.codes import decoded
 from tests.services.conftest import refusal
 
 A4 = PaperSize.A4
@@ -112,6 +113,7 @@ def test_slips_are_of_a_booking_of_a_patient_or_of_a_day(services: Services, som
         assert isinstance(part, SlipPart)
         slips = [one for one in part.slips if one.code and one.day == str(made.day.day)]
         assert any(one.under_day[0] in (f"Place {made.token}", f"जगह नंबर {made.token}") for one in slips)
+        assert all(f"SUMMARY:Test clinic: {one.under_day[0]}\r\n" in decoded(one.code) for one in slips)
 
 
 def test_a_next_visit_slip_follows_the_last_visit(services: Services, someone: tuple[int, int]) -> None:
