@@ -15,6 +15,7 @@ from sqlalchemy import text
 from clinic_app.domain.schedule import BookingDetails, FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.services import Services
+from tests.benchmarks import call_list
 from tests.benchmarks.table import Row, row, share
 from tests.builders import Clock, door
 
@@ -53,14 +54,15 @@ class Measured:
 
 def schedule(patients: int) -> list[Row]:
     """The rows of the table; filling the largest clinic takes minutes for 100 000."""
-    found = []
+    found, lists = [], []
     with tempfile.TemporaryDirectory() as folder:
         for number in (max(patients // STEP**2, 100), max(patients // STEP, 100), patients):
             services = door(Clock()).create_demo(str(Path(folder) / str(number)))
             services.demo.fill(number)
+            lists.append(call_list.asked(services))
             found.append(measured(services, number))
             services.close()
-    return table(found)
+    return [*table(found), *call_list.table(lists)]
 
 
 def measured(services: Services, patients: int) -> Measured:
