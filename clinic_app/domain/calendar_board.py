@@ -13,18 +13,12 @@ from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.cases import Hold, Stop
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import (
-    Appointment,
     BookingDetails,
     BotoxDay,
-    CaseFacts,
     ClinicRules,
     DueEntry,
-    FollowUp,
     FollowUpStatus,
     check_booking,
-    days_overdue,
-    reinjection_window,
-    status_of,
 )
 
 GRID_WEEKS = 6
@@ -199,32 +193,9 @@ OPENED_BY_REASON = frozenset(
 """Refusals that the booking sheet can answer: a reason, a name, the end of a hold."""
 
 
-def stands(facts: CaseFacts, rules: ClinicRules, on: date, booked_on: date | None) -> FollowUp:
-    """Where a case stands on the day ``on``, without its flags and calls.
-
-    ``booked_on``: the first day from ``on`` that has a live booking for it.
-    """
-    window = reinjection_window(facts, rules, on)
-    status = status_of(
-        stopped=any(stop.holds_on(on) for stop in facts.stops),
-        held=any(hold.holds_on(on) for hold in facts.holds),
-        booked=booked_on is not None,
-        opens=window.opens,
-        closes=window.closes,
-        on=on,
-    )
-    booking = Appointment(0, 0, booked_on, 0, (facts.case_id,)) if booked_on is not None else None
-    return FollowUp(status, frozenset(), window, days_overdue(status, window.closes, on), booking)
-
-
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """Every case on another day, computed by rule: how many are in each status.
-
-    ``moved``: the cases whose cached dates do not hold on that day, by status, each with its place in the order of
-    urgency; of all others the database says it.
-    """
+    """Every case on another day: how many are in each status."""
 
     day: date
     counts: Mapping[FollowUpStatus, int]
-    moved: Mapping[FollowUpStatus, tuple[tuple[tuple[int, int, int, str], int], ...]] = field(default_factory=dict)

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from clinic_app.domain.access import Action
-from clinic_app.domain.calendar_board import AsOf, CalendarDay, Carried, DayLine, stands
+from clinic_app.domain.calendar_board import AsOf, CalendarDay, Carried, DayLine
 from clinic_app.domain.case_page import DayEntry
-from clinic_app.domain.changes import Progress, Report, carry_on
-from clinic_app.domain.errors import Cancelled
-from clinic_app.domain.schedule import Appointment, DueEntry, FollowUpStatus, urgency
+from clinic_app.domain.schedule import Appointment, DueEntry, FollowUpStatus
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.services.booking_rules import GAVE_UP_THEIR_PLACE, with_places
 from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
-from clinic_app.services.schedule import CHUNK, due_entries
+from clinic_app.services.schedule import due_entries
 from clinic_app.storage.unit import UnitOfWork
 from clinic_app.wording.access import restricted_name
 
@@ -139,60 +137,25 @@ class CalendarBoardService:
         )
 
     @needs(Action.FIND)
-    def as_of(self, day: date, report: Report = carry_on, most: int | None = None) -> AsOf | None:
-        """Every case on another day (design section 5.2).
+    def as_of(self, day: date) -> AsOf:
+        """Every case on another day (design section 5.2): how many are in each status.
 
-        Sessions, calls, holds and stops after it are ignored, bookings stand as stored. ``most``: None is answered
-        where the cached dates of more cases than these do not hold on that day, so that they have to be computed anew.
-
-        Raises:
-            Cancelled: ``report`` said so.
+        Sessions, calls, holds and stops after it are ignored, bookings stand as stored.
         """
-        context = self._context
-        moved: dict[FollowUpStatus, list[tuple[tuple[int, int, int, str], int]]] = {one: [] for one in FollowUpStatus}
-        with context.units.read() as unit:
-            ids = unit.calendar_board.cases_moved_by(day)
-            if most is not None and len(ids) > most:
-                return None
-            counts = unit.schedule.counts(day, EVERY, unit.calendar_board.moved_by(day) if ids else ())
-            for start in range(0, len(ids), CHUNK):
-                if not report(Progress(start, len(ids), "as_of")):
-                    raise Cancelled
-                part = ids[start : start + CHUNK]
-                booked = unit.calendar_board.booked_from(part, day)
-                for id_, (_, facts) in unit.schedule.facts(part, context.known, dates_only=True).items():
-                    mrn, booked_on = booked[id_]
-                    answer = stands(facts, context.rules, day, booked_on)
-                    moved[answer.status].append((urgency(answer, mrn), id_))
-        for status, found in moved.items():
-            counts[status] += len(found)
-        return AsOf(day, counts, {status: tuple(sorted(found)) for status, found in moved.items()})
+        with self._context.units.read() as unit:
+            return AsOf(day, unit.known_windows.counts(day))
 
     @needs(Action.FIND)
     def as_of_pages(
         self, as_of: AsOf, wanted: Sequence[tuple[FollowUpStatus, int]], limit: int
     ) -> tuple[tuple[DueEntry, ...], ...]:
         """Pages (status, offset) of the cases as of that day, in the order of urgency."""
+        day = as_of.day
         with self._context.units.read() as unit:
-            return tuple(self._as_of_page(unit, as_of, status, offset, limit) for status, offset in wanted)
-
-    def _as_of_page(
-        self, unit: UnitOfWork, as_of: AsOf, status: FollowUpStatus, offset: int, limit: int
-    ) -> tuple[DueEntry, ...]:
-        moved = as_of.moved.get(status, ())
-        start = max(0, offset - len(moved))
-        without = unit.calendar_board.moved_by(as_of.day) if any(as_of.moved.values()) else ()
-        cached = unit.schedule.case_ids(status, as_of.day, start, offset + limit - start, EVERY, without)
-        entries = {one.case_id: one for one in due_entries(self._context, unit, cached, as_of.day)}
-        keyed = [(urgency(one.answer, one.mrn), one.case_id) for one in entries.values()]
-        before = sum(one < keyed[0] for one in moved) if keyed and start else 0
-        if start and not keyed:
-            return ()
-        first = start + before
-        page = sorted([*keyed, *moved[before:]])[offset - first : offset - first + limit]
-        fresh = [case_id for _, case_id in page if case_id not in entries]
-        entries |= {one.case_id: one for one in due_entries(self._context, unit, fresh, as_of.day)}
-        return tuple(entries[case_id] for _, case_id in page if case_id in entries)
+            pages = [unit.known_windows.case_ids(status, day, offset, limit) for status, offset in wanted]
+            ids = [id_ for page in pages for id_ in page]
+            entries = {entry.case_id: entry for entry in due_entries(self._context, unit, ids, day)}
+        return tuple(tuple(entries[id_] for id_ in page if id_ in entries) for page in pages)
 
     def _bookings(self, unit: UnitOfWork, first: date, last: date) -> tuple[DayEntry, ...]:
         kept = [item for item in unit.schedule.appointments(first, last) if item.status not in GAVE_UP_THEIR_PLACE]

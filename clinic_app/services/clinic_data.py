@@ -434,10 +434,13 @@ class ClinicDoor:
         except BaseException:
             engines.close()
             raise
-        return self._attach(unlocked, engines, wanted)
+        return self._attach(unlocked, engines, wanted, report)
 
-    def _attach(self, unlocked: UnlockedVault, engines: Engines, wanted: str | None = None) -> Services:
+    def _attach(
+        self, unlocked: UnlockedVault, engines: Engines, wanted: str | None = None, report: Report = carry_on
+    ) -> Services:
         from clinic_app.services.context import ClinicContext
+        from clinic_app.services.known_windows import compute_missing
         from clinic_app.services.sign_in import come_in, first_user
         from clinic_app.services.start_look import database_behind
         from clinic_app.storage.picture_store import FilePictureStore
@@ -468,6 +471,7 @@ class ClinicDoor:
                 at_start=behind,
                 texts=PatientTexts(self._places.resources / "texts"),
             )
+            compute_missing(context, report)
             come_in(context, unlocked, user)
         except BaseException:
             engines.close()

@@ -9,10 +9,13 @@ from typing import Any
 
 from clinic_app.domain.cases import Hold, ReinjectionPlan, Stop
 from clinic_app.domain.demo_stories import NURSE, InventedBooking, InventedCase, InventedPatient, InventedSession
+from clinic_app.domain.known_windows import known_windows
 from clinic_app.domain.patients import fold, phone_digits, preferred_phone
 from clinic_app.domain.schedule import Appointment, CaseFacts, ContactAttempt, ToxinEvent, last_restart
 from clinic_app.domain.treatment import CHECKLIST, SessionKind, SessionState
 from clinic_app.services.context import ClinicContext
+from clinic_app.storage.known_windows import TABLE as KNOWN_WINDOWS
+from clinic_app.storage.known_windows import row_of as window_row
 from clinic_app.storage.patients import search_text
 from clinic_app.storage.unit import UnitOfWork
 
@@ -23,6 +26,7 @@ TABLES = (
     "patient_identifier",
     "patient_phone",
     "clinical_case",
+    KNOWN_WINDOWS,
     "case_independence",
     "visit",
     "injection_session",
@@ -37,7 +41,7 @@ TABLES = (
 )
 """In the order in which rows may refer to one another."""
 
-_WITHOUT_ID = frozenset({"case_independence", "appointment_case"})
+_WITHOUT_ID = frozenset({"case_independence", "appointment_case", KNOWN_WINDOWS})
 _SEEN_AT = time(10, 30)
 _BOOKED_AT = time(12, 0)
 _ASKED: dict[str, object] = dict.fromkeys(CHECKLIST, False)
@@ -338,7 +342,7 @@ class InventedRows:
     def _case(
         self, unit: UnitOfWork, person: InventedPatient, patient_id: int, case: InventedCase, facts: CaseFacts
     ) -> None:
-        details = case.details
+        details, number = case.details, person.details.identifiers[0].value
         dates = unit.schedule.dates(facts, self._context.rules)
         last = last_restart(facts, date.max)
         first = preferred_phone(person.details.phones)
@@ -358,7 +362,7 @@ class InventedRows:
                 "import_id": None,
                 "written_at": _at(person.known_since, _SEEN_AT),
                 "version": 1,
-                "mrn": person.details.identifiers[0].value,
+                "mrn": number,
                 "last_on": dates.last_on,
                 "last_product": last.product if last else None,
                 "last_units": last.units if last else None,
@@ -376,6 +380,8 @@ class InventedRows:
                 **asdict(dates.calls),
             }
         )
+        windows = known_windows(facts, self._context.rules)
+        self._rows[KNOWN_WINDOWS] += [window_row(facts.case_id, number, window) for window in windows]
         self._told(facts.case_id, case, of_patient=person.deceased_on is not None or person.moved_on is not None)
         self.cases += 1
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.checks import DATABASE_BEHIND, Finding, FindingKind
 from clinic_app.domain.errors import Cancelled, DamageFound, NotFound, StorageUnavailable
+from clinic_app.domain.known_windows import known_windows
 from clinic_app.services.backups import BackupsService
 from clinic_app.services.context import ClinicContext
 from clinic_app.storage.picture_store import PictureStore, blob_size
@@ -176,12 +177,13 @@ def _dates(context: ClinicContext, report: Report) -> list[Finding]:
             if not report(Progress(start, len(ids), "checking_dates")):
                 raise Cancelled
             part = ids[start : start + STEP]
-            cached = unit.schedule.cached(part)
+            cached, windows = unit.schedule.cached(part), unit.known_windows.of_cases(part)
             facts = unit.schedule.facts(part, context.known)
             misnamed = unit.schedule.misnamed(part)
             owners = unit.patients.by_ids(sorted({case.patient_id for case, _ in facts.values()}))
             for id_, (case, fact) in facts.items():
-                if id_ in misnamed or cached[id_] != unit.schedule.dates(fact, context.rules):
+                as_known = windows.get(id_) == known_windows(fact, context.rules)
+                if id_ in misnamed or not as_known or cached[id_] != unit.schedule.dates(fact, context.rules):
                     mrn = owners[case.patient_id].mrn
                     found.append(Finding(FindingKind.DAMAGED, id_, mrn, "dates_differ", {"id": id_, "mrn": mrn}))
     return found

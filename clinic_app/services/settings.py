@@ -34,6 +34,7 @@ from clinic_app.domain.settings import (
 from clinic_app.services.access import needs, reason_said
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.storage.clinic import ClinicRows, StoredChange
+from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork
 from clinic_app.storage.windows import Reckoned
 
@@ -238,10 +239,12 @@ class SettingsService:
 
     def _recompute(self, unit: UnitOfWork, force: InForce, report: Report) -> int:
         """The dates of every case anew; answers how many moved. Raises ``Cancelled``."""
+        known = FactsKnown(force.plans, self._context.after_photo, self._context.views_of)
         moved = 0
         for part in self._reckoned(unit, force, report, "settings_dates"):
             others = [one for one in part if one.before != one.after]
             unit.windows.keep(others)
+            unit.schedule.keep_windows([one.case_id for one in part], force.rules, known)
             moved += len(others)
         return moved
 

@@ -30,7 +30,7 @@ from clinic_app.storage.records.pictures import PictureRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
 from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord, VisitRecord
 from clinic_app.storage.row_values import plain_value, value_of
-from clinic_app.storage.row_watch import RowWatch, remove_rows
+from clinic_app.storage.row_watch import COMPUTED, RowWatch, remove_rows
 from clinic_app.storage.schedule import appointment_of
 
 Content = dict[str, Any]
@@ -635,8 +635,8 @@ def row_of(record: Record) -> Content:
 
 
 def _tables() -> list[Table]:
-    """Every table, those others refer to first."""
-    return Record.metadata.sorted_tables
+    """Every table of what was entered, those others refer to first."""
+    return [table for table in Record.metadata.sorted_tables if table.name not in COMPUTED]
 
 
 def _table(name: str) -> Table:

@@ -6,16 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, func, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, FollowUpStatus
 from clinic_app.storage.call_list import LIVE, in_status
 from clinic_app.storage.patients import chunks
-from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
+from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.patients import PatientRecord
-from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord
-from clinic_app.storage.records.treatment import ExternalToxinRecord, VisitRecord
+from clinic_app.storage.records.schedule import AppointmentRecord
 
 GONE = (
     AppointmentStatus.CANCELLED_BY_PATIENT.value,
@@ -113,56 +112,3 @@ class CalendarRows:
             for one in statuses
         ]
         return dict(zip(statuses, self._session.execute(select(*counts)).one(), strict=True))
-
-    def booked_from(self, case_ids: Sequence[int], on: date) -> dict[int, tuple[str, date | None]]:
-        """The number of the patient, and the first day from ``on`` with a live booking, of each of these cases."""
-        found: dict[int, tuple[str, date | None]] = {}
-        for part in chunks(case_ids):
-            days = (
-                select(AppointmentCaseRecord.case_id, func.min(AppointmentRecord.day).label("day"))
-                .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
-                .where(
-                    AppointmentCaseRecord.case_id.in_(part),
-                    AppointmentRecord.status.in_(LIVE),
-                    AppointmentRecord.taken_back_at.is_(None),
-                    AppointmentRecord.day >= on,
-                )
-                .group_by(AppointmentCaseRecord.case_id)
-            )
-            booked = {row.case_id: row.day for row in self._session.execute(days)}
-            numbers = self._session.execute(select(CaseRecord.id, CaseRecord.mrn).where(CaseRecord.id.in_(part)))
-            found.update((id_, (mrn, booked.get(id_))) for id_, mrn in numbers)
-        return found
-
-    @staticmethod
-    def moved_by(on: date) -> Select[tuple[int]]:
-        """The patients whose cached dates may not hold on the day ``on``, as a question.
-
-        Those with toxin given after it, with a hold or a stop that was ended but was in force on it, or with two holds
-        of one case: of these the cache keeps only the one that lasts longest. Some stand in it several times: asked for
-        each once, SQLite would walk over all visits.
-        """
-        ended_hold = and_(HoldRecord.ended_on > on, HoldRecord.since <= on, HoldRecord.until >= on)
-        ended_stop = and_(StopRecord.ended_on > on, StopRecord.since <= on)
-        other = aliased(HoldRecord)
-        return select(
-            union_all(
-                select(VisitRecord.patient_id.label("patient_id")).where(VisitRecord.day > on),
-                select(ExternalToxinRecord.patient_id).where(ExternalToxinRecord.day > on),
-                select(CaseRecord.patient_id).join(HoldRecord, HoldRecord.case_id == CaseRecord.id).where(ended_hold),
-                select(CaseRecord.patient_id).join(StopRecord, StopRecord.case_id == CaseRecord.id).where(ended_stop),
-                select(CaseRecord.patient_id)
-                .join(HoldRecord, HoldRecord.case_id == CaseRecord.id)
-                .join(other, and_(other.case_id == HoldRecord.case_id, other.id > HoldRecord.id))
-                .where(HoldRecord.ended_on.is_(None), other.ended_on.is_(None)),
-            )
-            .subquery()
-            .c.patient_id
-        )
-
-    def cases_moved_by(self, on: date) -> list[int]:
-        """The cases of these patients; found patient by patient through their index, never by a walk over all cases."""
-        found: list[int] = []
-        for part in chunks(sorted(set(self._session.scalars(self.moved_by(on))))):
-            found += self._session.scalars(select(CaseRecord.id).where(CaseRecord.patient_id.in_(part)))
-        return found

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from clinic_app.domain.cases import Case, Plans
 from clinic_app.domain.errors import NotFound
+from clinic_app.domain.known_windows import KnownWindow, known_windows
 from clinic_app.domain.moved import NextDates
 from clinic_app.domain.schedule import (
     COMING_DAYS,
@@ -51,7 +54,11 @@ from clinic_app.storage.records.schedule import AppointmentCaseRecord, Appointme
 from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
 from clinic_app.storage.treatment import COUNTING, TreatmentRows
 
+if TYPE_CHECKING:
+    from clinic_app.storage.known_windows import KnownWindowRows
+
 NOTHING_KNOWN = FilterKnown()
+Windows: TypeAlias = dict[int, tuple[str, Sequence[KnownWindow]]]
 FEW = frozenset({FollowUpStatus.BOOKED, FollowUpStatus.ON_HOLD, FollowUpStatus.STOPPED})
 """Statuses that something else than dates decides: found by an index of that column, then sorted."""
 FEW_FOUND = 2000
@@ -125,6 +132,12 @@ class ScheduleRows:
         self._patients = PatientRows(session, now)
         self._treatment = TreatmentRows(session, user, now)
         self._pictures = PictureRows(session, user, now)
+
+    @cached_property
+    def _windows(self) -> KnownWindowRows:
+        from clinic_app.storage.known_windows import KnownWindowRows
+
+        return KnownWindowRows(self._session)
 
     def facts(
         self, case_ids: Sequence[int], known: FactsKnown, *, dates_only: bool = False
@@ -204,11 +217,13 @@ class ScheduleRows:
         booked = self._last_bookings(case_ids)
         known_by = self._known_by(case_ids)
         rows: list[dict[str, object]] = []
+        windows: Windows = {}
         for id_, (_, facts) in self.facts(case_ids, known, dates_only=True).items():
             called = replace(facts, calls=calls.get(id_, ()), decisions=decisions.get(id_, ()))
             dates = self.dates(called, rules)
             last = last_restart(facts, date.max)
             mrn, phone = known_by.get(id_, ("", ""))
+            windows[id_] = (mrn, known_windows(facts, rules))
             rows.append(
                 {
                     "case_id": id_,
@@ -233,6 +248,13 @@ class ScheduleRows:
         if rows:
             table = Record.metadata.tables[CaseRecord.__tablename__]
             self._session.connection().execute(update(table).where(table.c.id == bindparam("case_id")), rows)
+        self._windows.keep(windows)
+
+    def keep_windows(self, case_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> None:
+        """Keep the windows of these cases as they were known; ``refresh`` does so with every write."""
+        known_by = self._known_by(case_ids)
+        found = self.facts(case_ids, known, dates_only=True)
+        self._windows.keep({id_: (known_by[id_][0], known_windows(facts, rules)) for id_, (_, facts) in found.items()})
 
     def fill_calls(self) -> None:
         """What the calls of every case come to, and the number called first, where the columns were added empty."""

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from clinic_app.storage.figures import FigureRows
     from clinic_app.storage.forecast import ForecastRows
     from clinic_app.storage.integrity import IntegrityRows
+    from clinic_app.storage.known_windows import KnownWindowRows
     from clinic_app.storage.marks import MarkRows
     from clinic_app.storage.measurements import MeasurementRows
     from clinic_app.storage.merge import MergeRows
@@ -144,6 +145,13 @@ class UnitOfWork:
         from clinic_app.storage.forecast import ForecastRows
 
         return ForecastRows(self.session)
+
+    @cached_property
+    def known_windows(self) -> KnownWindowRows:
+        """Every case as of any day."""
+        from clinic_app.storage.known_windows import KnownWindowRows
+
+        return KnownWindowRows(self.session)
 
     @cached_property
     def comparison(self) -> ComparisonRows:

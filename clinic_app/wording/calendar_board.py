@@ -16,7 +16,6 @@ from clinic_app.wording.numbers import number_words
 
 MESSAGES: dict[str, str] = {
     "booking_stays": "The booking is on {day} already. Choose another day.",
-    "as_of": "Computing the statuses of another day…",
 }
 
 _WHY_NOT = {

@@ -9,4 +9,5 @@ MESSAGES: dict[str, str] = {
     "upgrade_checking_copy": "Checking the copy of the database…",
     "upgrade_changing": "Bringing the database to this version of the program…",
     "upgrade_checking": "Checking the new database…",
+    "upgrade_windows": "Computing the windows of every diagnosis, once…",
 }

@@ -545,14 +545,15 @@ class FollowUpList(RuleBasedStateMachine):
 
     @rule(days=st.integers(-800, 800))
     def as_of(self, days: int) -> None:
-        """On any other day, too, every case stands once."""
+        """On any other day, too, every case stands once, and in the order of the list computed anew."""
         day = self.clock.moment.date() + timedelta(days=days)
         whole = self.services.schedule.due(day)
         assert sorted(entry.case_id for entry in whole) == sorted(self.cases)
         found = Counter(entry.answer.status for entry in whole)
         as_of = self.services.calendar_board.as_of(day)
-        assert as_of is not None
         assert as_of.counts == {status: found[status] for status in FollowUpStatus}
+        pages = self.services.calendar_board.as_of_pages(as_of, [(status, 0) for status in FollowUpStatus], 200)
+        assert [one for page in pages for one in page] == list(whole)
 
     def undo_of(self, write: object, codes: set[str]) -> object:
         """The undo of a write, or nothing where a rule known here refused it or what it is about is gone."""

@@ -170,7 +170,7 @@ def test_it_answers_the_same_afterwards_and_says_what_happened(older: Path, key:
     finally:
         services.close()
     assert list(dict.fromkeys(steps)) == [
-        "upgrade_copying", "upgrade_checking_copy", "upgrade_changing", "upgrade_checking",
+        "upgrade_copying", "upgrade_checking_copy", "upgrade_changing", "upgrade_checking", "upgrade_windows",
     ]  # fmt: skip
     (kept,) = older.glob(f"{upgrade.KEPT}1-*.db")
     assert version_of(kept, key) == 1

@@ -75,6 +75,21 @@ class Day(TypeDecorator[date]):
         return date.fromisoformat(value) if isinstance(value, str) else value
 
 
+class DayNumber(TypeDecorator[date]):
+    """A calendar day as its number, of rows that are very many and only computed: short, and compared at once."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """The day's number; 1 January of the year 1 is day 1."""
+        return None if value is None else value.toordinal()
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:  # noqa: ARG002
+        """The day of a number."""
+        return None if value is None else date.fromordinal(value)
+
+
 class Record(DeclarativeBase):
     """A row of the clinic's database."""
 

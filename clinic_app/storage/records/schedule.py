@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from clinic_app.storage.records.declarative import Record
+from clinic_app.storage.records.declarative import BinaryText, DayNumber, Record
 
 
 class ContactAttemptRecord(Record):
@@ -96,3 +96,25 @@ class AbsenceRecord(Record):
     written_by: Mapped[str] = mapped_column(default="")
     written_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
+
+
+class KnownWindowRecord(Record):
+    """The window of a case as it was known from the day ``since`` until the day before ``until``; computed.
+
+    Written only by ``storage.known_windows``; the record check compares it with a new computation. Those of a case
+    follow one another without a gap over all days. Kept by ``until``: any day is answered from one stretch of rows.
+    """
+
+    __tablename__ = "known_window"
+
+    until: Mapped[date] = mapped_column(DayNumber, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("clinical_case.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
+    since: Mapped[date] = mapped_column(DayNumber)
+    come_on_rank: Mapped[int]
+    opens: Mapped[date | None] = mapped_column(DayNumber)
+    closes: Mapped[date | None] = mapped_column(DayNumber)
+    mrn: Mapped[str] = mapped_column(BinaryText)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)

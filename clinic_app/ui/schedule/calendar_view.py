@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -23,7 +22,7 @@ from clinic_app.domain.calendar_board import (
     within,
 )
 from clinic_app.domain.case_page import DayEntry
-from clinic_app.domain.changes import Changes, Report, Topic
+from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.errors import ClinicError, RuleBroken
 from clinic_app.domain.papers import PaperKind, PaperRequest
 from clinic_app.ui.context import UiContext
@@ -39,7 +38,6 @@ from clinic_app.ui.schedule.lines import Line
 from clinic_app.ui.schedule.month_grid import MonthGrid
 from clinic_app.ui.schedule.week_board import LONG_MONTHS, week_words
 from clinic_app.ui.schedule.week_grid import WeekGrid
-from clinic_app.ui.tasks import JobHandle
 from clinic_app.ui.theme import Style
 from clinic_app.ui.widgets import Button, Card, ElidedLabel, IconButton, SegmentedControl
 from clinic_app.ui.widgets.role_gate import keep_to_roles
@@ -50,15 +48,10 @@ from clinic_app.wording.language import translate
 from clinic_app.wording.numbers import number_words
 from clinic_app.wording.sentences import sentence_of
 
-if TYPE_CHECKING:
-    from clinic_app.services import Services
-
 SCALES = (Scale.MONTH, Scale.WEEK, Scale.DAY)
 SCALE_KEYS = {Qt.Key.Key_G: Scale.MONTH, Qt.Key.Key_W: Scale.WEEK, Qt.Key.Key_D: Scale.DAY}
 LEAF_AFTER = 600
 """Milliseconds for which somebody is held over an arrow of the head until it leafs."""
-MANY_MOVED = 2_000
-"""From so many cases on that have to be computed anew, another day is a job with progress."""
 TRAY, SLIM = 264, 204
 """The width of the list at 100 %: beside month and week, and beside the rows of a day."""
 TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS})
@@ -85,7 +78,6 @@ class CalendarView(QWidget):
         self._boards: dict[date, CalendarDay] = {}
         self._booking: DayEntry | None = None
         self._as_of: AsOf | None = None
-        self._job: JobHandle | None = None
         self._stale = True
         self.carry: Carry | None = None
         self._by_mouse = False
@@ -868,43 +860,13 @@ class CalendarView(QWidget):
             self._compute(day)
 
     def _compute(self, day: date) -> None:
-        """Ask for another day; where much has to be computed anew, as a job that says how far it is."""
-        self._end_job()
-
-        def take(found: AsOf | None) -> None:
-            if found is not None:
-                self._take_as_of(found)
-            else:
-                self._run(day)
-
         self._context.tasks.ask(
-            lambda s: s.calendar_board.as_of(day, most=MANY_MOVED),
-            take,
+            lambda s: s.calendar_board.as_of(day),
+            self._take_as_of,
             owner=self.strip,
             key="as_of",
             failed=self._failed,
         )
-
-    def _run(self, day: date) -> None:
-        found: list[AsOf | None] = []
-
-        def compute(services: Services, report: Report) -> None:
-            found.append(services.calendar_board.as_of(day, report))
-
-        title = translate("Statuses as of {day}").format(day=short_weekday_day(day, self._today or day))
-        job = self._job = self._context.tasks.run(compute, title)
-
-        def finished(_: object) -> None:
-            if self._job is job and found and found[0] is not None:
-                self._take_as_of(found[0])
-
-        job.finished.connect(finished)
-        job.cancelled.connect(lambda: self.leave_as_of() if self._job is job else None)
-
-    def _end_job(self) -> None:
-        job, self._job = self._job, None
-        if job is not None and job.running:
-            job.cancel()
 
     def _take_as_of(self, found: AsOf) -> None:
         if not self.strip.isVisible() or not self._context.open:
@@ -914,7 +876,6 @@ class CalendarView(QWidget):
         fresh = self._as_of is None or self._as_of.day != found.day
         self._as_of = found
         self._hold_back()
-        self._job = None
         self.strip.show_day(found.day, self._today or self._context.today(), found.counts)
         self.tray.search.hide()
         self.tray.search.clear()
@@ -928,7 +889,6 @@ class CalendarView(QWidget):
 
     def leave_as_of(self) -> None:
         """Show today again."""
-        self._end_job()
         shown, self._as_of = self._as_of, None
         self._hold_back()
         holder: QWidget | None = self.window().focusWidget()

@@ -1,0 +1,173 @@
+"""The windows of all cases as they were known, in the database: kept with every write, and asked as of any day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, delete, func, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from clinic_app.domain.known_windows import KnownWindow
+from clinic_app.domain.schedule import COMING_DAYS, FollowUpStatus
+from clinic_app.storage.call_list import LIVE
+from clinic_app.storage.patients import chunks
+from clinic_app.storage.records import Record
+from clinic_app.storage.records.cases import HoldRecord, StopRecord
+from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, KnownWindowRecord
+
+TABLE = KnownWindowRecord.__tablename__
+Row = dict[str, Any]
+Rule = tuple[FollowUpStatus, ColumnElement[bool]]
+
+
+class KnownWindowRows:
+    """What was known of every case on any day. Sessions after it are ignored, as are holds and stops; bookings stand
+    as stored.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def none(self) -> bool:
+        """Whether none are kept yet: an older version of the program wrote this database."""
+        return self._session.scalar(select(KnownWindowRecord.case_id).limit(1)) is None
+
+    def of_cases(self, case_ids: Sequence[int]) -> dict[int, tuple[KnownWindow, ...]]:
+        """What is kept of these cases, by day."""
+        return {
+            id_: tuple(
+                KnownWindow(row["since"], row["until"], row["opens"], row["closes"], row["come_on_rank"] == 0)
+                for row in rows
+            )
+            for id_, rows in self._rows(case_ids).items()
+        }
+
+    def keep(self, windows: Mapping[int, tuple[str, Sequence[KnownWindow]]]) -> None:
+        """Keep these of each case, with the number of its patient, and no others; what is alike is not written."""
+        from clinic_app.storage.bulk import BulkLoad
+
+        wanted = {id_: [row_of(id_, mrn, one) for one in known] for id_, (mrn, known) in windows.items()}
+        kept = self._rows(tuple(windows))
+        other = [id_ for id_ in wanted if wanted[id_] != kept.get(id_, [])]
+        table = Record.metadata.tables[TABLE]
+        for part in chunks([id_ for id_ in other if id_ in kept]):
+            self._session.connection().execute(delete(table).where(table.c.case_id.in_(part)))
+        rows = [row for id_ in other for row in wanted[id_]]
+        BulkLoad(self._session).insert(TABLE, sorted(rows, key=lambda row: (row["until"], row["case_id"])))
+
+    def _rows(self, case_ids: Sequence[int]) -> dict[int, list[Row]]:
+        """The rows of these cases, by day."""
+        columns = Record.metadata.tables[TABLE].columns
+        found: dict[int, list[Row]] = {}
+        for part in chunks(case_ids):
+            statement = select(*columns).where(columns.case_id.in_(part)).order_by(columns.until)
+            for row in self._session.execute(statement).mappings():
+                found.setdefault(row["case_id"], []).append(dict(row))
+        return found
+
+    def counts(self, on: date) -> dict[FollowUpStatus, int]:
+        """How many cases are in each status on a day.
+
+        Eight sums over one walk, as in the call list of today; the offset keeps SQLite from working the status of a
+        row out eight times.
+        """
+        ruled = select(case(*((holds, status.value) for status, holds in _rules(on))).label("status"))
+        walked = ruled.where(*_known_on(on)).offset(0).subquery()
+        counts = [func.count().filter(walked.c.status == one.value) for one in FollowUpStatus]
+        return dict(zip(FollowUpStatus, self._session.execute(select(*counts).select_from(walked)).one(), strict=True))
+
+    def case_ids(self, status: FollowUpStatus, on: date, offset: int, limit: int) -> list[int]:
+        """One page of a status on a day, in the order of urgency."""
+        earlier: list[ColumnElement[bool]] = []
+        for one, holds in _rules(on):
+            if one is status:
+                break
+            earlier.append(not_(holds))
+        statement = (
+            select(KnownWindowRecord.case_id)
+            .where(*_known_on(on), holds, *reversed(earlier))
+            .order_by(
+                KnownWindowRecord.come_on_rank, *_order(status, on), KnownWindowRecord.mrn, KnownWindowRecord.case_id
+            )
+        )
+        return list(self._session.scalars(statement.offset(offset).limit(limit)))
+
+
+def row_of(case_id: int, mrn: str, window: KnownWindow) -> Row:
+    """The row that keeps a window of a case whose patient has this number."""
+    return {
+        "until": window.until,
+        "case_id": case_id,
+        "since": window.since,
+        "come_on_rank": 0 if window.come_on else 1,
+        "opens": window.opens,
+        "closes": window.closes,
+        "mrn": mrn,
+    }
+
+
+def _known_on(on: date) -> tuple[ColumnElement[bool], ...]:
+    return KnownWindowRecord.until > on, KnownWindowRecord.since <= on
+
+
+def _rules(on: date) -> tuple[Rule, ...]:
+    """The rule of ``status_of`` over what was known on a day: the first that holds wins."""
+    window = KnownWindowRecord
+    return (
+        (FollowUpStatus.STOPPED, window.case_id.in_(_stopped(on))),
+        (FollowUpStatus.ON_HOLD, window.case_id.in_(_held(on))),
+        (FollowUpStatus.BOOKED, window.case_id.in_(_booked(on))),
+        (FollowUpStatus.NOT_STARTED, window.opens.is_(None)),
+        (FollowUpStatus.OVERDUE, window.closes < on),
+        (FollowUpStatus.DUE, window.opens <= on),
+        (FollowUpStatus.COMING, window.opens <= on + timedelta(days=COMING_DAYS)),
+        (FollowUpStatus.NOT_DUE, true()),
+    )
+
+
+def _stopped(on: date) -> Select[int]:
+    """The cases with a stop in force; ``Stop.holds_on`` says the same."""
+    not_ended = or_(StopRecord.ended_on.is_(None), StopRecord.ended_on > on)
+    return select(StopRecord.case_id).where(StopRecord.since <= on, not_ended)
+
+
+def _held(on: date) -> Select[int]:
+    """The cases with a hold in force; ``Hold.holds_on`` says the same."""
+    not_ended = or_(HoldRecord.ended_on.is_(None), HoldRecord.ended_on > on)
+    return select(HoldRecord.case_id).where(HoldRecord.since <= on, HoldRecord.until >= on, not_ended)
+
+
+def _booked(on: date) -> Select[int]:
+    """The cases with a live booking on the day or after it."""
+    return (
+        select(AppointmentCaseRecord.case_id)
+        .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
+        .where(*_live_from(on))
+    )
+
+
+def _live_from(on: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AppointmentRecord.status.in_(LIVE),
+        AppointmentRecord.taken_back_at.is_(None),
+        AppointmentRecord.day >= on,
+    )
+
+
+def _order(status: FollowUpStatus, on: date) -> tuple[ColumnElement[Any], ...]:
+    if status in (FollowUpStatus.OVERDUE, FollowUpStatus.DUE):
+        return (KnownWindowRecord.closes.expression,)
+    if status is FollowUpStatus.COMING:
+        return (KnownWindowRecord.opens.expression,)
+    if status is FollowUpStatus.BOOKED:
+        following = (
+            select(func.min(AppointmentRecord.day))
+            .join(AppointmentCaseRecord, AppointmentCaseRecord.appointment_id == AppointmentRecord.id)
+            .where(AppointmentCaseRecord.case_id == KnownWindowRecord.case_id, *_live_from(on))
+            .correlate(KnownWindowRecord)
+            .scalar_subquery()
+        )
+        return (following,)
+    return ()
