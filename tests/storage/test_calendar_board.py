@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from clinic_app.domain.cases import CaseDetails, Hold, Side
 from clinic_app.domain.patients import Identifier, PatientDetails
@@ -163,3 +163,16 @@ def test_holds_ended_since_still_held_on_the_days_before(services: Services) -> 
     board = services.calendar_board
     ahead, past = board.as_of(TODAY + timedelta(days=50)), board.as_of(TODAY - timedelta(days=1))
     assert (ahead.counts[FollowUpStatus.ON_HOLD], past.counts[FollowUpStatus.ON_HOLD]) == (1, len(people[:2]))
+
+
+def test_windows_that_are_not_those_of_the_record_are_found_and_go_with_their_case(services: Services) -> None:
+    (_, lost), (_, moved), (_, deleted) = some(services, 3)
+    with services.context.units.open() as unit:
+        unit.session.execute(text("DELETE FROM known_window WHERE case_id = :id"), {"id": lost})
+        unit.session.execute(text("UPDATE known_window SET opens = 1 WHERE case_id = :id"), {"id": moved})
+        unit.cases.delete([deleted])
+        unit.commit()
+    wrong = {one.params["id"] for one in services.check() if one.code == "dates_differ"}
+    assert wrong == {lost, moved}
+    with services.context.units.read() as unit:
+        assert set(unit.known_windows.of_cases([lost, moved, deleted])) == {moved}
