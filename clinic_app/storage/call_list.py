@@ -597,7 +597,7 @@ class CallListQuestions:
     # --- orders and groups -------------------------------------------------------------------------------------
 
     def urgency(self) -> list[ColumnElement[Any]]:
-        """The order of ``domain.schedule.urgency``, over all statuses."""
+        """The order of ``domain.schedule.urgency``, over all statuses: each has a day to order by, or has none."""
         status = status_of_row(self.on)
         rank = case({one.value: place for place, one in enumerate(FollowUpStatus)}, value=status)
         within = case(
@@ -609,7 +609,6 @@ class CallListQuestions:
         return [
             rank,
             CaseRecord.come_on_rank.expression,
-            within.is_(None),
             within,
             CaseRecord.mrn.expression,
             CaseRecord.id.expression,
@@ -622,8 +621,8 @@ class CallListQuestions:
             found.append(CaseRecord.patient_id.in_(sorted(hidden)))
         for key in shape.sort:
             if key.column is Column.STATUS:
-                rank, come_on, empty, within, *_ = self.urgency()
-                found += [rank.desc() if key.falling else rank, come_on, empty, within]
+                rank, come_on, within, *_ = self.urgency()
+                found += [rank.desc() if key.falling else rank, come_on, within]
                 continue
             value, falling, filled = self.sorted_by(key)
             found += [not_(filled), value.desc() if falling else value.asc()]
@@ -636,7 +635,12 @@ class CallListQuestions:
         value = self._sorted_by(key.column)
         worded = isinstance(value.type, String) and not isinstance(value.type, Day)
         filled = and_(value.is_not(None), value != "") if worded else value.is_not(None)
-        return value, key.falling is not (key.column is Column.SINCE), filled
+        told: dict[Column, Condition] = {
+            Column.DRUG: and_(CaseRecord.booked_on.is_not(None), CaseRecord.booked_on >= self.on),
+            Column.WAITS_UNTIL: self._waits(),
+            Column.NEXT_CALL: and_(self.called_again(), self.to_be_called()),
+        }
+        return value, key.falling is not (key.column is Column.SINCE), told.get(key.column, filled)
 
     def _sorted_by(self, column: Column) -> ColumnElement[Any]:
         """What a column is ordered by."""
@@ -661,7 +665,7 @@ class CallListQuestions:
         if column is Column.DRUG:
             return case((CaseRecord.booked_on >= self.on, self.next_booking(AppointmentRecord.drug)), else_=None)
         if column is Column.WAITS_UNTIL:
-            return self.waits_until()
+            return type_coerce(case((self._waits(), self.waits_until()), else_=None), Day())
         if column is Column.NEXT_CALL:
             return type_coerce(
                 case((and_(self._called_in_cycle(), self.to_be_called()), self.next_call()), else_=None), Day()
