@@ -34,7 +34,6 @@ AHEAD = (
     "clinic_app.storage.unit",
     "clinic_app.services.schedule",
     "clinic_app.services.today",
-    "clinic_app.ui.today.view",
 )
 """The door first: with it a key can be derived while the database libraries load."""
 LATER = (
@@ -43,6 +42,13 @@ LATER = (
     "clinic_app.services.undo",
     "clinic_app.ui.schedule.booking_sheet",
     "clinic_app.ui.schedule.call_sheet",
+    "clinic_app.ui.schedule.calendar_view",
+    "clinic_app.ui.schedule.board_view",
+    "clinic_app.ui.schedule.forecast_view",
+    "clinic_app.services.today",
+    "clinic_app.services.calendar_board",
+    "clinic_app.services.board",
+    "clinic_app.services.forecast",
     "clinic_app.ui.patients.list_view",
     "clinic_app.ui.patients.case_view",
     "clinic_app.ui.patients.patient_sheet",
@@ -165,7 +171,8 @@ def _open_reader() -> PictureReader:
 
 class Loading:
     """Loads modules in a thread of its own: first what opening a clinic and its first list need, while the window is
-    built and a key is derived; once that list can be used, one by one, what rooms and sheets need.
+    built and a key is derived; once that list can be used, one by one, what rooms and sheets need. What was loaded then
+    is not looked through for garbage any more.
     """
 
     def __init__(self) -> None:
@@ -181,12 +188,15 @@ class Loading:
         self._listed.set()
 
     def _load(self) -> None:
+        from clinic_app.ui.shell.quick_start import keep_loaded
+
         for name in AHEAD:
             import_module(name)
         self._listed.wait()
         for name in LATER:
             sleep(BETWEEN_S)
             import_module(name)
+        keep_loaded()
 
 
 def day_given() -> date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 TOPICS = frozenset({Topic.SCHEDULE, Topic.CASES, Topic.TREATMENT, Topic.PATIENTS, Topic.PICTURES})
 LEAST_WIDTH = 128
 """Pixels at 100 % a column has at least; a narrower window scrolls."""
+EDGE = 40
+"""Pixels at 100 % from an edge of the columns in which they creep under a card that is dragged."""
+SLOW = 500
+"""Milliseconds after which it is said that the cards are being read."""
 Cards = dict[BoardColumn, tuple[int, tuple[Line, ...]]]
 
 
@@ -68,6 +72,10 @@ class BoardView(QWidget):
         self._pressed: QPoint | None = None
         self._carried: tuple[Line, BoardColumn] | None = None
         self._ghost: GhostChip | None = None
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW)
+        self._slow.timeout.connect(self._say_slow)
         keeper = context.theme
         self.lanes = {column: BoardLane(keeper, column, self) for column in BoardColumn}
         inside = QWidget()
@@ -148,12 +156,20 @@ class BoardView(QWidget):
         if not self.isVisible() or not self._context.open:
             return
         self._stale = False
+        self._slow.start()
         limits = dict(self._limits)
         self._context.tasks.ask(
             lambda s: read_board(s, limits), self._take, owner=self, key="board", failed=self._failed
         )
 
+    def _say_slow(self) -> None:
+        if self._ghost is None:
+            self.said.setText(translate("Reading the cards…"))
+
     def _take(self, cards: Cards) -> None:
+        self._slow.stop()
+        if self._ghost is None:
+            self._usual_words()
         for column, lane in self.lanes.items():
             lane.show_cards(*cards.get(column, (0, ())))
         self._stack.setCurrentWidget(self._scroll if cards else self.empty)
@@ -164,10 +180,12 @@ class BoardView(QWidget):
         self.shown.emit()
 
     def _failed(self, problem: ClinicError) -> None:
+        self._slow.stop()
         self.said.set_ink("danger")
         self.said.setText(sentence_of(problem))
 
     def _forget(self) -> None:
+        self._slow.stop()
         self._drop_ghost()
         self._stale = True
         self._limits = dict.fromkeys(BoardColumn, FIRST_CARDS)
@@ -307,6 +325,7 @@ class BoardView(QWidget):
                 self._ghost.raise_()
             if self._ghost is not None:
                 self._ghost.follow(where)
+                self._creep(where)
                 self._aim(self._lane_at(where))
                 return True
         elif kind == QEvent.Type.MouseButtonRelease:
@@ -321,6 +340,13 @@ class BoardView(QWidget):
         return next(
             (column for column, lane in self.lanes.items() if lane.rect().contains(lane.mapFromGlobal(where))), None
         )
+
+    def _creep(self, where: QPoint) -> None:
+        """Columns out of sight come in where a card is pulled to an edge."""
+        port, px = self._scroll.viewport(), self._context.theme.px
+        x, bar = port.mapFromGlobal(where).x(), self._scroll.horizontalScrollBar()
+        step = -1 if x < px(EDGE) else 1 if x > port.width() - px(EDGE) else 0
+        bar.setValue(bar.value() + step * px(EDGE) // 2)
 
     def _aim(self, target: BoardColumn | None) -> None:
         for column, lane in self.lanes.items():

@@ -49,5 +49,12 @@ class CollectionPause:
         """Collect again from now on; what was loaded so far is never looked through again."""
         if self._paused:
             self._paused = False
-            gc.freeze()
+            keep_loaded()
             gc.enable()
+
+
+def keep_loaded() -> None:
+    """What is loaded by now stays: the collector does not look through it again, which in a large clinic stopped the
+    window for up to 700 ms each time.
+    """
+    gc.freeze()
