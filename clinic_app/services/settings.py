@@ -241,6 +241,7 @@ class SettingsService:
         """The dates of every case anew; answers how many moved. Raises ``Cancelled``."""
         known = FactsKnown(force.plans, self._context.after_photo, self._context.views_of)
         moved = 0
+        unit.known_windows.clear()
         for part in self._reckoned(unit, force, report, "settings_dates"):
             others = [one for one in part if one.before != one.after]
             unit.windows.keep(others)
