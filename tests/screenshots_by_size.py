@@ -2,7 +2,7 @@
 
 Every picture goes into FOLDER, by default ``build/pictures``, as ``VIEW-SIZE-LOOK.png``; the large clinic is made
 anew, which takes minutes, or read with ``--clinic FOLDER`` from where one was made before (it is not changed).
-``--keep`` puts the empty and the large one side by side into ``docs/pictures/``, small enough for the repository.
+``--keep`` puts five views of the empty and the large one side by side into ``docs/pictures/``, small enough to be kept.
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ from tests.screenshots import ROOT, WIDE, Camera, named_place
 
 EMPTY, DEMO, LARGE = SIZES = ("empty", "demo", "large")
 LOOKS = (("light", Appearance.LIGHT), ("dark", Appearance.DARK))
-VIEWS = (
-    "today", "call-list", "calendar-month", "calendar-week", "calendar-day", "forecast-weeks", "forecast-plan",
-    "forecast-figures", "board",
-)  # fmt: skip
+KEPT = ("today", "call-list", "calendar-month", "forecast-weeks", "board")
+"""Views of which an empty and a large clinic are kept side by side."""
 KEPT_WIDTH = 960
 """Pixels each of the two pictures of a kept pair is wide."""
 COLOURS = 64
@@ -38,7 +36,7 @@ class SizedCamera(Camera):
     """The real window on a clinic of any size, and the views that lists of people are shown in."""
 
     def all_views(self, look: str) -> None:
-        """Every view that ``VIEWS`` names, once."""
+        """Today, the call list, the calendar by month, week and day, the forecast page by page, the board."""
         window = self.window
         window.go_to("today")
         self.take("today", look)
@@ -112,7 +110,7 @@ def main(arguments: list[str]) -> int:
         with named_place() as place:
             _photograph(_clinic(size, place, given), place, given.folder, size)
     if given.keep:
-        for view in VIEWS:
+        for view in KEPT:
             for look, _ in LOOKS:
                 pair(given.folder, view, look).save(
                     ROOT / "docs" / "pictures" / f"sizes-{view}-{look}.png", optimize=True
