@@ -29,7 +29,7 @@ KEPT = ("today", "call-list", "calendar-month", "forecast-weeks", "board")
 """Views of which an empty and a large clinic are kept side by side."""
 KEPT_WIDTH = 960
 """Pixels each of the two pictures of a kept pair is wide."""
-COLOURS = 64
+COLOURS = 256
 
 
 class SizedCamera(Camera):
@@ -93,7 +93,7 @@ def pair(folder: Path, view: str, look: str) -> Image.Image:
     both = Image.new("RGB", (2 * KEPT_WIDTH, height))
     for place, half in enumerate(halves):
         both.paste(half.resize((KEPT_WIDTH, height), Image.Resampling.LANCZOS), (place * KEPT_WIDTH, 0))
-    return both.quantize(COLOURS, dither=Image.Dither.NONE)
+    return both.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
 
 
 def main(arguments: list[str]) -> int:
