@@ -28,7 +28,7 @@ TAMPERS: Final = amount(1000, 60)
 KILLS_IN_A_CHANGE: Final = amount(100, 24)
 DRILLED: Final = (amount(700, 40), amount(5000, 240))
 """Patients and photographs that are backed up, wiped and restored."""
-HISTORIES: Final = int(os.environ.get("CLINIC_HISTORIES", amount(3000, 20)))
-"""Random histories of the follow-up list."""
+HISTORIES: Final = int(os.environ.get("CLINIC_HISTORIES", amount(3000, 8)))
+"""Random histories of a clinic."""
 LONGEST_S: Final = 3600 if FULL else 120
 """Seconds one test may take."""
