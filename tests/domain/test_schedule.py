@@ -114,6 +114,45 @@ def test_the_table_of_last_sessions(
     assert follow_up(known, RULES, day(opens) - timedelta(days=1)).status is S.COMING
 
 
+# --- the worked examples of the competitors page, 9.7, with our rules ------------------------------------------
+
+TEN_WEEKS = ClinicRules(MinimumIntervals(pairs={("ona", None): weeks(10)}))
+WORKED = [
+    (facts(session("2026-01-05"), plan=plan_of(weeks(12), weeks(16))), RULES, "2026-03-30", "2026-03-30", "2026-04-27"),
+    (facts(session("2026-01-05"), plan=plan_of(weeks(14), weeks(18))), RULES, "2026-03-30", "2026-04-13", "2026-05-11"),
+    (
+        facts(session("2026-01-05"), elsewhere("2026-02-16"), plan=plan_of(weeks(12), weeks(16))),
+        RULES,
+        "2026-05-11",
+        "2026-05-11",
+        "2026-06-08",
+    ),
+    (
+        facts(session("2026-01-05"), plan=plan_of(weeks(10), weeks(16))),
+        TEN_WEEKS,
+        "2026-03-16",
+        "2026-03-16",
+        "2026-04-27",
+    ),
+]
+"""A window that is pushed back keeps its width: the third closes on 8 June, not on the day it opens."""
+
+
+@pytest.mark.parametrize(("known", "rules", "earliest", "opens", "closes"), WORKED)
+def test_the_worked_examples(known: CaseFacts, rules: ClinicRules, earliest: str, opens: str, closes: str) -> None:
+    assert window_days(known, rules=rules) == (earliest, opens, closes)
+
+
+def test_a_worked_booking_is_ten_days_too_early() -> None:
+    known = facts(session("2026-01-05"), plan=plan_of(weeks(12), weeks(16)), appointments=(booking("2026-03-20"),))
+    found = follow_up(known, RULES, ON)
+    assert found.status is S.BOOKED
+    assert Flag.TOO_EARLY in found.flags
+    assert found.appointment is not None
+    assert found.window.earliest is not None
+    assert (found.window.earliest - found.appointment.day).days == 10
+
+
 # --- 5.1 toxin events and minimum intervals -------------------------------------------------------------------
 
 

@@ -379,8 +379,8 @@ class RandomClinic(RuleBasedStateMachine):
     def finalise(self, which: int) -> None:
         """The doctor signs an injection."""
         if self.sessions:
-            with suppress(NotFound, Conflict):
-                self.services.treatment.finalise((self.sessions[which % len(self.sessions)],))
+            session = self.sessions[which % len(self.sessions)]
+            self.undo_of(lambda: self.services.treatment.finalise((session,)), {"not_given"})
 
     @rule(
         target=undos,
