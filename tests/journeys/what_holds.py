@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import chain
 from typing import Final
@@ -199,13 +200,18 @@ def filters(whole: tuple[DueEntry, ...], today: date) -> list[tuple[CallListFilt
     return found
 
 
-def check_filter(services: Services, narrow: CallListFilter, meant: set[int] | None) -> None:
-    """The rows of a filter, its counts and its groups of every kind are of the same cases."""
+def check_filter(
+    services: Services,
+    narrow: CallListFilter,
+    meant: set[int] | None,
+    groupings: Iterable[Grouping] = Grouping,
+) -> None:
+    """The rows of a filter, its counts and its groups of these kinds are of the same cases."""
     rows = [entry.case_id for entry in whole_of(services, narrow)]
     assert len(rows) == len(set(rows))
     assert meant is None or set(rows) == meant, f"{narrow}: {set(rows) ^ (meant or set())}"
     assert sum(services.schedule.counts(narrow).values()) == len(rows)
-    for grouping in Grouping:
+    for grouping in groupings:
         groups = services.call_list.groups(narrow, grouping)
         assert sum(group.count for group in groups) == len(rows)
         if not groups:
