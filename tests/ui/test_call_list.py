@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from clinic_app.domain.call_list import Column, Grouping
+from clinic_app.domain.call_list import Column, Concern, Grouping, SafetyCheck, SafetyEntry
 from clinic_app.domain.cases import CaseDetails
 from clinic_app.domain.patients import Identifier, PatientDetails, Phone
 from clinic_app.domain.schedule import Attempt, BookingDetails, DrugSupply, FollowUpStatus
@@ -289,6 +289,8 @@ def test_several_rows_are_copied_as_a_table_and_their_drugs_said_at_once(clinic:
     assert schedule.line.words.text() in ("2 selected", "3 selected")
     clinic.press(Qt.Key.Key_A, CTRL)
     assert len(schedule.table.picks) == 4
+    painted = [index.row() for index in schedule.table.selectionModel().selectedRows()]
+    assert sorted(painted) == [row for row, _ in schedule.table.calls.loaded_rows()]
     assert schedule.line.print.isVisible()
 
 
@@ -312,6 +314,25 @@ def test_the_safety_check_names_who_stands_nowhere_and_opens_the_place(clinic: R
     clinic.settle()
     assert clinic.window.area == "case"
     assert clinic.window.selection == clinic.people["Thomas Okafor"]
+
+
+def test_a_long_safety_check_is_built_whole_in_its_order(clinic: Room) -> None:
+    host = clinic.window.centralWidget()
+    assert host is not None
+    sheet = SafetySheet(clinic.context, host)
+    names = [f"Person {number}" for number in range(20)]
+    found = tuple(
+        SafetyEntry(concern, 1, 1, "1", f"{name} {concern.value}", "cervical_dystonia", None)
+        for concern in (Concern.NO_WINDOW, Concern.NOT_STARTED)
+        for name in names
+    )
+    check = SafetyCheck({Concern.NO_WINDOW: 20, Concern.NOT_STARTED: 20}, found)
+    sheet.show_check(check)
+    sheet.show_check(check)
+    assert len(sheet.buttons) < len(found)
+    clinic.until(lambda: len(sheet.buttons) >= len(found))
+    assert [button.accessibleName() for button in sheet.buttons] == [f"Open record: {one.name}" for one in found]
+    sheet.deleteLater()
 
 
 def test_the_counts_of_a_very_large_clinic_are_whole_in_a_narrow_window(qtbot: QtBot, keeper: ThemeKeeper) -> None:

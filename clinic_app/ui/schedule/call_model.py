@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
@@ -213,6 +214,10 @@ class CallListModel(QAbstractTableModel):
     def loaded(self) -> Iterator[Line]:
         """Every row that is there, in open groups."""
         return (line for line, _ in self._lines())
+
+    def loaded_rows(self) -> list[tuple[int, Line]]:
+        """Every row that is there, in open groups, with its place, from above."""
+        return sorted(((row, line) for line, row in self._lines()), key=itemgetter(0))
 
     def row_of(self, case_id: int) -> int | None:
         """Where a case stands, as far as its page is there and its group open."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -380,8 +381,7 @@ class CallTable(QTableView):
 
     def pick_all(self) -> None:
         """Select every row that is loaded."""
-        rows = [row for row in range(self.calls.rowCount()) if self.calls.line_at(row) is not None]
-        self._pick(line for row in rows if (line := self.calls.line_at(row)) is not None)
+        self._pick(line for _, line in self.calls.loaded_rows())
         self._show_picks()
 
     def pick_to(self, row: int) -> None:
@@ -389,9 +389,8 @@ class CallTable(QTableView):
         if self._pivot < 0:
             self._pivot = max(self._row, 0)
         first, last = sorted((self._pivot, row))
-        lines = (self.calls.line_at(one) for one in range(first, last + 1))
         self._go_to(row)
-        self._pick(line for line in lines if line is not None)
+        self._pick(line for at, line in self.calls.loaded_rows() if first <= at <= last)
         self._show_picks()
 
     def pick_toggle(self, row: int) -> None:
@@ -423,12 +422,12 @@ class CallTable(QTableView):
             self.picked.emit(len(self._picks))
 
     def _show_picks(self) -> None:
+        """Select their rows, one range for rows that follow each other."""
         chosen = QItemSelection()
-        for case_id in self._picks:
-            row = self.calls.row_of(case_id)
-            if row is not None:
-                index = self.calls.index(row, 0)
-                chosen.select(index, index)
+        rows = (row for row, line in self.calls.loaded_rows() if line.case_id in self._picks)
+        for _, run in groupby(enumerate(rows), lambda one: one[1] - one[0]):
+            places = [row for _, row in run]
+            chosen.select(self.calls.index(places[0], 0), self.calls.index(places[-1], 0))
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().select(chosen, flags)
 

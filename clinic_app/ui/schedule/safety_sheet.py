@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.call_list import Concern, SafetyCheck, SafetyEntry
@@ -19,6 +24,8 @@ from clinic_app.wording.sentences import sentence_of
 
 SHOWN = 30
 """So many lines of each concern stand here at once; the others come when these are done."""
+SLICE = 6
+"""So many of them are built at a time; the window goes on between two slices."""
 
 
 class SafetySheet(SideSheet):
@@ -35,6 +42,10 @@ class SafetySheet(SideSheet):
         self._column = QVBoxLayout(self._lines)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.add_widget(self._lines)
+        self._to_build: deque[Callable[[], QWidget]] = deque()
+        self._building = QTimer(self)
+        self._building.setInterval(0)
+        self._building.timeout.connect(self._build_some)
         context.tasks.changed.connect(self._changed_elsewhere)
 
     def begin(self) -> None:
@@ -48,19 +59,21 @@ class SafetySheet(SideSheet):
 
     def _read(self) -> None:
         self._context.tasks.ask(
-            lambda s: s.call_list.safety(), self._take, owner=self, key="safety", failed=self._failed
+            lambda s: s.call_list.safety(), self.show_check, owner=self, key="safety", failed=self._failed
         )
 
     def _failed(self, problem: ClinicError) -> None:
         self.banner.show_words(sentence_of(problem), level=Level.PROBLEM)
 
-    def _take(self, check: SafetyCheck) -> None:
+    def show_check(self, check: SafetyCheck) -> None:
+        """Show what was found; long findings are built slice by slice."""
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         self.buttons = []
+        self._to_build.clear()
         keeper = self._context.theme
         self._column.setSpacing(keeper.px(6))
         if not check.total:
@@ -69,28 +82,40 @@ class SafetySheet(SideSheet):
             )
             return
         self.said.setText(translate("These stand in no list that is worked through every day."))
+        self._to_build.extend(self._parts(check))
+        self._build_some()
+
+    def _build_some(self) -> None:
+        """The next slice of what stands in the sheet; the timer brings the rest."""
+        for _ in range(min(SLICE, len(self._to_build))):
+            self._column.addWidget(self._to_build.popleft()())
+        if not self._to_build:
+            self._building.stop()
+        elif not self._building.isActive():
+            self._building.start()
+
+    def _parts(self, check: SafetyCheck) -> Iterator[Callable[[], QWidget]]:
+        """What makes the heads, the advice and the lines of each concern, from above."""
         for concern in Concern:
             entries = [one for one in check.entries if one.concern is concern]
             if not entries:
                 continue
             count = check.counts[concern]
-            head = TextLabel(
-                keeper,
-                f"{concern_name(concern)} · {number_words(count)}",
-                Style.SECTION_SMALL,
-                "text",
-                self._lines,
-                wrap=True,
-            )
-            head.setContentsMargins(0, keeper.px(8), 0, 0)
-            self._column.addWidget(head)
-            advice = TextLabel(keeper, concern_advice(concern), Style.SECONDARY, "text2", self._lines, wrap=True)
-            self._column.addWidget(advice)
+            yield partial(self._concern_head, f"{concern_name(concern)} · {number_words(count)}")
+            yield partial(self._aside, concern_advice(concern), wrap=True)
             for entry in entries[:SHOWN]:
-                self._column.addWidget(self._line(entry))
+                yield partial(self._line, entry)
             if count > SHOWN:
-                more = translate("{count} more").format(count=number_words(count - SHOWN))
-                self._column.addWidget(TextLabel(keeper, more, Style.SECONDARY, "text2", self._lines))
+                yield partial(self._aside, translate("{count} more").format(count=number_words(count - SHOWN)))
+
+    def _concern_head(self, words: str) -> QWidget:
+        keeper = self._context.theme
+        head = TextLabel(keeper, words, Style.SECTION_SMALL, "text", self._lines, wrap=True)
+        head.setContentsMargins(0, keeper.px(8), 0, 0)
+        return head
+
+    def _aside(self, words: str, *, wrap: bool = False) -> QWidget:
+        return TextLabel(self._context.theme, words, Style.SECONDARY, "text2", self._lines, wrap=wrap)
 
     def _line(self, entry: SafetyEntry) -> QWidget:
         keeper = self._context.theme

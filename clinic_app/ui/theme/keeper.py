@@ -287,5 +287,7 @@ class ThemeKeeper(QObject):
         self.measures = measures_of(self._density, narrow=self._narrow, scale=self._scale)
         self._app.setPalette(palette_of(self.theme))
         self._app.setFont(self.font(Style.BODY))
-        self._app.setStyleSheet(fill_sheet(self._template, self.theme, self._scale, self._folder))
+        sheet = fill_sheet(self._template, self.theme, self._scale, self._folder)
+        if sheet != self._app.styleSheet():
+            self._app.setStyleSheet(sheet)
         self.changed.emit()
