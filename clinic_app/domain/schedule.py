@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from clinic_app.domain.absences import Absence, places_left
 from clinic_app.domain.calendar import Span, WorkingDays, add_months, days, weeks
@@ -355,7 +356,12 @@ class ReinjectionWindow:
 def last_restart(facts: CaseFacts, on: date) -> ToxinEvent | None:
     """The case's *last*: the latest session, or external toxin naming the case, that its window is counted from."""
     own = [event for event in facts.events if event.case_id == facts.case_id and event.restarts and event.day <= on]
-    return max(own, key=lambda event: (event.day, not event.external, event.session_id), default=None)
+    return max(own, key=restart_order, default=None)
+
+
+def restart_order(event: ToxinEvent) -> tuple[date, bool, int]:
+    """Of the events a window of the case could be counted from it is counted from the greatest by this."""
+    return event.day, not event.external, event.session_id
 
 
 def earliest_day(facts: CaseFacts, minimum: MinimumIntervals, on: date) -> tuple[date | None, ToxinEvent | None]:
@@ -370,7 +376,12 @@ def earliest_day(facts: CaseFacts, minimum: MinimumIntervals, on: date) -> tuple
     ]
     if not over:
         return None, None
-    return max(over, key=lambda item: (item[0], item[1].case_id == facts.case_id, item[1].day, item[1].session_id))
+    return max(over, key=lambda item: earliest_order(facts.case_id, *item))
+
+
+def earliest_order(case_id: int, over: date, event: ToxinEvent) -> tuple[date, bool, date, int]:
+    """Of the events whose minimum interval ends on ``over`` the greatest by this decides the earliest day of a case."""
+    return over, event.case_id == case_id, event.day, event.session_id
 
 
 def earliest_for_giving(facts: CaseFacts, minimum: MinimumIntervals, day: date) -> date | None:
@@ -381,8 +392,7 @@ def earliest_for_giving(facts: CaseFacts, minimum: MinimumIntervals, day: date) 
     return earliest_day(facts, minimum, day - timedelta(days=1))[0]
 
 
-@dataclass(frozen=True, slots=True)
-class WindowDays:
+class WindowDays(NamedTuple):
     """The days of the next injection, and what they were reckoned from.
 
     ``kept_opens`` and ``kept_closes``: the plan's days, not before ``earliest``; without the day somebody was told to
@@ -405,13 +415,23 @@ def window_days(facts: CaseFacts, rules: ClinicRules, on: date) -> WindowDays:
     """The days of the next injection as they are known on the day ``on`` (design section 5.1)."""
     earliest, decisive = earliest_day(facts, rules.minimum, on)
     last = last_restart(facts, on)
+    return days_from(facts.plan, earliest, decisive, last, None if last is None else _come_on(facts, last, on))
+
+
+def days_from(
+    plan: ReinjectionPlan,
+    earliest: date | None,
+    decisive: ToxinEvent | None,
+    last: ToxinEvent | None,
+    come_on: date | None,
+) -> WindowDays:
+    """The days of the next injection from what decides them."""
     if last is None or earliest is None:
         return WindowDays(None, earliest, decisive)
-    planned_opens = facts.plan.opens_after.after(last.day)
-    planned_closes = facts.plan.closes_after.after(last.day)
+    planned_opens = plan.opens_after.after(last.day)
+    planned_closes = plan.closes_after.after(last.day)
     opens = kept_opens = max(earliest, planned_opens)
     closes = kept_closes = opens + (planned_closes - planned_opens)
-    come_on = _come_on(facts, last, on)
     if come_on is not None:
         if come_on < kept_opens:
             opens = max(earliest, come_on)
@@ -481,15 +501,24 @@ def reinjection_window(facts: CaseFacts, rules: ClinicRules, on: date) -> Reinje
 
 def _come_on(facts: CaseFacts, last: ToxinEvent, on: date) -> date | None:
     """The doctor's return date of this cycle: said at the last session, or at a touch-up given since."""
-    since = [
+    said = [
         event
         for event in facts.events
-        if event.case_id == facts.case_id and not event.external and last.day <= event.day <= on
+        if event.day <= on and event.case_id == facts.case_id and said_since(event, last)
     ]
-    if last.external:
-        since = [event for event in since if event.day > last.day]
-    said = [event for event in since if event.come_on is not None]
-    return max(said, key=lambda event: (event.day, event.session_id)).come_on if said else None
+    return max(said, key=said_order).come_on if said else None
+
+
+def said_since(event: ToxinEvent, last: ToxinEvent) -> bool:
+    """Whether a return date was said at this injection of the case, and counts in the cycle ``last`` began."""
+    if event.come_on is None or event.external:
+        return False
+    return event.day > last.day if last.external else event.day >= last.day
+
+
+def said_order(event: ToxinEvent) -> tuple[date, int]:
+    """Of the return dates said in one cycle the one of the greatest by this is in force."""
+    return event.day, event.session_id
 
 
 class FollowUpStatus(Enum):

@@ -6,8 +6,6 @@ from clinic_app.domain.changes import Progress, Report
 from clinic_app.domain.errors import Cancelled
 from clinic_app.services.context import ClinicContext
 
-STEP = 500
-
 
 def compute_missing(context: ClinicContext, report: Report) -> None:
     """Compute them all, in one transaction; nothing happens where there are some.
@@ -16,13 +14,15 @@ def compute_missing(context: ClinicContext, report: Report) -> None:
         Cancelled: ``report`` said so; they are computed when the clinic is next opened.
     """
     with context.units.read() as unit:
-        ids = unit.cases.ids() if unit.known_windows.none() else []
-    if not ids:
-        return
+        if unit.cases.total() == 0 or not unit.known_windows.none():
+            return
     with context.units.open() as unit:
-        ids = unit.cases.ids() if unit.known_windows.none() else []
-        for start in range(0, len(ids), STEP):
-            if not report(Progress(start, len(ids), "upgrade_windows")):
+        if not unit.known_windows.none():
+            return
+        total, done = unit.cases.total(), 0
+        for part in unit.windows.known(context.rules, context.known.plans):
+            if not report(Progress(done, total, "upgrade_windows")):
                 raise Cancelled
-            unit.schedule.keep_windows(ids[start : start + STEP], context.rules, context.known)
+            unit.known_windows.keep({one.case_id: (one.mrn, one.known) for one in part})
+            done += len(part)
         unit.commit()

@@ -34,7 +34,6 @@ from clinic_app.domain.settings import (
 from clinic_app.services.access import needs, reason_said
 from clinic_app.services.context import ClinicContext, changes
 from clinic_app.storage.clinic import ClinicRows, StoredChange
-from clinic_app.storage.schedule import FactsKnown
 from clinic_app.storage.unit import UnitOfWork
 from clinic_app.storage.windows import Reckoned
 
@@ -227,7 +226,7 @@ class SettingsService:
                 unit.clinic.set_setting(fact.kept_in, {**stored, fact.column: new})
             force = in_force(after, pairs)
             moves = any(fact.moves_dates and after[key] != before[key] for key, fact in wanted.items())
-            moved = self._recompute(unit, force, report) if moves else 0
+            moved = self._recompute(unit, in_force(before, pairs), force, report) if moves else 0
             undo = context.settle(force, str(after["clinic_name"]) or context.info.name)
             try:
                 unit.commit()
@@ -237,23 +236,21 @@ class SettingsService:
         topics = (Topic.PREFERENCES, Topic.SCHEDULE, Topic.CASES, Topic.PATIENTS)
         return changes(*topics, result=moved)
 
-    def _recompute(self, unit: UnitOfWork, force: InForce, report: Report) -> int:
+    def _recompute(self, unit: UnitOfWork, before: InForce, force: InForce, report: Report) -> int:
         """The dates of every case anew; answers how many moved. Raises ``Cancelled``."""
-        known = FactsKnown(force.plans, self._context.after_photo, self._context.views_of)
+        kept = unit.windows.known(force.rules, force.plans, (before.rules, before.plans))
         moved = 0
-        unit.known_windows.clear()
-        for part in self._reckoned(unit, force, report, "settings_dates"):
-            others = [one for one in part if one.before != one.after]
-            unit.windows.keep(others)
-            unit.schedule.keep_windows([one.case_id for one in part], force.rules, known)
-            moved += len(others)
+        for part in self._reported(unit, kept, report, "settings_dates"):
+            unit.windows.keep(part)
+            moved += sum(one.before != one.after for one in part)
         return moved
 
     def _differ(self, unit: UnitOfWork, force: InForce, report: Report) -> Moves:
         """Every case whose dates would be others. Raises ``Cancelled``."""
         hidden = self._context.access.hidden()
         total, cases, patients, shown = 0, 0, set[int](), list[MovedDates]()
-        for part in self._reckoned(unit, force, report, "settings_looking"):
+        reckoned = unit.windows.reckoned(force.rules, force.plans)
+        for part in self._reported(unit, reckoned, report, "settings_looking"):
             total += len(part)
             others = [one for one in part if one.before != one.after]
             cases += len(others)
@@ -274,10 +271,12 @@ class SettingsService:
         return Known(frozenset(catalogues.products), frozenset(catalogues.conditions), self._context.texts.names())
 
     @staticmethod
-    def _reckoned(unit: UnitOfWork, force: InForce, report: Report, code: str) -> Iterator[tuple[Reckoned, ...]]:
+    def _reported(
+        unit: UnitOfWork, parts: Iterator[tuple[Reckoned, ...]], report: Report, code: str
+    ) -> Iterator[tuple[Reckoned, ...]]:
         """The dates of every case by other settings, some at a time. Raises ``Cancelled``."""
         total, done = unit.cases.total(), 0
-        for part in unit.windows.reckoned(force.rules, force.plans):
+        for part in parts:
             if not report(Progress(done, total, code)):
                 raise Cancelled
             yield part

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, not_, or_, select, true
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Integer,
+    MetaData,
+    Select,
+    String,
+    Table,
+    case,
+    delete,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.known_windows import KnownWindow
@@ -18,7 +34,16 @@ from clinic_app.storage.records.cases import HoldRecord, StopRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, KnownWindowRecord
 
 TABLE = KnownWindowRecord.__tablename__
+NUMBERS = Table(
+    TABLE,
+    MetaData(),
+    *(Column(name, Integer) for name in ("until", "case_id", "since", "come_on_rank", "opens", "closes")),
+    Column("mrn", String),
+)
+"""The same table, its days as the numbers they are kept as: there are very many."""
 Row = dict[str, Any]
+Numbers = tuple[Any, ...]
+"""A window as it is kept: until, since, rank, opens, closes, number of the patient."""
 Rule = tuple[FollowUpStatus, ColumnElement[bool]]
 
 
@@ -38,37 +63,60 @@ class KnownWindowRows:
         """What is kept of these cases, by day."""
         return {
             id_: tuple(
-                KnownWindow(row["since"], row["until"], row["opens"], row["closes"], row["come_on_rank"] == 0)
-                for row in rows
+                KnownWindow(
+                    date.fromordinal(since),
+                    date.fromordinal(until),
+                    None if opens is None else date.fromordinal(opens),
+                    None if closes is None else date.fromordinal(closes),
+                    rank == 0,
+                )
+                for until, since, rank, opens, closes, _ in kept
             )
-            for id_, rows in self._rows(case_ids).items()
+            for id_, kept in self._kept(case_ids).items()
         }
 
-    def clear(self) -> None:
-        """Remove all of them, where every one is computed anew: row by row it takes five times as long."""
-        self._session.connection().execute(delete(Record.metadata.tables[TABLE]))
-
     def keep(self, windows: Mapping[int, tuple[str, Sequence[KnownWindow]]]) -> None:
-        """Keep these of each case, with the number of its patient, and no others; what is alike is not written."""
+        """Keep these of each case, with the number of its patient, and no others; what is alike is not written.
+
+        Where windows begin and end on the days they did, only what moved is written, in place: removing rows and
+        adding others takes ten times as long.
+        """
         from clinic_app.storage.bulk import BulkLoad
 
-        wanted = {id_: [row_of(id_, mrn, one) for one in known] for id_, (mrn, known) in windows.items()}
-        kept = self._rows(tuple(windows))
-        other = [id_ for id_ in wanted if wanted[id_] != kept.get(id_, [])]
+        kept = self._kept(tuple(windows))
+        moved: list[tuple[int | None, ...]] = []
+        gone: list[int] = []
+        added: list[Row] = []
+        for id_, (mrn, known) in windows.items():
+            wanted, before = [_numbers(mrn, one) for one in known], kept.get(id_, [])
+            if wanted == before:
+                continue
+            if [_place(one) for one in wanted] == [_place(one) for one in before]:
+                moved += [(new[0], id_, *new[2:5]) for new, old in zip(wanted, before, strict=True) if new != old]
+                continue
+            if before:
+                gone.append(id_)
+            added += [row_of(id_, mrn, one) for one in known]
+        bulk = BulkLoad(self._session)
+        bulk.update(
+            NUMBERS, ("until", "case_id"), ("come_on_rank", "opens", "closes"), sorted(moved, key=itemgetter(0, 1))
+        )
         table = Record.metadata.tables[TABLE]
-        for part in chunks([id_ for id_ in other if id_ in kept]):
+        for part in chunks(gone):
             self._session.connection().execute(delete(table).where(table.c.case_id.in_(part)))
-        rows = [row for id_ in other for row in wanted[id_]]
-        BulkLoad(self._session).insert(TABLE, sorted(rows, key=lambda row: (row["until"], row["case_id"])))
+        bulk.insert(TABLE, sorted(added, key=lambda row: (row["until"], row["case_id"])))
 
-    def _rows(self, case_ids: Sequence[int]) -> dict[int, list[Row]]:
-        """The rows of these cases, by day."""
-        columns = Record.metadata.tables[TABLE].columns
-        found: dict[int, list[Row]] = {}
+    def _kept(self, case_ids: Sequence[int]) -> dict[int, list[Numbers]]:
+        """What is kept of these cases, by day."""
+        columns = NUMBERS.columns
+        wanted = (columns[name] for name in ("case_id", "until", "since", "come_on_rank", "opens", "closes", "mrn"))
+        statement = select(*wanted)
+        found: dict[int, list[Numbers]] = {}
         for part in chunks(case_ids):
-            statement = select(*columns).where(columns.case_id.in_(part)).order_by(columns.until)
-            for row in self._session.execute(statement).mappings():
-                found.setdefault(row["case_id"], []).append(dict(row))
+            for row in self._session.execute(statement.where(columns.case_id.in_(part))):
+                found.setdefault(row[0], []).append(tuple(row[1:]))
+        for rows in found.values():
+            rows.sort()
         return found
 
     def counts(self, on: date) -> dict[FollowUpStatus, int]:
@@ -110,6 +158,23 @@ def row_of(case_id: int, mrn: str, window: KnownWindow) -> Row:
         "closes": window.closes,
         "mrn": mrn,
     }
+
+
+def _numbers(mrn: str, window: KnownWindow) -> Numbers:
+    since, until, opens, closes, come_on = window
+    return (
+        until.toordinal(),
+        since.toordinal(),
+        0 if come_on else 1,
+        None if opens is None else opens.toordinal(),
+        None if closes is None else closes.toordinal(),
+        mrn,
+    )
+
+
+def _place(kept: Numbers) -> Numbers:
+    """Which row it is, and what of it does not follow from the rule."""
+    return kept[0], kept[1], kept[5]
 
 
 def _known_on(on: date) -> tuple[ColumnElement[bool], ...]:

@@ -250,12 +250,6 @@ class ScheduleRows:
             self._session.connection().execute(update(table).where(table.c.id == bindparam("case_id")), rows)
         self._windows.keep(windows)
 
-    def keep_windows(self, case_ids: Sequence[int], rules: ClinicRules, known: FactsKnown) -> None:
-        """Keep the windows of these cases as they were known; ``refresh`` does so with every write."""
-        known_by = self._known_by(case_ids)
-        found = self.facts(case_ids, known, dates_only=True)
-        self._windows.keep({id_: (known_by[id_][0], known_windows(facts, rules)) for id_, (_, facts) in found.items()})
-
     def fill_calls(self) -> None:
         """What the calls of every case come to, and the number called first, where the columns were added empty."""
         table = Record.metadata.tables[CaseRecord.__tablename__]

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import String, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import String, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Plans, ReinjectionPlan
+from clinic_app.domain.known_windows import KnownWindow, known_and_last
 from clinic_app.domain.moved import NextDates
-from clinic_app.domain.schedule import CaseFacts, ClinicRules, ToxinEvent, WindowDays, window_days
+from clinic_app.domain.schedule import CaseFacts, ClinicRules, ToxinEvent, window_days
 from clinic_app.domain.treatment import SessionKind
+from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.call_list import COUNTING, local_day
+from clinic_app.storage.known_windows import KnownWindowRows
 from clinic_app.storage.records import Record
 from clinic_app.storage.records.cases import CaseRecord, IndependenceRecord
 from clinic_app.storage.records.declarative import Day
@@ -36,16 +39,33 @@ class Reckoned:
     condition: str
     before: NextDates
     after: NextDates
+    mrn: str = ""
+    known: tuple[KnownWindow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A case, and its own plan."""
+class _Stored(NamedTuple):
+    """A case as it is stored: its own plan, that of its patient, and what its dates are."""
 
     case_id: int
     patient_id: int
     condition: str
     plan: ReinjectionPlan | None
+    patient_plan: ReinjectionPlan | None
+    mrn: str
+    last_on: date | None
+    dates: NextDates
+    independent_of: frozenset[int]
+
+    def facts(self, given: tuple[ToxinEvent, ...], plans: Plans) -> CaseFacts:
+        """What its windows depend on, where its patient was given this toxin."""
+        products = [event.product for event in given if event.case_id == self.case_id and event.restarts]
+        plan, level = plans.in_force(
+            case=self.plan,
+            patient=self.patient_plan,
+            condition=self.condition,
+            product=products[-1] if products else None,
+        )
+        return CaseFacts(self.case_id, self.condition, given, plan, level, self.independent_of)
 
 
 class WindowRows:
@@ -53,6 +73,7 @@ class WindowRows:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._known = KnownWindowRows(session)
 
     def reckoned(self, rules: ClinicRules, plans: Plans) -> Iterator[tuple[Reckoned, ...]]:
         """Every case of the clinic, some patients at a time.
@@ -60,33 +81,72 @@ class WindowRows:
         Of each patient the injections since the stored day of the last one are read, and those whose interval could
         last longer. Where a stored day is not what they say, the whole history is.
         """
+        for first, last in self._parts():
+            yield self._part(first, last, rules, plans)
+
+    def known(
+        self, rules: ClinicRules, plans: Plans, before: tuple[ClinicRules, Plans] | None = None
+    ) -> Iterator[tuple[Reckoned, ...]]:
+        """Every case of the clinic, some patients at a time, each with its windows as they were known.
+
+        ``before``: the rules they are kept by; those of whom no rule differs keep them, and have no windows here.
+        """
+        for first, last in self._parts():
+            yield self._known_part(first, last, rules, plans, before)
+
+    def _parts(self) -> Iterator[tuple[int, int]]:
+        """The first and last patient of each part of the clinic."""
         ids = list(self._session.scalars(select(CaseRecord.patient_id).distinct().order_by(CaseRecord.patient_id)))
         for start in range(0, len(ids), STEP):
             part = ids[start : start + STEP]
-            yield self._part(part[0], part[-1], rules, plans)
+            yield part[0], part[-1]
 
-    def keep(self, moved: Sequence[Reckoned]) -> None:
-        """Write the dates these cases have now."""
-        if moved:
-            table = Record.metadata.tables[CaseRecord.__tablename__]
-            rows = [
-                {
-                    "case_id": one.case_id,
-                    "to": one.after.earliest,
-                    "opening": one.after.opens,
-                    "closing": one.after.closes,
-                }
-                for one in moved
-            ]
-            dates: dict[str, Any] = {
-                "earliest": bindparam("to"),
-                "opens": bindparam("opening"),
-                "closes": bindparam("closing"),
-            }
-            statement = update(table).where(table.c.id == bindparam("case_id")).values(dates)
-            self._session.connection().execute(statement, rows)
+    def keep(self, reckoned: Sequence[Reckoned]) -> None:
+        """Write the dates these cases have now, and their windows as they were known where they were reckoned."""
+        bulk = BulkLoad(self._session)
+        table = Record.metadata.tables[CaseRecord.__tablename__]
+        moved = [one for one in reckoned if one.before != one.after]
+        rows = [(one.case_id, one.after.earliest, one.after.opens, one.after.closes) for one in moved]
+        bulk.update(table, ("id",), ("earliest", "opens", "closes"), rows)
+        self._known.keep({one.case_id: (one.mrn, one.known) for one in reckoned if one.known})
 
     def _part(self, first: int, last: int, rules: ClinicRules, plans: Plans) -> tuple[Reckoned, ...]:
+        cases = self._cases(first, last)
+        conditions = {one.case_id: one.condition for one in cases}
+        outside = self._outside(first, last)
+        events = self._events(first, last, rules.minimum.spread, conditions, outside)
+        found: list[Reckoned] = []
+        whole: dict[int, tuple[ToxinEvent, ...]] = {}
+        for one in cases:
+            days = window_days(one.facts(events.get(one.patient_id, ()), plans), rules, date.max)
+            if (days.last.day if days.last is not None else None) != one.last_on:
+                if one.patient_id not in whole:
+                    every = self._events(one.patient_id, one.patient_id, None, conditions, outside)
+                    whole[one.patient_id] = every.get(one.patient_id, ())
+                days = window_days(one.facts(whole[one.patient_id], plans), rules, date.max)
+            after = NextDates(days.earliest, days.opens, days.closes)
+            found.append(Reckoned(one.case_id, one.patient_id, one.condition, one.dates, after))
+        return tuple(found)
+
+    def _known_part(
+        self, first: int, last: int, rules: ClinicRules, plans: Plans, before: tuple[ClinicRules, Plans] | None
+    ) -> tuple[Reckoned, ...]:
+        cases = self._cases(first, last)
+        conditions = {one.case_id: one.condition for one in cases}
+        events = self._events(first, last, None, conditions, self._outside(first, last))
+        found: list[Reckoned] = []
+        for one in cases:
+            facts = one.facts(events.get(one.patient_id, ()), plans)
+            if before is not None and _same_rule(facts, rules, one.facts(facts.events, before[1]), before[0]):
+                found.append(Reckoned(one.case_id, one.patient_id, one.condition, one.dates, one.dates))
+                continue
+            known, days = known_and_last(facts, rules)
+            after = NextDates(days.earliest, days.opens, days.closes)
+            found.append(Reckoned(one.case_id, one.patient_id, one.condition, one.dates, after, one.mrn, known))
+        return tuple(found)
+
+    def _cases(self, first: int, last: int) -> list[_Stored]:
+        """The cases of these patients."""
         rows = self._session.execute(
             select(
                 CaseRecord.id,
@@ -102,44 +162,23 @@ class WindowRows:
             .where(CaseRecord.patient_id.between(first, last))
             .order_by(CaseRecord.id)
         ).all()
-        conditions = {row[0]: row[2] for row in rows}
-        own_plans = {
-            row[0]: _plan(row[1], row[2])
+        people = {
+            row[0]: (row[1], _plan(row[2], row[3]))
             for row in self._session.execute(
-                select(PatientRecord.id, PatientRecord.plan_opens, PatientRecord.plan_closes).where(
-                    PatientRecord.id.between(first, last), PatientRecord.plan_opens.is_not(None)
+                select(PatientRecord.id, PatientRecord.mrn, PatientRecord.plan_opens, PatientRecord.plan_closes).where(
+                    PatientRecord.id.between(first, last)
                 )
             )
         }
-        independent = self._independent(min(conditions), max(conditions))
-        outside = self._outside(first, last)
-        events = self._events(first, last, rules.minimum.spread, conditions, outside)
-        found: list[Reckoned] = []
-        whole: dict[int, tuple[ToxinEvent, ...]] = {}
+        ids = [row[0] for row in rows]
+        independent = self._independent(min(ids), max(ids)) if ids else {}
+        found: list[_Stored] = []
         for id_, patient_id, condition, opens_after, closes_after, last_on, *dates in rows:
-
-            def window(given: tuple[ToxinEvent, ...], named: _Named) -> WindowDays:
-                own = [event.product for event in given if event.case_id == named.case_id and event.restarts]
-                plan, level = plans.in_force(
-                    case=named.plan,
-                    patient=own_plans.get(named.patient_id),
-                    condition=named.condition,
-                    product=own[-1] if own else None,
-                )
-                free_of = independent.get(named.case_id, frozenset())
-                facts = CaseFacts(named.case_id, named.condition, given, plan, level, free_of)
-                return window_days(facts, rules, date.max)
-
-            named = _Named(id_, patient_id, condition, _plan(opens_after, closes_after))
-            days = window(events.get(patient_id, ()), named)
-            if (days.last.day if days.last is not None else None) != last_on:
-                if patient_id not in whole:
-                    every = self._events(patient_id, patient_id, None, conditions, outside)
-                    whole[patient_id] = every.get(patient_id, ())
-                days = window(whole[patient_id], named)
-            after = NextDates(days.earliest, days.opens, days.closes)
-            found.append(Reckoned(id_, patient_id, condition, NextDates(*dates), after))
-        return tuple(found)
+            mrn, plan = people[patient_id]
+            own = _plan(opens_after, closes_after)
+            free_of = independent.get(id_, frozenset())
+            found.append(_Stored(id_, patient_id, condition, own, plan, mrn, last_on, NextDates(*dates), free_of))
+        return found
 
     def _events(
         self,
@@ -234,3 +273,15 @@ class WindowRows:
 
 def _plan(opens: str | None, closes: str | None) -> ReinjectionPlan | None:
     return ReinjectionPlan(Span.parse(opens), Span.parse(closes)) if opens is not None and closes is not None else None
+
+
+def _same_rule(facts: CaseFacts, rules: ClinicRules, before: CaseFacts, rules_before: ClinicRules) -> bool:
+    """Whether every date of a case follows from the plan and the intervals it followed from before."""
+    if facts.plan != before.plan:
+        return False
+    minimum, minimum_before = rules.minimum, rules_before.minimum
+    return minimum == minimum_before or all(
+        minimum.of(event.product, event.condition, event.day)
+        == minimum_before.of(event.product, event.condition, event.day)
+        for event in facts.events
+    )

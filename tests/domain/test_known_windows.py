@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic_app.domain.known_windows import known_windows
-from clinic_app.domain.schedule import ToxinEvent, reinjection_window
+from clinic_app.domain.known_windows import days_by_event, known_windows
+from clinic_app.domain.schedule import ToxinEvent, reinjection_window, window_days
 from tests.domain.builders import CASE, OTHER_CASE, QUICK, RULES, elsewhere, facts, session
 
 FIRST = date(2025, 6, 1)
@@ -46,6 +46,8 @@ def test_on_every_day_one_window_is_known_and_it_is_that_of_the_rule(events: lis
     windows = known_windows(known, RULES)
     assert (windows[0].since, windows[-1].until) == (date.min, date.max)
     assert all(one.until == after.since for one, after in pairwise(windows))
+    walked = list(days_by_event(known, RULES))
+    assert walked == [(day, window_days(known, RULES, day)) for day in sorted({event.day for event in events})]
     days = {event.day + timedelta(days=beside) for event in events for beside in (-1, 0, 1)}
     for day in days | {FIRST - timedelta(days=9), FIRST + timedelta(days=900)}:
         ruled = reinjection_window(known, RULES, day)

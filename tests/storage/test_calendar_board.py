@@ -3,12 +3,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import event, text
 
-from clinic_app.domain.cases import CaseDetails, Hold, Side
+from clinic_app.domain.calendar import months, weeks
+from clinic_app.domain.cases import CLINIC_PLAN, CaseDetails, Hold, ReinjectionPlan, Side
+from clinic_app.domain.changes import carry_on
+from clinic_app.domain.errors import Cancelled
+from clinic_app.domain.known_windows import KnownWindow, known_windows
 from clinic_app.domain.patients import Identifier, PatientDetails
 from clinic_app.domain.schedule import AppointmentStatus, BookingDetails, DrugSupply, FollowUpStatus
+from clinic_app.domain.settings import SETTINGS, SettingValue, in_force
 from clinic_app.services import Services
+from clinic_app.services.known_windows import compute_missing
 from clinic_app.storage.engine import Engines
 from clinic_app.storage.records.schedule import AbsenceRecord, AppointmentRecord
 from tests.builders import TODAY
@@ -176,3 +183,58 @@ def test_windows_that_are_not_those_of_the_record_are_found_and_go_with_their_ca
     assert wrong == {lost, moved}
     with services.context.units.read() as unit:
         assert set(unit.known_windows.of_cases([lost, moved, deleted])) == {moved}
+
+
+def test_every_change_of_a_rule_leaves_the_windows_and_dates_that_a_new_computation_finds(services: Services) -> None:
+    fill(services, 77, 30)
+    longer, twenty = ReinjectionPlan(months(4), months(6)), weeks(20)
+
+    def kept() -> dict[int, tuple[KnownWindow, ...]]:
+        with services.context.units.read() as unit:
+            return unit.known_windows.of_cases(unit.cases.ids())
+
+    first = kept()
+    steps: tuple[tuple[str, SettingValue], ...] = (
+        ("plan", longer),
+        ("plans_by_product", {"abo": ReinjectionPlan(weeks(14), weeks(15))}),
+        ("minimum", {"ona": twenty, "abo/cervical_dystonia": weeks(6)}),
+        ("plans_by_condition", {"cervical_dystonia": ReinjectionPlan(weeks(10), weeks(11))}),
+        ("plan", CLINIC_PLAN),
+        ("minimum", {"ona": weeks(4)}),
+        ("minimum", {"ona": twenty}),
+    )
+    context = services.context
+    shipped = {fact.key: fact.shipped for fact in SETTINGS}
+    values, pairs = dict(shipped), context.catalogues.interval_pairs()
+
+    def rule(after: dict[str, SettingValue]) -> None:
+        force, found = in_force(after, pairs), in_force(values, pairs)
+        with context.units.open() as unit:
+            for part in unit.windows.known(force.rules, force.plans, (found.rules, found.plans)):
+                unit.windows.keep(part)
+            unit.commit()
+        context.settle(force, context.info.name)
+        values.update(after)
+
+    lengths: set[int] = set()
+    for key, value in steps:
+        before = kept()
+        rule({**values, key: value})
+        assert kept() != before, key
+        lengths.add(sum(map(len, kept().values())))
+        with context.units.read() as unit:
+            facts = unit.schedule.facts(unit.cases.ids(), context.known)
+            for id_, dates in unit.schedule.cached(list(facts)).items():
+                assert dates == unit.schedule.dates(facts[id_][1], context.rules), key
+        assert kept() == {id_: known_windows(fact, context.rules) for id_, (_, fact) in facts.items()}, key
+    assert len(lengths) > 1, "windows that were alike became two, and one again"
+    rule(shipped)
+    assert kept() == first
+    with context.units.open() as unit:
+        unit.session.execute(text("DELETE FROM known_window"))
+        unit.commit()
+    with pytest.raises(Cancelled):
+        compute_missing(context, lambda _: False)
+    assert kept() == {}
+    compute_missing(context, carry_on)
+    assert kept() == first
