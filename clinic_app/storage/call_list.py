@@ -814,6 +814,8 @@ class CallListRows:
         hidden: Collection[int],
     ) -> dict[FollowUpStatus | date | str, list[int]]:
         """The whole of several small groups in one question."""
+        if not keys:
+            return {}
         key = asked.group_key(shape.grouping, hidden).label("key")
         columns: Any = select(CaseRecord.id, key)
         statement = self._page(columns, asked, narrow, shape, hidden)

@@ -399,7 +399,7 @@ class ScheduleRows:
         known: FilterKnown = NOTHING_KNOWN,
     ) -> list[list[int]]:
         """``case_ids`` of several pages (status, offset)."""
-        few = self._few(wanted, on, narrow, without, known) if narrow.narrows else None
+        few = self._few(wanted, on, narrow, without, known) if narrow.narrows and wanted else None
         if few is None:
             return [self.case_ids(status, on, offset, limit, narrow, without, known) for status, offset in wanted]
         return [few[status][offset : offset + limit] for status, offset in wanted]

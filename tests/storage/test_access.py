@@ -39,7 +39,7 @@ def test_things_belong_to_their_patient(services: Services) -> None:
     visit = give(services, patient, case, TODAY - timedelta(days=200))
     external = services.treatment.add_external(patient, ExternalToxinDetails(TODAY - timedelta(days=300))).result
     call = services.schedule.log_call(case, Attempt.NO_ANSWER).result
-    booked = services.schedule.book(BookingDetails(other, TODAY + timedelta(days=7), (other_case,))).result
+    booked = services.schedule.book(BookingDetails(other, TODAY + timedelta(days=8), (other_case,))).result
     assert isinstance(external, int)
     assert isinstance(call, int)
     with services.context.units.read() as unit:
