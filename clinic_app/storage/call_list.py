@@ -25,10 +25,7 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from clinic_app.domain.call_list import (
@@ -63,6 +60,7 @@ from clinic_app.domain.schedule import (
 )
 from clinic_app.domain.schedule_filter import CallListFilter
 from clinic_app.domain.treatment import SessionKind, SessionState
+from clinic_app.storage.local_days import day_of, moved_day
 from clinic_app.storage.patients import CANDIDATES, PatientRows
 from clinic_app.storage.records.cases import CaseRecord, DecisionRecord, HoldRecord
 from clinic_app.storage.records.declarative import Day, Moment
@@ -90,28 +88,6 @@ T = TypeVar("T")
 Condition = ColumnElement[bool]
 Patients: TypeAlias = "Collection[int] | Select[tuple[int]]"
 """Some patients: their ids, or a question that answers them."""
-
-
-class local_day(FunctionElement[date]):  # noqa: N801 - reads as SQL
-    """The local day of a moment that is kept in UTC: the moment, and the minutes local time is ahead now.
-
-    Where the clocks were changed between then and now, a call within an hour of midnight counts to the day beside.
-    """
-
-    type = Day()
-    inherit_cache = True
-
-
-@compiles(local_day, "sqlite")
-def _local_day_sqlite(element: local_day, compiler: SQLCompiler, **words: Any) -> str:
-    moment, ahead = (compiler.process(one, **words) for one in element.clauses)
-    return f"date({moment}, {ahead})"
-
-
-@compiles(local_day, "postgresql")
-def _local_day_postgresql(element: local_day, compiler: SQLCompiler, **words: Any) -> str:
-    moment, ahead = (compiler.process(one, **words) for one in element.clauses)
-    return f"CAST({moment} + CAST({ahead} AS interval) AS date)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,16 +195,14 @@ class CallListQuestions:
 
     def day_of(self, moment: Any) -> Any:
         """The local day of a moment."""
-        ahead = datetime.combine(self.on, time(12)).astimezone().utcoffset() or timedelta()
-        minutes = int(ahead.total_seconds() // 60)
-        return local_day(moment, literal(f"{minutes:+d} minutes", String()))
+        return day_of(moment, self.on)
 
     def in_cycle(self) -> Condition:
         """Of a call: after the last injection; ``domain.schedule.is_after`` says the same."""
         call, last_on = ContactAttemptRecord, CaseRecord.last_on
         day = self.day_of(call.at)
-        entered = (
-            select(VisitRecord.written_at)
+        entered, entered_on = (
+            select(asked)
             .join(SessionRecord, SessionRecord.visit_id == VisitRecord.id)
             .where(
                 SessionRecord.case_id == CaseRecord.id,
@@ -240,9 +214,10 @@ class CallListQuestions:
             .limit(1)
             .correlate(CaseRecord)
             .scalar_subquery()
+            for asked in (VisitRecord.written_at, self.day_of(VisitRecord.written_at))
         )
         same_day = case(
-            (self.day_of(entered) == last_on, call.at > entered),
+            (entered_on == last_on, call.at > entered),
             else_=or_(call.outcome.in_(INCOMING), func.coalesce(call.call_again_on > last_on, false())),
         )
         after = or_(day > last_on, and_(day == last_on, same_day))
@@ -257,7 +232,7 @@ class CallListQuestions:
         """True of every call of the cycle, and of some on the days about the injection: no clock is a day away from
         UTC. Cheap, where the local day of a moment takes SQLite 3 µs.
         """
-        day_before = local_day(CaseRecord.last_on, literal("-1440 minutes", String()))
+        day_before = moved_day(CaseRecord.last_on, -1440)
         return or_(
             CaseRecord.last_on.is_(None),
             ContactAttemptRecord.at > CaseRecord.last_on,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import String, case, func, literal, or_, select
+from sqlalchemy import case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.calendar import Span
@@ -17,8 +17,9 @@ from clinic_app.domain.moved import NextDates
 from clinic_app.domain.schedule import CaseFacts, ClinicRules, ToxinEvent, window_days
 from clinic_app.domain.treatment import SessionKind
 from clinic_app.storage.bulk import BulkLoad
-from clinic_app.storage.call_list import COUNTING, local_day
+from clinic_app.storage.call_list import COUNTING
 from clinic_app.storage.known_windows import KnownWindowRows
+from clinic_app.storage.local_days import moved_day
 from clinic_app.storage.records import Record
 from clinic_app.storage.records.cases import CaseRecord, IndependenceRecord
 from clinic_app.storage.records.declarative import Day
@@ -206,9 +207,7 @@ class WindowRows:
         else:
             since = func.min(case((CaseRecord.last_on.is_(None), literal(LONG_AGO, Day())), else_=CaseRecord.last_on))
             known = (
-                select(
-                    CaseRecord.patient_id, local_day(since, literal(f"-{1440 * spread} minutes", String())).label("day")
-                )
+                select(CaseRecord.patient_id, moved_day(since, -1440 * spread).label("day"))
                 .where(CaseRecord.patient_id.between(first, last))
                 .group_by(CaseRecord.patient_id)
                 .subquery()

@@ -142,19 +142,6 @@ def test_a_day_without_injections_asks_why_but_for_who_stands_there_today(
     assert refusal(lambda: services.schedule.set_status(here.id, AppointmentStatus.CONFIRMED)).code == "booking_in_past"
 
 
-def test_the_hour_that_comes_twice_and_a_clock_set_back_an_hour_change_no_booking(
-    services: Services, clock: Clock, someone: tuple[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    night = booked(services, someone, day("2026-10-25"), at=time(2, 30), reason="the hour that comes twice")
-    missing = booked(
-        services, add_patient(services, "Spring Night", "SN-1"), day("2026-03-29"), at=time(2, 30), reason="a Sunday"
-    )
-    clock.moment -= timedelta(hours=1)
-    services.schedule.move(night.id, night.day, time(3), reason="later")
-    assert (stands(services, night).at, stands(services, missing).at) == (time(3), time(2, 30))
-
-
 def test_a_full_day_takes_so_many_more_with_a_reason_and_then_none(
     services: Services, ruled: Callable[[ClinicRules], None]
 ) -> None:

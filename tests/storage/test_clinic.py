@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,6 +14,7 @@ from clinic_app.storage.engine import Engines
 from clinic_app.storage.records.clinic import CatalogueRecord, UndoRecord
 from clinic_app.storage.unit import UnitsOfWork
 from tests.builders import ACTOR, AUDIT_KEY, Clock
+from tests.zones import in_zone
 
 WRITTEN = datetime(2026, 1, 5, 9)  # noqa: DTZ001
 
@@ -136,17 +134,8 @@ def test_a_dose_is_exact_to_the_hundredth(engines_of_clinic: Engines, units: Uni
 
 @pytest.fixture
 def berlin() -> Iterator[None]:
-    if sys.platform == "win32":
-        pytest.skip("the zone of a process cannot be changed on Windows")
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = "Europe/Berlin"
-    time.tzset()
-    yield
-    if before is None:
-        del os.environ["TZ"]
-    else:
-        os.environ["TZ"] = before
-    time.tzset()
+    with in_zone("Europe/Berlin"):
+        yield
 
 
 @pytest.mark.usefixtures("berlin")
