@@ -295,6 +295,25 @@ def test_another_day_is_shown_as_it_will_be_and_nothing_can_be_written(clinic: R
     view.leave_as_of()
     clinic.settle()
     assert view.tray.search.isVisible()
+    choose(clinic, view, "Meena Joshi")
+    clinic.press(Qt.Key.Key_B)
+    clinic.settle()
+    made = days_of(clinic, "Meena Joshi")
+    assert len(made) == 1
+    view.strip.ask(DAY)
+    view.strip.wanted.emit(date(2027, 1, 12))
+    clinic.settle()
+    view.month.setFocus()
+    for take_back in (lambda: clinic.press(Qt.Key.Key_Z, CTRL), lambda: clinic.window.trail.undo_last(again=True)):
+        take_back()
+        clinic.settle()
+        assert clinic.window.toast.words == "You are looking at 12 Jan 2027. Go back to today to book or change anything."
+        assert days_of(clinic, "Meena Joshi") == made
+    view.leave_as_of()
+    clinic.settle()
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    assert days_of(clinic, "Meena Joshi") == []
 
 
 def test_a_row_of_the_call_list_is_dragged_onto_the_week_below_it(clinic: Room) -> None:

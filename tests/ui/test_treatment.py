@@ -328,7 +328,12 @@ def test_a_booking_for_two_asks_at_the_end_what_becomes_of_the_one_not_treated(r
     press(sheet.day.line, Qt.Key.Key_N, ALT)
     press(sheet.day.line, Qt.Key.Key_Return, CTRL)
     assert "Say what becomes" in asked.field.problem
+    host.resize(host.width(), 420)
+    sheet._scroll.ensureWidgetVisible(asked.choice, 0, 0)
     QTest.mouseClick(asked.choice.pill("without"), LEFT)
+    room.settle()
+    below = asked.reason.mapTo(sheet._scroll.viewport(), asked.reason.rect().bottomLeft()).y()
+    assert 0 < below < sheet._scroll.viewport().height(), "what is asked next is in sight"
     press(asked.reason, Qt.Key.Key_Return, CTRL)
     field = sheet.field("untreated_reason")
     assert field is not None

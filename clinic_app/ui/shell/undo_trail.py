@@ -74,7 +74,7 @@ class UndoTrail(QObject):
     """Steps of the session. ``undone(words, undo ids)`` and ``refused(sentence)`` say what came of an undo.
 
     ``held(words, step)``: the last step is of somebody who is not seen, and was not taken back yet. ``sight`` answers
-    what the window shows.
+    what the window shows, ``barred`` why nothing can be taken back now, blank where it can: the steps are kept.
     """
 
     changed = Signal()
@@ -82,10 +82,18 @@ class UndoTrail(QObject):
     held = Signal(str, object)
     refused = Signal(str)
 
-    def __init__(self, tasks: Tasks, parent: QObject | None = None, *, sight: Callable[[], Sight] = Sight) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        parent: QObject | None = None,
+        *,
+        sight: Callable[[], Sight] = Sight,
+        barred: Callable[[], str] = str,
+    ) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._sight = sight
+        self._barred = barred
         self._steps: list[Step] = []
         self._end = ""
         self._ended_at = 0
@@ -128,7 +136,7 @@ class UndoTrail(QObject):
         ``refused`` says where there is none, and which write ended the trail.
         """
         step = self.last
-        if step is not None and again:
+        if step is not None and (again or self._barred()):
             self.undo(step)
         elif step is not None:
             self._tasks.ask(
@@ -163,6 +171,10 @@ class UndoTrail(QObject):
 
     def undo(self, step: Step) -> None:
         """Take one step back; a step that was refused is not offered again."""
+        barred = self._barred()
+        if barred:
+            self.refused.emit(barred)
+            return
         if step in self._steps:
             self._steps.remove(step)
             self.changed.emit()

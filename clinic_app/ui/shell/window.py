@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         self._panel_wanted = settings.value("inspector", "true") != "false"
         self._overlay = False
         self._closing = False
-        self.trail = UndoTrail(context.tasks, self, sight=self._sight)
+        self.trail = UndoTrail(context.tasks, self, sight=self._sight, barred=lambda: context.why_only_looked)
         self.actions_of_cases = CaseActions(context, self)
         self.commands = Commands(self)
         self.locking = Locking(

@@ -35,6 +35,7 @@ class UntreatedQuestion:
 
     def __init__(self, sheet: RecordSheet, today: Callable[[], date]) -> None:
         keeper = sheet.keeper
+        self._sheet = sheet
         self._today = today
         self._day_of_visit: date | None = None
         self.asked = False
@@ -42,7 +43,7 @@ class UntreatedQuestion:
         sheet.add_widget(self.head)
         label = translate("What becomes of it?")
         self.choice = ChoiceRow(keeper, [(one.value, untreated_words(one)) for one in Untreated], label)
-        self.choice.chosen.connect(self._chosen)
+        self.choice.chosen.connect(self._answered)
         self.field = sheet.add_field(FormField(keeper, "untreated", label, self.choice, required=True))
         self.day = DateField(keeper, today, name="untreated_day", toward=Toward.FUTURE, earliest=today())
         self.reason, self.doctor = QLineEdit(), QLineEdit()
@@ -96,7 +97,14 @@ class UntreatedQuestion:
         self.doctor.setText(str(said.get("doctor", "")))
         self._chosen()
 
-    def _chosen(self, *_: object) -> None:
+    def _answered(self) -> None:
+        """What is asked next comes into sight, with the answer it belongs to."""
+        self._chosen()
+        asked = [one for one in (self._day, self._reason, self._doctor) if not one.isHidden()]
+        if asked:
+            self._sheet.reveal(asked[-1])
+
+    def _chosen(self) -> None:
         code = self.choice.code if self.asked else None
         again, without = code == Untreated.BOOK_AGAIN.value, code == Untreated.WITHOUT.value
         self._day.setVisible(again)

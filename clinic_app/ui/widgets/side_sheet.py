@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -276,6 +276,10 @@ class SideSheet(Plane):
             return
         field.show_problem(sentence)
         self._scroll.ensureWidgetVisible(field, 0, self.keeper.px(24))
+
+    def reveal(self, field: QWidget) -> None:
+        """Scroll a part of the body that was just shown into sight."""
+        QTimer.singleShot(0, field, lambda: self._scroll.ensureWidgetVisible(field, 0, self.keeper.px(24)))
 
     def show_refusal(self, error: ClinicError) -> None:
         """The sentence of a refused save, beside its field where it has one."""
