@@ -11,6 +11,7 @@ import pytest
 
 from clinic_app.domain.calendar import WorkingDays, weeks
 from clinic_app.domain.cases import CaseDetails, ReinjectionPlan
+from clinic_app.domain.changes import Changes
 from clinic_app.domain.consulting_hours import read_hours
 from clinic_app.domain.schedule import Appointment, Attempt, BookingDetails
 from clinic_app.domain.treatment import SessionDetails
@@ -121,7 +122,7 @@ def test_every_date_that_moves_is_listed_where_a_session_is_amended_or_void(
     session = give(services, patient, face, GIVEN).sessions[0]
 
     def dates() -> dict[int, tuple[date | None, ...]]:
-        found = {}
+        found: dict[int, tuple[date | None, ...]] = {}
         for case in (face, neck):
             entry = services.schedule.entry(case)
             assert entry is not None
@@ -130,10 +131,11 @@ def test_every_date_that_moves_is_listed_where_a_session_is_amended_or_void(
         return found
 
     later = SessionDetails(face, "ona", Decimal(35))
-    for write in (
+    writes: tuple[Callable[[], Changes], ...] = (
         lambda: services.treatment.correct(session.id, later, GIVEN + timedelta(days=7), "wrong line"),
         lambda: services.treatment.void(session.id, "another patient's"),
-    ):
+    )
+    for write in writes:
         before = dates()
         moved = write().moved
         now = dates()
