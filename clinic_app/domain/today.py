@@ -78,8 +78,8 @@ class TodayPage:
     is still to come, or is here.
 
     ``call_backs``: due today or earlier, ``call_backs_earlier`` of them on an earlier day. ``missed``: who did not come
-    since whoever works last opened the program, at least on the last Botox day, and has no booking or injection since;
-    ``missed_on`` is the first such day; ``open_bookings``: bookings of earlier days nobody said anything of.
+    on an earlier day and was not called, booked, injected, held or stopped since, the latest days first; ``missed_on``
+    is the first such day, or the last anybody was booked for; ``open_bookings``: bookings of earlier days nobody said anything of.
     """
 
     today: date
@@ -105,7 +105,7 @@ class TodayPage:
     def anything(self) -> bool:
         """Whether anybody comes or is to be called."""
         wanted = self.counts.get(FollowUpStatus.OVERDUE, 0) + self.counts.get(FollowUpStatus.DUE, 0)
-        return bool(self.visit_count or self.call_back_count or wanted or self.open_count)
+        return bool(self.visit_count or self.call_back_count or wanted or self.open_count or self.missed_count)
 
 
 @dataclass(frozen=True, slots=True)

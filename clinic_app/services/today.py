@@ -68,13 +68,11 @@ class TodayService:
             due = self._call_backs(unit, today)
             booked = visit_order(one for one in unit.schedule.appointments(today, today) if one.status in EXPECTED)
             missed_on = unit.today.last_day_before(today)
-            opened = self._last_opened(unit, today)
-            first = min((day for day in (missed_on, opened and opened.date()) if day is not None), default=today)
-            missed = unit.today.missed(first, today, FIRST_ROWS)
+            missed_count, first_missed, missed = unit.today.missed(today, FIRST_ROWS)
             left_open = unit.today.left_open(today, FIRST_ROWS)
             since = self._since(unit, due, today)
             visitors = self._visitors(unit, booked[:FIRST_VISITORS], today)
-            told = self._visitors(unit, (*missed[1], *left_open[1]), today)
+            told = self._visitors(unit, (*missed, *left_open[1]), today)
         counts = self._schedule.counts(CallListFilter())
         wanted = ((FollowUpStatus.OVERDUE, 0), (FollowUpStatus.DUE, 0))
         overdue, due_now = self._schedule.pages(wanted, FEW_ROWS)
@@ -92,8 +90,8 @@ class TodayService:
             counts,
             overdue,
             due_now,
-            missed[1][0].day if missed[1] else missed_on,
-            missed[0],
+            first_missed or missed_on,
+            missed_count,
             tuple(one for one in told if one.appointment.status is AppointmentStatus.NO_SHOW),
             left_open[0],
             tuple(one for one in told if one.appointment.status is not AppointmentStatus.NO_SHOW),

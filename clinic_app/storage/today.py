@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, type_coerce
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from clinic_app.domain.schedule import Appointment, AppointmentStatus
 from clinic_app.domain.treatment import SessionKind
@@ -89,41 +89,59 @@ class TodayRows:
         rows = self._session.scalars(_bookings(*missed).limit(most)) if most else ()
         return self._session.scalar(count) or 0, tuple(appointment_of(row) for row in rows)
 
-    def missed(self, first: date, today: date, most: int) -> tuple[int, tuple[Appointment, ...]]:
-        """How many did not come from ``first`` on until yesterday, and the first of them: of cases that go on and have
-        neither a later booking nor an injection since.
+    def missed(self, today: date, most: int) -> tuple[int, date | None, tuple[Appointment, ...]]:
+        """How many did not come on a day before ``today`` and wait for a call, the first such day, and the first of
+        them, the latest days first.
+
+        Nobody waits whose case is stopped or on hold, or was called after that day, injected on it or since, or has
+        another booking for a later day that was not cancelled.
         """
-        booking = AppointmentRecord
-        waiting = (
-            select(AppointmentCaseRecord.appointment_id)
-            .join(CaseRecord, CaseRecord.id == AppointmentCaseRecord.case_id)
+        booking, of_case = AppointmentRecord, AppointmentCaseRecord
+        other, of_other = aliased(AppointmentRecord), aliased(AppointmentCaseRecord)
+        later = (
+            select(of_other.appointment_id)
+            .join(other, other.id == of_other.appointment_id)
             .where(
-                AppointmentCaseRecord.appointment_id == booking.id,
+                of_other.case_id == of_case.case_id,
+                other.day > booking.day,
+                other.taken_back_at.is_(None),
+                other.status.not_in((*CANCELLED, AppointmentStatus.WAITLIST.value)),
+            )
+            .correlate(of_case, booking)
+            .exists()
+        )
+        waiting = (
+            select(of_case.appointment_id)
+            .join(CaseRecord, CaseRecord.id == of_case.case_id)
+            .where(
+                of_case.appointment_id == booking.id,
                 or_(CaseRecord.stopped_since.is_(None), CaseRecord.stopped_since > today),
-                or_(CaseRecord.booked_on.is_(None), CaseRecord.booked_on <= booking.day),
+                or_(CaseRecord.held_until.is_(None), CaseRecord.held_from > today, CaseRecord.held_until < today),
+                or_(CaseRecord.called_on.is_(None), CaseRecord.called_on <= booking.day),
                 or_(CaseRecord.last_on.is_(None), CaseRecord.last_on < booking.day),
+                ~later,
             )
             .correlate(booking)
             .exists()
         )
-        missed = (
-            booking.day >= first,
-            booking.day < today,
-            booking.status == AppointmentStatus.NO_SHOW.value,
-            waiting,
-        )
-        count = select(func.count()).select_from(booking).where(booking.taken_back_at.is_(None), *missed)
-        rows = self._session.scalars(_bookings(*missed).limit(most))
-        return self._session.scalar(count) or 0, tuple(appointment_of(row) for row in rows)
+        missed = (booking.day < today, booking.status == AppointmentStatus.NO_SHOW.value, waiting)
+        found = select(booking.id, booking.day).where(booking.taken_back_at.is_(None), *missed)
+        rows = self._session.execute(found.order_by(booking.day.desc(), booking.token, booking.id)).all()
+        if not rows:
+            return 0, None, ()
+        shown = self._latest_first((booking.id.in_([id_ for id_, _ in rows[:most]]),), most)
+        return len(rows), rows[-1][1], shown
 
     def left_open(self, today: date, most: int) -> tuple[int, tuple[Appointment, ...]]:
         """How many bookings of earlier days nobody said anything of since, and the first, the latest days first."""
         left = (AppointmentRecord.day < today, AppointmentRecord.status.in_(LIVE))
-        statement = _bookings(*left).order_by(None)
-        ordered = statement.order_by(AppointmentRecord.day.desc(), AppointmentRecord.token, AppointmentRecord.id)
         count = select(func.count()).where(AppointmentRecord.taken_back_at.is_(None), *left)
-        rows = self._session.scalars(ordered.limit(most))
-        return self._session.scalar(count) or 0, tuple(appointment_of(row) for row in rows)
+        return self._session.scalar(count) or 0, self._latest_first(left, most)
+
+    def _latest_first(self, wanted: Sequence[ColumnElement[bool]], most: int) -> tuple[Appointment, ...]:
+        statement = _bookings(*wanted).order_by(None)
+        ordered = statement.order_by(AppointmentRecord.day.desc(), AppointmentRecord.token, AppointmentRecord.id)
+        return tuple(appointment_of(row) for row in self._session.scalars(ordered.limit(most)))
 
     def cancelled_since(self, since: datetime, first: date) -> int:
         """How many bookings for ``first`` or later were cancelled since a moment."""

@@ -207,11 +207,54 @@ def test_nobody_who_did_not_come_is_left_out_after_days_off(services: Services, 
     give(services, *people[3], start + timedelta(days=8))
     page = services.today_page.page()
     found = [(one.name, one.appointment.day) for one in page.missed if one.name.startswith("Absent")]
-    assert found == [("Absent 0", start + timedelta(days=4)), ("Absent 1", start + timedelta(days=7))]
-    assert page.missed_on == start + timedelta(days=4)
+    assert found == [("Absent 1", start + timedelta(days=7)), ("Absent 0", start + timedelta(days=4))]
+    assert page.missed_on == min(one.appointment.day for one in page.missed)
     assert page.missed_count == len(page.missed)
     for status in (AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM):
         with pytest.raises(RuleBroken) as refused:
             services.schedule.set_status(ids[5], status)
         assert refused.value.code == "booking_day_past"
     never_opened(services)
+
+
+def test_no_page_of_a_narrowed_list_is_nothing(services: Services) -> None:
+    assert services.schedule.pages([], 50, CallListFilter(call_back=True)) in ([], ())
+
+
+def waiting(services: Services) -> list[str]:
+    """Who did not come and waits for a call, of the people of these tests."""
+    return [one.name for one in services.today_page.page().missed if one.name.startswith("Noshow")]
+
+
+def test_who_did_not_come_stays_on_today_until_something_is_done(services: Services, clock: Clock) -> None:
+    people = [add_patient(services, f"Noshow {n}", f"TN{n}", phone=f"78000 {n:05}") for n in range(6)]
+    day = TODAY + timedelta(days=802)
+    clock.go_to(day)
+    services.today_page.opened()
+    ids = []
+    for patient_id, case_id in people:
+        made = services.schedule.book(BookingDetails(patient_id, day, (case_id,), reason="travels")).result
+        ids.append(getattr(made, "id", 0))
+    idle, called, booked, held, stopped, came = people
+    services.schedule.log_call(idle[1], Attempt.WILL_COME)
+    clock.go_to(day + timedelta(days=1))
+    services.today_page.opened()
+    clock.go_to(day + timedelta(days=8))
+    for id_ in ids:
+        services.schedule.set_status(id_, AppointmentStatus.NO_SHOW)
+    assert waiting(services) == [f"Noshow {n}" for n in range(6)]
+    services.schedule.log_call(called[1], Attempt.CANNOT_COME_MONEY)
+    others = {}
+    for patient_id, case_id in (booked, came):
+        details = BookingDetails(patient_id, day + timedelta(days=8), (case_id,), reason="travels")
+        others[case_id] = getattr(services.schedule.book(details).result, "id", 0)
+    services.cases.hold(held[1], day + timedelta(days=60), "away", cancel_bookings=False)
+    services.cases.stop(stopped[1], StopReason.PATIENT_CHOICE, services.today())
+    assert waiting(services) == ["Noshow 0"]
+    services.schedule.set_status(others[came[1]], AppointmentStatus.NOT_INJECTED)
+    services.today_page.opened()
+    clock.go_to(day + timedelta(days=40))
+    services.today_page.opened()
+    assert waiting(services) == ["Noshow 0"]
+    services.schedule.log_call(idle[1], Attempt.NO_ANSWER)
+    assert not waiting(services)

@@ -47,6 +47,7 @@ LIST_OF_PART: Mapping[Part, FollowUpStatus | CallListFilter] = MappingProxyType(
         Part.OVERDUE: FollowUpStatus.OVERDUE,
         Part.DUE: FollowUpStatus.DUE,
         Part.CALL_BACKS: CallListFilter(call_back=True),
+        Part.MISSED: CallListFilter(flag=Flag.MISSED),
         Part.PHOTOS: CallListFilter(flag=Flag.AFTER_PHOTO),
     }
 )
@@ -134,9 +135,12 @@ def shown_of(page: TodayPage, entries: dict[int, DueEntry], catalogues: Catalogu
     """The words of what was read."""
     today = page.today
 
+    def days_of(part: Part) -> tuple[date, ...]:
+        return (page.missed_on,) if part is Part.MISSED and page.missed_on is not None else ()
+
     def bookings(part: Part, found: Iterable[Visitor]) -> tuple[TodayRow, ...]:
         rows = tuple(found)
-        apart = part is not Part.VISITORS and len({one.appointment.day for one in rows}) > 1
+        apart = part is not Part.VISITORS and len({*days_of(part), *(one.appointment.day for one in rows)}) > 1
         return tuple(
             _booking_row(part, one, entries.get(one.case_id), catalogues, today, says_day=apart) for one in rows
         )
@@ -145,7 +149,7 @@ def shown_of(page: TodayPage, entries: dict[int, DueEntry], catalogues: Catalogu
     calls = tuple(_call_row(due, entry, catalogues, today, clock) for due, entry in page.call_backs)
     missed = ""
     if page.missed_on is not None:
-        days = {one.appointment.day for one in page.missed}
+        days = {page.missed_on, *(one.appointment.day for one in page.missed)}
         said = translate("Did not come since {day}") if len(days) > 1 else translate("Did not come on {day}")
         missed = said.format(day=short_weekday_day(page.missed_on, today))
     overdue, due = (page.counts.get(status, 0) for status in (FollowUpStatus.OVERDUE, FollowUpStatus.DUE))
