@@ -175,6 +175,12 @@ class Figures:
     lost_now: int = 0
     lost: Mapping[date, int] = field(default_factory=dict)
 
+    @property
+    def nothing(self) -> bool:
+        """Whether no month has anything to count."""
+        counted = any(one.due for one in self.recall) or any(one.kept is not None for one in self.intervals)
+        return not (counted or self.not_seen or self.lost_now or any(self.lost.values()))
+
 
 def figures(
     cycles: Iterable[Cycle],

@@ -132,3 +132,9 @@ def test_an_interval_counts_in_the_month_it_ended_and_for_its_condition() -> Non
     assert found.whole is not None
     assert (found.whole.count, found.not_seen, found.lost_now) == (4, 3, 2)
     assert {month: count for month, count in found.lost.items() if count} == {date(2026, 2, 1): 1}
+
+
+def test_without_an_open_window_there_is_nothing_to_count() -> None:
+    assert figures((), (), ON, not_seen=0, lost_since=()).nothing
+    assert not figures((), (), ON, not_seen=1, lost_since=()).nothing
+    assert not figures((), [Interval(date(2026, 2, 28), "meige", 98)], ON, not_seen=0, lost_since=()).nothing

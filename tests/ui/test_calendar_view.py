@@ -17,7 +17,9 @@ from clinic_app.ui.schedule.booking_sheet import BookingSheet
 from clinic_app.ui.schedule.calendar_view import CalendarView
 from clinic_app.ui.schedule.call_sheet import CallSheet
 from clinic_app.ui.schedule.carrying import GhostChip
+from clinic_app.ui.schedule.day_list import PATIENT, halves
 from clinic_app.ui.schedule.forecast_view import ForecastView
+from clinic_app.ui.theme import Style, ThemeKeeper
 from tests.ui.window_room import DAY, Room, named
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
@@ -229,6 +231,11 @@ def test_days_weeks_and_months_by_keys_and_the_record_by_enter(clinic: Room) -> 
     clinic.settle()
     assert view.day.table.hasFocus()
     assert [row.given[0] for row in view.day.model.rows] == ["Botox 35 U"]
+    name = clinic.keeper.metrics(Style.NAME).horizontalAdvance(view.day.model.rows[0].booking.name)
+    for width in (1440, 1024):
+        clinic.window.resize(width, 900)
+        clinic.settle()
+        assert view.day.table.columnWidth(PATIENT) >= name + clinic.keeper.px(24)
     clinic.press(Qt.Key.Key_Return)
     clinic.settle()
     assert clinic.window.area == "case"
@@ -357,3 +364,9 @@ def test_bookings_with_times_stand_along_the_hours_by_their_length_and_doctor(cl
     assert (asha.top(), asha.right() < harpreet.left()) == (harpreet.top(), True)
     assert abs(harpreet.height() - 2 * asha.height()) <= 2
     assert meena.bottom() < asha.top()
+
+
+def test_the_drug_stands_on_two_lines_where_its_column_is_narrow(keeper: ThemeKeeper) -> None:
+    metrics = keeper.metrics(Style.SECONDARY)
+    assert halves(metrics, "Patient brings it") == ("Patient", "brings it")
+    assert halves(metrics, "Approved") == ("Approved", "")

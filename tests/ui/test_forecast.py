@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.forecast import Forecast
@@ -197,6 +197,10 @@ def test_the_plan_of_the_next_botox_day_says_doses_vials_and_who_has_no_drug(cli
     clinic.settle()
     assert plan.title.text().startswith("Tue 24 Mar 2026: 0 visits")
     assert plan.empty.isVisible()
+    assert [one.text() for one in plan.empty.findChildren(QLabel) if one.isVisible()] == [
+        "Nobody is booked on this day.",
+        "Book from the call list with B, or drag somebody onto a day of the calendar.",
+    ]
     clinic.context.intents.plan_day.emit(friday)
     clinic.settle()
     assert plan.title.text().startswith("Fri 20 Mar 2026: 2 visits")

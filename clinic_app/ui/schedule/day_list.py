@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from clinic_app.domain.calendar_board import CalendarDay, DayLine
 from clinic_app.domain.case_page import DayEntry
+from clinic_app.domain.schedule import Flag
 from clinic_app.ui.schedule.call_table import short_dose
 from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop, passenger_of
 from clinic_app.ui.schedule.day_marks import paint_hatch, paint_number, paint_places, reasons
@@ -30,7 +31,7 @@ from clinic_app.ui.schedule.week_board import LOOKS
 from clinic_app.ui.schedule.week_grid import booking_sentence
 from clinic_app.ui.theme import Style, ThemeKeeper, Tone
 from clinic_app.ui.widgets import EmptyState, RowDelegate, painting, prepare_table
-from clinic_app.ui.widgets.chips import paint_chip
+from clinic_app.ui.widgets.chips import chip_size, paint_chip
 from clinic_app.ui.widgets.rows import Index
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.calendar_board import day_sentence
@@ -43,10 +44,13 @@ if TYPE_CHECKING:
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 PLACE, PATIENT, DIAGNOSIS, GIVEN, STATUS, DRUG = range(6)
-TIMED = 66
-"""The width of the place where it is a time."""
-WIDE = {PLACE: 58, PATIENT: 160, DIAGNOSIS: 150, GIVEN: 140, STATUS: 132, DRUG: 130}
-LEAST = {PLACE: 46, PATIENT: 116, DIAGNOSIS: 100, GIVEN: 108, STATUS: 100, DRUG: 92}
+LEAST = {PLACE: 46, PATIENT: 116, DIAGNOSIS: 100, GIVEN: 108, STATUS: 100, DRUG: 76}
+MOST = {PLACE: 84, PATIENT: 220, DIAGNOSIS: 220, GIVEN: 170, STATUS: 180, DRUG: 190}
+"""Widths of columns in pixels at 100 %; between them a column is as wide as what stands in it."""
+MEASURED = 200
+"""So many rows of a day are measured."""
+FLAG = 18
+"""Pixels at 100 % a flag takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,22 @@ class DayRow:
             return self.lines[0].diagnosis
         names = [line.diagnosis[0] for line in self.lines]
         return (names[0] if names else "", ", ".join(names[1:]))
+
+    @property
+    def person(self) -> str:
+        """Number, age and sex; the number alone where no diagnosis is there."""
+        return self.lines[0].person if self.lines else self.booking.mrn
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """The first three flags of its diagnoses."""
+        return tuple(dict.fromkeys(flag for line in self.lines for flag in line.flags))[:3]
+
+    @property
+    def drug_missing(self) -> bool:
+        """Whether it is said that the drug will not be there."""
+        item = self.booking.appointment
+        return item.drug.missing and item.status.live
 
     @property
     def given(self) -> tuple[str, str]:
@@ -135,7 +155,7 @@ class DayModel(QAbstractTableModel):
         flags = [flag_words(flag) for line in row.lines for flag in line.flags]
         cells = {
             PLACE: (place_words(item), row.booking.appointment.injector),
-            PATIENT: (row.booking.name, row.lines[0].person if row.lines else row.booking.mrn, *flags),
+            PATIENT: (row.booking.name, row.person, *flags),
             DIAGNOSIS: row.diagnoses,
             GIVEN: row.given,
             STATUS: (booking_words(item.status), item.reason, item.decided_by),
@@ -161,15 +181,14 @@ class DayDelegate(RowDelegate):
                 second = "" if single else row.booking.appointment.injector
                 painting.two_lines(painter, keeper, rect, place_words(item), second, first_style=Style.NAME, align=side)
             case 1:
-                person = row.lines[0].person if row.lines else row.booking.mrn
-                flags = tuple(dict.fromkeys(flag for line in row.lines for flag in line.flags))[:3]
+                flags = row.flags
                 painting.two_lines(
-                    painter, keeper, rect, row.booking.name, "" if single else person,
-                    first_style=Style.NAME, align=side, kept=len(flags) * px(18),
+                    painter, keeper, rect, row.booking.name, "" if single else row.person,
+                    first_style=Style.NAME, align=side, kept=len(flags) * px(FLAG),
                 )  # fmt: skip
                 for place, flag in enumerate(flags):
                     icon, ink = FLAG_LOOKS[flag]
-                    spot = QRect(rect.right() + px(4) - (place + 1) * px(18), rect.bottom() - px(21), px(14), px(14))
+                    spot = QRect(rect.right() + px(4) - (place + 1) * px(FLAG), rect.bottom() - px(21), px(14), px(14))
                     painting.icon(painter, keeper, painting.mirrored(spot, rect, option.direction), icon, ink, 14)
             case 2:
                 painting.two_lines(
@@ -187,16 +206,33 @@ class DayDelegate(RowDelegate):
                     painter, keeper, room, Tone(tone), booking_words(item.status), icon=icon, direction=option.direction
                 )
             case _:
-                missing = item.drug.missing and item.status.live
-                if missing:
-                    spot = painting.mirrored(
-                        QRect(rect.left(), rect.top(), px(16), rect.height()), rect, option.direction
-                    )
-                    painting.icon(painter, keeper, spot, "package-x", "due.fg", 14)
-                room = rect.adjusted(px(20) if missing else 0, 0, 0, 0)
-                ink = "due.fg" if missing else "text2"
-                where = painting.mirrored(room, rect, option.direction)
-                painting.text(painter, keeper, where, drug_words(item.drug), Style.BODY, ink, align=side)
+                self._paint_drug(painter, rect, row, option.direction, single=single)
+
+    def _paint_drug(
+        self, painter: QPainter, rect: QRect, row: DayRow, direction: Qt.LayoutDirection, *, single: bool
+    ) -> None:
+        """The drug on one line, or on two where the column is narrow."""
+        keeper, px = self.keeper, self.keeper.px
+        if row.drug_missing:
+            spot = painting.mirrored(QRect(rect.left(), rect.top(), px(16), rect.height()), rect, direction)
+            painting.icon(painter, keeper, spot, "package-x", "due.fg", 14)
+        room = painting.mirrored(rect.adjusted(px(20) if row.drug_missing else 0, 0, 0, 0), rect, direction)
+        words, ink = drug_words(row.booking.appointment.drug), "due.fg" if row.drug_missing else "text2"
+        side = painting.RIGHT if direction == Qt.LayoutDirection.RightToLeft else painting.LEFT
+        if single or keeper.metrics(Style.BODY).horizontalAdvance(words) <= room.width():
+            painting.text(painter, keeper, room, words, Style.BODY, ink, align=side)
+            return
+        first, second = halves(keeper.metrics(Style.SECONDARY), words)
+        painting.two_lines(
+            painter, keeper, room, first, second, first_style=Style.SECONDARY, first_ink=ink, second_ink=ink, align=side
+        )
+
+
+def halves(metrics: QFontMetrics, words: str) -> tuple[str, str]:
+    """Words on two lines, broken where the longer one is shortest; one word stays one."""
+    parts = words.split()
+    breaks = ((" ".join(parts[:place]), " ".join(parts[place:])) for place in range(1, len(parts)))
+    return min(breaks, key=lambda two: max(map(metrics.horizontalAdvance, two)), default=(words, ""))
 
 
 class DayTable(QTableView):
@@ -220,8 +256,9 @@ class DayTable(QTableView):
         head.setSectionsClickable(False)
         head.setAccessibleName(translate("Columns of the day"))
         self.selectionModel().currentRowChanged.connect(self._changed)
-        keeper.changed.connect(self._columns)
-        model.modelReset.connect(self._columns)
+        keeper.changed.connect(self._columns_anew)
+        model.modelReset.connect(self._columns_anew)
+        self._measure()
 
     @property
     def booking(self) -> DayEntry | None:
@@ -278,16 +315,42 @@ class DayTable(QTableView):
         super().resizeEvent(event)
         self._columns()
 
+    def _measure(self) -> None:
+        """How wide each column has to be so that nothing in it is cut, and how narrow the drug may be on two lines."""
+        keeper, px = self._keeper, self._keeper.px
+        styles = (Style.NAME, Style.BODY, Style.SECONDARY, Style.CHIP)
+        name, body, small, head = (keeper.metrics(one).horizontalAdvance for one in styles)
+        heads = {one: head(self._rows.headerData(one, Qt.Orientation.Horizontal) or "") for one in MOST}
+        needs, drug = dict(heads), heads[DRUG]
+        for row in self._rows.rows[:MEASURED]:
+            item, words = row.booking.appointment, drug_words(row.booking.appointment.drug)
+            icon = px(20) if row.drug_missing else 0
+            cells = {
+                PLACE: name(place_words(item)),
+                PATIENT: max(name(row.booking.name), small(row.person) + len(row.flags) * px(FLAG)),
+                DIAGNOSIS: max(body(row.diagnoses[0]), small(row.diagnoses[1])),
+                GIVEN: max(body(row.given[0]), small(row.given[1])),
+                STATUS: chip_size(keeper, booking_words(item.status), icon=True).width() - px(10),
+                DRUG: body(words) + icon,
+            }
+            needs = {one: max(needs[one], cells[one]) for one in needs}
+            lines = (words,) if keeper.measures.row < px(40) else halves(keeper.metrics(Style.SECONDARY), words)
+            drug = max(drug, icon + max(map(small, lines)))
+        edges = px(RowDelegate.LEFT_INSET) + px(RowDelegate.RIGHT_INSET) + 1
+        self._needs = {one: min(max(needs[one] + edges, px(LEAST[one])), px(MOST[one])) for one in needs}
+        self._narrow_drug = min(max(drug + edges, px(LEAST[DRUG])), self._needs[DRUG])
+
+    def _columns_anew(self) -> None:
+        self._measure()
+        self._columns()
+
     def _columns(self) -> None:
+        """Each as wide as it needs: the drug gives way first, on two lines, then the diagnosis; the name never."""
         px = self._keeper.px
-        room = self.viewport().width()
-        widths = {column: px(width) for column, width in WIDE.items()}
-        timed = any(row.booking.appointment.at is not None for row in self._rows.rows)
-        least = {**LEAST, PLACE: TIMED} if timed else LEAST
-        widths[PLACE] = px(TIMED if timed else WIDE[PLACE])
-        short = sum(widths.values()) - room
-        for column in (DIAGNOSIS, PATIENT, DRUG, STATUS, PLACE, GIVEN):
-            give = min(max(short, 0), widths[column] - px(least[column]))
+        widths = dict(self._needs)
+        short = sum(widths.values()) - self.viewport().width()
+        for column, least in ((DRUG, self._narrow_drug), (DIAGNOSIS, px(LEAST[DIAGNOSIS])), (GIVEN, px(LEAST[GIVEN]))):
+            give = min(max(short, 0), max(0, widths[column] - least))
             widths[column] -= give
             short -= give
         if short < 0:

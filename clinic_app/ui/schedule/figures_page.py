@@ -136,6 +136,14 @@ class FiguresPage(QWidget):
 
     def _take(self, found: Figures) -> None:
         self.trouble.clear()
+        if found.nothing:
+            self.trouble.show_words(
+                translate(
+                    "Nothing to count yet. Figures begin with the first window that opens after an injection: "
+                    "record injections, or import a register."
+                ),
+                level=Level.INFO,
+            )
         self._show_recall(found)
         self._show_kept(found)
         self._show_lost(found)

@@ -142,7 +142,11 @@ class PlanPage(QWidget):
         ]  # fmt: skip
         rows = [self._row(plan, place) for place in plan.order]
         self.table.show_numbers(heads, rows)
-        self.empty.show_words(translate("Nobody is booked on this day."), icon="calendar-clock")
+        self.empty.show_words(
+            translate("Nobody is booked on this day."),
+            icon="calendar-clock",
+            detail=translate("Book from the call list with B, or drag somebody onto a day of the calendar."),
+        )
         self.sheet.setVisible(bool(rows))
         self.empty.setVisible(not rows)
 
