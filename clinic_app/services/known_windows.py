@@ -20,9 +20,8 @@ def compute_missing(context: ClinicContext, report: Report) -> None:
         if not unit.known_windows.none():
             return
         total, done = unit.cases.total(), 0
-        for part in unit.windows.known(context.rules, context.known.plans):
+        for part in unit.windows.keep_known(context.rules, context.known.plans):
             if not report(Progress(done, total, "upgrade_windows")):
                 raise Cancelled
-            unit.known_windows.keep({one.case_id: (one.mrn, one.known) for one in part})
             done += len(part)
         unit.commit()

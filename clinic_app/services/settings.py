@@ -238,12 +238,9 @@ class SettingsService:
 
     def _recompute(self, unit: UnitOfWork, before: InForce, force: InForce, report: Report) -> int:
         """The dates of every case anew; answers how many moved. Raises ``Cancelled``."""
-        kept = unit.windows.known(force.rules, force.plans, (before.rules, before.plans))
-        moved = 0
-        for part in self._reported(unit, kept, report, "settings_dates"):
-            unit.windows.keep(part)
-            moved += sum(one.before != one.after for one in part)
-        return moved
+        kept = unit.windows.keep(force.rules, force.plans, (before.rules, before.plans))
+        parts = self._reported(unit, kept, report, "settings_dates")
+        return sum(one.before != one.after for part in parts for one in part)
 
     def _differ(self, unit: UnitOfWork, force: InForce, report: Report) -> Moves:
         """Every case whose dates would be others. Raises ``Cancelled``."""

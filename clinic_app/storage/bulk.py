@@ -21,11 +21,11 @@ class BulkLoad:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def insert(self, table: str | Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows of one table; every row has the same keys, columns left out take their defaults."""
         if not rows:
             return
-        target: Table = Record.metadata.tables[table]
+        target: Table = Record.metadata.tables[table] if isinstance(table, str) else table
         if self._session.get_bind().dialect.name == "sqlite":
             _insert_on_sqlite(self._session.connection(), target, rows)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 
 from clinic_app.domain.known_windows import KnownWindow
 from clinic_app.domain.schedule import COMING_DAYS, FollowUpStatus
+from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.call_list import LIVE
 from clinic_app.storage.patients import chunks
 from clinic_app.storage.records import Record
@@ -41,6 +42,12 @@ NUMBERS = Table(
     Column("mrn", String),
 )
 """The same table, its days as the numbers they are kept as: there are very many."""
+_NAMES = tuple(column.name for column in NUMBERS.columns)
+_KEY = itemgetter(0, 1)
+HELD = 200_000
+"""So many rows are taken up before they are written: some 40 MB."""
+WRITTEN = 2_000
+"""So many rows are written in one step."""
 Row = dict[str, Any]
 Numbers = tuple[Any, ...]
 """A window as it is kept: until, since, rank, opens, closes, number of the patient."""
@@ -54,6 +61,9 @@ class KnownWindowRows:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._moved: list[Numbers] = []
+        self._gone: list[int] = []
+        self._added: list[Numbers] = []
 
     def none(self) -> bool:
         """Whether none are kept yet: an older version of the program wrote this database."""
@@ -76,35 +86,50 @@ class KnownWindowRows:
         }
 
     def keep(self, windows: Mapping[int, tuple[str, Sequence[KnownWindow]]]) -> None:
-        """Keep these of each case, with the number of its patient, and no others; what is alike is not written.
+        """Keep these of each case, with the number of its patient, and no others; what is alike is not written."""
+        self.take(windows)
+        for _ in self.write():
+            pass
+
+    def take(self, windows: Mapping[int, tuple[str, Sequence[KnownWindow]]], *, none_kept: bool = False) -> bool:
+        """Take up what ``write`` is to keep of these cases; True when it is time to write.
 
         Where windows begin and end on the days they did, only what moved is written, in place: removing rows and
-        adding others takes ten times as long.
+        adding others takes ten times as long. ``none_kept``: nothing is kept of these cases.
         """
-        from clinic_app.storage.bulk import BulkLoad
-
-        kept = self._kept(tuple(windows))
-        moved: list[tuple[int | None, ...]] = []
-        gone: list[int] = []
-        added: list[Row] = []
+        kept = {} if none_kept else self._kept(tuple(windows))
         for id_, (mrn, known) in windows.items():
             wanted, before = [_numbers(mrn, one) for one in known], kept.get(id_, [])
             if wanted == before:
                 continue
             if [_place(one) for one in wanted] == [_place(one) for one in before]:
-                moved += [(new[0], id_, *new[2:5]) for new, old in zip(wanted, before, strict=True) if new != old]
+                pairs = zip(wanted, before, strict=True)
+                self._moved += [(new[0], id_, *new[2:5]) for new, old in pairs if new != old]
                 continue
             if before:
-                gone.append(id_)
-            added += [row_of(id_, mrn, one) for one in known]
+                self._gone.append(id_)
+            self._added += [(new[0], id_, *new[1:]) for new in wanted]
+        return len(self._moved) + len(self._added) >= HELD
+
+    def write(self) -> Iterator[None]:
+        """Write what was taken up, in the order of the rows, some at a time.
+
+        The rows of a case lie far apart: in this order each page of the file is changed, and sealed, once.
+        """
         bulk = BulkLoad(self._session)
-        bulk.update(
-            NUMBERS, ("until", "case_id"), ("come_on_rank", "opens", "closes"), sorted(moved, key=itemgetter(0, 1))
-        )
+        self._moved.sort(key=_KEY)
+        for part in chunks(self._moved, WRITTEN):
+            bulk.update(NUMBERS, ("until", "case_id"), ("come_on_rank", "opens", "closes"), part)
+            yield
         table = Record.metadata.tables[TABLE]
-        for part in chunks(gone):
-            self._session.connection().execute(delete(table).where(table.c.case_id.in_(part)))
-        bulk.insert(TABLE, sorted(added, key=lambda row: (row["until"], row["case_id"])))
+        for ids in chunks(self._gone):
+            self._session.connection().execute(delete(table).where(table.c.case_id.in_(ids)))
+            yield
+        self._added.sort(key=_KEY)
+        for part in chunks(self._added, WRITTEN):
+            bulk.insert(NUMBERS, [dict(zip(_NAMES, row, strict=True)) for row in part])
+            yield
+        self._moved, self._gone, self._added = [], [], []
 
     def _kept(self, case_ids: Sequence[int]) -> dict[int, list[Numbers]]:
         """What is kept of these cases, by day."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -85,15 +85,36 @@ class WindowRows:
         for first, last in self._parts():
             yield self._part(first, last, rules, plans)
 
-    def known(
-        self, rules: ClinicRules, plans: Plans, before: tuple[ClinicRules, Plans] | None = None
+    def keep(
+        self, rules: ClinicRules, plans: Plans, before: tuple[ClinicRules, Plans]
     ) -> Iterator[tuple[Reckoned, ...]]:
-        """Every case of the clinic, some patients at a time, each with its windows as they were known.
+        """Write the dates of every case of the clinic, and its windows as they were known, some patients at a time.
 
-        ``before``: the rules they are kept by; those of whom no rule differs keep them, and have no windows here.
+        ``before``: the rules they are kept by; what is of cases of whom no rule differs stays. A part of no case comes
+        while windows are written.
         """
+        bulk = BulkLoad(self._session)
+        table = Record.metadata.tables[CaseRecord.__tablename__]
         for first, last in self._parts():
-            yield self._known_part(first, last, rules, plans, before)
+            part = self._known_part(first, last, rules, plans, before)
+            moved = [one for one in part if one.before != one.after]
+            rows = [(one.case_id, one.after.earliest, one.after.opens, one.after.closes) for one in moved]
+            bulk.update(table, ("id",), ("earliest", "opens", "closes"), rows)
+            full = self._known.take({one.case_id: (one.mrn, one.known) for one in part if one.known})
+            yield part
+            if full:
+                yield from (() for _ in self._known.write())
+        yield from (() for _ in self._known.write())
+
+    def keep_known(self, rules: ClinicRules, plans: Plans) -> Iterator[tuple[Reckoned, ...]]:
+        """Write the windows of every case as they were known where none are kept yet; else as ``keep``."""
+        for first, last in self._parts():
+            part = self._known_part(first, last, rules, plans, None)
+            full = self._known.take({one.case_id: (one.mrn, one.known) for one in part}, none_kept=True)
+            yield part
+            if full:
+                yield from (() for _ in self._known.write())
+        yield from (() for _ in self._known.write())
 
     def _parts(self) -> Iterator[tuple[int, int]]:
         """The first and last patient of each part of the clinic."""
@@ -101,15 +122,6 @@ class WindowRows:
         for start in range(0, len(ids), STEP):
             part = ids[start : start + STEP]
             yield part[0], part[-1]
-
-    def keep(self, reckoned: Sequence[Reckoned]) -> None:
-        """Write the dates these cases have now, and their windows as they were known where they were reckoned."""
-        bulk = BulkLoad(self._session)
-        table = Record.metadata.tables[CaseRecord.__tablename__]
-        moved = [one for one in reckoned if one.before != one.after]
-        rows = [(one.case_id, one.after.earliest, one.after.opens, one.after.closes) for one in moved]
-        bulk.update(table, ("id",), ("earliest", "opens", "closes"), rows)
-        self._known.keep({one.case_id: (one.mrn, one.known) for one in reckoned if one.known})
 
     def _part(self, first: int, last: int, rules: ClinicRules, plans: Plans) -> tuple[Reckoned, ...]:
         cases = self._cases(first, last)
