@@ -79,7 +79,8 @@ class TodayPage:
 
     ``call_backs``: due today or earlier, ``call_backs_earlier`` of them on an earlier day. ``missed``: who did not come
     on an earlier day and was not called, booked, injected, held or stopped since, the latest days first; ``missed_on``
-    is the first such day, or the last anybody was booked for; ``open_bookings``: bookings of earlier days nobody said anything of.
+    is the first such day, or the last anybody was booked for; ``open_bookings``: bookings of earlier days nobody said
+    anything of.
     """
 
     today: date

@@ -188,6 +188,19 @@ class ScheduleService:
         with context.units.read() as unit:
             return self._suggested(unit, context.follow_ups(unit, [case_id], context.today())[case_id], count)
 
+    @needs(Action.FIND, case="case_id")
+    def first_time(self, case_id: int, day: date) -> time | None:
+        """The first free time of a day for a visit of this case; None where the clinic gives no times or none is left.
+
+        Whether the day is a Botox day with a place is not asked: ``book`` does.
+        """
+        rules = self._context.rules
+        if not rules.gives_times:
+            return None
+        with self._context.units.read() as unit:
+            minutes = rules.minutes_of((unit.cases.get(case_id).condition,))
+            return next(iter(self._free_times(day, unit.schedule.appointments(day, day), minutes)), None)
+
     @needs(Action.FIND)
     def week(self, monday: date) -> tuple[DayBoard, ...]:
         """The days of one week the clinic works, with who comes."""

@@ -262,6 +262,18 @@ class Tasks(QObject):
         lane = self._counter if slow else self._reader
         self._put(lane, _Order(read, deliver, failed, owner, self._key(owner, key), shows=True))
 
+    def count(
+        self,
+        read: Callable[[Services], T],
+        deliver: Callable[[T], object],
+        *,
+        owner: QObject,
+        key: Hashable = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """As ``ask``, also while the window is covered: for numbers and times alone, nothing that is of a person."""
+        self._put(self._counter, _Order(read, deliver, failed, owner, self._key(owner, key)))
+
     def tell(
         self,
         write: Callable[[Services], Changes],

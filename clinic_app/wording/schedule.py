@@ -73,6 +73,7 @@ MESSAGES: dict[str, str] = {
         "{time} on {day} is taken: place {token}, booked by {by} ({at}). Book all the same with a reason, or choose "
         "another time."
     ),
+    "no_time_left": "No time is free on {day}. Choose another day, or write a time yourself, with a reason.",
     "day_not_come": "{day} has not come yet.",
     "booking_day_past": (
         "This booking was for {day}. Close it as done, no-show or not injected, or move it to the day they come."

@@ -196,6 +196,31 @@ def test_a_clinic_with_times_is_offered_the_next_free_one(clinic: Room) -> None:
     assert clinic.window.inspector.drug.text() == "Patient brings it: Botox, C999"
 
 
+def test_whoever_is_dropped_on_a_day_gets_its_first_free_time_or_is_asked(clinic: Room) -> None:
+    rule(clinic, gives_times=True, hours=read_hours("9:00-9:50"))
+    schedule, actions = clinic.services.schedule, clinic.window.actions_of_cases
+    patient_id, case_id = clinic.people["Asha Verma"]
+    offered = {one.day for one in schedule.suggested_days(case_id, 3)}
+    free, taken = (max(offered) + timedelta(days=days) for days in (14, 21))
+    others = [(free, time(9), "Harpreet Gill"), (taken, time(9), "Harpreet Gill"), (taken, time(9, 30), "Meena Joshi")]
+    for day, at, name in others:
+        other_id, other_case = clinic.people[name]
+        schedule.book(BookingDetails(other_id, day, (other_case,), at, reason="travels", decided_by="Dr Rao"))
+    actions.book(case_id, patient_id, "Asha Verma", taken)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, BookingSheet)
+    assert sheet.day.day == taken
+    assert "No time is free on" in words_in(sheet)
+    assert bookings(clinic, "Asha Verma") == []
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+    actions.book(case_id, patient_id, "Asha Verma", free)
+    clinic.settle()
+    (booking,) = bookings(clinic, "Asha Verma")
+    assert (booking.day, booking.at, booking.minutes) == (free, time(9, 30), 20)
+
+
 def test_nobody_is_called_without_a_vial_in_sight_before_that_is_said(clinic: Room) -> None:
     drug_is_awaited(clinic, "Asha Verma")
     patient_id = clinic.people["Asha Verma"][0]

@@ -30,11 +30,11 @@ class Watched:
     def __init__(self, one: Room) -> None:
         self.room = one
         self.preferences = MachinePreferences()
-        self.at = time(8, 10)
+        self.day, self.at = DAY, time(8, 10)
         self.due: list[int] = []
         self.said: list[str] = []
         self.reminders = Reminders(
-            one.context, lambda: self.preferences, lambda: datetime.combine(DAY, self.at), one.window
+            one.context, lambda: self.preferences, lambda: datetime.combine(self.day, self.at), one.window
         )
         self.reminders.due.connect(self.due.append)
         self.reminders.said.connect(self.said.append)
@@ -83,6 +83,28 @@ def test_the_summary_comes_at_the_start_and_at_half_past_eight_and_calls_at_thei
     clinic.settle()
     assert watched.due[-1] == 1
     assert len(watched.said) == 4
+
+
+def test_what_falls_on_a_day_that_began_behind_the_lock_is_said_there_without_a_name(clinic: Room) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    clinic.services.schedule.log_call(
+        clinic.people["Asha Verma"][1], Attempt.TOLD_FAMILY, tomorrow, call_again_at=time(10)
+    )
+    watched, days = Watched(clinic), []
+    watched.reminders.new_day.connect(lambda: days.append(clinic.context.open))
+    watched.said.clear()
+    clinic.window.locking.lock()
+    clinic.settle()
+    clinic.clock.go_to(tomorrow)
+    watched.day = tomorrow
+    watched.look(time(8, 31))
+    clinic.settle()
+    assert (watched.due, watched.said) == ([], ["2 calls, 0 visits today"])
+    watched.look(time(10, 30))
+    assert (watched.due, watched.said[1:], days) == ([1], ["Call back now: 1"], [])
+    clinic.window.locking._opened(clinic.services.clinic.user)
+    clinic.settle()
+    assert days == [True]
 
 
 def test_nothing_is_said_in_quiet_hours_or_when_it_is_off(clinic: Room) -> None:

@@ -319,7 +319,9 @@ def _book(services: Services, case_id: int, patient_id: int, day: date | None) -
     at = None
     if services.clinic.rules.gives_times:
         known = services.schedule.suggested_days(case_id, OFFERED)
-        at = next((one.at for one in known if one.day == day), None)
+        at = next((one.at for one in known if one.day == day), None) or services.schedule.first_time(case_id, day)
+        if at is None:
+            raise RuleBroken("at", "no_time_left", day=day)
     return services.schedule.book(BookingDetails(patient_id, day, (case_id,), at))
 
 

@@ -33,7 +33,7 @@ class Reminders(QObject):
     """Looks at the clock twice a minute. ``due`` brings how many call-backs' time has come and is not past a call;
     ``said`` a sentence for the tray: at the start, at half past eight, and when the time of a call-back comes.
 
-    What is kept here are numbers and times: it goes on behind a lock, reads nothing there and knows no name.
+    What is kept and read here are numbers and times: it goes on behind a lock, also on another day, and knows no name.
     """
 
     due = Signal(int)
@@ -56,6 +56,7 @@ class Reminders(QObject):
         self._read_on: date | None = None
         self._summed_on: date | None = None
         self._told = 0
+        self._day_began = False
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self.look)
@@ -70,9 +71,9 @@ class Reminders(QObject):
             return
         now = self._now()
         if now.date() != self._read_on:
-            if self._context.open:
-                self._read()
-                self.new_day.emit()
+            self._day_began = True
+            self._read()
+            self._tell_of_new_day()
             return
         if self._quiet(now):
             return
@@ -93,20 +94,28 @@ class Reminders(QObject):
     def _begin(self) -> None:
         self._timer.start()
         self._read()
+        self._tell_of_new_day()
+
+    def _tell_of_new_day(self) -> None:
+        """Once for each new day; one that began behind a lock when the window is open again."""
+        if self._day_began and self._context.open:
+            self._day_began = False
+            self.new_day.emit()
 
     def _end(self) -> None:
         self._timer.stop()
         self._known = self._read_on = self._summed_on = None
         self._told = 0
+        self._day_began = False
         self.due.emit(0)
 
     def _something_changed(self, changes: Changes) -> None:
-        if self._context.open and Topic.SCHEDULE in changes.topics:
+        if Topic.SCHEDULE in changes.topics:
             self._read()
 
     def _read(self) -> None:
-        if self._context.open:
-            self._context.tasks.ask(
+        if self._context.open or self._context.covered:
+            self._context.tasks.count(
                 lambda s: s.today_page.reminders(), self._take, owner=self, key="reminders", failed=lambda _: None
             )
 
