@@ -40,6 +40,7 @@ def undo(context: ClinicContext, undo_id: int) -> Changes:
         AccessRefused: they may not.
         NotFound: ``nothing_to_undo``.
         Conflict: ``already_undone``, ``cannot_undo_any_more``.
+        RuleBroken: ``booked_since`` where a booking would come back beside another of its diagnosis made meanwhile.
     """
     with context.units.read() as unit:
         kind, content = unit.clinic.undo_command(undo_id)
@@ -54,6 +55,7 @@ def undo(context: ClinicContext, undo_id: int) -> Changes:
                 patients, topics = INVERSES[kind](context, unit, content)
             except NotFound as error:
                 raise Conflict("cannot_undo_any_more") from error
+            _refuse_second_bookings(context, unit, patients)
             moved = context.refresh(unit, patients)
             unit.commit()
     if kind == "absence":
@@ -169,13 +171,29 @@ def _back_entry(context: ClinicContext, unit: UnitOfWork, content: Content) -> t
 
 
 def _check_undone(context: ClinicContext, unit: UnitOfWork, now: Appointment, before: Appointment) -> None:
-    """Refuse to put a booking back where another of the same case, or somebody in the last place, is by now."""
+    """Refuse to put a booking back on a day another of the same case has by now, or somebody its last place."""
     known = unit.schedule.appointments_of_cases(before.case_ids)
     for other in (item for items in known.values() for item in items):
         if other.status.live and other.day == before.day and other.id != before.id:
             raise RuleBroken("day", "already_booked", day=other.day, token=other.token)
     if before.day != now.day or now.status in GAVE_UP_THEIR_PLACE:
         check_place(context, unit, before.day, before.reason)
+
+
+def _refuse_second_bookings(context: ClinicContext, unit: UnitOfWork, patients: set[int]) -> None:
+    """What a second booking needs (``check_cases``) is asked of one that came back as well, whatever brought it."""
+    today = context.today()
+    cases = [case.id for patient_id in patients for case in unit.cases.of_patient(patient_id)]
+    with context.units.read() as before:
+        known = before.schedule.appointments_of_cases(cases)
+        stood = {one.id for bookings in known.values() for one in bookings if one.status.live}
+    for bookings in unit.schedule.appointments_of_cases(cases).values():
+        live = [one for one in bookings if one.status.live and one.day >= today]
+        for back in (one for one in live if one.id not in stood):
+            for other in live:
+                unsaid = other.day > today and not (back.reason.strip() or other.reason.strip())
+                if other.id != back.id and (unsaid or other.day == back.day):
+                    raise RuleBroken("day", "booked_since", day=other.day, token=other.token)
 
 
 def _absence(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[int], frozenset[Topic]]:

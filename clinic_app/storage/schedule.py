@@ -742,14 +742,20 @@ class ScheduleRows:
         return (row[0], row[1]) if row is not None else ("", None)
 
     def next_token(self, day: date) -> int:
-        """The next token of a day; tokens are never given twice, not even after a cancellation."""
+        """The next token of a day: that of a cancelled booking is never given again, the last one of a booking that was
+        undone is.
+        """
         return self.next_tokens(day, day).get(day, 1)
 
     def next_tokens(self, first: date, last: date) -> Mapping[date, int]:
         """The next token of every day on which one was given already; on all others it is 1."""
         rows = self._session.execute(
             select(AppointmentRecord.day, func.max(AppointmentRecord.token).label("highest"))
-            .where(AppointmentRecord.day >= first, AppointmentRecord.day <= last)
+            .where(
+                AppointmentRecord.day >= first,
+                AppointmentRecord.day <= last,
+                AppointmentRecord.taken_back_at.is_(None),
+            )
             .group_by(AppointmentRecord.day)
         )
         return {row.day: row.highest + 1 for row in rows}

@@ -32,6 +32,10 @@ MESSAGES: dict[str, str] = {
     "booked_other_day": (
         "Already booked on {day}, place {token}. Move that booking, or say in “{field}” why a second one is needed."
     ),
+    "booked_since": (
+        "This cannot be taken back as it is: booked for {day}, place {token}, since then. Cancel or move that booking "
+        "first."
+    ),
     "no_place_left": (
         "No more can be booked on {day}: {taken} have a place already, the last one by {by} ({at}). Choose another "
         "day, or put the patient on the waiting list."

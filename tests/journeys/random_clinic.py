@@ -779,7 +779,7 @@ class RandomClinic(RuleBasedStateMachine):
         except (Conflict, RuleBroken, NotFound) as error:
             known(
                 error, "cannot_undo_any_more", "already_undone", "nothing_to_undo", "already_restored",
-                "restore_owner_gone", "already_booked",
+                "restore_owner_gone", "already_booked", "booked_since",
             )  # fmt: skip
             return
         self.cases |= undo.back

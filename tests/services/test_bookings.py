@@ -175,6 +175,48 @@ def test_a_booking_comes_back_to_no_token_that_somebody_else_has(services: Servi
     assert (stands(services, first).day, stands(services, first).token) == (on, second.token + 1)
 
 
+def test_no_booking_comes_back_beside_one_made_since(services: Services, someone: tuple[int, int]) -> None:
+    give(services, *someone, day("2025-11-11"))
+    first, second = day("2026-03-24"), day("2026-03-27")
+
+    def expected() -> list[date]:
+        return [one.day for one, *_ in services.schedule.booked_cases(someone[0]) if one.status.live]
+
+    def cancelled(booking: Appointment) -> int | None:
+        return services.schedule.set_status(booking.id, AppointmentStatus.CANCELLED_BY_PATIENT).undo
+
+    def held(_: Appointment) -> int | None:
+        undo = services.cases.hold(someone[1], day("2026-03-26"), "travels", cancel_bookings=True).undo
+        services.cases.end_hold(someone[1])
+        return undo
+
+    for give_up in (cancelled, held):
+        booking = booked(services, someone, first)
+        undo = give_up(booking)
+        other = services.schedule.book(BookingDetails(someone[0], second, (someone[1],)))
+        assert isinstance(other.result, Appointment)
+        assert undo is not None
+        refused = refusal(lambda undo=undo: services.undo(undo))
+        assert (refused.code, refused.params["day"]) == ("booked_since", second)
+        assert expected() == [second]
+        assert other.undo is not None
+        services.undo(other.undo)
+        services.undo(undo)
+        assert expected() == [first]
+        services.schedule.set_status(booking.id, AppointmentStatus.CANCELLED_BY_PATIENT)
+
+
+def test_a_place_undone_is_given_again_one_cancelled_is_not(services: Services, someone: tuple[int, int]) -> None:
+    on = day("2026-06-23")
+    made = services.schedule.book(BookingDetails(someone[0], on, (someone[1],)))
+    assert made.undo is not None
+    services.undo(made.undo)
+    again = booked(services, someone, on)
+    assert again.token == made.result.token == 1  # type: ignore[attr-defined]
+    services.schedule.set_status(again.id, AppointmentStatus.CANCELLED_BY_PATIENT)
+    assert booked(services, add_patient(services, "After Her", "AF-1"), on).token == 2
+
+
 @pytest.mark.parametrize("status", [AppointmentStatus.ARRIVED, AppointmentStatus.IN_ROOM, AppointmentStatus.CONFIRMED])
 def test_a_booking_that_was_changed_since_is_not_taken_back(
     services: Services, someone: tuple[int, int], status: AppointmentStatus
