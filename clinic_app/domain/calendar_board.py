@@ -74,18 +74,23 @@ def within(day: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """What a day of the calendar shows: its places, whether the clinic works, who is away, the first names booked."""
+    """What a day of the calendar shows: its places, whether the clinic works, who is away, its first bookings."""
 
     place: BotoxDay
     working: bool
     away: tuple[Absence, ...] = ()
-    names: tuple[str, ...] = ()
+    bookings: tuple[DayEntry, ...] = ()
     without_drug: int = 0
 
     @property
     def day(self) -> date:
         """The day."""
         return self.place.day
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Who has them."""
+        return tuple(one.name for one in self.bookings)
 
     @property
     def load(self) -> float:

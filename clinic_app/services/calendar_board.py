@@ -15,7 +15,6 @@ from clinic_app.services.context import ClinicContext
 from clinic_app.services.needs import needs
 from clinic_app.services.schedule import due_entries
 from clinic_app.storage.unit import UnitOfWork
-from clinic_app.wording.access import restricted_name
 
 UNBOOKED = (FollowUpStatus.OVERDUE, FollowUpStatus.DUE, FollowUpStatus.COMING)
 """Who waits for a day."""
@@ -31,20 +30,20 @@ class CalendarBoardService:
         self._context = context
 
     @needs(Action.FIND)
-    def days(self, first: date, last: date, names: int = 0) -> tuple[CalendarDay, ...]:
-        """Every day from ``first`` to ``last``, each with up to so many names of who is booked."""
+    def days(self, first: date, last: date, bookings: int = 0) -> tuple[CalendarDay, ...]:
+        """Every day from ``first`` to ``last``, each with up to so many of its bookings, by token."""
         context = self._context
         with context.units.read() as unit:
             taken = unit.schedule.taken_places(first, last)
             tokens = unit.schedule.next_tokens(first, last)
             missing = unit.calendar_board.without_drug(first, last)
             away = unit.absences.since(first)
-            booked = unit.calendar_board.first_names(first, last, names) if names else ()
-        hidden = context.access.veil().hidden
-        listed: dict[date, tuple[str, ...]] = {}
+            booked = unit.calendar_board.first_bookings(first, last, bookings) if bookings else ()
+        veil = context.access.veil()
+        listed: dict[date, tuple[DayEntry, ...]] = {}
         for one in booked:
-            name = restricted_name() if one.patient_id in hidden else one.name
-            listed[one.day] = (*listed.get(one.day, ()), name)
+            day = one.appointment.day
+            listed[day] = (*listed.get(day, ()), veil.booking(one))
         rules = context.rules
         return tuple(
             CalendarDay(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from clinic_app.domain.case_page import DayEntry
 from clinic_app.domain.schedule import AppointmentStatus, DrugSupply, FollowUpStatus
 from clinic_app.storage.call_list import LIVE, in_status
 from clinic_app.storage.patients import chunks
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.patients import PatientRecord
 from clinic_app.storage.records.schedule import AppointmentRecord
+from clinic_app.storage.schedule import appointment_of
 
 GONE = (
     AppointmentStatus.CANCELLED_BY_PATIENT.value,
@@ -25,30 +26,20 @@ GONE = (
 _MISSING = tuple(sorted(drug.value for drug in DrugSupply if drug.missing))
 
 
-@dataclass(frozen=True, slots=True)
-class BookedName:
-    """One of the first bookings of a day."""
-
-    day: date
-    patient_id: int
-    name: str
-
-
 class CalendarRows:
     """The questions the calendar asks, each one for all days that are shown."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def first_names(self, first: date, last: date, most: int) -> tuple[BookedName, ...]:
+    def first_bookings(self, first: date, last: date, most: int) -> tuple[DayEntry, ...]:
         """The ``most`` first bookings of each day that take a place, by token."""
-        place = (
-            func.row_number()
-            .over(partition_by=AppointmentRecord.day, order_by=(AppointmentRecord.token, AppointmentRecord.id))
-            .label("place")
-        )
+        order = (AppointmentRecord.token, AppointmentRecord.id)
         placed = (
-            select(AppointmentRecord.day, AppointmentRecord.patient_id, place)
+            select(
+                AppointmentRecord.id,
+                func.row_number().over(partition_by=AppointmentRecord.day, order_by=order).label("place"),
+            )
             .where(
                 AppointmentRecord.day >= first,
                 AppointmentRecord.day <= last,
@@ -58,12 +49,14 @@ class CalendarRows:
             .subquery()
         )
         rows = self._session.execute(
-            select(placed.c.day, placed.c.patient_id, PatientRecord.full_name)
-            .join(PatientRecord, PatientRecord.id == placed.c.patient_id)
+            select(AppointmentRecord, PatientRecord.mrn, PatientRecord.full_name)
+            .join(placed, placed.c.id == AppointmentRecord.id)
+            .join(PatientRecord, PatientRecord.id == AppointmentRecord.patient_id)
+            .options(selectinload(AppointmentRecord.cases))
             .where(placed.c.place <= most)
-            .order_by(placed.c.day, placed.c.place)
+            .order_by(AppointmentRecord.day, placed.c.place)
         )
-        return tuple(BookedName(day, patient_id, name) for day, patient_id, name in rows)
+        return tuple(DayEntry(appointment_of(row), mrn, name) for row, mrn, name in rows)
 
     def people(self, patient_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
         """Number and name of these patients."""

@@ -102,7 +102,7 @@ def test_a_screen_of_the_calendar_asks_as_much_of_a_full_month_as_of_an_empty_on
         services.calendar_board.days(TODAY, TODAY + timedelta(days=41), 3)
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert len(asked) == empty
+    assert len(asked) == empty + 1, "the diagnoses of those who come, all at once"
 
 
 def test_who_waits_and_another_day_are_answered_as_the_rule_answers_them(services: Services) -> None:

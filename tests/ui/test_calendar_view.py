@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+from clinic_app.domain.absences import AbsenceDetails
+from clinic_app.domain.calendar import WorkingDays
 from clinic_app.domain.calendar_board import Scale
 from clinic_app.domain.papers import PaperKind
 from clinic_app.domain.schedule import BookingDetails, FollowUpStatus
@@ -28,6 +31,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=Tr
 CTRL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
 FREE, SUNDAY, PAST = date(2026, 3, 24), date(2026, 3, 29), date(2026, 3, 17)
+CLOSED, AWAY, FULL = date(2026, 3, 31), date(2026, 4, 3), date(2026, 3, 20)
 
 
 def calendar(clinic: Room) -> CalendarView:
@@ -151,6 +155,68 @@ def test_somebody_is_dragged_onto_a_day_moved_and_the_undo_takes_it_back(clinic:
     clinic.press(Qt.Key.Key_Z, CTRL)
     clinic.settle()
     assert days_of(clinic, "Asha Verma") == [FREE]
+
+
+def test_names_in_the_month_are_dragged_and_carried_like_those_of_the_week(clinic: Room) -> None:
+    for name, on in (("Asha Verma", FREE), ("Meena Joshi", FREE), ("Harpreet Gill", FULL)):
+        patient_id, case_id = clinic.people[name]
+        clinic.services.schedule.book(BookingDetails(patient_id, on, (case_id,), injector="Dr Rao"))
+    clinic.services.context.info = replace(
+        clinic.services.context.info,
+        rules=replace(clinic.services.context.rules, working_days=WorkingDays(closed=frozenset({CLOSED}))),
+    )
+    clinic.services.absences.add(AbsenceDetails("Dr Rao", AWAY, AWAY, reason="Congress"))
+    clinic.services.absences.add(AbsenceDetails("Dr Sen", FULL, FULL, places=1, reason="Leave"))
+    clinic.window.resize(1440, 900)
+    view = calendar(clinic)
+    clinic.press(Qt.Key.Key_PageDown)
+    clinic.press(Qt.Key.Key_PageUp)
+    clinic.settle()
+    month, at = view.month, in_month(view)
+    month.grab()
+    asha, meena = (one.appointment for one in month.names_of(FREE))
+
+    def carry_asha(to: date) -> None:
+        """The button stays down; where the name stands is known once it is painted."""
+        clinic.settle()
+        month.grab()
+        drag(clinic, month, month.name_spot(asha.id).center(), [at(to)])
+
+    for day, words in (
+        (SUNDAY, "the clinic is closed on Sundays."), (CLOSED, "closed"), (AWAY, "away"), (FULL, "full"),
+        (PAST, "in the past."), (date(2026, 3, 25), "no Botox day."),
+    ):  # fmt: skip
+        carry_asha(day)
+        assert words in view.line.text(), day
+        assert view.line.text().startswith("Not on ")
+        assert cursor_of() == Qt.CursorShape.ForbiddenCursor
+        QTest.mouseRelease(month, LEFT, pos=month.mapFromGlobal(at(day)))
+        clinic.settle()
+        assert days_of(clinic, "Asha Verma") == [FREE]
+    carry_asha(date(2026, 3, 27))
+    assert view.line.text() == "Move Asha Verma to Fri 27 Mar, place 1."
+    QTest.mouseRelease(month, LEFT, pos=month.mapFromGlobal(at(date(2026, 3, 27))))
+    clinic.settle()
+    assert days_of(clinic, "Asha Verma") == [date(2026, 3, 27)]
+    assert clinic.window.toast.words == "Moved Asha Verma to Fri 27 Mar"
+
+    month.grab()
+    QTest.mouseClick(month, LEFT, pos=month.spot_of(FREE).topRight() + QPoint(-8, 8))
+    clinic.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert clinic.window.selection == clinic.people["Meena Joshi"]
+    assert month.selected == meena.id
+    assert "Meena Joshi" in named(month)
+    clinic.press(Qt.Key.Key_M)
+    clinic.settle()
+    assert view.line.text() == "Not on Tue 24 Mar: the booking is here already."
+    for _ in range(3):
+        clinic.press(Qt.Key.Key_Right)
+    clinic.press(Qt.Key.Key_Return)
+    clinic.settle()
+    assert days_of(clinic, "Meena Joshi") == [date(2026, 3, 27)]
+    clinic.press(Qt.Key.Key_Z, CTRL)
+    clinic.settle()
+    assert days_of(clinic, "Meena Joshi") == [FREE]
 
 
 def test_the_keys_carry_as_the_mouse_does(clinic: Room) -> None:

@@ -17,8 +17,8 @@ from clinic_app.ui.schedule.lines import Line, line_of
 if TYPE_CHECKING:
     from clinic_app.services import Services
 
-NAMES = 6
-"""Names of a day of the month that are read; as many are shown as fit."""
+IN_MONTH = 6
+"""Bookings of a day of the month that are read; as many are shown as fit."""
 SEEN_AT_FIRST = 60
 
 
@@ -43,7 +43,7 @@ class TrayRead:
 def read_calendar(services: Services, days: tuple[date, ...], scale: Scale, on: date | None) -> CalendarRead:
     """The days that are shown; ``on``: the day whose statuses are wanted, None for today."""
     board, today = services.calendar_board, services.today()
-    shown = board.days(days[0], days[-1], NAMES if scale is Scale.MONTH else 0)
+    shown = board.days(days[0], days[-1], IN_MONTH if scale is Scale.MONTH else 0)
     if scale is Scale.WEEK:
         return CalendarRead(today, shown, board.bookings(days[0], days[-1]))
     if scale is Scale.DAY:

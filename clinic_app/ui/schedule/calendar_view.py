@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -62,8 +62,9 @@ class CalendarView(QWidget):
     """Month, week and day with the list of who is not booked.
 
     ``chosen`` brings patient and case of a row or a booking that is selected. Arrows go from day to day, PgUp and PgDn
-    leaf, Home and T go to today, G, W and D show month, week and day, Enter opens the day, M carries whoever is
-    selected to a day: arrows aim, Enter drops, Esc brings them back.
+    leaf, Home and T go to today, G, W and D show month, week and day, Enter opens the day, Shift with up and down goes
+    from name to name of a day of the month, M carries whoever is selected to a day: arrows aim, Enter drops, Esc
+    brings them back.
     """
 
     chosen = Signal(int, int)
@@ -163,13 +164,14 @@ class CalendarView(QWidget):
         self._restyle()
 
     def _connect(self) -> None:
+        self.month.pressed.connect(self._press_day)
+        self.week.pressed.connect(self.choose_day)
         for grid in (self.month, self.week):
-            grid.pressed.connect(self.choose_day)
             grid.opened.connect(self._open_day)
             grid.menu_wanted.connect(self._pop_day_menu)
-        self.week.booking_pressed.connect(self._take_booking)
-        self.week.booking_opened.connect(self._open_booking)
-        self.week.booking_menu.connect(self._pop_booking_menu)
+            grid.booking_pressed.connect(self._take_booking)
+            grid.booking_opened.connect(self._open_booking)
+            grid.booking_menu.connect(self._pop_booking_menu)
         self.day.table.walked.connect(lambda: self._take_booking(self.day.table.booking))
         self.day.table.opened.connect(lambda: self._open_booking(self.day.table.booking))
         self.day.table.menu.connect(lambda where: self._pop_booking_menu(self.day.table.booking, where))
@@ -181,6 +183,7 @@ class CalendarView(QWidget):
         self.tray.model.pages_wanted.connect(self._read_pages)
         for widget, who in (
             (self.tray.table.viewport(), self.tray.table.who_at),
+            (self.month, self.month.passenger_at),
             (self.week.body, self.week.passenger_at),
             (self.day.table.viewport(), self.day.passenger_at),
         ):
@@ -314,7 +317,9 @@ class CalendarView(QWidget):
         self._boards = {one.day: one for one in read.days}
         self.month.show_boards(self._boards)
         self.week.show_boards(self._boards)
-        if scale is Scale.WEEK:
+        if scale is Scale.MONTH:
+            self._keep_booking({one.appointment.id: one for board in read.days for one in board.bookings})
+        elif scale is Scale.WEEK:
             self.week.show_bookings(read.bookings)
             self._keep_booking({one.appointment.id: one for one in read.bookings})
         elif scale is Scale.DAY:
@@ -453,6 +458,12 @@ class CalendarView(QWidget):
             self._booking = None
             self._mark_booking()
 
+    def _press_day(self, day: date) -> None:
+        """A day of the month, beside its names."""
+        self._booking = None
+        self._mark_booking()
+        self.choose_day(day)
+
     def _leaf(self, step: int) -> None:
         if self._day is None:
             return
@@ -489,7 +500,9 @@ class CalendarView(QWidget):
         """Keys the parts leave to the view."""
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key = Qt.Key(event.key())
-        if not plain or self._day is None:
+        if event.modifiers() == Qt.KeyboardModifier.ShiftModifier and self._walks(key):
+            self._walk_bookings(1 if key == Qt.Key.Key_Down else -1)
+        elif not plain or self._day is None:
             super().keyPressEvent(event)
         elif self.carry is not None:
             self._carry_key(key)
@@ -512,6 +525,11 @@ class CalendarView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _walks(self, key: Qt.Key) -> bool:
+        """Whether Shift with this key goes from name to name of the day of the month that is chosen."""
+        free = self.carry is None and self._scale is Scale.MONTH and self._surface_has_keyboard()
+        return free and key in (Qt.Key.Key_Up, Qt.Key.Key_Down)
+
     def _enter(self) -> None:
         if self._booking is not None:
             self._open_booking(self._booking)
@@ -531,7 +549,10 @@ class CalendarView(QWidget):
             self._walk_bookings(1 if step > 0 else -1)
 
     def _walk_bookings(self, step: int) -> None:
-        bookings = self.week.bookings.get(self._day, ()) if self._day is not None else ()
+        bookings: Sequence[DayEntry] = ()
+        if self._day is not None:
+            month = self._scale is Scale.MONTH
+            bookings = self.month.names_of(self._day) if month else self.week.bookings.get(self._day, ())
         ids = [one.appointment.id for one in bookings]
         if not ids:
             return
@@ -563,6 +584,7 @@ class CalendarView(QWidget):
 
     def _mark_booking(self) -> None:
         chosen = self._booking.appointment.id if self._booking is not None else 0
+        self.month.select(chosen)
         self.week.select(chosen)
         if self._scale is Scale.DAY:
             self.day.table.choose(chosen)

@@ -10,8 +10,10 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent,
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from clinic_app.domain.calendar_board import GRID_WEEKS, CalendarDay
-from clinic_app.ui.schedule.carrying import DropLook, paint_drop
+from clinic_app.domain.case_page import DayEntry
+from clinic_app.ui.schedule.carrying import DropLook, Passenger, paint_drop, passenger_of
 from clinic_app.ui.schedule.day_marks import paint_ground, paint_number, paint_places, reasons
+from clinic_app.ui.schedule.week_grid import booking_sentence
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.widgets import painting
 from clinic_app.ui.widgets.themed import Themed
@@ -22,14 +24,18 @@ from clinic_app.wording.numbers import number_words
 
 
 class MonthGrid(Themed):
-    """The grid of a month. ``pressed(day)`` chooses a day, ``opened(day)`` opens it, ``menu_wanted`` is its menu.
+    """The grid of a month. ``pressed(day)`` chooses a day, ``opened(day)`` opens it, ``menu_wanted`` is its menu;
+    ``booking_pressed(DayEntry)``, ``booking_opened`` and ``booking_menu`` are those of a name in it.
 
-    Which day is chosen is the view's to say; arrows and leafing are its keys.
+    Which day and which name is chosen is the view's to say; arrows and leafing are its keys.
     """
 
     pressed = Signal(object)
     opened = Signal(object)
     menu_wanted = Signal(object, QPoint)
+    booking_pressed = Signal(object)
+    booking_opened = Signal(object)
+    booking_menu = Signal(object, QPoint)
 
     def __init__(self, keeper: ThemeKeeper, parent: QWidget | None = None) -> None:
         super().__init__(keeper, parent)
@@ -38,7 +44,9 @@ class MonthGrid(Themed):
         self.chosen: date | None = None
         self._today: date | None = None
         self._month = 0
+        self.selected = 0
         self._look: DropLook | None = None
+        self._written: list[tuple[QRect, DayEntry]] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.setMouseTracking(True)
@@ -59,6 +67,7 @@ class MonthGrid(Themed):
     def forget(self) -> None:
         """Show nothing of anybody."""
         self.days, self.boards, self.chosen, self._look = (), {}, None, None
+        self.selected, self._written = 0, []
         self._name()
         self.update()
 
@@ -66,6 +75,28 @@ class MonthGrid(Themed):
         """Mark the days somebody can be dropped on."""
         self._look = look
         self.update()
+
+    def select(self, appointment_id: int) -> None:
+        """Mark the name of a booking; 0 for none."""
+        self.selected = appointment_id
+        self._name()
+        self.update()
+
+    def names_of(self, day: date) -> tuple[DayEntry, ...]:
+        """The bookings of a day whose names there is room for."""
+        return tuple(one for _, one in self._written if one.appointment.day == day)
+
+    def booking_in(self, where: QPoint) -> DayEntry | None:
+        """The booking whose name stands at a place of the grid."""
+        return next((one for spot, one in self._written if spot.contains(where)), None)
+
+    def passenger_at(self, where: QPoint) -> Passenger | None:
+        """Whose name stands at a place of the grid, if the booking can be moved."""
+        return passenger_of(self.booking_in(where))
+
+    def name_spot(self, appointment_id: int) -> QRect:
+        """Where the name of a booking stands in the grid; nowhere where there is no room for it."""
+        return next((spot for spot, one in self._written if one.appointment.id == appointment_id), QRect())
 
     def day_at(self, where: QPoint) -> date | None:
         """The day at a place of the screen."""
@@ -89,21 +120,34 @@ class MonthGrid(Themed):
         return QSize(self.keeper.px(7 * 52), self._head() + self.keeper.px(GRID_WEEKS * 40))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the day under the pointer."""
-        day = self._day_under(event.position().toPoint())
+        """Choose the name under the pointer, or the day."""
+        here = event.position().toPoint()
+        day, booking = self._day_under(here), self.booking_in(here)
         if day is not None and event.button() == Qt.MouseButton.LeftButton:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self.pressed.emit(day)
+            if booking is not None:
+                self.booking_pressed.emit(booking)
+            else:
+                self.pressed.emit(day)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open it."""
-        day = self._day_under(event.position().toPoint())
+        """Open the record of a name, or the day."""
+        here = event.position().toPoint()
+        day, booking = self._day_under(here), self.booking_in(here)
         if day is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.opened.emit(day)
+            if booking is not None:
+                self.booking_opened.emit(booking)
+            else:
+                self.opened.emit(day)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """The menu of a day."""
+        """The menu of a name, or of a day."""
         keys = event.reason() == QContextMenuEvent.Reason.Keyboard
+        booking = self._selected() if keys else self.booking_in(event.pos())
+        if booking is not None:
+            spot = self.name_spot(booking.appointment.id)
+            self.booking_menu.emit(booking, self.mapToGlobal(spot.center()) if keys else event.globalPos())
+            return
         day = self.chosen if keys else self._day_under(event.pos())
         if day is not None:
             where = self.mapToGlobal(self.spot_of(day).center()) if keys else event.globalPos()
@@ -111,7 +155,11 @@ class MonthGrid(Themed):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The menu key; all others are the view's."""
-        if event.key() == Qt.Key.Key_Menu and self.chosen is not None:
+        booking = self._selected()
+        if event.key() == Qt.Key.Key_Menu and booking is not None:
+            spot = self.name_spot(booking.appointment.id)
+            self.booking_menu.emit(booking, self.mapToGlobal(spot.center()))
+        elif event.key() == Qt.Key.Key_Menu and self.chosen is not None:
             self.menu_wanted.emit(self.chosen, self.mapToGlobal(self.spot_of(self.chosen).center()))
         else:
             event.ignore()
@@ -119,8 +167,9 @@ class MonthGrid(Themed):
     def event(self, event: QEvent) -> bool:
         """What stands in the day under the pointer, as a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            day = self._day_under(event.pos())
+            day, booking = self._day_under(event.pos()), self.booking_in(event.pos())
             words = self._whole(day) if day is not None else ""
+            words = booking_sentence(booking) if booking is not None else words
             QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
@@ -139,6 +188,7 @@ class MonthGrid(Themed):
         """Paint weekdays and days."""
         keeper = self.keeper
         painter = QPainter(self)
+        self._written = []
         for day in self.days[:7]:
             spot = self.spot_of(day)
             head = QRect(spot.left() + keeper.px(8), 0, spot.width() - keeper.px(10), self._head())
@@ -155,7 +205,7 @@ class MonthGrid(Themed):
                 painter.fillRect(spot.left(), self._head(), 1, self.height() - self._head(), line)
         if self.chosen in self.days and self.chosen is not None:
             spot = self.spot_of(self.chosen).adjusted(2, 2, -1, -1)
-            if self.hasFocus():
+            if self.hasFocus() and self._selected() is None:
                 painting.focus_ring(painter, keeper, spot, keeper.px(4))
             else:
                 painting.box(painter, spot, keeper.px(4), line=keeper.colour("border_strong"))
@@ -193,8 +243,9 @@ class MonthGrid(Themed):
         line = keeper.line(Style.CAPTION)
         room = max(0, (spot.bottom() - px(2) - top) // line)
         full = [] if counted or not board.place.taken else [places_number(board.place)]
-        said = [(words, "text2") for words in (*full, *reasons(board))]
-        names = [(name, "text") for name in board.names]
+        said: list[tuple[str, str, DayEntry | None]]
+        said = [(words, "text2", None) for words in (*full, *reasons(board))]
+        names = [(one.name, "text", one) for one in board.bookings]
         kept = [*said, *names][:room]
         hidden = board.place.taken - max(0, len(kept) - len(said))
         if hidden and room and board.place.taken:
@@ -202,10 +253,23 @@ class MonthGrid(Themed):
                 kept = kept[: max(0, room - 1)]
                 hidden = board.place.taken - max(0, len(kept) - len(said))
             more = translate("{count} more") if len(kept) > len(said) else translate("{count} booked")
-            kept.append((more.format(count=number_words(hidden)), "text2"))
-        for number, (words, ink) in enumerate(kept):
+            kept.append((more.format(count=number_words(hidden)), "text2", None))
+        for number, (words, ink, booking) in enumerate(kept):
             row = QRect(spot.left() + px(7), top + number * line, spot.width() - px(12), line)
+            if booking is not None:
+                self._written.append((row.adjusted(-px(3), 0, 0, 0), booking))
+                if booking.appointment.id == self.selected:
+                    self._paint_selected(painter, self._written[-1][0])
             painting.text(painter, keeper, row, words, Style.CAPTION, ink)
+
+    def _paint_selected(self, painter: QPainter, spot: QRect) -> None:
+        keeper = self.keeper
+        painting.box(painter, spot, keeper.px(4), fill=keeper.colour("selected"), line=keeper.colour("border_strong"))
+        if self.hasFocus():
+            painting.focus_ring(painter, keeper, spot, keeper.px(4))
+
+    def _selected(self) -> DayEntry | None:
+        return next((one for _, one in self._written if one.appointment.id == self.selected), None)
 
     def _head(self) -> int:
         return self.keeper.px(28)
@@ -227,6 +291,9 @@ class MonthGrid(Themed):
     def _name(self) -> None:
         words = translate("Month")
         board = self.boards.get(self.chosen) if self.chosen is not None else None
-        if board is not None and self._today is not None:
+        booking = self._selected()
+        if booking is not None:
+            words = f"{words}: {booking_sentence(booking)}"
+        elif board is not None and self._today is not None:
             words = f"{words}: {day_sentence(board, self._today)}"
         self.setAccessibleName(words)

@@ -35,6 +35,7 @@ CALENDAR_KEYS = (
     ("PgUp PgDn", "Month, week or day before and after"),
     ("Home or T", "Today"),
     ("G W D", "Show the month, the week, the day"),
+    ("Shift+↑ Shift+↓", "From name to name of the chosen day of the month"),
     ("Enter", "Open the day, or the record of a booking"),
     ("M", "Carry whoever is selected: arrows aim, Enter drops, Esc brings back"),
     ("/", "Type a name in the list at the side"),
