@@ -60,8 +60,9 @@ class CallsService:
         channels = allowed_channels(patient)
         phones = patient.details.phones if channels & {Channel.CALL, Channel.TEXT} else ()
         ordered = tuple(sorted(phones, key=lambda one: one != patient.phone))
-        in_vain = attempts_in_vain(calls_of_cycle(known.facts.calls, last, today))
-        drug = drug_known(known.facts.appointments, last.day if last is not None else None)
+        calls = calls_of_cycle(known.facts.calls, last, today)
+        in_vain = attempts_in_vain(calls)
+        drug = drug_known(known.facts.appointments, last.day if last is not None else None, calls)
         days = ScheduleService(context).suggested_days(case_id, 1) if answer.appointment is None else ()
         offered = next(iter(days), None)
         texts = {phone.number: self._text(patient, phone, answer, offered) for phone in ordered}

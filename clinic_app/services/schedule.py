@@ -30,6 +30,7 @@ from clinic_app.domain.schedule import (
     DueEntry,
     Flag,
     FollowUpStatus,
+    calls_of_cycle,
     urgency,
 )
 from clinic_app.domain.schedule_filter import CallListFilter
@@ -359,7 +360,8 @@ class ScheduleService:
         with context.units.read() as unit:
             known = context.follow_ups(unit, [case_id], context.today())[case_id]
         last = known.answer.window.last
-        return drug_known(known.facts.appointments, last.day if last is not None else None)
+        calls = calls_of_cycle(known.facts.calls, last, context.today())
+        return drug_known(known.facts.appointments, last.day if last is not None else None, calls)
 
     @needs(Action.FIND)
     def injectors(self) -> tuple[str, ...]:

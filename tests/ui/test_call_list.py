@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from clinic_app.domain.call_list import Column, Concern, Grouping, SafetyCheck, SafetyEntry
 from clinic_app.domain.cases import CaseDetails
 from clinic_app.domain.patients import Identifier, PatientDetails, Phone
 from clinic_app.domain.schedule import Attempt, BookingDetails, DrugSupply, FollowUpStatus
+from clinic_app.ui.schedule.booking_sheet import BookingSheet
 from clinic_app.ui.schedule.call_model import COLUMNS
 from clinic_app.ui.schedule.columns_panel import ColumnsPanel
 from clinic_app.ui.schedule.counts_line import CountsLine
@@ -202,6 +203,53 @@ def test_filters_stand_as_chips_and_a_called_row_stays_ticked_until_the_day_ends
     schedule._look_at_day()
     clinic.settle()
     assert "Harpreet Gill" not in clinic.names
+
+
+def test_due_until_the_end_of_a_week_or_of_the_month_is_one_choice(clinic: Room) -> None:
+    schedule = clinic.window.schedule
+    everybody = set(clinic.names)
+    expected = {
+        name
+        for name, (_, case_id) in clinic.people.items()
+        if (entry := clinic.services.schedule.entry(case_id)) is not None
+        and entry.answer.window.closes is not None
+        and entry.answer.window.closes <= date(2026, 3, 29)
+    }
+    choose(clinic, pop(clinic, schedule.filters.more), "Due until", "Next week, Sun 29 Mar")
+    assert schedule.filters.filter.closes_by == date(2026, 3, 29)
+    assert set(clinic.names) == expected & everybody
+    assert schedule.filters.words == ("Due until 29 Mar 2026",)
+    choose(clinic, pop(clinic, schedule.filters.more), "Due until", "This month, Tue 31 Mar")
+    assert schedule.filters.filter.closes_by == date(2026, 3, 31)
+    choose(clinic, pop(clinic, schedule.filters.more), "Due until", "All")
+    assert schedule.filters.filter.closes_by is None
+
+
+def test_m_moves_the_booking_of_a_row_or_chooses_a_day(clinic: Room) -> None:
+    schedule = clinic.window.schedule
+    schedule.table.setFocus()
+    click_row(clinic, "Asha Verma")
+    clinic.press(Qt.Key.Key_M)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, BookingSheet)
+    assert any(one.text() == "Book a Botox day" for one in sheet.findChildren(QLabel))
+    clinic.press(Qt.Key.Key_Escape)
+    clinic.settle()
+    patient_id, case_id = clinic.people["Asha Verma"]
+    offered = clinic.services.schedule.suggested_days(case_id, 1)[0]
+    clinic.tasks.tell(lambda s: s.schedule.book(BookingDetails(patient_id, offered.day, (case_id,))), owner=schedule)
+    clinic.settle()
+    row = schedule.model.row_of(case_id)
+    if row is None:
+        schedule.model.set_open(FollowUpStatus.BOOKED, open_=True)
+        clinic.settle()
+    click_row(clinic, "Asha Verma")
+    clinic.press(Qt.Key.Key_M)
+    clinic.settle()
+    sheet = clinic.window.sheet
+    assert isinstance(sheet, BookingSheet)
+    assert any(one.text() == "Move booking" for one in sheet.findChildren(QLabel))
 
 
 def test_the_quick_filter_finds_as_the_search_does_and_leaves_a_chip(clinic: Room) -> None:

@@ -319,6 +319,7 @@ def test_without_drug_and_next_botox_day_are_tiles(clinic: Room) -> None:
     clinic.settle()
     tiles = clinic.window.schedule.tiles
     assert tiles["no_drug"].accessibleName() == "Without drug: 1. Fri"
+    assert "Visits booked until Sun 5 Apr" in tiles["no_drug"].toolTip()
     assert tiles["next_day"].accessibleName() == "Next Botox day: 1. of 20 · Fri"
     QTest.mouseClick(tiles["no_drug"], Qt.MouseButton.LeftButton)
     clinic.settle()

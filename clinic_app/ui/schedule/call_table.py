@@ -275,7 +275,7 @@ class CallTable(QTableView):
     columns_changed = Signal(object)
     """``Columns``: one was moved or resized by its head."""
 
-    KEYS = frozenset("c1234b")
+    KEYS = frozenset("c1234bm")
 
     def __init__(self, keeper: ThemeKeeper, model: CallListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
+from clinic_app.domain.calendar import add_months
 from clinic_app.domain.call_list import Grouping, ListShape
 from clinic_app.domain.catalogues import Condition
 from clinic_app.domain.schedule import DrugSupply, Flag, FollowUpStatus
@@ -23,6 +24,7 @@ from clinic_app.ui.widgets import Button, ElidedLabel, FilterChip, FlowLayout, K
 from clinic_app.ui.widgets.drop_names import name_drops
 from clinic_app.ui.widgets.menu_place import pop_under
 from clinic_app.ui.widgets.themed import Themed
+from clinic_app.wording.calendar import short_weekday_day
 from clinic_app.wording.call_list import grouping_name, sort_words
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.dates import day
@@ -303,6 +305,19 @@ class FilterBar(Themed):
             now.flag.value if now.flag else "",
             lambda code: self._set(replace(self.filter, flag=Flag(code) if code else None)),
         )
+        ends = {code: (words, last) for code, words, last in due_ends(self._context.today())}
+        self._fill(
+            menu.addMenu(translate("Due until")),
+            [
+                (code, f"{words}, {short_weekday_day(last, self._context.today())}")
+                for code, (words, last) in ends.items()
+            ],
+            next(
+                (code for code, (_, last) in ends.items() if last == now.closes_by),
+                "" if now.closes_by is None else "-",
+            ),
+            lambda code: self._set(replace(self.filter, closes_by=ends[code][1] if code else None)),
+        )
         statuses = menu.addMenu(translate("Status"))
         for one in FollowUpStatus:
             action = statuses.addAction(status_name(one))
@@ -434,6 +449,16 @@ class FilterBar(Themed):
         self._tile = ""
         self._show_chips()
         self.tile_removed.emit()
+
+
+def due_ends(today: date) -> tuple[tuple[str, str, date], ...]:
+    """(code, words, last day) of the times by whose end somebody may be due: who is overdue is with them."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    return (
+        ("week", translate("This week"), sunday),
+        ("next_week", translate("Next week"), sunday + timedelta(days=7)),
+        ("month", translate("This month"), add_months(today.replace(day=1), 1) - timedelta(days=1)),
+    )
 
 
 def _condition_words(condition: Condition) -> str:

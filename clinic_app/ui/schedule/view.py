@@ -57,6 +57,7 @@ TWICE_WITHIN = 800
 LATER = 120
 """Milliseconds after a change before tiles and week are read again."""
 DRUG_WEEKS = 2
+"""The tile of visits without a drug looks at this week and so many more, and says until when."""
 SEEN_AT_FIRST = 60
 
 OVERDUE, DUE, COMING, NEXT_DAY, NO_DRUG = "overdue", "due", "coming", "next_day", "no_drug"
@@ -616,10 +617,13 @@ class ScheduleView(QWidget):
                 translate("of {places} · {day}").format(places=number_words(board.day.capacity), day=when),
             )
         missing = len(read.without_drug)
-        soonest = ""
+        last = read.today + timedelta(days=6 - read.today.weekday(), weeks=DRUG_WEEKS)
+        until = short_weekday_day(last, read.today)
+        remark = translate("until {day}").format(day=until)
         if missing:
-            soonest = _day_name(read.without_drug[0].appointment.day, read.today)
-        self.tiles[NO_DRUG].show_count(missing, soonest, ink="due.fg" if missing else None)
+            remark = _day_name(read.without_drug[0].appointment.day, read.today)
+        scope = translate("Visits booked until {day}. The view “Without drug” shows later ones too.").format(day=until)
+        self.tiles[NO_DRUG].show_count(missing, remark, ink="due.fg" if missing else None, scope=scope)
         self.counted.emit(overdue)
         self._fit()
         if self._tile in (NEXT_DAY, NO_DRUG):
@@ -802,6 +806,10 @@ class ScheduleView(QWidget):
             self._actions.log(line.case_id, line.name, ONE_KEY[key])
         elif key == "b" and line.offers_call and line.status is not FollowUpStatus.BOOKED:
             self._actions.book(line.case_id, line.patient_id, line.name, self._first_day)
+        elif key == "m" and line.booking is not None:
+            self._context.intents.move_booking.emit(line.case_id, line.booking)
+        elif key == "m":
+            self._context.intents.book.emit(line.case_id)
         else:
             self.pressed.emit(key)
 

@@ -22,6 +22,7 @@ ROW_KEYS = (
     ("L", "Call sheet: other outcomes, note"),
     ("B", "Book the first place offered"),
     ("Shift+B", "Choose another day"),
+    ("M", "Move the booking, or choose a day"),
     ("C", "Compare photos"),
     ("Shift+C", "Photos and doses of the injection"),
     ("Enter", "Open the record"),

@@ -32,14 +32,18 @@ class Tile(QAbstractButton):
         self.setAccessibleName(name)
         keeper.changed.connect(self._restyle)
 
-    def show_count(self, number: int | str, remark: str = "", *, ink: str | None = None) -> None:
-        """Show a number and a remark; ``ink`` (such as ``overdue.fg``) where the remark asks for action."""
+    def show_count(self, number: int | str, remark: str = "", *, ink: str | None = None, scope: str = "") -> None:
+        """Show a number and a remark; ``ink`` (such as ``overdue.fg``) where the remark asks for action.
+
+        ``scope``: a sentence of what is counted, in the tooltip and to a screen reader.
+        """
         self._number = number_words(number) if isinstance(number, int) else number
         self._remark = remark
         self._remark_ink = ink or "text2"
         self._icon_ink = ink or "text2"
         self.setAccessibleName(f"{self._name}: {self._number}. {remark}" if remark else f"{self._name}: {self._number}")
-        self.setToolTip(remark)
+        self.setAccessibleDescription(scope)
+        self.setToolTip(f"{remark}. {scope}" if remark and scope else remark or scope)
         self.update()
 
     @property
