@@ -322,6 +322,10 @@ def test_another_day_is_shown_as_it_will_be_and_nothing_can_be_written(clinic: R
     clinic.settle()
     assert view.as_of.counts[FollowUpStatus.NOT_STARTED] == 2
     choose(clinic, view, "Meena Joshi")
+    clinic.settle()
+    panel = clinic.window.inspector
+    clinic.until(lambda: panel._of_today.isVisibleTo(panel._inside))
+    assert panel._of_today.text() == "As it is today, Thu 19 Mar 2026"
     said: list[str] = []
     clinic.context.intents.refused.connect(said.append)
     none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -367,6 +371,7 @@ def test_another_day_is_shown_as_it_will_be_and_nothing_can_be_written(clinic: R
     sheet.cancel()
     view.leave_as_of()
     clinic.settle()
+    assert not panel._of_today.isVisibleTo(panel._inside)
     assert view.tray.search.isVisible()
     choose(clinic, view, "Meena Joshi")
     clinic.press(Qt.Key.Key_B)

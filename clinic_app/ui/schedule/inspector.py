@@ -63,6 +63,7 @@ from clinic_app.ui.widgets.menu_place import pop_inside
 from clinic_app.ui.widgets.role_gate import keep_to_roles
 from clinic_app.wording.calendar import days_words, short_day, short_weekday_day, weeks_words
 from clinic_app.wording.dates import day as day_words
+from clinic_app.wording.dates import weekday_day
 from clinic_app.wording.language import translate
 from clinic_app.wording.patient_lines import phone_number
 from clinic_app.wording.patients import person_line
@@ -187,6 +188,7 @@ class InspectorPanel(Plane):
         context.tasks.changed.connect(self._something_changed)
         context.detached.connect(self.clear)
         context.concealed.connect(self.clear)
+        context.only_looked.connect(self._say_of_today)
         context.theme.changed.connect(self._fill_again)
         self.clear()
 
@@ -245,6 +247,7 @@ class InspectorPanel(Plane):
     def _blank(self) -> None:
         """Nothing of the last patient stays in a part, seen or not."""
         self._disc.show_name("")
+        self._of_today.hide()
         for label in (self._name, self._person, self._state, self._no_window, self._no_call, self._booked_day):
             label.setText("")
             label.setToolTip("")
@@ -331,6 +334,9 @@ class InspectorPanel(Plane):
         row.addWidget(self._disc)
         row.addLayout(words, 1)
         row.addWidget(self.hide_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._of_today = TextLabel(keeper, "", Style.NAME, "warning", self._inside, wrap=True)
+        self._of_today.hide()
+        self._column.addWidget(self._of_today)
         self._column.addLayout(row)
         self._chips = QWidget(self._inside)
         self._chip_flow = FlowLayout(self._chips, gap=6)
@@ -555,6 +561,7 @@ class InspectorPanel(Plane):
         elif not details.may_be_called:
             note = translate("Asked not to be called")
         self._show_phone(shown, note)
+        self._say_of_today()
         self._fill_chips(value)
         self._fill_window(shown)
         self._fill_pair(shown, pictures=pictures)
@@ -590,6 +597,14 @@ class InspectorPanel(Plane):
         if self._shown is not None:
             self._actions.call_number(self._shown.case_id, number)
             self._show_phone(self._shown)
+
+    def _say_of_today(self) -> None:
+        """While the list beside shows another day: this panel does not."""
+        another = bool(self._context.why_only_looked) and self._shown is not None
+        self._of_today.setVisible(another)
+        if another and self._shown is not None:
+            words = translate("As it is today, {day}").format(day=weekday_day(self._shown.today))
+            self._of_today.setText(words)
 
     def _fill_chips(self, value: Inspector) -> None:
         _empty(self._chip_flow)

@@ -42,11 +42,15 @@ def paint_interval(
     Fractions beyond the track are brought to its ends. Time always runs from left to right. ``ring`` is the token
     of what lies behind (a selected row, say).
     """
-    track, band, dot = (6.0, 8.0, 14.0) if large else (4.0, 5.0, 11.0)
+    track, band = (6.0, 8.0) if large else (4.0, 5.0)
     scale = keeper.scale
-    track, band, dot = track * scale, band * scale, dot * scale
+    track, band, dot = track * scale, band * scale, _dot(keeper, large=large)
     middle = rect.top() + rect.height() / 2
     left, width = float(rect.left()), float(rect.width())
+
+    def at(fraction: float) -> float:
+        return left + _along(fraction, width, dot)
+
     with painting.kept(painter):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -54,7 +58,8 @@ def paint_interval(
         painter.drawRoundedRect(QRectF(left, middle - track / 2, width, track), track / 2, track / 2)
         if interval.band_from is not None and interval.band_to is not None:
             start, end = _inside(interval.band_from), _inside(interval.band_to)
-            area = QRectF(left + start * width, middle - band / 2, max(band, (end - start) * width), band)
+            first, span = at(start), max(band, at(end) - at(start))
+            area = QRectF(min(first, left + width - span), middle - band / 2, span, band)
             painter.setBrush(keeper.colour("track"))
             painter.drawRoundedRect(area, band / 2, band / 2)
             painter.setBrush(keeper.colour("band"))
@@ -62,12 +67,20 @@ def paint_interval(
         if interval.start_dot:
             small = dot * 0.55
             painter.setBrush(keeper.colour("text2"))
-            painter.drawEllipse(QPointF(left + small / 2, middle), small / 2, small / 2)
+            painter.drawEllipse(QPointF(at(0), middle), small / 2, small / 2)
         if interval.marker is not None:
-            at = left + dot / 2 + _inside(interval.marker) * (width - dot)
             painter.setBrush(keeper.colour(interval.marker_ink))
             painter.setPen(QPen(keeper.colour(ring), 2 * scale))
-            painter.drawEllipse(QPointF(at, middle), dot / 2, dot / 2)
+            painter.drawEllipse(QPointF(at(interval.marker), middle), dot / 2, dot / 2)
+
+
+def _dot(keeper: ThemeKeeper, *, large: bool) -> float:
+    return (14.0 if large else 11.0) * keeper.scale
+
+
+def _along(fraction: float, width: float, dot: float) -> float:
+    """Pixels from the left end at which a time stands: the whole dot of the first and of the last has room."""
+    return dot / 2 + _inside(fraction) * (width - dot)
 
 
 def _inside(fraction: float) -> float:
@@ -101,12 +114,12 @@ class IntervalBar(Themed):
         bar = QRect(0, 0, self.width(), self.keeper.px(18))
         paint_interval(painter, self.keeper, bar, self._interval, large=True)
         metrics = self.keeper.metrics(Style.CAPTION, numbers=True)
-        gap = self.keeper.px(8)
+        gap, dot = self.keeper.px(8), _dot(self.keeper, large=True)
         widths = [metrics.horizontalAdvance(words) for _, words in self._labels]
         lefts: list[float] = []
         edge = 0.0
         for (fraction, _), width in zip(self._labels, widths, strict=True):
-            wanted = _inside(fraction) * self.width() - (width / 2 if fraction > 0 else 0)
+            wanted = _along(fraction, self.width(), dot) - width / 2 if fraction > 0 else 0.0
             lefts.append(max(wanted, edge))
             edge = lefts[-1] + width + gap
         edge = float(self.width())
