@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -65,12 +66,22 @@ class ScheduleService:
 
     def __init__(self, context: ClinicContext) -> None:
         self._context = context
+        self._everybody: tuple[tuple[date, int], dict[FollowUpStatus, int]] | None = None
+        self._found: tuple[object, dict[int, FollowUpStatus] | None] | None = None
 
     @needs(Action.FIND)
     def counts(self, narrow: CallListFilter = DEFAULT_FILTER) -> dict[FollowUpStatus, int]:
-        """How many cases are in each status today; without a filter they add up to the number of cases."""
+        """How many cases are in each status today; without a filter they add up to the number of cases.
+
+        Those without a filter are kept until something is written or the day changes.
+        """
         with self._context.units.read() as unit:
+            if not narrow.narrows:
+                return self._of_everybody(unit)
             known = filter_known(self._context, unit, narrow)
+            found = self._found_by(unit, narrow, known)
+            if found is not None:
+                return dict.fromkeys(FollowUpStatus, 0) | Counter(found.values())
             return unit.schedule.counts(self._context.today(), narrow, self._left_out(narrow), known)
 
     @needs(Action.FIND)
@@ -89,7 +100,8 @@ class ScheduleService:
         left_out = self._left_out(narrow)
         with self._context.units.read() as unit:
             known = filter_known(self._context, unit, narrow)
-            pages = unit.schedule.pages(wanted, today, limit, narrow, left_out, known)
+            found = self._found_by(unit, narrow, known)
+            pages = unit.schedule.pages(wanted, today, limit, narrow, left_out, known, found)
             ids = [id_ for page in pages for id_ in page]
             entries = {entry.case_id: entry for entry in due_entries(self._context, unit, ids, today)}
         return tuple(tuple(entries[id_] for id_ in page if id_ in entries) for page in pages)
@@ -383,6 +395,30 @@ class ScheduleService:
             for case_id in item.case_ids
         ]
         return tuple(sorted(found, key=lambda one: (one[1], one[0].day, one[0].token, one[0].id, one[2].id)))
+
+    def _of_everybody(self, unit: UnitOfWork) -> dict[FollowUpStatus, int]:
+        as_of = self._context.today(), unit.audit.newest()
+        kept = self._everybody
+        if kept is None or kept[0] != as_of:
+            kept = as_of, unit.schedule.counts(as_of[0], DEFAULT_FILTER)
+            self._everybody = kept
+        return dict(kept[1])
+
+    def _found_by(
+        self, unit: UnitOfWork, narrow: CallListFilter, known: FilterKnown
+    ) -> dict[int, FollowUpStatus] | None:
+        """The cases of the filter asked last, where it asks other tables than the case's own: counts and pages share
+        one walk until something is written or the day changes. None: ask anew, they are too many or cost little.
+        """
+        if narrow.flag in (None, Flag.AFTER_PHOTO) and narrow.drug is None:
+            return None
+        today, left_out = self._context.today(), self._left_out(narrow)
+        asked = today, unit.audit.newest(), narrow, left_out
+        kept = self._found
+        if kept is None or kept[0] != asked:
+            kept = asked, unit.schedule.found(today, narrow, left_out, known)
+            self._found = kept
+        return kept[1]
 
     def _left_out(self, narrow: CallListFilter) -> frozenset[int]:
         """Whom a filter never finds: it would tell what may not be seen of them."""

@@ -135,9 +135,13 @@ class AuditRows:
             return None
         return Anchor(last.seq, bytes(last.mac).hex(), self.now.astimezone(UTC).isoformat(timespec="seconds"))
 
+    def newest(self) -> int:
+        """The number of the newest entry; every write makes one."""
+        return self.session.scalar(select(func.max(AuditRecord.seq))) or 0
+
     def after(self, seq: int | None) -> tuple[int, bool]:
         """The number of the newest entry, and whether one after ``seq`` was made at another sign-in than this one."""
-        newest = self.session.scalar(select(func.max(AuditRecord.seq))) or 0
+        newest = self.newest()
         if seq is None or newest <= seq:
             return newest, False
         bodies = self.session.scalars(select(AuditRecord.body).where(AuditRecord.seq > seq).order_by(AuditRecord.seq))

@@ -240,6 +240,12 @@ class CallListQuestions:
         )
 
     @staticmethod
+    def _about_cycle() -> Condition:
+        """``_maybe_in_cycle``, as a range of the index of a case's calls: the day is worked out once for a case."""
+        day_before = local_day(CaseRecord.last_on, literal("-1440 minutes", String()))
+        return ContactAttemptRecord.at > func.coalesce(day_before, _written_out(date.min, Day()))
+
+    @staticmethod
     def _called_in_cycle() -> Condition:
         """Of a case: it was called since its last injection."""
         return CaseRecord.call_outcome.is_not(None)
@@ -278,7 +284,7 @@ class CallListQuestions:
             return and_(self._called_in_cycle(), or_(*ways))
         newest = (
             select(case((or_(*ways), 1), else_=0))
-            .where(*self._calls_of_case(before), self.in_cycle())
+            .where(*self._calls_of_case(before), self._about_cycle(), self.in_cycle())
             .order_by(ContactAttemptRecord.at.desc(), ContactAttemptRecord.id.desc())
             .limit(1)
             .correlate(CaseRecord)
@@ -481,6 +487,7 @@ class CallListQuestions:
                 spoken.case_id == ContactAttemptRecord.case_id,
                 spoken.taken_back_at.is_(None),
                 spoken.outcome.not_in((*NOT_SPOKEN, *ASKS_DOCTOR)),
+                spoken.at >= ContactAttemptRecord.at,
                 or_(
                     spoken.at > ContactAttemptRecord.at,
                     and_(spoken.at == ContactAttemptRecord.at, spoken.id > ContactAttemptRecord.id),
@@ -500,7 +507,7 @@ class CallListQuestions:
             .correlate(ContactAttemptRecord)
             .exists()
         )
-        standing = [*self._calls_of_case(before), self.in_cycle(), ~reset, ~decided]
+        standing = [*self._calls_of_case(before), self._about_cycle(), self.in_cycle(), ~reset, ~decided]
         asking = (
             select(literal(1))
             .where(*standing, ContactAttemptRecord.outcome.in_(ASKS_DOCTOR))

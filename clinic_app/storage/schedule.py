@@ -63,6 +63,8 @@ FEW = frozenset({FollowUpStatus.BOOKED, FollowUpStatus.ON_HOLD, FollowUpStatus.S
 """Statuses that something else than dates decides: found by an index of that column, then sorted."""
 FEW_FOUND = 2000
 """Where a filter leaves no more cases than this, they are found in one walk and ordered, not looked for in order."""
+KEPT_FOUND = 10_000
+"""So many cases a question to other tables than the case's own may leave to be remembered for its pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,12 +399,29 @@ class ScheduleRows:
         narrow: CallListFilter,
         without: Patients = (),
         known: FilterKnown = NOTHING_KNOWN,
+        found: Mapping[int, FollowUpStatus] | None = None,
     ) -> list[list[int]]:
-        """``case_ids`` of several pages (status, offset)."""
-        few = self._few(wanted, on, narrow, without, known) if narrow.narrows and wanted else None
+        """``case_ids`` of several pages (status, offset). ``found``: what ``found`` said of this filter."""
+        if not wanted:
+            return []
+        few = self._few(wanted, on, narrow, without, known, found) if narrow.narrows else None
         if few is None:
             return [self.case_ids(status, on, offset, limit, narrow, without, known) for status, offset in wanted]
         return [few[status][offset : offset + limit] for status, offset in wanted]
+
+    def found(
+        self, on: date, narrow: CallListFilter, without: Patients = (), known: FilterKnown = NOTHING_KNOWN
+    ) -> dict[int, FollowUpStatus] | None:
+        """Every case the filter leaves, with its status; None where these are more than ``KEPT_FOUND``."""
+        conditions = [*CallListQuestions(on, known).narrowed(narrow), *without_patients(without)]
+        return self._status_of(on, conditions, KEPT_FOUND)
+
+    def _status_of(
+        self, on: date, conditions: Sequence[ColumnElement[bool]], most: int
+    ) -> dict[int, FollowUpStatus] | None:
+        rows = self._session.execute(select(CaseRecord.id, status_of_row(on)).where(*conditions).limit(most + 1)).all()
+        statuses = {one.value: one for one in FollowUpStatus}
+        return {id_: statuses[status] for id_, status in rows} if len(rows) <= most else None
 
     def _few(
         self,
@@ -411,19 +430,23 @@ class ScheduleRows:
         narrow: CallListFilter,
         without: Patients,
         known: FilterKnown,
+        found: Mapping[int, FollowUpStatus] | None,
     ) -> dict[FollowUpStatus, list[int]] | None:
         """Every case the filter leaves in these statuses, in the order of urgency; None where it leaves many."""
         asked = CallListQuestions(on, known)
         statuses = dict.fromkeys(status for status, _ in wanted)
-        conditions = [
-            or_(*(in_status(one, on) for one in statuses)),
-            *asked.narrowed(narrow),
-            *without_patients(without),
-        ]
-        found = select(CaseRecord.id, status_of_row(on)).where(*conditions).limit(FEW_FOUND + 1)
-        status_of = {id_: FollowUpStatus(status) for id_, status in self._session.execute(found)}
-        if len(status_of) > FEW_FOUND:
-            return None
+        if found is not None:
+            status_of = {id_: status for id_, status in found.items() if status in statuses}
+        else:
+            conditions = [
+                or_(*(in_status(one, on) for one in statuses)),
+                *asked.narrowed(narrow),
+                *without_patients(without),
+            ]
+            few = self._status_of(on, conditions, FEW_FOUND)
+            if few is None:
+                return None
+            status_of = few
         ordered = select(CaseRecord.id).where(CaseRecord.id.in_(status_of)).order_by(*asked.urgency())
         lists: dict[FollowUpStatus, list[int]] = {one: [] for one in statuses}
         for id_ in self._session.scalars(ordered) if status_of else ():

@@ -65,6 +65,24 @@ def test_the_list_can_be_narrowed_to_whoever_injected_last(services: Services, s
     assert sum(services.schedule.counts(CallListFilter(injector="Dr Nobody")).values()) == 0
 
 
+def test_counts_and_pages_of_a_flag_agree_and_follow_every_write(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    give(services, patient_id, case_id, day("2026-01-05"))
+    narrow = CallListFilter(flag=Flag.DRUG_MISSING)
+    everybody, before = services.schedule.counts(), services.schedule.counts(narrow)
+    assert services.schedule.pages((), 50, narrow) == ()
+    details = BookingDetails(patient_id, BOTOX_DAY, (case_id,), drug=DrugSupply.SCHEME_AWAITED)
+    booking = booked(services, details)
+    now = services.schedule.counts()
+    assert sum(now.values()) == sum(everybody.values())
+    assert now[FollowUpStatus.BOOKED] == everybody[FollowUpStatus.BOOKED] + 1
+    assert services.schedule.counts(narrow)[FollowUpStatus.BOOKED] == before[FollowUpStatus.BOOKED] + 1
+    assert case_id in [row.case_id for row in services.schedule.rows(FollowUpStatus.BOOKED, 0, 50, narrow)]
+    services.schedule.set_drug(booking.id, DrugSupply.HOSPITAL_STOCK)
+    assert services.schedule.counts(narrow) == before
+    assert case_id not in [row.case_id for row in services.schedule.rows(FollowUpStatus.BOOKED, 0, 50, narrow)]
+
+
 def test_other_cases_and_toxin_elsewhere_count_for_a_booking(services: Services, someone: tuple[int, int]) -> None:
     patient_id, face = someone
     neck = services.cases.add(patient_id, CaseDetails("cervical_dystonia")).result

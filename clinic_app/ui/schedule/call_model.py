@@ -20,9 +20,9 @@ from clinic_app.wording.schedule import flag_words, status_name
 
 Index = QModelIndex | QPersistentModelIndex
 
-PAGE = 100
+PAGE = 50
 """Rows of one question to the database."""
-KEPT_PAGES = 40
+KEPT_PAGES = 80
 """Pages held in memory; those read longest ago are let go."""
 
 COLUMNS = tuple(Column)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from clinic_app.domain.access import Action
@@ -58,7 +58,8 @@ LATER = 120
 """Milliseconds after a change before tiles and week are read again."""
 DRUG_WEEKS = 2
 """The tile of visits without a drug looks at this week and so many more, and says until when."""
-SEEN_AT_FIRST = 60
+SEEN_AT_FIRST = 40
+"""More rows than a screen holds; pages of further groups are read when they come into sight."""
 
 OVERDUE, DUE, COMING, NEXT_DAY, NO_DRUG = "overdue", "due", "coming", "next_day", "no_drug"
 STATUS_OF_TILE = {OVERDUE: FollowUpStatus.OVERDUE, DUE: FollowUpStatus.DUE, COMING: FollowUpStatus.COMING}
@@ -235,6 +236,7 @@ class ScheduleView(QWidget):
         self._tile = ""
         self._tiles_read: TilesRead | None = None
         self._loaded = False
+        self._stale = False
         self._return = 0
         self._first_day: date | None = None
         self.held: Callable[[], bool] = lambda: False
@@ -347,6 +349,12 @@ class ScheduleView(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what changed while it was not shown."""
+        super().showEvent(event)
+        if self._stale and self._context.open:
+            self.refresh()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing half-typed stays: a first Escape is forgotten."""
         self._twice.stop()
@@ -433,14 +441,20 @@ class ScheduleView(QWidget):
 
         So what the panel asks for the selected row is answered first.
         """
+        self._stale = False
         self._read_list()
         self._later.start()
 
     def _read_rest(self) -> None:
         if self._context.open:
             self._read_tiles()
+        if self._context.open and not self._stale:
             self._context.tasks.ask(
-                lambda s: s.call_list.safety(1).total, self.line.show_worries, owner=self.line, key="worries"
+                lambda s: s.call_list.safety(1).total,
+                self.line.show_worries,
+                owner=self.line,
+                key="worries",
+                slow=True,
             )
             if self.week.monday is not None:
                 self._read_week(self.week.monday)
@@ -458,7 +472,11 @@ class ScheduleView(QWidget):
 
     def _something_changed(self, changes: Changes) -> None:
         if self._context.open and changes.topics & LIST_TOPICS:
-            self.refresh()
+            if self.isVisible():
+                self.refresh()
+            else:
+                self._stale = True
+                self._later.start()
             if changes.topics & {Topic.TREATMENT, Topic.PATIENTS}:
                 self._read_injectors()
 
@@ -590,7 +608,7 @@ class ScheduleView(QWidget):
         menu.popup(heads.mapToGlobal(where))
 
     def _read_tiles(self) -> None:
-        self._context.tasks.ask(read_tiles, self._take_tiles, owner=self, key="tiles", failed=lambda _: None)
+        self._context.tasks.ask(read_tiles, self._take_tiles, owner=self, key="tiles", failed=lambda _: None, slow=True)
 
     def _take_tiles(self, read: TilesRead) -> None:
         self._tiles_read = read
