@@ -10,7 +10,7 @@ from typing import Final
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.schedule import DueEntry
 
-FIRST_CARDS: Final = 50
+FIRST_CARDS: Final = 30
 """So many cards a column shows at first; ``more`` brings as many again."""
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from clinic_app.domain.board import BoardColumn
 from clinic_app.domain.schedule import AppointmentStatus, FollowUpStatus
-from clinic_app.storage.call_list import COUNTING, CallListQuestions, Condition, in_status
+from clinic_app.storage.call_list import COUNTING, RANKS, CallListQuestions, Condition, in_status
 from clinic_app.storage.records.cases import CaseRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord
 from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
@@ -27,15 +27,35 @@ class BoardRows:
     def columns(
         self, asked: CallListQuestions, limits: Mapping[BoardColumn, int]
     ) -> dict[BoardColumn, tuple[int, list[int]]]:
-        """How many cases stand in each column, and the first of them."""
+        """How many cases stand in each of these columns, and the first of them."""
         found: dict[BoardColumn, tuple[int, list[int]]] = {}
         for column, condition in self._conditions(asked).items():
-            ids = select(CaseRecord.id).where(condition).order_by(*self._order(asked, column)).limit(limits[column])
-            cards = list(self._session.scalars(ids))
+            if column not in limits:
+                continue
+            if column is BoardColumn.TO_CALL:
+                cards = self._most_urgent(asked, condition, limits[column])
+            else:
+                ids = select(CaseRecord.id).where(condition).order_by(*self._order(asked, column)).limit(limits[column])
+                cards = list(self._session.scalars(ids))
             count = len(cards)
             if count >= limits[column]:
                 count = self._session.scalar(select(func.count()).select_from(CaseRecord).where(condition)) or 0
             found[column] = (count, cards)
+        return found
+
+    def _most_urgent(self, asked: CallListQuestions, condition: Condition, limit: int) -> list[int]:
+        """The first of the overdue and the due in the order of urgency, each through the index of their dates."""
+        found: list[int] = []
+        for status in (FollowUpStatus.OVERDUE, FollowUpStatus.DUE):
+            for rank in RANKS:
+                ids = (
+                    select(CaseRecord.id)
+                    .where(CaseRecord.come_on_rank == rank, in_status(status, asked.on), condition)
+                    .order_by(CaseRecord.closes, CaseRecord.mrn, CaseRecord.id)
+                    .limit(limit - len(found))
+                )
+                if len(found) < limit:
+                    found += self._session.scalars(ids)
         return found
 
     @staticmethod
@@ -84,11 +104,13 @@ class BoardRows:
 
     @staticmethod
     def _order(asked: CallListQuestions, column: BoardColumn) -> list[ColumnElement[Any]]:
-        """Those to be called again come by their last call; the day agreed would cost seconds in a large clinic."""
+        """Of those to be called again whose day has come is first, then by their last call; an order by the day agreed
+        would cost seconds in a large clinic.
+        """
         last: list[ColumnElement[Any]] = [CaseRecord.mrn.expression, CaseRecord.id.expression]
         if column in (BoardColumn.BOOKED, BoardColumn.ARRIVED):
             day, token = (asked.next_booking(one) for one in (AppointmentRecord.day, AppointmentRecord.token))
             return [day, token, *last]
         if column is BoardColumn.CALL_BACK:
-            return [CaseRecord.called_on.expression, *last]
+            return [case((asked.call_again_by(asked.on), 0), else_=1), CaseRecord.called_on.expression, *last]
         return last if column is BoardColumn.TREATED else asked.urgency()

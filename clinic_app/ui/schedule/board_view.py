@@ -42,11 +42,15 @@ SLOW = 500
 Cards = dict[BoardColumn, tuple[int, tuple[Line, ...]]]
 
 
-def read_board(services: Services, limits: dict[BoardColumn, int]) -> Cards:
-    """The columns in words; no column at all where nobody has a diagnosis."""
+def read_board(services: Services, limits: dict[BoardColumn, int], only: BoardColumn | None = None) -> Cards:
+    """The columns (``only``: that one) in words; no column at all where nobody has a diagnosis."""
     today = services.today()
-    found = services.board.columns(limits)
-    if not any(cards.count for cards in found.values()) and not any(services.schedule.counts().values()):
+    found = services.board.columns(limits, only)
+    if (
+        only is None
+        and not any(cards.count for cards in found.values())
+        and not any(services.schedule.counts().values())
+    ):
         return {}
     return {
         column: (cards.count, tuple(line_of(entry, services.catalogues, today) for entry in cards.entries))
@@ -197,7 +201,15 @@ class BoardView(QWidget):
 
     def _more(self, column: BoardColumn) -> None:
         self._limits[column] += FIRST_CARDS
-        self._refresh()
+        limits = dict(self._limits)
+        self._context.tasks.ask(
+            lambda s: read_board(s, limits, column), self._take_more, owner=self, key=("more", column)
+        )
+
+    def _take_more(self, cards: Cards) -> None:
+        for column, shown in cards.items():
+            self.lanes[column].show_cards(*shown)
+        self.shown.emit()
 
     # --- choosing and keys -------------------------------------------------------------------------------------
 
