@@ -242,7 +242,7 @@ class CallListQuestions:
     @staticmethod
     def _about_cycle() -> Condition:
         """``_maybe_in_cycle``, as a range of the index of a case's calls: the day is worked out once for a case."""
-        day_before = local_day(CaseRecord.last_on, literal("-1440 minutes", String()))
+        day_before = moved_day(CaseRecord.last_on, -1440)
         return ContactAttemptRecord.at > func.coalesce(day_before, _written_out(date.min, Day()))
 
     @staticmethod
