@@ -205,6 +205,7 @@ class PatientEntry:
     cases: tuple[tuple[str, str | None], ...] = ()
     last_on: date | None = None
     matched: str = ""
+    may_be_called: bool = True
     veiled: bool = False
     """Diagnosis and dates are kept from who works; there may be some."""
 

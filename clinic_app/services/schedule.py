@@ -167,11 +167,16 @@ class ScheduleService:
         channel: Channel = Channel.CALL,
         phone_number: str | None = None,
         call_again_at: time | None = None,
+        *,
+        deliberate: bool = False,
     ) -> Changes:
         """Log a call about a case; ``result`` is its id. ``phone_number`` None: the one that is called first.
 
+        ``deliberate``: whoever logs it saw that the patient asked not to be called.
+
         Raises:
-            RuleBroken: ``call_of_departed`` (the patient died or moved away), ``call_again_in_past``.
+            RuleBroken: ``call_of_departed`` (the patient died or moved away), ``asked_not_to_be_called``,
+                ``call_again_in_past``.
         """
         context = self._context
         if call_again_on is not None and call_again_on < context.today():
@@ -182,6 +187,9 @@ class ScheduleService:
             patient = unit.patients.get(case.patient_id)
             if not outcome.incoming and (patient.deceased_on is not None or patient.moved_on is not None):
                 raise RuleBroken("outcome", "call_of_departed", name=patient.name)
+            unwanted = channel is Channel.CALL and not patient.details.may_be_called
+            if unwanted and not (outcome.incoming or deliberate):
+                raise RuleBroken("outcome", "asked_not_to_be_called", name=patient.name)
             if phone_number is None:
                 first = patient.phone if channel is not Channel.LETTER and not outcome.incoming else None
                 phone_number = first.number if first is not None else ""

@@ -388,7 +388,7 @@ class PatientRows:
                 cases.setdefault(patient_id, []).append((condition, side))
                 if last_on is not None:
                     last[patient_id] = max(last_on, last.get(patient_id, last_on))
-            for id_, mrn, name, sex, day, year, age, age_on in connection.execute(of_people, these).all():
+            for id_, mrn, name, sex, day, year, age, age_on, called in connection.execute(of_people, these).all():
                 found[id_] = PatientEntry(
                     id_,
                     mrn,
@@ -398,6 +398,7 @@ class PatientRows:
                     phones[id_][1] if id_ in phones else "",
                     tuple(cases.get(id_, ())),
                     last.get(id_),
+                    may_be_called=bool(called),
                 )
         return tuple(found[id_] for id_ in ids if id_ in found)
 
@@ -608,6 +609,7 @@ def _entry_statements(on_sqlite: bool) -> tuple[Select[Any], Select[Any], Select
         person.birth_year,
         person.age,
         person.age_on,
+        person.may_be_called,
     )
     return (
         people.where(these(person.id)),

@@ -39,7 +39,7 @@ from clinic_app.domain.papers import (
     stem_of,
 )
 from clinic_app.domain.patient_texts import TextKind
-from clinic_app.domain.patients import initials
+from clinic_app.domain.patients import Patient, initials
 from clinic_app.domain.schedule import AppointmentStatus, BotoxDay, DueEntry, Flag, FollowUpStatus
 from clinic_app.domain.units import Units
 from clinic_app.wording.calendar import days_words, short_day
@@ -58,7 +58,7 @@ from clinic_app.wording.day_plan import (
 )
 from clinic_app.wording.day_plan import dose_words as planned_dose_words
 from clinic_app.wording.language import translate, translate_many
-from clinic_app.wording.patient_lines import phone_line, phone_number
+from clinic_app.wording.patient_lines import do_not_call_words, phone_line, phone_number
 from clinic_app.wording.patient_texts import PatientTexts
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.schedule import (
@@ -427,7 +427,7 @@ def _private_line(imprint: Imprint, row: CallRow) -> Line:
 
 def _phone(entry: DueEntry) -> tuple[str, ...]:
     if not entry.may_be_called:
-        return (translate("Do not call"),)
+        return (do_not_call_words(),)
     if entry.phone is None:
         return (translate("No phone"),)
     whose = ", ".join(part for part in (entry.phone.owner, entry.phone.language) if part)
@@ -469,12 +469,16 @@ def _taken_words(imprint: Imprint, day: BotoxDay, taken: int) -> str:
     return f"{imprint.clinic} · {booked}" if day.capacity else imprint.clinic
 
 
+def _number(patient: Patient) -> str:
+    return phone_line(patient.phone, may_be_called=patient.details.may_be_called)
+
+
 def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:
     booking, patient = visit.appointment, visit.patient
     place = [place_words(booking)]
     place += [translate("place {token}").format(token=booking.token)] if booking.at is not None else []
     who = [patient.name, person_line(patient.mrn, patient.details.birth, patient.details.sex, imprint.today)]
-    who.append(" · ".join(part for part in (visit.number and f"№ {visit.number}", phone_line(patient.phone)) if part))
+    who.append(" · ".join(part for part in (visit.number and f"№ {visit.number}", _number(patient)) if part))
     doses: list[str] = []
     for case in visit.cases:
         last = translate("no injection yet")
@@ -551,7 +555,13 @@ def _handover_line(
 ) -> Line:
     person = person_line(entry.mrn, entry.birth, entry.sex, imprint.today)
     return Line(
-        ((entry.name, person), (phone_line(entry.phone),), tuple(when), tuple(what), tuple(one for one in then if one))
+        (
+            (entry.name, person),
+            (phone_line(entry.phone, may_be_called=entry.may_be_called),),
+            tuple(when),
+            tuple(what),
+            tuple(one for one in then if one),
+        )
     )
 
 

@@ -41,8 +41,15 @@ def phone_number(number: str) -> str:
     return bare
 
 
-def phone_line(phone: Phone | None) -> str:
-    """``98400 12207 (daughter, Hindi)``; blank for no phone."""
+def do_not_call_words() -> str:
+    """What stands in place of the number of somebody who asked not to be called."""
+    return translate("Do not call")
+
+
+def phone_line(phone: Phone | None, *, may_be_called: bool) -> str:
+    """``98400 12207 (daughter, Hindi)``; blank for no phone, and no number of who asked not to be called."""
+    if not may_be_called:
+        return do_not_call_words()
     if phone is None:
         return ""
     whose = ", ".join(part for part in (phone.owner, phone.language) if part)

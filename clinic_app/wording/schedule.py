@@ -32,6 +32,9 @@ MESSAGES: dict[str, str] = {
     "booked_other_day": (
         "Already booked on {day}, place {token}. Move that booking, or say in “{field}” why a second one is needed."
     ),
+    "asked_not_to_be_called": (
+        "{name} asked not to be called. If there was a call all the same, open “Log a call” (L) and save it there."
+    ),
     "booked_since": (
         "This cannot be taken back as it is: booked for {day}, place {token}, since then. Cancel or move that booking "
         "first."

@@ -418,7 +418,7 @@ class RandomClinic(RuleBasedStateMachine):
             self.calls.append(written.result)
             return written
 
-        return self.undo_of(write, {"call_of_departed"})
+        return self.undo_of(write, {"call_of_departed", "asked_not_to_be_called"})
 
     @rule(
         target=undos,

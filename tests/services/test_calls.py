@@ -13,6 +13,7 @@ from clinic_app.domain.patients import Phone
 from clinic_app.domain.schedule import Attempt, BookingDetails, Channel, DecisionKind
 from clinic_app.services import Services
 from clinic_app.storage.schedule import CachedCalls
+from clinic_app.wording.sentences import sentence_of
 from tests.builders import TODAY, give
 from tests.exchange.codes import decoded
 from tests.services.conftest import refusal
@@ -83,6 +84,21 @@ def test_what_a_patient_forbade_has_no_code(
     page = services.calls.page(case_id)
     assert {kind for kind, _, _ in page.codes} == kinds
     assert bool(page.numbers) is bool(kinds)
+
+
+def test_a_call_to_who_asked_not_to_be_called_is_logged_only_by_who_saw_that(
+    services: Services, someone: tuple[int, int]
+) -> None:
+    patient_id, case_id = someone
+    phones(services, patient_id, Phone("70000 2223"), may_be_called=False)
+    log = services.schedule.log_call
+    refused = refusal(lambda: log(case_id, Attempt.NO_ANSWER))
+    assert sentence_of(refused).startswith(f"{services.patients.get(patient_id).name} asked not to be called.")
+    assert services.patients.page(patient_id).calls == ()
+    log(case_id, Attempt.PROBLEM)
+    log(case_id, Attempt.NO_ANSWER, channel=Channel.TEXT)
+    log(case_id, Attempt.NO_ANSWER, deliberate=True)
+    assert len(services.patients.page(patient_id).calls) == 3
 
 
 def test_a_corrected_call_counts_anew_and_both_stay(services: Services, someone: tuple[int, int]) -> None:

@@ -21,6 +21,7 @@ from clinic_app.domain.papers import (
     PrintedPaper,
     SlipPart,
 )
+from clinic_app.domain.patients import Phone
 from clinic_app.domain.people import Role
 from clinic_app.domain.schedule import (
     Appointment,
@@ -36,6 +37,7 @@ from tests.exchange.codes import decoded
 from tests.services.conftest import refusal
 
 A4 = PaperSize.A4
+BOTOX_DAY = TODAY + timedelta(days=1)
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
@@ -61,6 +63,28 @@ def booked(services: Services, someone: tuple[int, int], day: date, **known: obj
 def prints(services: Services, patient_id: int) -> list[str]:
     found = services.audit.entries(AuditFilter(action="print", patient_id=patient_id))
     return [entry.object_type for entry in found]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_no_paper_has_the_number_of_who_asked_not_to_be_called(
+    services: Services, someone: tuple[int, int], asked: bool
+) -> None:
+    number = f"91111 {someone[0]:05}"
+    now = services.patients.get(someone[0])
+    details = replace(now.details, phones=(Phone(number, "son"),), may_be_called=not asked)
+    services.patients.change(someone[0], details, now.version)
+    give(services, *someone, TODAY - timedelta(days=150))
+    booked(services, someone, BOTOX_DAY)
+    services.schedule.log_call(someone[1], Attempt.WANTS_DATE)
+    papers = [
+        services.papers.make(request(PaperKind.CALL_LIST, case_ids=(someone[1],))),
+        services.papers.make(request(PaperKind.CALL_LIST, case_ids=(someone[1],), private=True)),
+        services.papers.make(request(PaperKind.DAY_LIST, day=BOTOX_DAY)),
+        services.papers.make(request(PaperKind.POWER_CUT, day=BOTOX_DAY, case_ids=(someone[1],))),
+        services.papers.make(request(PaperKind.HANDOVER)),
+    ]
+    found = [any(number in lines_of(paper, place) for place in range(len(paper.parts))) for paper in papers]
+    assert found == [not asked] * len(papers)
 
 
 def test_a_call_list_is_what_is_shown_with_numbers_that_stay(services: Services, someone: tuple[int, int]) -> None:

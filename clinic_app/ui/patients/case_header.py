@@ -127,7 +127,8 @@ class CaseHeader(Plane):
         self._disc.show_name(patient.name)
         self._name.setText(patient.name)
         who = person_line(patient.mrn, details.birth, details.sex, page.today)
-        parts = [who, phone_line(patient.phone), details.guardian and _guardian(details.guardian), details.village]
+        number = phone_line(patient.phone, may_be_called=details.may_be_called)
+        parts = [who, number, details.guardian and _guardian(details.guardian), details.village]
         self._line.setText(" · ".join(part for part in parts if part))
         self._line.setToolTip(birth_words(details.birth, page.today))
         for tag in self._tags:

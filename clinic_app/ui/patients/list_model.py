@@ -16,7 +16,7 @@ from clinic_app.wording.calendar import short_day
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.dates import day as day_words
 from clinic_app.wording.language import translate
-from clinic_app.wording.patient_lines import phone_number
+from clinic_app.wording.patient_lines import do_not_call_words, phone_number
 from clinic_app.wording.patients import age_sex_words, person_line
 from clinic_app.wording.schedule import since_words
 
@@ -130,7 +130,7 @@ class PatientsModel(QAbstractTableModel):
                 named = self.diagnoses(entry)
                 return (named[0] if named else ""), ", ".join(named[1:])
             case 2:
-                return phone_number(entry.phone), entry.matched
+                return phone_number(entry.phone) if entry.may_be_called else do_not_call_words(), entry.matched
             case _:
                 return (short_day(entry.last_on, today), _ago(entry.last_on, today)) if entry.last_on else ("", "")
 
@@ -162,7 +162,9 @@ class PatientsModel(QAbstractTableModel):
             age_sex_words(entry.birth, entry.sex, self._context.today()),
             *self.diagnoses(entry),
         ]
-        if entry.phone:
+        if not entry.may_be_called:
+            parts.append(do_not_call_words())
+        elif entry.phone:
             parts.append(translate("phone {number}").format(number=entry.phone))
         if entry.last_on:
             parts.append(translate("last injection {day}").format(day=day_words(entry.last_on)))

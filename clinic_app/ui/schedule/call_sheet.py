@@ -237,4 +237,5 @@ def _log(services: Services, case_id: int, said: CallDetails) -> Changes:
         said.channel,
         said.phone_number,
         said.call_again_at,
+        deliberate=True,
     )

@@ -25,7 +25,7 @@ from clinic_app.ui.widgets import Interval
 from clinic_app.wording.calendar import days_words, short_day, short_weekday_day
 from clinic_app.wording.cases import condition_lines
 from clinic_app.wording.language import translate
-from clinic_app.wording.patient_lines import phone_number
+from clinic_app.wording.patient_lines import do_not_call_words, phone_number
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.schedule import (
     call_words,
@@ -174,7 +174,7 @@ def _call_lines(entry: DueEntry, on: date) -> tuple[str, str, str]:
         return "package", translate("Not called yet"), drug_words(answer.appointment.drug).lower()
     if call is None:
         if not entry.may_be_called:
-            return "phone-off", translate("Do not call"), ""
+            return "phone-off", do_not_call_words(), ""
         return "minus", translate("Not called yet"), ""
     when = ago_words(call.at, on)
     if answer.attempts > 1 and call.outcome.not_spoken:
@@ -267,13 +267,16 @@ def _more_cells(entry: DueEntry, on: date) -> dict[Column, tuple[str, ...]]:
     """The cells of the columns that are hidden at first, two lines each at most."""
     answer, window, booking = entry.answer, entry.answer.window, entry.answer.appointment
     phone = entry.phone
+    number = (phone_number(phone.number), phone.owner) if phone is not None else ("—",)
+    if not entry.may_be_called:
+        number = (do_not_call_words(),)
     again = answer.call_again_on
 
     def day(value: date | None) -> tuple[str, ...]:
         return (short_weekday_day(value, on),) if value is not None else ("—",)
 
     return {
-        Column.PHONE: (phone_number(phone.number), phone.owner) if phone is not None else ("—",),
+        Column.PHONE: number,
         Column.DOCTOR: (entry.injector or "—",),
         Column.VILLAGE: (entry.village or "—",),
         Column.LANGUAGE: (entry.language or "—",),

@@ -18,6 +18,7 @@ from clinic_app.ui.widgets.disc import paint_disc
 from clinic_app.ui.widgets.search_field import SearchField
 from clinic_app.ui.widgets.themed import Themed
 from clinic_app.wording.language import translate
+from clinic_app.wording.patient_lines import do_not_call_words
 from clinic_app.wording.patients import person_line
 from clinic_app.wording.sentences import sentence_of
 
@@ -47,8 +48,9 @@ class FoundRow(Themed):
     def show_entry(self, entry: PatientEntry, under: str, typed: str) -> None:
         """Show a patient; what was typed is marked in the name."""
         self.entry = entry
-        self._name, self._under, self._side, self._typed = entry.name, under, entry.phone, typed
-        self.setAccessibleName(", ".join(part for part in (entry.name, under, entry.phone) if part))
+        side = entry.phone if entry.may_be_called else do_not_call_words()
+        self._name, self._under, self._side, self._typed = entry.name, under, side, typed
+        self.setAccessibleName(", ".join(part for part in (entry.name, under, side) if part))
         self.update()
 
     def show_offer(self, words: str) -> None:
