@@ -1,4 +1,4 @@
-"""Local days in SQL of moments that are kept in UTC, with every change of the clocks between."""
+"""Local days in SQL of moments that are kept in UTC, with the changes of the clocks between."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from clinic_app.storage.records.declarative import Day, Moment
 
-FIRST_YEAR = 1990
-"""Changes of the clocks before this year are not looked for: no call is older."""
+YEARS = 3
+"""So many years back the clocks are followed. Of an older call within an hour of midnight the day may be the one
+beside; every change more costs each question about calls.
+"""
 STEP = timedelta(days=7)
 """No place changes its clocks twice in a week."""
 
@@ -46,7 +48,7 @@ def moved_day(moment: Any, minutes: int) -> local_day:
 
 
 def day_of(moment: Any, on: date) -> ColumnElement[date]:
-    """The local day of a moment until the end of the year of ``on``, by the clocks as they stood then."""
+    """The local day of a moment in the ``YEARS`` before ``on`` and its own, by the clocks as they stood then."""
     *changed, (_, first) = clock_changes(on.year)
     if not changed:
         return moved_day(moment, first)
@@ -55,13 +57,13 @@ def day_of(moment: Any, on: date) -> ColumnElement[date]:
 
 
 def clock_changes(year: int) -> tuple[tuple[datetime, int], ...]:
-    """How many minutes local time is ahead of UTC from which moment (in UTC) on, newest first; the last from ever."""
+    """How many minutes local time is ahead of UTC from which moment (in UTC) on, newest first."""
     return _clock_changes(year, os.environ.get("TZ"), clocks.tzname)
 
 
 @lru_cache(maxsize=8)
 def _clock_changes(year: int, *_: object) -> tuple[tuple[datetime, int], ...]:
-    here, end = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 2, tzinfo=UTC)
+    here, end = datetime(year - YEARS, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 2, tzinfo=UTC)
     found = [(here, _ahead(here))]
     while here < end:
         there = here + STEP
