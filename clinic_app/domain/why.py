@@ -5,12 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
 from clinic_app.domain.calendar import Span
-from clinic_app.domain.schedule import FollowUp, FollowUpStatus, Why, status_of
+from clinic_app.domain.schedule import (
+    Attempt,
+    ClinicRules,
+    ContactAttempt,
+    FollowUp,
+    FollowUpStatus,
+    Why,
+    status_of,
+)
 
 
 class SetWhat(Enum):
@@ -19,6 +28,7 @@ class SetWhat(Enum):
     MINIMUM = "minimum"
     PLAN = "plan"
     COME_ON = "come_on"
+    ELSEWHERE = "elsewhere"
     HOLD = "hold"
     STOP = "stop"
     BOOKING = "booking"
@@ -36,11 +46,14 @@ class SetBy:
 
 @dataclass(frozen=True, slots=True)
 class CaseWhy:
-    """Why a case stands where it does: its answer, why it has its status, and who set what these follow from."""
+    """Why a case stands where it does: its answer, why it has its status and is to be called again on its day, and who
+    set what these follow from.
+    """
 
     answer: FollowUp
     status: Why
     set_by: tuple[SetBy, ...] = ()
+    call_again: Why | None = None
 
 
 def recomputed(why: Why) -> date | None:
@@ -81,6 +94,24 @@ def status_why(answer: FollowUp, on: date) -> Why:
         case _:
             params |= {"opens": window.opens, "closes": window.closes}
     return Why(answer.status.value, params)
+
+
+def call_again_why(answer: FollowUp, calls: Sequence[ContactAttempt], rules: ClinicRules) -> Why | None:
+    """Why a case is to be called again on its day, from the calls of its cycle; None where there is no such day."""
+    if answer.call_again_on is None or not calls:
+        return None
+    last = calls[-1]
+    params: dict[str, object] = {"day": last.at.date(), "outcome": last.outcome.value, "by": last.by}
+    if last.call_again_on is not None:
+        return Why("agreed", params)
+    match last.outcome:
+        case Attempt.TOLD_FAMILY:
+            params["days"] = rules.told_family_days
+        case Attempt.WILL_COME:
+            params["days"] = rules.will_come_days
+        case _:
+            params["working_days"] = rules.no_answer_working_days
+    return Why("outcome", params)
 
 
 def status_recomputed(why: Why) -> FollowUpStatus:

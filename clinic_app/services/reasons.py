@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from clinic_app.domain.access import Action
 from clinic_app.domain.cases import PlanLevel
-from clinic_app.domain.why import CaseWhy, SetBy, SetWhat, status_why
+from clinic_app.domain.schedule import calls_of_cycle
+from clinic_app.domain.why import CaseWhy, SetBy, SetWhat, call_again_why, status_why
 from clinic_app.services.context import ClinicContext, Known
 from clinic_app.services.needs import needs
 from clinic_app.storage.unit import UnitOfWork
@@ -29,7 +32,10 @@ class ReasonsService:
         with context.units.read() as unit:
             unit.cases.get(case_id)
             known = context.follow_ups(unit, [case_id], today)[case_id]
-            return CaseWhy(known.answer, status_why(known.answer, today), self._set_by(unit, known))
+            answer = known.answer
+            calls = calls_of_cycle(known.facts.calls, answer.window.last, today)
+            again = call_again_why(answer, calls, context.rules)
+            return CaseWhy(answer, status_why(answer, today), self._set_by(unit, known), again)
 
     def _set_by(self, unit: UnitOfWork, known: Known) -> tuple[SetBy, ...]:
         answer, facts = known.answer, known.facts
@@ -41,7 +47,10 @@ class ReasonsService:
         elif answer.appointment is not None:
             booking = answer.appointment
             found.append(SetBy(SetWhat.BOOKING, *unit.schedule.booked_by(booking.id), booking.reason))
+        found += self._elsewhere(unit, known)
         if answer.window.last is None:
+            if answer.window.earliest is not None:
+                found.append(self._setting(unit, SetWhat.MINIMUM, "minimum"))
             return tuple(found)
         if answer.window.come_on is not None:
             said = next(one for one in facts.events if one.come_on == answer.window.come_on)
@@ -49,6 +58,19 @@ class ReasonsService:
         found.append(self._plan_set_by(unit, known))
         found.append(self._setting(unit, SetWhat.MINIMUM, "minimum"))
         return tuple(found)
+
+    def _elsewhere(self, unit: UnitOfWork, known: Known) -> list[SetBy]:
+        """Who entered the toxin given elsewhere that the dates are counted from."""
+        last, earliest = known.answer.window.last, known.answer.window.why_earliest.params
+        counted: set[tuple[date, str | None]] = set()
+        if last is not None and last.external:
+            counted.add((last.day, last.product))
+        day, product = earliest.get("day"), earliest.get("product")
+        if earliest.get("elsewhere") and isinstance(day, date):
+            counted.add((day, str(product) if product else None))
+        given = sorted(counted, key=lambda one: one[0])
+        entered = (unit.schedule.external_by(known.case.patient_id, *one) for one in given)
+        return [SetBy(SetWhat.ELSEWHERE, by, at) for by, at in entered]
 
     def _plan_set_by(self, unit: UnitOfWork, known: Known) -> SetBy:
         level = known.facts.plan_level

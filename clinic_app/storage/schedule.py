@@ -51,7 +51,7 @@ from clinic_app.storage.records import Record
 from clinic_app.storage.records.cases import CaseRecord, HoldRecord, StopRecord
 from clinic_app.storage.records.patients import PatientRecord, PhoneRecord
 from clinic_app.storage.records.schedule import AppointmentCaseRecord, AppointmentRecord, ContactAttemptRecord
-from clinic_app.storage.records.treatment import SessionRecord, VisitRecord
+from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord, VisitRecord
 from clinic_app.storage.treatment import COUNTING, TreatmentRows
 
 if TYPE_CHECKING:
@@ -761,6 +761,17 @@ class ScheduleRows:
             select(VisitRecord.written_by, VisitRecord.written_at)
             .join(SessionRecord, SessionRecord.visit_id == VisitRecord.id)
             .where(SessionRecord.id == session_id)
+        ).first()
+        return (row[0], row[1]) if row is not None else ("", None)
+
+    def external_by(self, patient_id: int, day: date, product: str | None) -> tuple[str, datetime | None]:
+        """Who entered toxin given to a patient elsewhere, and when."""
+        given = ExternalToxinRecord
+        row = self._session.execute(
+            select(given.written_by, given.written_at)
+            .where(given.patient_id == patient_id, given.day == day, given.product == product)
+            .where(given.removed_reason.is_(None))
+            .order_by(given.id)
         ).first()
         return (row[0], row[1]) if row is not None else ("", None)
 

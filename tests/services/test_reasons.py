@@ -10,7 +10,7 @@ from clinic_app.domain.access import Action
 from clinic_app.domain.calendar import months, weeks
 from clinic_app.domain.cases import CaseDetails, ReinjectionPlan, Side, StopReason
 from clinic_app.domain.changes import Changes
-from clinic_app.domain.schedule import BookingDetails
+from clinic_app.domain.schedule import Attempt, BookingDetails, DrugSupply
 from clinic_app.domain.treatment import ExternalToxinDetails, SessionDetails, VisitDetails
 from clinic_app.services import Services
 from clinic_app.wording.moved import moved_words
@@ -61,6 +61,30 @@ def test_why_says_rule_inputs_and_who_set_them(services: Services, someone: tupl
     assert "Plan: set by Dr Rao on 19 Mar 2026" in lines["Set by"]
     services.cases.stop(case_id, StopReason.REMISSION, TODAY, "well")
     assert said(services, case_id)["Stopped"].startswith("Stopped since 19 Mar 2026: ")
+
+
+def test_why_says_what_a_call_back_a_flag_and_toxin_given_elsewhere_follow_from(
+    services: Services, someone: tuple[int, int]
+) -> None:
+    patient_id, case_id = someone
+    services.treatment.add_external(patient_id, ExternalToxinDetails(day("2026-02-16"), "abo"))
+    lines = said(services, case_id)
+    assert lines["Set by"].splitlines() == [
+        "Toxin elsewhere: entered by Dr Rao on 19 Mar 2026",
+        "Shortest time between two injections: as shipped",
+    ]
+    give(services, patient_id, case_id, day("2025-11-05"))
+    services.schedule.log_call(case_id, Attempt.NO_ANSWER)
+    lines = said(services, case_id)
+    assert lines["Call again on 21 Mar 2026"] == "No answer on 19 Mar 2026; the clinic calls again 2 working days later"
+    services.schedule.log_call(case_id, Attempt.DECLINED, day("2026-03-25"))
+    lines = said(services, case_id)
+    assert lines["Call again on 25 Mar 2026"] == "Agreed in the call of 19 Mar 2026, logged by Dr Rao: Declined"
+    assert "nothing was decided since" in lines["Ask doctor"]
+    details = BookingDetails(patient_id, day("2026-06-16"), (case_id,), drug=DrugSupply.NONE)
+    services.schedule.book(details)
+    lines = said(services, case_id)
+    assert lines["Drug missing"] == "Drug for the booking on 16 Jun 2026: no drug"
 
 
 def test_a_change_of_what_was_given_lists_every_date_that_moves(services: Services, someone: tuple[int, int]) -> None:

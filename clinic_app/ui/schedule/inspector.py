@@ -80,7 +80,7 @@ from clinic_app.wording.schedule import (
 from clinic_app.wording.sentences import sentence_of
 from clinic_app.wording.units import dose_words
 from clinic_app.wording.waiting import suggestion_words, waits_words
-from clinic_app.wording.why import why_lines
+from clinic_app.wording.why import flag_sentence, why_lines
 
 if TYPE_CHECKING:
     from clinic_app.services import Services
@@ -613,6 +613,7 @@ class InspectorPanel(Plane):
             icon, ink = FLAG_LOOKS[flag]
             tone = _TONES.get(ink.split(".")[0], Tone.NOT_DUE)
             chip = StatusChip(self.keeper, tone, flag_words(flag), icon=icon, parent=self._chips)
+            chip.setToolTip(flag_sentence(flag, value.summary.answer))
             self._chip_flow.addWidget(chip)
             chip.show()
         for alert in value.patient.details.alerts:
