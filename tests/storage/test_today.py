@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 
-from clinic_app.domain.schedule import Attempt, Flag
+from clinic_app.domain.schedule import AppointmentStatus, Attempt, Flag, FollowUp
 from clinic_app.domain.today import call_horizon
 from clinic_app.services import Services
 from tests.builders import TODAY, Clock
@@ -47,3 +48,39 @@ def test_call_backs_and_photographs_wanted_are_those_of_the_rules(services: Serv
         assert {due.case_id: due.day for due, _ in page.call_backs}.items() <= wanted.items()
         count, _ = services.today_page.photos()
         assert count == sum(Flag.AFTER_PHOTO in entry.answer.flags for entry in entries)
+
+
+def waits(answer: FollowUp, missed_on: date, called: Sequence[date]) -> bool:
+    """Whether a case that goes on was neither injected on or after a day nor called after it."""
+    last = answer.window.last
+    goes_on = answer.stop is None and answer.hold is None
+    return goes_on and (last is None or last.day < missed_on) and all(day <= missed_on for day in called)
+
+
+def test_who_did_not_come_and_waits_is_what_bookings_calls_and_injections_say(services: Services, clock: Clock) -> None:
+    fill(services, 5, 60)
+    call_some(services, random.Random(3))  # noqa: S311  # the same calls each time
+    with services.context.units.read() as unit:
+        calls = {id_: [one.at.date() for one in found] for id_, found in unit.schedule.calls(unit.cases.ids()).items()}
+    gone = (AppointmentStatus.CANCELLED_BY_PATIENT, AppointmentStatus.CANCELLED_BY_CLINIC, AppointmentStatus.WAITLIST)
+    counts = []
+    for later in (0, 9, 40):
+        today = TODAY + timedelta(days=later)
+        clock.go_to(today)
+        answers = {entry.case_id: entry.answer for entry in services.schedule.due(today)}
+        booked = [(one, case.id) for one, _, case in services.schedule.booked_cases()]
+        stood = [(case_id, one.day) for one, case_id in booked if one.status not in gone]
+
+        wanted = {
+            one.id
+            for one, case_id in booked
+            if one.status is AppointmentStatus.NO_SHOW
+            and one.day < today
+            and waits(answers[case_id], one.day, calls.get(case_id, []))
+            and not any(other == case_id and day > one.day for other, day in stood)
+        }
+        page = services.today_page.page()
+        assert page.missed_count == len(wanted)
+        assert {one.appointment.id for one in page.missed} <= wanted
+        counts.append(len(wanted))
+    assert any(counts)
