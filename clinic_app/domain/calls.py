@@ -142,7 +142,7 @@ def advice_for(in_vain: int, numbers: int, *, may_be_written_to: bool) -> Advice
 
 def allowed_channels(patient: Patient) -> frozenset[Channel]:
     """How the clinic may reach a patient; in no way once they died or moved away."""
-    if patient.deceased_on is not None or patient.moved_on is not None:
+    if patient.departed:
         return frozenset()
     details = patient.details
     said = (

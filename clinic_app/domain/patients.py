@@ -187,6 +187,11 @@ class Patient:
         return self.details.full_name
 
     @property
+    def departed(self) -> bool:
+        """Whether the patient died or moved away."""
+        return self.deceased_on is not None or self.moved_on is not None
+
+    @property
     def phone(self) -> Phone | None:
         """The number to call: the preferred one, else the first."""
         return preferred_phone(self.details.phones)

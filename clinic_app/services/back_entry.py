@@ -160,7 +160,7 @@ class BackEntryService:
         again = entry.line.day
         if again is not None and again < day:
             raise RuleBroken("line", "call_again_in_past", day=again)
-        if not outcome.incoming and (patient.deceased_on is not None or patient.moved_on is not None):
+        if not outcome.incoming and patient.departed:
             raise RuleBroken("line", "call_of_departed", name=patient.name)
         written.calls.append(unit.schedule.add_call(entry.case_id, outcome, self._moment(day), again, "", ""))
 

@@ -55,7 +55,7 @@ def details_of(appointment: Appointment) -> BookingDetails:
 def check_patient(unit: UnitOfWork, patient_id: int) -> None:
     """Refuse to book anybody who died or moved away. Raises ``RuleBroken``: ``departed``."""
     patient = unit.patients.get(patient_id)
-    if patient.deceased_on is not None or patient.moved_on is not None:
+    if patient.departed:
         raise RuleBroken("patient", "departed", name=patient.name)
 
 

@@ -130,7 +130,7 @@ class CalendarBoardService:
             tuple(hold for one in facts for hold in one.holds),
             tuple(stop for one in facts for stop in one.stops),
             _live_days((item for one in facts for item in one.appointments), appointment_id),
-            patient.deceased_on is not None or patient.moved_on is not None,
+            patient.departed,
             booking.day if booking is not None else None,
             booking.injector if booking is not None else "",
         )

@@ -178,7 +178,7 @@ class CasesService:
             context.check_clock(unit)
             case = unit.cases.get(case_id)
             patient = unit.patients.get(case.patient_id)
-            if patient.deceased_on is not None or patient.moved_on is not None:
+            if patient.departed:
                 raise RuleBroken("reason", "stop_of_patient")
             unit.cases.end_stops(case_id, context.today())
             unit.cases.add_decision(case_id, DecisionKind.GO_ON, context.today())

@@ -433,7 +433,7 @@ def _spoken(patient: Patient) -> str:
 
 def _barred(patient: Patient) -> str:
     """Why no letter is written to a patient, as a code; blank where one may be."""
-    if patient.deceased_on is not None or patient.moved_on is not None:
+    if patient.departed:
         return "letter_departed"
     return "" if patient.details.may_be_written_to else "letter_not_allowed"
 

@@ -523,7 +523,7 @@ class RegisterService:
             since = said.on or max((event.day for event in given), default=today)
             of_patient = said.status is not RegisterStatus.STOPPED
             if of_patient:
-                if patient.deceased_on is not None or patient.moved_on is not None:
+                if patient.departed:
                     continue
                 left = said.on or max((event.day for event in events.get(patient_id, ())), default=today)
                 deceased_on = left if said.status is RegisterStatus.DECEASED else None

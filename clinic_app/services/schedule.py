@@ -185,7 +185,7 @@ class ScheduleService:
             context.check_clock(unit)
             case = unit.cases.get(case_id)
             patient = unit.patients.get(case.patient_id)
-            if not outcome.incoming and (patient.deceased_on is not None or patient.moved_on is not None):
+            if not outcome.incoming and patient.departed:
                 raise RuleBroken("outcome", "call_of_departed", name=patient.name)
             unwanted = channel is Channel.CALL and not patient.details.may_be_called
             if unwanted and not (outcome.incoming or deliberate):
@@ -588,7 +588,7 @@ def _entry_of(known: Known, patient: Patient, on: date, injector: str) -> DueEnt
         known.answer,
         calls[-1] if calls else None,
         last.units if last is not None else None,
-        patient.details.may_be_called and patient.deceased_on is None and patient.moved_on is None,
+        patient.details.may_be_called and not patient.departed,
         patient.details.village,
         patient.details.language,
         injector,

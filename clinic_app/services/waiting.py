@@ -164,7 +164,7 @@ class WaitingService:
         for entry in entries:
             patient = patients[entry.patient_id]
             own = [known[id_] for id_ in entry.case_ids if id_ in known]
-            gone = patient.deceased_on is not None or patient.moved_on is not None
+            gone = patient.departed
             if gone or not own or not all(self._may_come(one, day) for one in own):
                 continue
             later = [one for item in own for one in item.facts.appointments if one.status.live and one.day > day]

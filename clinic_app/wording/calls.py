@@ -21,7 +21,7 @@ def code_words(kind: CodeKind) -> str:
 def forbidden_words(page: CallPage) -> str:
     """How a patient may not be reached, and why no number is in sight; blank where every way is open."""
     patient, channels = page.patient, page.channels
-    if patient.deceased_on is not None or patient.moved_on is not None:
+    if patient.departed:
         return translate("{name} has died or moved away: no number is shown.").format(name=patient.name)
     if not channels:
         words = translate("{name} asked not to be called, texted or written to: no number is shown.")

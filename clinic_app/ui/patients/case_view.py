@@ -498,7 +498,7 @@ class CaseView(Plane):
                 part = menu.addMenu(diagnosis_words(self._context.catalogues, summary.case).replace("&", "&&"))
             self._fill_case_menu(part, summary)
         menu.addSeparator()
-        gone = page.patient.deceased_on is not None or page.patient.moved_on is not None
+        gone = page.patient.departed
         if gone:
             self._entry(menu, Action.REGISTER, translate("Take back died or moved"), self._take_back)
         else:

@@ -195,7 +195,7 @@ class ContactsTab(QWidget):
         """Show a patient's calls and bookings."""
         self.model.show_page(page)
         self._stack.setCurrentIndex(0 if self.model.rowCount() else 1)
-        able = bool(page.cases) and page.patient.deceased_on is None and page.patient.moved_on is None
+        able = bool(page.cases) and not page.patient.departed
         self._call.setEnabled(able)
         self._book.setEnabled(able)
 

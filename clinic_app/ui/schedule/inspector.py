@@ -560,6 +560,8 @@ class InspectorPanel(Plane):
             note = translate("No phone number")
         elif not details.may_be_called:
             note = translate("Asked not to be called")
+        elif patient.departed:
+            note = translate("Has died or moved away")
         self._show_phone(shown, note)
         self._say_of_today()
         self._fill_chips(value)
@@ -578,7 +580,7 @@ class InspectorPanel(Plane):
         phones = patient.details.phones
         chosen = self._actions.number_for(shown.case_id)
         phone = next((one for one in phones if one.number == chosen), patient.phone)
-        may = patient.details.may_be_called
+        may = patient.details.may_be_called and not patient.departed
         self.phone.show_phone(phone if may else None, note, others=may and len(phones) > 1)
 
     def _ask_number(self) -> None:
