@@ -172,7 +172,9 @@ class ScheduleService:
     ) -> Changes:
         """Log a call about a case; ``result`` is its id. ``phone_number`` None: the one that is called first.
 
-        ``deliberate``: whoever logs it saw that the patient asked not to be called.
+        ``deliberate``: whoever logs it saw that the patient asked not to be called. Who called us about a case that
+        has no booking to come is to be called back today, unless another day was said: nobody who asked for
+        something stands in no list.
 
         Raises:
             RuleBroken: ``call_of_departed`` (the patient died or moved away), ``asked_not_to_be_called``,
@@ -194,6 +196,8 @@ class ScheduleService:
                 first = patient.phone if channel is not Channel.LETTER and not outcome.incoming else None
                 phone_number = first.number if first is not None else ""
             again_at = call_again_at if call_again_on is not None else None
+            if call_again_on is None and outcome.incoming and not _is_expected(unit, case_id, context.today()):
+                call_again_on = context.today()
             call_id = unit.schedule.add_call(
                 case_id, outcome, context.now(), call_again_on, spoke_to, note, channel, phone_number, again_at
             )
@@ -523,6 +527,11 @@ def due_entries(context: ClinicContext, unit: UnitOfWork, ids: Sequence[int], on
         if id_ in known
     )
     return tuple(entries) if veil.clear else tuple(map(veil.due, entries))
+
+
+def _is_expected(unit: UnitOfWork, case_id: int, today: date) -> bool:
+    bookings = unit.schedule.appointments_of_cases([case_id]).get(case_id, ())
+    return any(one.status.live and one.day >= today for one in bookings)
 
 
 def _refuse_changed(unit: UnitOfWork, now: Appointment, version: int | None, *clashes: FieldClash) -> None:

@@ -101,6 +101,26 @@ def test_a_call_to_who_asked_not_to_be_called_is_logged_only_by_who_saw_that(
     assert len(services.patients.page(patient_id).calls) == 3
 
 
+@pytest.mark.parametrize("outcome", [Attempt.PROBLEM, Attempt.WORN_OFF, Attempt.WANTS_DATE])
+def test_who_called_us_is_called_back_today_though_nothing_is_due(
+    services: Services, someone: tuple[int, int], outcome: Attempt
+) -> None:
+    give(services, *someone, TODAY - timedelta(days=27))
+    logged = services.schedule.log_call(someone[1], outcome)
+
+    def called_back() -> bool:
+        return someone[1] in {one.case_id for one, _ in services.today_page.page().call_backs}
+
+    assert called_back()
+    services.schedule.log_call(someone[1], Attempt.DECLINED)
+    assert not called_back()
+    assert logged.undo is not None
+    booking = BookingDetails(someone[0], TODAY + timedelta(days=90), (someone[1],), reason="asked for")
+    services.schedule.book(booking)
+    services.schedule.log_call(someone[1], outcome)
+    assert not called_back()
+
+
 def test_a_corrected_call_counts_anew_and_both_stay(services: Services, someone: tuple[int, int]) -> None:
     patient_id, case_id = someone
     first = services.schedule.log_call(case_id, Attempt.WRONG_NUMBER).result
