@@ -309,6 +309,7 @@ class Concern(Enum):
     """Why a case is on the list *Safety check*."""
 
     NO_WINDOW = "no_window"
+    INJECTED_SINCE_STOP = "injected_since_stop"
     NOT_STARTED = "not_started"
     PLANNED_OVER = "planned_over"
     NOT_FINALISED = "not_finalised"

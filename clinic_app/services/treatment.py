@@ -40,6 +40,7 @@ from clinic_app.domain.units import parse_amount
 from clinic_app.services.context import ClinicContext, changes, injections_of
 from clinic_app.services.needs import needs
 from clinic_app.services.not_injected import close_not_injected
+from clinic_app.services.waiting import stop_waiting
 from clinic_app.storage.unit import UnitOfWork
 
 MOST_ML = Decimal(50)
@@ -67,8 +68,8 @@ class TreatmentService:
 
         A visit of today before a case's earliest day, or above the 400 U rule, needs a reason and the name of the
         doctor who decided; past visits are always taken, their warnings are in ``preview``. A booking of the same day
-        is done with it. ``untreated``: what happens next with a diagnosis that was booked for the day and is not among
-        those injected; None: its booking of the day stays open.
+        is done with it, and who was treated today waits for no place any more. ``untreated``: what happens next with a
+        diagnosis that was booked for the day and is not among those injected; None: its booking of the day stays open.
 
         Raises:
             RuleBroken: of ``untreated`` as ``NotInjectedService.close``, its fields named ``untreated_…``;
@@ -85,10 +86,13 @@ class TreatmentService:
             visit_id = unit.treatment.add_visit(patient_id, details, state)
             done, split = self._close_bookings(unit, [case.id for case in cases], details.day)
             booked, decided = self._close_untreated(unit, split, untreated)
+            today = context.today()
+            treated = [case.id for case in cases]
+            waited = stop_waiting(unit, treated, today, no_other=True) if details.day == today else {}
             moved = context.refresh(unit, [patient_id])
             undo = None
             if not finalise:
-                said = {"bookings": done, "split": split, "booked": booked, "decided": decided}
+                said = {"bookings": done, "split": split, "booked": booked, "decided": decided, "waited": waited}
                 undo = unit.clinic.add_undo("visit", {"visit_id": visit_id, **said})
             visit = unit.treatment.visit(visit_id)
             unit.commit()
@@ -326,6 +330,9 @@ class TreatmentService:
         for session in details.sessions:
             if session.case_id not in facts:
                 continue
+            stop = next((one for one in facts[session.case_id].stops if one.holds_on(details.day)), None)
+            if stop is not None:
+                found.append(RuleWarning("", "injected_while_stopped", {"since": stop.since, "why": stop.reason}))
             earliest = earliest_for_giving(facts[session.case_id], context.rules.minimum, details.day)
             if earliest is not None and details.day < earliest:
                 found.append(RuleWarning("C4", "given_before_earliest", {"day": details.day, "earliest": earliest}))

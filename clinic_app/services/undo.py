@@ -236,6 +236,7 @@ def _visit(_: ClinicContext, unit: UnitOfWork, content: Content) -> tuple[set[in
         if not unit.schedule.appointment(booked).status.live:
             raise Conflict("cannot_undo_any_more")
         unit.schedule.take_back_appointment(booked)
+    wait_again(unit, content.get("waited"))
     decided = _numbers(content, "decided")
     for decision_id in decided:
         unit.cases.delete_decision(decision_id)

@@ -547,6 +547,9 @@ class CallListQuestions:
         )
         if concern is Concern.NO_WINDOW:
             return and_(CaseRecord.opens.is_(None), ~in_status(FollowUpStatus.STOPPED, self.on), given)
+        if concern is Concern.INJECTED_SINCE_STOP:
+            stopped = in_status(FollowUpStatus.STOPPED, self.on)
+            return and_(stopped, CaseRecord.given_on > CaseRecord.stopped_since, CaseRecord.given_on <= self.on)
         if concern is Concern.NOT_STARTED:
             since = self.on - timedelta(days=UNBOOKED_DAYS)
             booked = (
@@ -819,7 +822,8 @@ class CallListRows:
                 .correlate(CaseRecord)
                 .scalar_subquery()
             )
-            since: Any = last if concern is Concern.NO_WINDOW else asked.day_of(CaseRecord.written_at)
+            treated = concern in (Concern.NO_WINDOW, Concern.INJECTED_SINCE_STOP)
+            since: Any = last if treated else asked.day_of(CaseRecord.written_at)
             columns = [CaseRecord.patient_id, CaseRecord.id, CaseRecord.mrn, PatientRecord.full_name]
             named: Any = select(*columns, CaseRecord.condition, since.label("since"), literal(0).label("session"))
             if of_sessions:

@@ -66,6 +66,7 @@ _VIEWS = {
 
 _CONCERNS = {
     Concern.NO_WINDOW: "Treated, but no date for the next injection",
+    Concern.INJECTED_SINCE_STOP: "Injected since it was stopped",
     Concern.NOT_STARTED: "Not started, and not booked for 14 days",
     Concern.PLANNED_OVER: "Planned injection whose day has passed",
     Concern.NOT_FINALISED: "Given, but not finalised",
@@ -73,6 +74,7 @@ _CONCERNS = {
 
 _TO_DO = {
     Concern.NO_WINDOW: "Look at the injections: one of them should count for the next date, or stop the diagnosis.",
+    Concern.INJECTED_SINCE_STOP: "Take it up again, or look whether that injection was of this diagnosis.",
     Concern.NOT_STARTED: "Book a first visit, put it on hold, or stop it.",
     Concern.PLANNED_OVER: "Say what was given, or take the plan back.",
     Concern.NOT_FINALISED: "The doctor looks through it and finalises it.",

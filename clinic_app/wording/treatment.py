@@ -23,6 +23,7 @@ MESSAGES: dict[str, str] = {
     "unknown_muscle": "“{muscle}” is no muscle or site of the catalogue.",
     "unknown_product": "“{product}” is no product of the catalogue.",
     "given_before_earliest": "Given on {day}, before the earliest day {earliest}.",
+    "injected_while_stopped": "Given though the diagnosis is stopped since {since}.",
     "dose_above_limit": "{sum} U within {span} are above the limit of {limit} U (rule {rule}).",
     "units_unknown_in_window": "The sum of the last {span} is not known: the units of {days} are missing (rule {rule}, limit {limit} U).",
     "dose_above_cap": "{sum} U are above {limit} U, the cap for this {scope} (rule {rule}).",

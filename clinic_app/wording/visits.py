@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Protocol
 
 from clinic_app.domain.calendar import Span
+from clinic_app.domain.cases import StopReason
 from clinic_app.domain.catalogues import EvidenceSource
 from clinic_app.domain.treatment import RuleWarning
 from clinic_app.domain.units import plain
 from clinic_app.wording.calendar import span_words
+from clinic_app.wording.cases import stop_words
 from clinic_app.wording.dates import day
 from clinic_app.wording.language import translate
 from clinic_app.wording.schedule import ProductNames, product_words
@@ -69,6 +71,12 @@ def warning_words(warning: RuleWarning, catalogues: ProductNames) -> tuple[str, 
                 day=_day(params.get("day")), earliest=_day(params.get("earliest"))
             )
             return first, translate("A reason and the name of the doctor who decided are needed (rule C4).")
+        case "injected_while_stopped":
+            why = params.get("why")
+            first = translate("This diagnosis is stopped since {day} ({reason}).").format(
+                day=_day(params.get("since")), reason=stop_words(why).lower() if isinstance(why, StopReason) else ""
+            )
+            return first, translate("It stays in no list until the stop is taken back in the record.")
         case "dose_above_limit":
             span = params.get("span")
             first = translate("{product}: {sum} U within {span}, above {limit} U.").format(

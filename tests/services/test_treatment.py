@@ -8,7 +8,8 @@ from typing import cast
 import pytest
 
 from clinic_app.domain.audit import AuditFilter
-from clinic_app.domain.cases import CaseDetails, Side
+from clinic_app.domain.call_list import Concern
+from clinic_app.domain.cases import CaseDetails, Side, StopReason
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.not_injected import Untreated, of_untreated, plan_of_untreated
 from clinic_app.domain.patients import Birth, PatientDetails
@@ -25,6 +26,7 @@ from clinic_app.domain.treatment import (
 )
 from clinic_app.services import Services
 from clinic_app.wording.sentences import sentence_of
+from clinic_app.wording.visits import warning_words
 from tests.builders import TODAY, Clock, add_patient, give
 from tests.services.conftest import day, refusal
 
@@ -248,6 +250,52 @@ def test_what_becomes_of_a_diagnosis_that_was_not_treated_is_said_with_the_visit
     assert (
         sentence_of(of_untreated(cast("RuleBroken", why))) == "Why was nothing injected for it? Enter it in “reason”."
     )
+
+
+def test_an_injection_of_a_stopped_diagnosis_is_warned_of_and_stands_in_the_safety_check(
+    services: Services, clock: Clock, someone: tuple[int, int]
+) -> None:
+    patient_id, case_id = someone
+    give(services, patient_id, case_id, day("2025-11-11"))
+    services.cases.stop(case_id, StopReason.LOST, day("2026-01-01"))
+
+    def since_stop() -> list[tuple[date | None, int]]:
+        found = services.call_list.safety().entries
+        return [(one.since, one.case_id) for one in found if one.concern is Concern.INJECTED_SINCE_STOP]
+
+    again = visit(case_id, TODAY)
+    assert (None, case_id) not in since_stop()
+    (warning,) = services.treatment.preview(patient_id, again)
+    first, second = warning_words(warning, services.context.catalogues)
+    assert first == "This diagnosis is stopped since 1 Jan 2026 (lost)."
+    assert second == "It stays in no list until the stop is taken back in the record."
+    before_it = services.treatment.preview(patient_id, visit(case_id, day("2025-12-30")))
+    assert "injected_while_stopped" not in {one.code for one in before_it}
+    services.treatment.record(patient_id, again, True)
+    assert (TODAY, case_id) in since_stop()
+    clock.go_to(day("2026-09-01"))
+    assert (TODAY, case_id) in since_stop()
+    services.cases.take_back_stop(case_id)
+    assert case_id not in {one for _, one in since_stop()}
+    entry = services.schedule.entry(case_id)
+    assert entry is not None
+    assert entry.answer.status is FollowUpStatus.OVERDUE
+
+
+def test_who_was_injected_waits_for_no_place_any_more(services: Services, someone: tuple[int, int]) -> None:
+    patient_id, case_id = someone
+    give(services, patient_id, case_id, day("2025-11-11"))
+    services.waiting.wait(BookingDetails(patient_id, TODAY, (case_id,), wait_until=day("2026-05-01")))
+    undo = services.treatment.record(patient_id, visit(case_id, TODAY), False).undo
+
+    def waits_until() -> date | None:
+        entry = services.schedule.entry(case_id)
+        return None if entry is None else entry.waits_until
+
+    assert waits_until() is None
+    assert undo is not None
+    services.undo(undo)
+    assert waits_until() == day("2026-05-01")
 
 
 def test_a_void_injection_of_today_opens_its_booking_again(
