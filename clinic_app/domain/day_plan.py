@@ -139,6 +139,7 @@ def _product(
     own: list[SharedGroup] = []
     places: list[int] = []
     doses: list[Decimal] = []
+    of_patients: dict[tuple[int, bool], tuple[list[int], Decimal]] = {}
     for place, visit in enumerate(visits):
         for one in visit.doses:
             if one.dose.product != code:
@@ -150,12 +151,19 @@ def _product(
             if one.vials is None:
                 unsized += 1
                 continue
-            alone += one.vials.discarded
+            where, amount = of_patients.get((visit.entry.appointment.patient_id, visit.brings), ([], Decimal(0)))
+            where.append(place)
+            of_patients[visit.entry.appointment.patient_id, visit.brings] = where, amount + one.dose.amount
             if shared and not visit.brings:
                 places.append(place)
                 doses.append(one.dose.amount)
-            else:
-                own.append(SharedGroup((place,), one.vials))
+    for (_, brings), (where, amount) in of_patients.items():
+        opened = vials_for(amount, sizes.get(code or "", ()))
+        if opened is None:
+            continue
+        alone += opened.discarded
+        if brings or not shared:
+            own.append(SharedGroup(tuple(where), opened))
     found = share_vials(doses, sizes.get(code, ())) if code is not None else ()
     groups = sorted((*own, *(_named(group, places) for group in found)), key=lambda group: group.visits)
     vials: Counter[Decimal] = Counter()

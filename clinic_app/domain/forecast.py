@@ -57,12 +57,19 @@ class RepeatRule(NamedTuple):
         return max(self.opens_after.after(visit), self.minimum.after(visit), visit + _DAY)
 
 
+class Booked(NamedTuple):
+    """A booking: its day, and the product the patient brings; None where nothing is brought or it is not said."""
+
+    day: date
+    brings: str | None = None
+
+
 class CaseAhead(NamedTuple):
     """What the visits to come of a case depend on.
 
     ``opens`` and ``come_on`` are those of the window in force, ``product`` and ``units`` those of the last injection.
     ``booked`` and ``last_booked``: the first and the last live booking from the day of the forecast on; a hold does not
-    undo one.
+    undo one. ``bookings``: all of them, each with the product the patient brings to it, where that is said.
     """
 
     opens: date | None
@@ -75,6 +82,7 @@ class CaseAhead(NamedTuple):
     stopped: bool = False
     held_from: date | None = None
     held_until: date | None = None
+    bookings: tuple[Booked, ...] = ()
 
 
 class NextVisit(NamedTuple):
@@ -311,6 +319,22 @@ def _slot(kind: VisitKind, week: int) -> int:
     return _KINDS.index(kind) * WEEKS + week
 
 
+class _Visit(NamedTuple):
+    """A visit of a case: where it is counted, its day where it is booked, what the patient brings to it.
+
+    ``counts_case``: whether the case is counted there; it is not at a second booking.
+    """
+
+    slot: int
+    booked: date | None = None
+    brings: str | None = None
+    counts_case: bool = True
+
+    def dose(self, case: CaseAhead) -> _Dose:
+        """As last time; of another product that is brought nobody knows the units (as in the plan of a day)."""
+        return (case.product, case.units) if self.brings in (None, case.product) else (self.brings, None)
+
+
 class _Count:
     """Cases, visits and doses by slot, while they are counted; what is alike is worked out once."""
 
@@ -320,31 +344,33 @@ class _Count:
         self._cases: Counter[int] = Counter()
         self._visits: Counter[int] = Counter()
         self._doses: Counter[tuple[int, str | None, Decimal | None]] = Counter()
-        self._known: dict[tuple[object, ...], tuple[int, ...] | LeftOut] = {}
+        self._known: dict[tuple[object, ...], tuple[_Visit, ...] | LeftOut] = {}
 
     def add(self, case: CaseAhead, alike: int) -> None:
         """Cases of patients who have no other; ``alike``: how many."""
-        slots = self._slots(case)
-        if isinstance(slots, LeftOut):
-            self.left_out[slots] += alike
+        visits = self._visits_of(case)
+        if isinstance(visits, LeftOut):
+            self.left_out[visits] += alike
             return
-        for slot in slots:
-            self._cases[slot] += alike
-            self._visits[slot] += alike
-            self._doses[slot, case.product, case.units] += alike
+        for visit in visits:
+            self._cases[visit.slot] += alike if visit.counts_case else 0
+            self._visits[visit.slot] += alike
+            self._doses[visit.slot, *visit.dose(case)] += alike
 
     def add_patient(self, cases: Sequence[CaseAhead]) -> None:
-        """The cases of one patient: those of a week are one visit, their doses of one product drawn together."""
-        given: dict[int, list[_Dose]] = {}
+        """The cases of one patient: those of a week are one visit, those that are booked of a day, their doses of one
+        product drawn together.
+        """
+        given: dict[tuple[int, date | None], list[_Dose]] = {}
         for case in cases:
-            slots = self._slots(case)
-            if isinstance(slots, LeftOut):
-                self.left_out[slots] += 1
+            visits = self._visits_of(case)
+            if isinstance(visits, LeftOut):
+                self.left_out[visits] += 1
                 continue
-            for slot in slots:
-                given.setdefault(slot, []).append((case.product, case.units))
-        for slot, doses in given.items():
-            self._cases[slot] += len(doses)
+            for visit in visits:
+                given.setdefault((visit.slot, visit.booked), []).append(visit.dose(case))
+                self._cases[visit.slot] += visit.counts_case
+        for (slot, _), doses in given.items():
             self._visits[slot] += 1
             for product, units in doses if len(doses) == 1 else _together(doses):
                 self._doses[slot, product, units] += 1
@@ -361,27 +387,33 @@ class _Count:
             found[slot] = Need(self._cases[slot], self._visits[slot], parts)
         return found
 
-    def _slots(self, case: CaseAhead) -> tuple[int, ...] | LeftOut:
-        """As ``_slots_anew``; a rule is known by its identity, all cases being there as long as this is."""
+    def _visits_of(self, case: CaseAhead) -> tuple[_Visit, ...] | LeftOut:
+        """As ``_visits_anew``; a rule is known by its identity, all cases being there as long as this is."""
         key = (case.opens, case.come_on, id(case.rule), *case[5:])
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._slots_anew(case)
+            known = self._known[key] = self._visits_anew(case)
         return known
 
-    def _slots_anew(self, case: CaseAhead) -> tuple[int, ...] | LeftOut:
+    def _visits_anew(self, case: CaseAhead) -> tuple[_Visit, ...] | LeftOut:
         days = self._days
         visit = next_visit(case, days)
         if isinstance(visit, LeftOut):
             return visit
         if visit.day is None:
-            return (_slot(VisitKind.NOW, 0),)
-        day = visit.day
-        start = max(day, case.last_booked or day)
-        if visit.kind is VisitKind.EXPECTED:
-            start = day = days.on_or_after(day) or day
-        repeats = (_slot(VisitKind.REPEAT, days.week_of(one)) for one in repeats_after(case, start, days))
-        return (_slot(visit.kind, days.week_of(day)), *repeats)
+            return (_Visit(_slot(VisitKind.NOW, 0)),)
+        if visit.kind is VisitKind.BOOKED:
+            bookings = {one.day: one for one in reversed(case.bookings or (Booked(visit.day),)) if one.day <= days.end}
+            found = [
+                _Visit(_slot(VisitKind.BOOKED, days.week_of(day)), day, one.brings, day == visit.day)
+                for day, one in sorted(bookings.items())
+            ]
+            start = max(visit.day, case.last_booked or visit.day)
+        else:
+            start = days.on_or_after(visit.day) or visit.day
+            found = [_Visit(_slot(visit.kind, days.week_of(start)))]
+        found += [_Visit(_slot(VisitKind.REPEAT, days.week_of(one))) for one in repeats_after(case, start, days)]
+        return tuple(found)
 
 
 def _together(doses: Iterable[_Dose]) -> tuple[_Dose, ...]:

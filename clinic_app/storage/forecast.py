@@ -15,8 +15,8 @@ from sqlalchemy.types import NullType
 
 from clinic_app.domain.calendar import Span
 from clinic_app.domain.cases import Plans, ReinjectionPlan
-from clinic_app.domain.forecast import CaseAhead, CasesAhead, LeftOut, RepeatRule
-from clinic_app.domain.schedule import ClinicRules
+from clinic_app.domain.forecast import Booked, CaseAhead, CasesAhead, LeftOut, RepeatRule
+from clinic_app.domain.schedule import ClinicRules, DrugSupply
 from clinic_app.domain.units import Units
 from clinic_app.storage.call_list import LIVE
 from clinic_app.storage.patients import chunks
@@ -120,10 +120,15 @@ class ForecastRows:
             cases.update(patient for (patient,) in rows)
         return {patient for patient, count in cases.items() if count > 1}
 
-    def _bookings(self, on: date) -> dict[int, tuple[date, date]]:
-        """The first and the last live booking of each case from a day on. The database does not group them either."""
+    def _bookings(self, on: date) -> dict[int, tuple[Booked, ...]]:
+        """The live bookings of each case from a day on, by day. The database does not group them either."""
         rows = self._session.execute(
-            select(AppointmentCaseRecord.case_id, AppointmentRecord.day)
+            select(
+                AppointmentCaseRecord.case_id,
+                AppointmentRecord.day,
+                AppointmentRecord.drug,
+                AppointmentRecord.drug_product,
+            )
             .join(AppointmentRecord, AppointmentRecord.id == AppointmentCaseRecord.appointment_id)
             .where(
                 AppointmentRecord.day >= on,
@@ -131,11 +136,11 @@ class ForecastRows:
                 AppointmentRecord.taken_back_at.is_(None),
             )
         )
-        found: dict[int, tuple[date, date]] = {}
-        for case_id, day in rows:
-            first, last = found.get(case_id, (day, day))
-            found[case_id] = (min(first, day), max(last, day))
-        return found
+        found: dict[int, list[Booked]] = {}
+        for case_id, day, drug, product in rows:
+            brings = product if drug == DrugSupply.PATIENT_BRINGS.value else None
+            found.setdefault(case_id, []).append(Booked(day, brings))
+        return {case_id: tuple(sorted(bookings, key=lambda one: one.day)) for case_id, bookings in found.items()}
 
     def _plans_of_patients(self) -> dict[int, _Planned]:
         rows = self._session.execute(
@@ -162,7 +167,7 @@ class _Maker:
         rules: ClinicRules,
         plans: Plans,
         on: date,
-        bookings: Mapping[int, tuple[date, date]],
+        bookings: Mapping[int, tuple[Booked, ...]],
         own_plans: Mapping[int, _Planned],
     ) -> None:
         self._rules, self._plans, self._on = rules, plans, on
@@ -179,7 +184,7 @@ class _Maker:
         rule = self._known.get(key)
         if rule is None:
             rule = self._known[key] = self._rule(self._own_plans.get(patient), product, condition, planned)
-        first, last = self._bookings.get(case_id, (None, None))
+        bookings = self._bookings.get(case_id, ())
         day = self._day
         return CaseAhead(
             day(opens),
@@ -187,11 +192,12 @@ class _Maker:
             rule,
             product,
             self._amount(units),
-            first,
-            last,
+            bookings[0].day if bookings else None,
+            bookings[-1].day if bookings else None,
             False,
             day(held_from),
             day(held_until),
+            bookings,
         )
 
     def _rule(

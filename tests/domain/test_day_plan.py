@@ -96,6 +96,19 @@ def test_a_case_that_is_booked_twice_on_a_day_is_counted_once() -> None:
     assert twice.products == ()
 
 
+def test_two_bookings_of_a_patient_are_drawn_from_the_same_vial_and_follow_each_other() -> None:
+    face, somebody, neck = (DayEntry(Appointment(token, who, DAY, token, (token,)), f"M{who}", "")
+                            for token, who in ((1, 1), (2, 2), (3, 1)))  # fmt: skip
+    dose = (Units("ona", Decimal(20)),)
+    more = (Units("ona", Decimal(30)),)
+    entries = [(face, dose, False), (somebody, dose, False), (neck, more, False)]
+    found = plan_day(BotoxDay(DAY, 20, 3), entries, SIZES, shared=False)
+    (ona,) = found.products
+    assert [group.visits for group in ona.groups] == [(0, 2), (1,)]
+    assert (ona.units, ona.discarded, ona.alone) == (Decimal(70), Decimal(30), Decimal(30))
+    assert found.order == (0, 2, 1)
+
+
 def test_closed_records_are_in_no_sum_and_who_has_no_drug_is_named() -> None:
     entries = [
         (booking(1, DrugSupply.NONE), (Units("ona", Decimal(60)),), False),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from clinic_app.domain.calendar import WorkingDays, months, weeks
 from clinic_app.domain.forecast import (
+    Booked,
     CaseAhead,
     CasesAhead,
     Forecast,
@@ -168,6 +169,32 @@ def test_two_cases_of_a_patient_in_one_week_are_one_visit_and_share_their_vials(
     )
     unknown = counted(several=((face, neck._replace(units=None)),)).weeks[1].expected.of("ona")
     assert (unknown.units, unknown.unknown) == (Decimal(0), 1)
+
+
+def test_booked_days_are_days_of_their_own_each_with_its_vials() -> None:
+    face = a("2026-03-01", booked="2026-03-24", product="ona", units=Decimal(40))
+    neck = a("2026-03-01", booked="2026-03-27", product="ona", units=Decimal(60))
+    need = counted(several=((face, neck),)).weeks[1].booked
+    assert (need.cases, need.visits) == (2, 2)
+    assert need.of("ona").vials == ((Decimal(100), 1), (Decimal(50), 1))
+    together = neck._replace(booked=face.booked, last_booked=face.last_booked)
+    need = counted(several=((face, together),)).weeks[1].booked
+    assert (need.cases, need.visits, need.of("ona").vials) == (2, 1, ((Decimal(100), 1),))
+
+
+def test_every_booking_of_a_case_is_a_visit_with_what_is_brought_to_it() -> None:
+    days = [date(2026, 3, 24), date(2026, 4, 14), date(2026, 6, 30)]
+    bookings = (Booked(days[0]), Booked(days[1], "abo"), Booked(days[1]), Booked(days[2], "ona"))
+    case = a("2026-03-01", booked=f"{days[0]}", last_booked=f"{days[2]}", product="ona", units=Decimal(40))
+    found = counted(case._replace(bookings=bookings))
+    booked = [
+        (number, week.booked.cases, week.booked.visits) for number, week in enumerate(found.weeks) if week.booked.visits
+    ]
+    assert booked == [(1, 1, 1), (4, 0, 1), (15, 0, 1)]
+    assert found.weeks[4].booked.of("abo").unknown == 1
+    assert found.weeks[4].booked.of("ona").visits == 0
+    assert found.weeks[15].booked.of("ona").units == Decimal(40)
+    assert found.cases == found.total == 1
 
 
 def test_nobody_knows_when_those_who_need_a_place_now_will_come() -> None:

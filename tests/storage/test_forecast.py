@@ -9,7 +9,16 @@ from sqlalchemy import update
 
 from clinic_app.domain.cases import CaseDetails, Hold, Side, StopReason
 from clinic_app.domain.figures import Kept
-from clinic_app.domain.forecast import CaseAhead, ForecastDays, LeftOut, NextVisit, RepeatRule, VisitKind, next_visit
+from clinic_app.domain.forecast import (
+    Booked,
+    CaseAhead,
+    ForecastDays,
+    LeftOut,
+    NextVisit,
+    RepeatRule,
+    VisitKind,
+    next_visit,
+)
 from clinic_app.domain.schedule import (
     Appointment,
     AppointmentStatus,
@@ -46,6 +55,7 @@ def ahead_of(facts: CaseFacts, services: Services) -> CaseAhead:
         any(one.ended_on is None for one in facts.stops),
         hold.since if hold else None,
         hold.until if hold else None,
+        tuple(Booked(day) for day in booked),
     )
 
 
