@@ -105,7 +105,7 @@ def test_two_bookings_of_a_patient_are_drawn_from_the_same_vial_and_follow_each_
     found = plan_day(BotoxDay(DAY, 20, 3), entries, SIZES, shared=False)
     (ona,) = found.products
     assert [group.visits for group in ona.groups] == [(0, 2), (1,)]
-    assert (ona.units, ona.discarded, ona.alone) == (Decimal(70), Decimal(30), Decimal(30))
+    assert (ona.units, ona.discarded, ona.alone) == (Decimal(70), Decimal(130), Decimal(130))
     assert found.order == (0, 2, 1)
 
 
