@@ -1,7 +1,8 @@
 """Figures of the clinic: how many who fell due came again, which interval was kept, and who is lost to follow-up.
 
-A *cycle* of a diagnosis runs from one injection that its window is counted from to the next. Its window is that of the
-plan in force today; the window of the last cycle is the one of the call list. Months are calendar months; the last one
+A *cycle* of a diagnosis runs from one injection that its window is counted from to the next, here or elsewhere. Its
+window is the one that was known the day before the next, by the plan in force today; that of the last cycle is the one
+of the call list. Months are calendar months; the last one
 is that of the day asked about and is not over. Nothing here reads a clock.
 """
 

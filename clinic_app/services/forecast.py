@@ -68,10 +68,11 @@ class ForecastService:
         hidden = context.access.hidden()
         with context.units.read() as unit:
             given = unit.figures.given(add_months(first, -NEW_START_MONTHS), today, hidden)
+            known = unit.figures.known(add_months(first, -NEW_START_MONTHS), today)
             cases = unit.figures.cases(today, hidden)
             lost = unit.figures.lost_since(hidden)
             unseen = unit.schedule.counts(today, CallListFilter(flag=Flag.NOT_SEEN), hidden)
-        cycles = cycles_of(given, cases, Windows(context.rules, context.known.plans), first)
+        cycles = cycles_of(given, cases, Windows(context.rules, context.known.plans), known, first)
         intervals = intervals_of(given, cases, first)
         return figures(cycles, intervals, today, not_seen=sum(unseen.values()), lost_since=lost)
 

@@ -19,11 +19,18 @@ from clinic_app.domain.schedule import ClinicRules
 from clinic_app.domain.treatment import SessionKind
 from clinic_app.storage.records.cases import CaseRecord, StopRecord
 from clinic_app.storage.records.patients import PatientRecord
-from clinic_app.storage.records.treatment import SessionRecord
+from clinic_app.storage.records.schedule import KnownWindowRecord
+from clinic_app.storage.records.treatment import ExternalToxinRecord, SessionRecord
 from clinic_app.storage.treatment import COUNTING
 
 Given = tuple[int, date, str | None]
-"""An injection a window is counted from: its case, day and product. A plain tuple: there are hundreds of thousands."""
+"""An injection a window is counted from, here or elsewhere: its case, day and product. A plain tuple: there are
+hundreds of thousands.
+"""
+Known = Mapping[tuple[int, int], tuple[int, int]]
+"""The window of a case as it was known until the day before another: by case and that day, its first and last day;
+days by their number.
+"""
 
 
 class CaseNow(NamedTuple):
@@ -47,7 +54,8 @@ class FigureRows:
         self._session = session
 
     def given(self, since: date, until: date, without: Collection[int] = ()) -> Sequence[Given]:
-        """The injections windows are counted from, of some days, case by case, oldest first.
+        """The injections windows are counted from, of some days, case by case, oldest first; toxin given elsewhere that
+        names its case is one.
 
         Read as the driver gives them: a million rows made into Python's days one by one would take seconds.
         """
@@ -58,10 +66,32 @@ class FigureRows:
         )
         if without:
             chosen = chosen.where(SessionRecord.patient_id.not_in(sorted(without)))
-        cursor: Any = self._session.connection().execute(chosen).cursor
-        rows: list[tuple[int, Any, str | None]] = sorted(cursor.fetchall(), key=itemgetter(0, 1))
+        elsewhere = select(
+            ExternalToxinRecord.case_id, type_coerce(ExternalToxinRecord.day, NullType()), ExternalToxinRecord.product
+        ).where(
+            ExternalToxinRecord.day.between(since, until),
+            ExternalToxinRecord.removed_reason.is_(None),
+            ExternalToxinRecord.case_id.is_not(None),
+        )
+        if without:
+            elsewhere = elsewhere.where(ExternalToxinRecord.patient_id.not_in(sorted(without)))
+        connection = self._session.connection()
+        found: list[Any] = [connection.execute(one).cursor for one in (chosen, elsewhere)]
+        rows: list[tuple[int, Any, str | None]] = sorted(
+            (row for cursor in found for row in cursor.fetchall()), key=itemgetter(0, 1)
+        )
         days = {kept: date.fromisoformat(kept) if isinstance(kept, str) else kept for _, kept, _ in rows}
         return [(case_id, days[kept], product) for case_id, kept, product in rows]
+
+    def known(self, since: date, until: date) -> Known:
+        """The windows that ended on some days, as they were known before: by the rules in force today."""
+        window = KnownWindowRecord
+        columns = (window.case_id, window.until, window.opens, window.closes)
+        chosen = select(*(type_coerce(column, NullType()) for column in columns)).where(
+            window.until.between(since, until), window.opens.is_not(None)
+        )
+        cursor: Any = self._session.connection().execute(chosen).cursor
+        return {(case_id, day): (opens, closes) for case_id, day, opens, closes in cursor.fetchall()}
 
     def cases(self, on: date, without: Collection[int] = ()) -> dict[int, CaseNow]:
         """Every case as it stands on a day."""
@@ -140,9 +170,14 @@ class Windows:
         return found
 
 
-def cycles_of(given: Sequence[Given], cases: Mapping[int, CaseNow], windows: Windows, since: date) -> Iterator[Cycle]:
+def cycles_of(
+    given: Sequence[Given], cases: Mapping[int, CaseNow], windows: Windows, known: Known, since: date
+) -> Iterator[Cycle]:
     """The cycles whose window opened on or after ``since``: those that lasted until a further injection, here or
     elsewhere, and the one every case is in.
+
+    The window of a cycle that is over is the one that was known the day before that injection: other diagnoses treated
+    meanwhile had moved it.
     """
     for place, (case_id, day, product) in enumerate(given):
         case = cases.get(case_id)
@@ -152,7 +187,11 @@ def cycles_of(given: Sequence[Given], cases: Mapping[int, CaseNow], windows: Win
         ended = again[1] if again is not None and again[0] == case_id else case.last_on
         if ended is None or ended <= day:
             continue
-        opens, closes = windows.after(case, day, product)
+        last_known = known.get((case_id, ended.toordinal()))
+        if last_known is not None:
+            opens, closes = map(date.fromordinal, last_known)
+        else:
+            opens, closes = windows.after(case, day, product)
         if opens >= since:
             yield Cycle(opens, closes, ended)
     for case in cases.values():
