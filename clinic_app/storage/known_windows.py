@@ -27,7 +27,6 @@ from sqlalchemy.orm import Session
 
 from clinic_app.domain.known_windows import KnownWindow
 from clinic_app.domain.schedule import COMING_DAYS, FollowUpStatus
-from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.call_list import LIVE
 from clinic_app.storage.patients import chunks
 from clinic_app.storage.records import Record
@@ -116,6 +115,8 @@ class KnownWindowRows:
 
         The rows of a case lie far apart: in this order each page of the file is changed, and sealed, once.
         """
+        from clinic_app.storage.bulk import BulkLoad
+
         bulk = BulkLoad(self._session)
         self._moved.sort(key=_KEY)
         for part in chunks(self._moved, WRITTEN):

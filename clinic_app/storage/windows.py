@@ -16,7 +16,6 @@ from clinic_app.domain.known_windows import KnownWindow, known_and_last
 from clinic_app.domain.moved import NextDates
 from clinic_app.domain.schedule import CaseFacts, ClinicRules, ToxinEvent, window_days
 from clinic_app.domain.treatment import SessionKind
-from clinic_app.storage.bulk import BulkLoad
 from clinic_app.storage.call_list import COUNTING
 from clinic_app.storage.known_windows import KnownWindowRows
 from clinic_app.storage.local_days import moved_day
@@ -93,6 +92,8 @@ class WindowRows:
         ``before``: the rules they are kept by; what is of cases of whom no rule differs stays. A part of no case comes
         while windows are written.
         """
+        from clinic_app.storage.bulk import BulkLoad
+
         bulk = BulkLoad(self._session)
         table = Record.metadata.tables[CaseRecord.__tablename__]
         for first, last in self._parts():

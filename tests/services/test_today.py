@@ -81,6 +81,7 @@ def test_visitors_no_shows_and_bookings_nobody_closed(services: Services, clock:
 def test_since_you_last_opened_counts_from_the_last_day_worked(services: Services, clock: Clock) -> None:
     start = TODAY + timedelta(days=60)
     clock.go_to(start)
+    never_opened(services)
     services.today_page.opened()
     clock.go_to(start + timedelta(days=1))
     services.today_page.opened()
@@ -230,6 +231,7 @@ def test_who_did_not_come_stays_on_today_until_something_is_done(services: Servi
     people = [add_patient(services, f"Noshow {n}", f"TN{n}", phone=f"78000 {n:05}") for n in range(6)]
     day = TODAY + timedelta(days=802)
     clock.go_to(day)
+    never_opened(services)
     services.today_page.opened()
     ids = []
     for patient_id, case_id in people:
@@ -258,3 +260,4 @@ def test_who_did_not_come_stays_on_today_until_something_is_done(services: Servi
     assert waiting(services) == ["Noshow 0"]
     services.schedule.log_call(idle[1], Attempt.NO_ANSWER)
     assert not waiting(services)
+    never_opened(services)
