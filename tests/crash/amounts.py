@@ -22,7 +22,7 @@ FLIPPED_BITS: Final = amount(500, 40)
 HEALTHY_CHECKS: Final = amount(1000, 30)
 EDIT_RACES: Final = amount(1000, 120)
 BOOKING_TRIES: Final = amount(400, 60)
-BOOKED_EACH: Final = amount(100, 15)
+BOOKED_EACH: Final = amount(100, 30)
 """Bookings each of four processes makes without a break."""
 TAMPERS: Final = amount(1000, 60)
 KILLS_IN_A_CHANGE: Final = amount(100, 24)
