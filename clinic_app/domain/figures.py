@@ -2,8 +2,8 @@
 
 A *cycle* of a diagnosis runs from one injection that its window is counted from to the next, here or elsewhere. Its
 window is the one that was known the day before the next, by the plan in force today; that of the last cycle is the one
-of the call list. Months are calendar months; the last one
-is that of the day asked about and is not over. Nothing here reads a clock.
+of the call list. Months are calendar months; the last one is that of the day asked about and is not over. Nothing here
+reads a clock.
 """
 
 from __future__ import annotations

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
 
 from clinic_app.domain.cases import StopReason
 from clinic_app.domain.errors import RuleBroken
+from clinic_app.domain.schedule import Appointment
 
 
 class NextStep(Enum):
@@ -41,6 +43,18 @@ class NextPlan:
     reason: str = ""
     stop: StopReason | None = None
     decided_by: str = ""
+
+
+def untreated_of(bookings: Sequence[Appointment], treated: Sequence[int], day: date | None) -> tuple[int, ...]:
+    """The cases booked for a day together with one of those treated, and not treated themselves."""
+    found = [
+        case_id
+        for one in bookings
+        if one.day == day and one.status.live and set(one.case_ids) & set(treated)
+        for case_id in one.case_ids
+        if case_id not in treated
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def plan_of_untreated(

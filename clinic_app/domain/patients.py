@@ -192,6 +192,11 @@ class Patient:
         return self.deceased_on is not None or self.moved_on is not None
 
     @property
+    def may_be_called(self) -> bool:
+        """Whether the clinic may call: nobody who asked not to be called, died or moved away."""
+        return self.details.may_be_called and not self.departed
+
+    @property
     def phone(self) -> Phone | None:
         """The number to call: the preferred one, else the first."""
         return preferred_phone(self.details.phones)

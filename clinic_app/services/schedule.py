@@ -597,7 +597,7 @@ def _entry_of(known: Known, patient: Patient, on: date, injector: str) -> DueEnt
         known.answer,
         calls[-1] if calls else None,
         last.units if last is not None else None,
-        patient.details.may_be_called and not patient.departed,
+        patient.may_be_called,
         patient.details.village,
         patient.details.language,
         injector,

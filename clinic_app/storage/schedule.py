@@ -318,31 +318,8 @@ class ScheduleRows:
                     CaseRecord.given_on,
                 ).where(CaseRecord.id.in_(part))
             )
-            for (
-                id_,
-                earliest,
-                opens,
-                closes,
-                come_on,
-                last_on,
-                stopped,
-                held_from,
-                held_until,
-                booked_on,
-                *calls,
-            ) in rows:
-                found[id_] = CachedDates(
-                    earliest,
-                    opens,
-                    closes,
-                    come_on,
-                    last_on,
-                    stopped,
-                    held_from,
-                    held_until,
-                    booked_on,
-                    CachedCalls(*calls),
-                )
+            for id_, *kept in rows:
+                found[id_] = CachedDates(*kept[:9], calls=CachedCalls(*kept[9:]))
         return found
 
     def counts(

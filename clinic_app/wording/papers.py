@@ -470,7 +470,7 @@ def _taken_words(imprint: Imprint, day: BotoxDay, taken: int) -> str:
 
 
 def _number(patient: Patient) -> str:
-    return phone_line(patient.phone, may_be_called=patient.details.may_be_called and not patient.departed)
+    return phone_line(patient.phone, may_be_called=patient.may_be_called)
 
 
 def _visit_line(imprint: Imprint, visit: DayVisit) -> Line:

@@ -111,7 +111,7 @@ def _call_cells(row: CallRow, names: Names, today: date) -> tuple[Cell, ...]:
 def _day_cells(visit: DayVisit, case: DayCase | None, names: Names, today: date) -> tuple[Cell, ...]:
     booking, patient = visit.appointment, visit.patient
     last = case.last if case is not None else None
-    phone = patient.phone if patient.details.may_be_called else None
+    phone = patient.phone if patient.may_be_called else None
     return (
         booking.day,
         booking.token,

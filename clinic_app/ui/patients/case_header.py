@@ -127,7 +127,7 @@ class CaseHeader(Plane):
         self._disc.show_name(patient.name)
         self._name.setText(patient.name)
         who = person_line(patient.mrn, details.birth, details.sex, page.today)
-        number = phone_line(patient.phone, may_be_called=details.may_be_called and not patient.departed)
+        number = phone_line(patient.phone, may_be_called=patient.may_be_called)
         parts = [who, number, details.guardian and _guardian(details.guardian), details.village]
         self._line.setText(" · ".join(part for part in parts if part))
         self._line.setToolTip(birth_words(details.birth, page.today))

@@ -580,7 +580,7 @@ class InspectorPanel(Plane):
         phones = patient.details.phones
         chosen = self._actions.number_for(shown.case_id)
         phone = next((one for one in phones if one.number == chosen), patient.phone)
-        may = patient.details.may_be_called and not patient.departed
+        may = patient.may_be_called
         self.phone.show_phone(phone if may else None, note, others=may and len(phones) > 1)
 
     def _ask_number(self) -> None:

@@ -11,23 +11,10 @@ from PySide6.QtWidgets import QLineEdit
 from clinic_app.domain.date_entry import Toward
 from clinic_app.domain.errors import RuleBroken
 from clinic_app.domain.not_injected import NextPlan, Untreated, of_untreated, plan_of_untreated
-from clinic_app.domain.schedule import Appointment
 from clinic_app.ui.widgets import ChoiceRow, DateField, FormField, TextLabel
 from clinic_app.ui.widgets.record_sheet import RecordSheet
 from clinic_app.wording.language import translate
 from clinic_app.wording.not_injected import untreated_words
-
-
-def untreated_of(bookings: Sequence[Appointment], treated: Sequence[int], day: date | None) -> tuple[int, ...]:
-    """The cases booked for a day together with one of those treated, and not treated themselves."""
-    found = [
-        case_id
-        for one in bookings
-        if one.day == day and one.status.live and set(one.case_ids) & set(treated)
-        for case_id in one.case_ids
-        if case_id not in treated
-    ]
-    return tuple(dict.fromkeys(found))
 
 
 class UntreatedQuestion:

@@ -17,6 +17,7 @@ from clinic_app.domain.changes import Changes, Topic
 from clinic_app.domain.date_entry import Toward
 from clinic_app.domain.drafts import DraftKind
 from clinic_app.domain.errors import ClinicError, RuleBroken
+from clinic_app.domain.not_injected import untreated_of
 from clinic_app.domain.people import Role
 from clinic_app.domain.schedule import Appointment
 from clinic_app.domain.treatment import CHECKLIST, InjectionSession, RuleWarning, SessionDetails, VisitDetails
@@ -25,7 +26,7 @@ from clinic_app.ui.context import UiContext
 from clinic_app.ui.theme import Style, ThemeKeeper
 from clinic_app.ui.treatment.later_bookings import LaterBookingsSheet
 from clinic_app.ui.treatment.session_block import SessionBlock, case_name
-from clinic_app.ui.treatment.untreated import UntreatedQuestion, untreated_of
+from clinic_app.ui.treatment.untreated import UntreatedQuestion
 from clinic_app.ui.widgets import Button, ChoiceRow, DateField, FormField, LinkButton, Plane, TextLabel
 from clinic_app.ui.widgets.form_field import Remark
 from clinic_app.ui.widgets.key_table import KeyTable
