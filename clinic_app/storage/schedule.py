@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -319,7 +319,8 @@ class ScheduleRows:
                 ).where(CaseRecord.id.in_(part))
             )
             for id_, *kept in rows:
-                found[id_] = CachedDates(*kept[:9], calls=CachedCalls(*kept[9:]))
+                dates: list[Any] = [*kept[:9], CachedCalls(*kept[9:])]
+                found[id_] = CachedDates(*dates)
         return found
 
     def counts(
